@@ -1,0 +1,33 @@
+/** Prism, in this process, on the bundled document. */
+import { fileURLToPath } from 'node:url';
+import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js';
+import { createLogger } from '@stoplight/prism-core';
+import { createServer } from '@stoplight/prism-http-server';
+
+const BUNDLED = fileURLToPath(new URL('../generated/openapi.json', import.meta.url));
+
+export interface Prism {
+  /** `http://127.0.0.1:<port>` */
+  origin: string;
+  close(): Promise<void>;
+}
+
+/** Starts Prism on a port of loopback; 0 takes a free one. */
+export async function startPrism(port = 0): Promise<Prism> {
+  const operations = await getHttpOperationsFromSpec(BUNDLED);
+  const server = createServer(operations, {
+    cors: false,
+    components: { logger: createLogger('prism', { level: 'silent' }) },
+    config: {
+      isProxy: false,
+      checkSecurity: true,
+      validateRequest: true,
+      validateResponse: true,
+      errors: false,
+      upstreamProxy: undefined,
+      mock: { dynamic: false },
+    },
+  });
+  const origin = await server.listen(port, '127.0.0.1');
+  return { origin, close: () => server.close() };
+}

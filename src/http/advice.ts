@@ -1,0 +1,26 @@
+/** What a person can do about a refusal, by the platform's code and else by the status. */
+const BY_CODE: Readonly<Record<string, string>> = {
+  '400003': 'A required header is missing: check orgId and apiKey.',
+  '401013': 'The access token is not valid: get a new one.',
+  '403000': 'The API key is missing: pass apiKey, the client id of your credential.',
+  '403003': 'The API key is wrong: it is the client id that the access token was issued for.',
+  '403010': 'No access token arrived: check credentials.',
+  '403025': 'The organisation is wrong or not entitled: check orgId (…@AdobeOrg).',
+  '429050': 'Send fewer requests at a time, or wait.',
+};
+const BY_STATUS: Readonly<Record<number, string>> = {
+  401: 'Get a new access token, and check that the credential may use this sandbox.',
+  403: 'Check orgId, apiKey and sandbox, and that the credential has the permission for this.',
+  404: 'Check the ids, the sandbox and the origin.',
+  413: 'Send the file in parts.',
+  414: 'Shorten the path: a URL may have 2000 characters.',
+  428: 'Ask for the status of the batch: this move is not allowed from there.',
+  429: 'Send fewer requests at a time, or wait.',
+  500: 'Whether the call took effect is not known.',
+  502: 'Whether the call took effect is not known.',
+  503: 'Try again later.',
+  504: 'Whether the call took effect is not known.',
+};
+
+export const advice = (status: number, code: string | undefined): string | undefined =>
+  (code === undefined ? undefined : BY_CODE[code]) ?? BY_STATUS[status];

@@ -1,0 +1,162 @@
+/**
+ * The Request and Response that openapi-fetch gets from us. Real ones cost most of the time of a
+ * small call (a Response alone halves the rate), so these hold plain values and become real ones
+ * only when somebody asks for more than a call needs.
+ *
+ * What a middleware of `raw` may do: read and set headers, read `method` and `url`, return a new
+ * `Response`. It may not copy a request with `new Request(request)` or clone it.
+ */
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import { inspect } from 'node:util';
+import type { CallFacts } from './errors.js';
+
+/** The init that openapi-fetch builds, with the fields of ours that it hands through. */
+export interface LightInit {
+  method: string;
+  headers: Headers;
+  body?: unknown;
+  signal?: AbortSignal | null;
+  timeoutMs?: number;
+}
+
+/** As much of a Request as openapi-fetch touches. */
+export class LightRequest {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Headers;
+  readonly init: LightInit;
+
+  constructor(url: string, init: LightInit) {
+    this.url = url;
+    this.method = init.method;
+    this.headers = init.headers;
+    this.init = init;
+  }
+}
+
+/** What came over the wire: a body that was read, or one that is still to be read. */
+export interface Answer {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer | Readable;
+}
+
+/** The headers of an answer: `get` and `has` read Node's own record, all else a real Headers. */
+class LightHeaders {
+  readonly #record: IncomingHttpHeaders;
+  #real: Headers | undefined;
+
+  constructor(record: IncomingHttpHeaders) {
+    this.#record = record;
+  }
+
+  get(name: string): string | null {
+    const value = this.#record[name.toLowerCase()];
+    if (value === undefined) return null;
+    return typeof value === 'string' ? value : value.join(', ');
+  }
+
+  has(name: string): boolean {
+    return this.#record[name.toLowerCase()] !== undefined;
+  }
+
+  /** The real Headers. */
+  whole(): Headers {
+    if (this.#real !== undefined) return this.#real;
+    const real = new Headers();
+    for (const [name, value] of Object.entries(this.#record)) {
+      for (const one of Array.isArray(value) ? value : [value ?? '']) real.append(name, one);
+    }
+    this.#real = real;
+    return real;
+  }
+
+  keys = () => this.whole().keys();
+  values = () => this.whole().values();
+  entries = () => this.whole().entries();
+  getSetCookie = () => this.whole().getSetCookie();
+  forEach: Headers['forEach'] = (callback, self) => this.whole().forEach(callback, self);
+  [Symbol.iterator] = () => this.whole().entries();
+
+  set(): never {
+    throw new TypeError('the headers of an answer cannot be changed');
+  }
+  append = this.set;
+  delete = this.set;
+}
+
+/** An answer, as a Response that is made only when it is needed. */
+export class LightResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly ok: boolean;
+  readonly headers: LightHeaders;
+  readonly url: string;
+  readonly redirected = false;
+  readonly type = 'basic';
+  readonly #body: Buffer | Readable;
+  #real: Response | undefined;
+
+  constructor(answer: Answer, url: string) {
+    this.status = answer.status;
+    this.statusText = answer.statusText;
+    this.ok = answer.status >= 200 && answer.status < 300;
+    this.headers = new LightHeaders(answer.headers);
+    this.url = url;
+    this.#body = answer.body;
+  }
+
+  /** The real Response; its body can be read once. */
+  #whole(): Response {
+    if (this.#real !== undefined) return this.#real;
+    const { status, statusText } = this;
+    const headers = this.headers.whole();
+    const empty = status === 204 || status === 205 || status === 304;
+    const body = this.#body instanceof Readable ? Readable.toWeb(this.#body) : this.#body;
+    this.#real = new Response(empty ? null : body, { status, statusText, headers });
+    return this.#real;
+  }
+
+  get body(): ReadableStream<Uint8Array> | null {
+    return this.#whole().body;
+  }
+  get bodyUsed(): boolean {
+    return this.#real?.bodyUsed ?? false;
+  }
+  async text(): Promise<string> {
+    return Buffer.isBuffer(this.#body) ? this.#body.toString('utf8') : this.#whole().text();
+  }
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+  arrayBuffer = () => this.#whole().arrayBuffer();
+  blob = () => this.#whole().blob();
+  bytes = async () => new Uint8Array(await this.#whole().arrayBuffer());
+  formData = () => this.#whole().formData();
+  clone = () => this.#whole().clone();
+
+  [inspect.custom](): string {
+    return `Response { status: ${this.status}, url: '${this.url}' }`;
+  }
+}
+
+// So that `instanceof`, which openapi-fetch asks of what a middleware returns, holds for ours.
+Object.setPrototypeOf(LightRequest.prototype, Request.prototype);
+Object.setPrototypeOf(LightHeaders.prototype, Headers.prototype);
+Object.setPrototypeOf(LightResponse.prototype, Response.prototype);
+
+const FACTS = new WeakMap<object, CallFacts & { maxAttempts: number }>();
+
+/** Keeps, beside an answer, which call it belongs to. */
+export function rememberCall(response: Response, facts: CallFacts & { maxAttempts: number }): void {
+  FACTS.set(response, facts);
+}
+
+/** Which call an answer belongs to; one that a middleware made has only itself to tell. */
+export function callOf(response: Response): CallFacts & { maxAttempts: number } {
+  const known = FACTS.get(response);
+  if (known !== undefined) return known;
+  return { method: 'call', url: response.url, attempts: 1, maxAttempts: 1, requestId: undefined };
+}
