@@ -37,5 +37,7 @@ if (process.argv.includes('--check')) {
   await mkdir(OUT, { recursive: true });
   for (const name of stale) await writeFile(join(OUT, name), files[name] ?? '');
   for (const name of surplus) await rm(join(OUT, name));
-  console.log(stale.length > 0 ? `generated/: wrote ${stale.join(', ')}` : 'generated/: up to date');
+  console.log(
+    stale.length > 0 ? `generated/: wrote ${stale.join(', ')}` : 'generated/: up to date',
+  );
 }

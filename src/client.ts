@@ -20,7 +20,10 @@ export interface BatchClient {
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
   const complete = settings(options);
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
+  const agents = {
+    http: new HttpAgent({ keepAlive: true }),
+    https: new HttpsAgent({ keepAlive: true }),
+  };
   const transport = complete.fetch ? fetchTransport(complete.fetch) : nodeTransport(agents);
   const raw = createRaw(complete.origin, createCall(complete, transport));
   return { batches: new Batches(raw, complete.secrets.redact), raw };

@@ -1,15 +1,15 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { VERSION } from '../version.js';
 import {
   AbortError,
   AnswerError,
-  type CallFacts,
+  type CallAttempt,
   ConnectionError,
   failed,
   InvalidInputError,
   TimeoutError,
 } from './errors.js';
-import { type Answer, type LightRequest, LightResponse, rememberCall } from './light.js';
+import { type Answer, type LightRequest, LightResponse } from './light.js';
 import { checkTimeout, checkToken, type Settings } from './settings.js';
 import type { Transport, WireRequest } from './transport.js';
 
@@ -18,8 +18,6 @@ const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** Where the platform and its gateway put the id of a request. */
 const REQUEST_ID_HEADERS = ['x-request-id', 'x-adobe-request-id', 'x-correlation-id'];
-
-type Facts = CallFacts & { maxAttempts: number };
 
 /** Makes the `fetch` that openapi-fetch calls: everything that surrounds one call. */
 export function createCall(settings: Settings, transport: Transport) {
@@ -31,21 +29,29 @@ export function createCall(settings: Settings, transport: Transport) {
     }
     const timeoutMs = checkTimeout('timeoutMs', init.timeoutMs ?? settings.timeoutMs);
     const outer = init.signal ?? undefined;
-    const facts: Facts = { method, url, attempts: 1, maxAttempts: 1, requestId: undefined };
+    const facts: CallAttempt = { method, url, attempts: 1, maxAttempts: 1, requestId: undefined };
     throwIfAborted(outer, facts);
 
     const headers = await wireHeaders(request, settings);
     const body = typeof init.body === 'string' ? init.body : undefined;
     if (body !== undefined) headers['content-length'] = `${Buffer.byteLength(body)}`;
-    const answer = await attempt(transport, { method, url, headers, body, signal: outer }, facts, timeoutMs, settings);
-    const response = new LightResponse(answer, url) as unknown as Response;
-    rememberCall(response, { ...facts, requestId: requestIdOf(answer) });
-    return response;
+    const answer = await attempt(
+      transport,
+      { method, url, headers, body, signal: outer },
+      facts,
+      timeoutMs,
+      settings,
+    );
+    const response = new LightResponse(answer, { ...facts, requestId: requestIdOf(answer) });
+    return response as unknown as Response; // as much of one as anybody asks for
   };
 }
 
 /** The caller's headers, and ours: who is calling wins over what was passed. */
-async function wireHeaders(request: LightRequest, settings: Settings): Promise<Record<string, string>> {
+async function wireHeaders(
+  request: LightRequest,
+  settings: Settings,
+): Promise<Record<string, string>> {
   const { credentials, secrets } = settings;
   const token = typeof credentials === 'function' ? await credentials() : credentials;
   return {
@@ -63,7 +69,7 @@ async function wireHeaders(request: LightRequest, settings: Settings): Promise<R
 async function attempt(
   transport: Transport,
   request: WireRequest,
-  facts: Facts,
+  facts: CallAttempt,
   timeoutMs: number,
   settings: Settings,
 ): Promise<Answer> {
@@ -81,7 +87,9 @@ async function attempt(
     const answer = await transport({ ...request, signal: cut.signal });
     const body = Buffer.isBuffer(answer.body) ? answer.body : await readAll(answer.body, facts);
     refuseRedirect(answer, facts);
-    return { ...answer, headers: { ...answer.headers, 'content-length': `${body.length}` }, body };
+    // The body is whole now: what was said about its way here no longer holds.
+    const { 'transfer-encoding': _, ...headers } = answer.headers;
+    return { ...answer, headers: { ...headers, 'content-length': `${body.length}` }, body };
   } catch (error) {
     if (cut.signal.reason === timeout) throw timeout;
     throwIfAborted(outer, facts);
@@ -95,7 +103,7 @@ async function attempt(
   }
 }
 
-async function readAll(body: Readable, facts: Facts): Promise<Buffer> {
+async function readAll(body: Readable, facts: CallAttempt): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -109,7 +117,7 @@ async function readAll(body: Readable, facts: Facts): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function refuseRedirect(answer: Answer, facts: Facts): void {
+function refuseRedirect(answer: Answer, facts: CallAttempt): void {
   if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return;
   const to = answer.headers.location ?? 'nowhere';
   const toDo = 'Redirects are refused, since credentials leave for no other origin: check origin.';
@@ -117,7 +125,7 @@ function refuseRedirect(answer: Answer, facts: Facts): void {
   throw new AnswerError(message, facts, answer.status);
 }
 
-function throwIfAborted(signal: AbortSignal | undefined, facts: Facts): void {
+function throwIfAborted(signal: AbortSignal | undefined, facts: CallAttempt): void {
   if (signal?.aborted !== true) return;
   throw new AbortError(failed(facts, 'aborted by the caller'), facts, { cause: signal.reason });
 }

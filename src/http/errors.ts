@@ -30,6 +30,11 @@ export interface CallFacts {
   readonly requestId: string | undefined;
 }
 
+/** A call on its way: how often it may be sent in all. */
+export interface CallAttempt extends CallFacts {
+  readonly maxAttempts: number;
+}
+
 /** A call that was made and did not end well. */
 export abstract class CallError extends AepBatchError implements CallFacts {
   readonly method: string;
@@ -195,7 +200,7 @@ const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiErro
 /** The one place where an answer outside 2xx becomes an error. */
 export function apiError(
   answer: { status: number; headers: { get(name: string): string | null }; text: string },
-  facts: CallFacts & { maxAttempts: number },
+  facts: CallAttempt,
   redact: Redactor,
 ): ApiError {
   const text = redact(answer.text);
@@ -204,15 +209,17 @@ export function apiError(
   const what = `${answer.status}${said === '' ? '' : `: ${said}`}`;
   const message = failed(facts, what, advice(answer.status, errorCode(body)));
   const Class = CLASS_BY_STATUS[answer.status] ?? (answer.status >= 500 ? ServerError : ApiError);
-  return new Class({ ...facts, ...answer, headers: answer.headers, text, message: redact(message) });
+  return new Class({
+    ...facts,
+    ...answer,
+    headers: answer.headers,
+    text,
+    message: redact(message),
+  });
 }
 
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
-export function failed(
-  facts: CallFacts & { maxAttempts: number },
-  what: string,
-  toDo?: string,
-): string {
+export function failed(facts: CallAttempt, what: string, toDo?: string): string {
   const path = facts.url.replace(/^https?:\/\/[^/]+/, '');
   const id = facts.requestId === undefined ? '' : `request id ${facts.requestId}, `;
   const attempt = `attempt ${facts.attempts} of ${facts.maxAttempts}`;
@@ -288,6 +295,9 @@ function errorDetail(body: unknown): string | undefined {
 function pageTitle(page: string): string {
   const title = /<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1]?.trim();
   if (title) return title;
-  const words = page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ').trim();
+  const words = page
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   return words.length > 120 ? `${words.slice(0, 120)}…` : words;
 }

@@ -9,7 +9,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import type { CallFacts } from './errors.js';
+import { AnswerError, type CallAttempt, failed } from './errors.js';
 
 /** The init that openapi-fetch builds, with the fields of ours that it hands through. */
 export interface LightInit {
@@ -96,15 +96,18 @@ export class LightResponse {
   readonly url: string;
   readonly redirected = false;
   readonly type = 'basic';
+  /** Which call this is the answer to. */
+  readonly call: CallAttempt;
   readonly #body: Buffer | Readable;
   #real: Response | undefined;
 
-  constructor(answer: Answer, url: string) {
+  constructor(answer: Answer, call: CallAttempt) {
+    this.call = call;
+    this.url = call.url;
     this.status = answer.status;
     this.statusText = answer.statusText;
     this.ok = answer.status >= 200 && answer.status < 300;
     this.headers = new LightHeaders(answer.headers);
-    this.url = url;
     this.#body = answer.body;
   }
 
@@ -129,11 +132,17 @@ export class LightResponse {
     return Buffer.isBuffer(this.#body) ? this.#body.toString('utf8') : this.#whole().text();
   }
   async json(): Promise<unknown> {
-    return JSON.parse(await this.text());
+    const text = await this.text();
+    try {
+      return JSON.parse(text);
+    } catch (cause) {
+      const what = `${this.status} with a body that is no JSON (${text.length} characters)`;
+      throw new AnswerError(failed(this.call, what), this.call, this.status, cause);
+    }
   }
   arrayBuffer = () => this.#whole().arrayBuffer();
   blob = () => this.#whole().blob();
-  bytes = async () => new Uint8Array(await this.#whole().arrayBuffer());
+  bytes = async (): Promise<Uint8Array> => new Uint8Array(await this.#whole().arrayBuffer());
   formData = () => this.#whole().formData();
   clone = () => this.#whole().clone();
 
@@ -147,16 +156,8 @@ Object.setPrototypeOf(LightRequest.prototype, Request.prototype);
 Object.setPrototypeOf(LightHeaders.prototype, Headers.prototype);
 Object.setPrototypeOf(LightResponse.prototype, Response.prototype);
 
-const FACTS = new WeakMap<object, CallFacts & { maxAttempts: number }>();
-
-/** Keeps, beside an answer, which call it belongs to. */
-export function rememberCall(response: Response, facts: CallFacts & { maxAttempts: number }): void {
-  FACTS.set(response, facts);
-}
-
 /** Which call an answer belongs to; one that a middleware made has only itself to tell. */
-export function callOf(response: Response): CallFacts & { maxAttempts: number } {
-  const known = FACTS.get(response);
-  if (known !== undefined) return known;
+export function callOf(response: Response): CallAttempt {
+  if (response instanceof LightResponse) return response.call;
   return { method: 'call', url: response.url, attempts: 1, maxAttempts: 1, requestId: undefined };
 }

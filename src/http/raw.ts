@@ -1,10 +1,4 @@
-import createClient, {
-  type FetchResponse,
-  type Middleware,
-  type ParamsOption,
-  type ParseAs,
-  type RequestBodyOption,
-} from 'openapi-fetch';
+import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { LightRequest } from './light.js';
 import type { CallOptions } from './settings.js';
@@ -18,16 +12,65 @@ type PathsWith<M extends Method> = {
 
 /** The operation of the document at a path and method. */
 type OperationAt<P extends keyof paths, M extends Method> = paths[P] extends {
-  [K in M]: infer Operation extends Record<string | number, unknown>;
+  [K in M]: infer Operation;
 }
   ? Operation
   : never;
 
 type RequiredKeys<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
 
+/**
+ * The parameters and the body, as the document has them. openapi-fetch's own types would do but for
+ * two things: they are inferred from what is passed, so that a field too many compiles, and they
+ * rebuild the body's type (for read and write markers), so that `replay: [7]` compiles, too.
+ */
+type Params<Operation> = Operation extends { parameters: infer P }
+  ? RequiredKeys<P> extends never
+    ? { params?: P }
+    : { params: P }
+  : { params?: never };
+type Body<Operation> = Operation extends { requestBody: { content: infer C } }
+  ? { body: C[keyof C] }
+  : Operation extends { requestBody?: { content: infer C } }
+    ? { body?: C[keyof C] }
+    : { body?: never };
+
+/** How an answer's body is to be given: parsed (`json`, the default), as text, bytes or a stream. */
+export type ParseAs = 'json' | 'text' | 'blob' | 'arrayBuffer' | 'stream';
+interface Parsed {
+  text: string;
+  blob: Blob;
+  arrayBuffer: ArrayBuffer;
+  stream: ReadableStream<Uint8Array> | null;
+}
+
+type Responses<Operation> = Operation extends { responses: infer R } ? R : never;
+/** The bodies of the answers whose status starts with one of the digits. */
+type Bodies<R, Digit extends string> = {
+  [S in keyof R]: `${S & (string | number)}` extends `${Digit}${string}`
+    ? R[S] extends { content: infer C }
+      ? C[keyof C]
+      : undefined
+    : never;
+}[keyof R];
+
+/** What every raw call gives: `response.ok` says which of `data` and `error` can be there. */
+export type RawResult<Operation, As extends ParseAs = 'json'> =
+  | {
+      data: As extends keyof Parsed ? Parsed[As] : Bodies<Responses<Operation>, '2'>;
+      error?: never;
+      response: Response;
+    }
+  | {
+      data?: never;
+      /** `undefined` where the body was empty, a string where it was no JSON. */
+      error: Bodies<Responses<Operation>, '4' | '5'> | string | undefined;
+      response: Response;
+    };
+
 /** What a raw call takes beside the path: exactly what the operation has, and nothing else. */
-export type RawInit<Operation> = ParamsOption<Operation> &
-  RequestBodyOption<Operation> &
+export type RawInit<Operation> = Params<Operation> &
+  Body<Operation> &
   CallOptions & {
     /** Further headers. Those that say who is calling are the client's and stay as they are. */
     headers?: Record<string, string>;
@@ -40,9 +83,8 @@ type RawArguments<Operation, As> =
 
 type RawMethod<M extends Method> = <P extends PathsWith<M>, As extends ParseAs = 'json'>(
   path: P,
-  // Not inferred from what is passed, as openapi-fetch does: a field too many must not compile.
   ...init: RawArguments<OperationAt<P, M>, As>
-) => Promise<FetchResponse<OperationAt<P, M>, { parseAs: As }, `${string}/${string}`>>;
+) => Promise<RawResult<OperationAt<P, M>, As>>;
 
 /**
  * The typed client below the resources: openapi-fetch on the project's document, with the same
@@ -67,10 +109,12 @@ export interface Raw {
 
 /** Puts openapi-fetch on a `fetch` of ours. */
 export function createRaw(origin: string, call: (request: LightRequest) => Promise<Response>): Raw {
+  // Light ones: as much of a Request and a Response as openapi-fetch touches.
   const client = createClient<paths>({
     baseUrl: origin,
     Request: LightRequest as unknown as typeof Request,
     fetch: call as unknown as (request: Request) => Promise<Response>,
   });
+  // The same methods under stricter types.
   return client as unknown as Raw;
 }

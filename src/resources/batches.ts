@@ -1,3 +1,4 @@
+import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
 import type { Raw } from '../http/raw.js';
 import type { Redactor } from '../http/secrets.js';
@@ -25,7 +26,7 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async create(request: CreateBatchRequest, options: CallOptions = {}): Promise<CreatedBatch> {
-    checkRequest('createBatch', { body: request });
+    checkRequest(checks.createBatch, { body: request });
     checkId('datasetId', request.datasetId);
     const result = await this.#raw.POST('/data/foundation/import/batches', {
       ...options,

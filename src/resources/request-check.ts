@@ -1,4 +1,3 @@
-import * as checks from '../../generated/request-checks.js';
 import { InvalidInputError } from '../http/errors.js';
 
 /** What ajv's generated functions say about a value that does not fit. */
@@ -8,6 +7,7 @@ interface Violation {
   readonly message?: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
+/** One function of generated/request-checks.ts. */
 type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
 
 /**
@@ -15,21 +15,26 @@ type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] |
  * cannot hold.
  * @throws {InvalidInputError} that names every field that does not fit.
  */
-export function checkRequest(
-  operation: keyof typeof checks,
-  request: { body?: unknown; query?: unknown },
-): void {
-  const check = checks[operation] as Check;
+export function checkRequest(check: Check, request: { body?: unknown; query?: unknown }): void {
   if (check(request)) return;
   const violations = check.errors ?? [];
   const told = violations.map(tell);
   const field = told[0]?.field ?? 'request';
-  throw new InvalidInputError(field, `${told.map(({ what }) => what).join('; ')}. Nothing was sent.`);
+  throw new InvalidInputError(
+    field,
+    `${told.map(({ what }) => what).join('; ')}. Nothing was sent.`,
+  );
 }
 
-function tell({ instancePath, keyword, message, params }: Violation): { field: string; what: string } {
+function tell({ instancePath, keyword, message, params }: Violation): {
+  field: string;
+  what: string;
+} {
   const extra = params['additionalProperty'] ?? params['missingProperty'];
-  const parts = [...instancePath.split('/').slice(2), ...(extra === undefined ? [] : [String(extra)])];
+  const parts = [
+    ...instancePath.split('/').slice(2),
+    ...(extra === undefined ? [] : [String(extra)]),
+  ];
   const field = parts.join('.') || 'request';
   if (keyword === 'additionalProperties') return { field, what: `${field} is not a known field` };
   if (keyword === 'required') return { field, what: `${field} is missing` };

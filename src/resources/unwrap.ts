@@ -18,7 +18,8 @@ export function unwrap<T>(result: RawResult<T>, redact: Redactor): NonNullable<T
   const { data, error, response } = result;
   const call = callOf(response);
   if (!response.ok) {
-    const text = typeof error === 'string' ? error : error === undefined ? '' : JSON.stringify(error);
+    const text =
+      typeof error === 'string' ? error : error === undefined ? '' : JSON.stringify(error);
     throw apiError({ status: response.status, headers: response.headers, text }, call, redact);
   }
   if (data === undefined || data === null) {

@@ -1,0 +1,60 @@
+# Every target does its own set-up; a step whose inputs did not change is skipped.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check generate contract accept-contract build mock clean
+SHELL := bash
+export REDOCLY_TELEMETRY := off
+export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
+export NODE_OPTIONS := --disable-warning=ExperimentalWarning
+
+TSX := node --import tsx
+# By its path: the consumer test brings other versions of TypeScript along.
+TSC := node node_modules/typescript/bin/tsc
+JEST := node --experimental-vm-modules node_modules/jest/bin/jest.js
+
+INSTALLED := .cache/installed
+GENERATED := .cache/generated
+BUILT := .cache/built
+SPEC := $(shell find spec -type f)
+SOURCES := $(shell find src generated -type f -name '*.ts')
+
+help: ## what there is to do
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+
+demo: $(GENERATED) $(BUILT) ## create the batch of the seed page against the mock, and print it
+	@$(TSX) scripts/demo.ts
+
+test: $(INSTALLED) ## all that CI runs: fresh code, lint, types, unit, contract, package
+	@$(TSX) scripts/verify.ts
+
+check: $(INSTALLED) ## the checks without the tests
+	@$(TSX) scripts/verify.ts --checks
+
+generate: $(INSTALLED) ## make generated/ from spec/
+	@$(TSX) scripts/generate.ts && touch $(GENERATED)
+
+contract: $(INSTALLED) ## the contract tests alone
+	@$(JEST) --selectProjects contract
+
+accept-contract: $(INSTALLED) ## take the contract as spec/ now has it: rewrites contract-tests/surface.txt
+	@$(TSX) scripts/accept-contract.ts
+
+build: $(BUILT) ## compile to dist/
+
+mock: $(GENERATED) ## Prism on port 4010, for people
+	@$(TSX) scripts/mock.ts
+
+clean: ## remove what is built
+	rm -rf dist .cache
+
+$(INSTALLED): package.json package-lock.json
+	npm ci --no-audit --no-fund
+	@mkdir -p .cache && touch $@
+
+$(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts scripts/bundle.ts)
+	@$(TSX) scripts/generate.ts
+	@touch $@
+
+$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
+	@rm -rf dist
+	@$(TSC) -p tsconfig.build.json
+	@touch $@

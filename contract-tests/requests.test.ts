@@ -1,0 +1,86 @@
+import { describe, expect, test } from '@jest/globals';
+import { follow, type Json, operationsOf } from '../scripts/document.js';
+import { InvalidInputError } from '../src/index.js';
+import { document } from './support/bundled.js';
+import { clientFor, IDENTITY } from './support/client.js';
+import { errorsOf } from './support/compile.js';
+import { useWire } from './support/wire.js';
+import { type WrongRequest, wrongRequests } from './support/wrong-requests.js';
+
+const wire = useWire();
+const title = ({ operation, rule, field, body }: WrongRequest) =>
+  `${operation}: ${field} breaks its ${rule} with ${JSON.stringify(body)}`;
+
+const PREAMBLE = `import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient;`;
+const raw = (method: string, path: string, body: unknown) =>
+  `await client.raw.${method.toUpperCase()}(${JSON.stringify(path)}, { body: ${JSON.stringify(body)} });`;
+
+/** Sends a body as it is, past the client and its types. */
+const send = (path: string, method: string, body: unknown) =>
+  fetch(`${wire.origin}${path}`, {
+    method: method.toUpperCase(),
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${IDENTITY.credentials}`,
+      'x-api-key': IDENTITY.apiKey,
+      'x-gw-ims-org-id': IDENTITY.orgId,
+    },
+    body: JSON.stringify(body),
+  });
+
+describe('a request that breaks the document is refused by Prism', () => {
+  test.each(wrongRequests.map((wrong) => [title(wrong), wrong] as const))(
+    '%s',
+    async (_, wrong) => {
+      wire.allowVerdict();
+      await send(wrong.path, wrong.method, wrong.body);
+
+      // Which field Prism complains about; of one that is missing or too many, it names the parent.
+      const parts = wrong.field.split('.');
+      const named = /required|closed/.test(wrong.rule) ? parts.slice(0, -1) : parts;
+      const location = ['request', 'body', ...named].map((part) => `"${part}"`).join(',');
+      expect(wire.only.verdict).toContain(`"location":[${location}]`);
+    },
+  );
+});
+
+test('a request that breaks a required field, an enum, a type or a closed object does not compile', () => {
+  const wrong = wrongRequests.filter(({ rule }) => rule !== 'bound');
+  const errors = errorsOf(
+    PREAMBLE,
+    wrong.map(({ method, path, body }) => raw(method, path, body)),
+  );
+
+  expect(wrong.filter((_, index) => errors[index] === undefined).map(title)).toEqual([]);
+});
+
+test('every request example of the document compiles', () => {
+  const right = operationsOf(document).flatMap(({ method, path, operation }) => {
+    const content = ((operation['requestBody'] as Json)['content'] as Json)[
+      'application/json'
+    ] as Json;
+    const examples = Object.values(content['examples'] as Json);
+    return examples.map((entry) => raw(method, path, follow(document, entry)['value']));
+  });
+
+  expect(errorsOf(PREAMBLE, right).filter((error) => error !== undefined)).toEqual([]);
+});
+
+describe('the client refuses what breaks the document, bounds too, and sends nothing', () => {
+  const wrong = wrongRequests.filter(({ operation }) => operation === 'createBatch');
+  test.each(wrong.map((entry) => [title(entry), entry] as const))(
+    '%s',
+    async (_, { body, field }) => {
+      // A caller without types, for instance one that read the request from a file.
+      const create = clientFor(wire.origin).batches.create as (
+        request: unknown,
+      ) => Promise<unknown>;
+      const client = clientFor(wire.origin);
+      const error = await create.call(client.batches, body).catch((thrown: unknown) => thrown);
+
+      expect(error).toBeInstanceOf(InvalidInputError);
+      expect((error as InvalidInputError).field).toBe(field);
+      expect(wire.exchanges).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,13 @@
+import { type BatchClient, type ClientOptions, createBatchClient } from '../../src/index.js';
+
+/** The values that the tests call with. */
+export const IDENTITY = {
+  orgId: '{IMS_ORG}',
+  sandbox: 'prod',
+  apiKey: 'api-key-of-the-tests',
+  credentials: 'access-token-of-the-tests',
+} as const satisfies Partial<ClientOptions>;
+
+/** The client that is shipped, on the given origin. */
+export const clientFor = (origin: string, options: Partial<ClientOptions> = {}): BatchClient =>
+  createBatchClient({ ...IDENTITY, origin, ...options });

@@ -1,0 +1,3 @@
+export default async function stopPrism() {
+  await globalThis.prism.close();
+}

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import { type ClientOptions, createBatchClient, InvalidInputError } from '../src/index.js';
+import { useServer } from './support/server.js';
+
+const server = useServer();
+const GOOD: ClientOptions = {
+  orgId: 'ORG@AdobeOrg',
+  sandbox: 'prod',
+  apiKey: 'the-api-key',
+  credentials: 'the-access-token',
+};
+
+/** What a caller without types may pass. */
+const make = (options: Record<string, unknown>) =>
+  createBatchClient({ ...GOOD, ...options } as ClientOptions);
+
+const refusal = (act: () => unknown): unknown => {
+  try {
+    return act();
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('an option that is missing or cannot be used is refused by name', () => {
+  test.each<[why: string, option: string, value: unknown, says: string]>([
+    ['no organisation', 'orgId', undefined, 'orgId is missing'],
+    ['an empty organisation', 'orgId', '', 'orgId is missing'],
+    ['an organisation that is no string', 'orgId', 7, 'orgId must be a string'],
+    ['an organisation with a line break', 'orgId', 'ORG@AdobeOrg\r\nx-evil: 1', 'line break'],
+    ['no sandbox', 'sandbox', undefined, 'sandbox is missing'],
+    ['a sandbox in upper case', 'sandbox', 'Prod', 'try "prod"'],
+    ['a sandbox with a control character', 'sandbox', 'pr\u0000od', 'control character'],
+    ['no API key', 'apiKey', undefined, 'apiKey is missing'],
+    ['an API key with a line end, as read from a file', 'apiKey', 'key\n', 'newline'],
+    ['an API key outside ASCII', 'apiKey', 'schlüssel', 'outside ASCII'],
+    ['no credentials', 'credentials', undefined, 'credentials is missing'],
+    ['a token with a line break', 'credentials', 'abc\ndef', 'line break'],
+    ['a token with its scheme', 'credentials', 'Bearer abcdefgh', 'the access token alone'],
+    ['an origin that is none', 'origin', 'platform.adobe.io', 'no origin'],
+    ['an origin of another scheme', 'origin', 'ftp://platform.adobe.io', 'no origin'],
+    ['an http origin off loopback', 'origin', 'http://platform.adobe.io', 'plain http'],
+    [
+      'an http origin that looks like loopback',
+      'origin',
+      'http://127.0.0.1.evil.example',
+      'plain http',
+    ],
+    ['an origin with a path', 'origin', 'https://platform.adobe.io/data', 'path'],
+    ['an origin with a password', 'origin', 'https://me:secret@platform.adobe.io', 'password'],
+    ['a timeout of nothing', 'timeoutMs', 0, 'timeoutMs is 0'],
+    ['a timeout that setTimeout would take as 1 ms', 'timeoutMs', 2 ** 31, 'at most'],
+    ['a timeout that is no number', 'timeoutMs', Number.NaN, 'timeoutMs is NaN'],
+  ])('%s', (_, option, value, says) => {
+    const error = refusal(() => make({ [option]: value }));
+
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
+    expect((error as Error).message).toContain(says);
+  });
+});
+
+test('the message about a secret that cannot be used does not quote it', () => {
+  const error = refusal(() => make({ credentials: 'tops3cret\nvalue' }));
+  expect(String(error)).not.toContain('tops3cret');
+});
+
+test.each(['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010'])(
+  'plain http is taken on loopback: %s',
+  (origin) => {
+    expect(make({ origin })).toBeDefined();
+  },
+);
+
+describe('a dataset id that would change the path is refused and nothing is sent', () => {
+  test.each(['a/b', '..', 'a..b', 'a?b', 'a#b', 'a%2Fb', 'a b', 'a\nb', '\\', '.'])(
+    '%j',
+    async (id) => {
+      const client = make({ origin: server.origin });
+      const error = await client.batches
+        .create({ datasetId: id })
+        .catch((thrown: unknown) => thrown);
+
+      expect(error).toMatchObject({ name: 'InvalidInputError', field: 'datasetId' });
+      expect(server.seen).toEqual([]);
+    },
+  );
+});
+
+describe('a token function that returns what cannot be sent is refused and nothing is sent', () => {
+  test.each([undefined, '', 'abc\r\nx: 1', 7])('%j', async (token) => {
+    const client = make({ origin: server.origin, credentials: () => token });
+    const error = await client.batches
+      .create({ datasetId: 'a' })
+      .catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ name: 'InvalidInputError', field: 'credentials' });
+    expect(server.seen).toEqual([]);
+  });
+});
+
+test('a header of raw with a line break is refused and nothing is sent', async () => {
+  const call = make({ origin: server.origin }).raw.POST('/data/foundation/import/batches', {
+    body: { datasetId: 'a' },
+    headers: { 'x-note': 'a\r\nauthorization: Bearer other' },
+  });
+
+  await expect(call).rejects.toThrow();
+  expect(server.seen).toEqual([]);
+});
+
+test('raw sends credentials to no other origin, even where openapi-fetch would', async () => {
+  const init = { body: { datasetId: 'a' }, baseUrl: 'https://evil.example' };
+  const call = make({ origin: server.origin }).raw.POST('/data/foundation/import/batches', init);
+
+  await expect(call).rejects.toMatchObject({ name: 'InvalidInputError', field: 'baseUrl' });
+  expect(server.seen).toEqual([]);
+});
