@@ -27,7 +27,10 @@ function requestSchema(document: Json, pointer: string, operation: Json): Json {
     const at = ref ?? `#${pointer}${pointerTo('parameters', `${index}`)}`;
     properties[place] ??= { type: 'object', properties: {}, required: [] };
     (properties[place]['properties'] as Json)[name] = { $ref: `${SCHEMA_ID}${at}/schema` };
-    if (parameter['required'] === true) (properties[place]['required'] as string[]).push(name);
+    if (parameter['required'] !== true) continue;
+    (properties[place]['required'] as string[]).push(name);
+    // Headers and path are set further below in the client; a check may come before that.
+    if (place === 'query' && !required.includes(place)) required.push(place);
   }
   return { type: 'object', properties, required };
 }

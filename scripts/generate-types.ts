@@ -19,6 +19,10 @@ export async function generateTypes(document: Record<string, unknown>): Promise<
     // By default `format: binary` becomes `string`, which is never what one passes.
     transform(schema, { path = '' }) {
       if (!('format' in schema) || schema.format !== 'binary') return undefined;
+      // A shared schema may be used on both sides, and its path does not tell which.
+      if (path.includes('/components/schemas/')) {
+        throw new Error(`${path}: write bytes in place, in the request or the answer, not as a schema`);
+      }
       return type(path.includes('/responses/') ? ANSWER_BYTES : REQUEST_BYTES);
     },
   });
