@@ -70,7 +70,7 @@ export interface paths {
         options?: never;
         /**
          * Ask which bytes of a large file have arrived
-         * @description For a file that was announced and is not finished. Refusals come without their body, too.
+         * @description For a file that was announced and is not finished.
          */
         head: operations["getReceivedRanges"];
         /**
@@ -227,7 +227,7 @@ export interface paths {
         options?: never;
         /**
          * Ask for the size of a part of a file
-         * @description The type of the part is in `content-type`. Refusals come without their body, too.
+         * @description The type of the part is in `content-type`.
          */
         head: operations["headFile"];
         patch?: never;
@@ -551,8 +551,8 @@ export interface components {
             [key: string]: number;
         }) | null;
         /**
-         * @description A batch as the Catalog tells it. Its id is the name that it stands under and is repeated inside
-         *     in some answers only. Only `status` is in every published answer that this document counts on;
+         * @description A batch as the Catalog tells it. Its id is the name that it stands under; only some answers
+         *     repeat it inside. Every field but `status` is missing from one published answer or another, and
          *     several values are looser than in the answer to `createBatch`.
          */
         CatalogBatch: {
@@ -909,6 +909,21 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description Refused. An answer to HEAD has no body, so the status alone says why. */
+        Refused: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
+        /** @description Refused for now. An answer to HEAD has no body, so the status alone says why. */
+        RefusedForNow: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description The file ends before the range that was asked for begins. */
         RangeNotSatisfiable: {
             headers: {
@@ -1027,10 +1042,10 @@ export interface components {
          */
         FilterDataSet: string;
         /**
-         * @description Only batches that stand so.
+         * @description Only batches that stand so. Several can be named with commas between them; a `!` before them turns the filter round.
          * @example success
          */
-        FilterStatus: components["schemas"]["BatchStatus"];
+        FilterStatus: components["schemas"]["BatchStatus"] | string;
         /**
          * @description Only the batch with this id of the caller's own.
          * @example nightly-2026-01-31
@@ -1067,8 +1082,8 @@ export interface components {
          */
         FilterCreatedBefore: number;
         /**
-         * @description Only batches with these labels, with commas between them.
-         * @example acp_producer
+         * @description Only batches with all of these labels, each as `{name}:{value}`, with commas between them. A `*` stands for the rest of a value.
+         * @example test:2,acp_producer:*
          */
         FilterTags: string;
         /**
@@ -1082,7 +1097,7 @@ export interface components {
          */
         FilterProperty: string;
         /**
-         * @description What the batches are sorted by: `asc:` or `desc:`, then a field, or several with commas between them.
+         * @description What the batches are sorted by: a field, or several with commas between them, each with `asc:` (the default) or `desc:` before it.
          * @example desc:created
          */
         OrderBy: string;
@@ -1460,15 +1475,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            414: components["responses"]["UriTooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            400: components["responses"]["Refused"];
+            401: components["responses"]["Refused"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["Refused"];
+            414: components["responses"]["Refused"];
+            415: components["responses"]["Refused"];
+            429: components["responses"]["RefusedForNow"];
+            500: components["responses"]["Refused"];
+            503: components["responses"]["RefusedForNow"];
         };
     };
     uploadFilePart: {
@@ -1636,7 +1651,7 @@ export interface operations {
                  */
                 dataSet?: components["parameters"]["FilterDataSet"];
                 /**
-                 * @description Only batches that stand so.
+                 * @description Only batches that stand so. Several can be named with commas between them; a `!` before them turns the filter round.
                  * @example success
                  */
                 status?: components["parameters"]["FilterStatus"];
@@ -1676,8 +1691,8 @@ export interface operations {
                  */
                 createdBefore?: components["parameters"]["FilterCreatedBefore"];
                 /**
-                 * @description Only batches with these labels, with commas between them.
-                 * @example acp_producer
+                 * @description Only batches with all of these labels, each as `{name}:{value}`, with commas between them. A `*` stands for the rest of a value.
+                 * @example test:2,acp_producer:*
                  */
                 tags?: components["parameters"]["FilterTags"];
                 /**
@@ -1691,7 +1706,7 @@ export interface operations {
                  */
                 property?: components["parameters"]["FilterProperty"];
                 /**
-                 * @description What the batches are sorted by: `asc:` or `desc:`, then a field, or several with commas between them.
+                 * @description What the batches are sorted by: a field, or several with commas between them, each with `asc:` (the default) or `desc:` before it.
                  * @example desc:created
                  */
                 orderBy?: components["parameters"]["OrderBy"];
@@ -2083,13 +2098,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            400: components["responses"]["Refused"];
+            401: components["responses"]["Refused"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["Refused"];
+            429: components["responses"]["RefusedForNow"];
+            500: components["responses"]["Refused"];
+            503: components["responses"]["RefusedForNow"];
         };
     };
     getToken: {

@@ -2013,22 +2013,111 @@ validate11.evaluated = {"props":{"path":true,"query":true,"header":true},"dynami
 export const listBatches = validate12;
 const schema48 = {"type":"object","properties":{"query":{"type":"object","properties":{"dataSet":{"$ref":"document#/components/parameters/FilterDataSet/schema"},"status":{"$ref":"document#/components/parameters/FilterStatus/schema"},"externalId":{"$ref":"document#/components/parameters/FilterExternalId/schema"},"batch":{"$ref":"document#/components/parameters/FilterBatch/schema"},"createdClient":{"$ref":"document#/components/parameters/FilterCreatedClient/schema"},"createdUser":{"$ref":"document#/components/parameters/FilterCreatedUser/schema"},"updatedUser":{"$ref":"document#/components/parameters/FilterUpdatedUser/schema"},"createdAfter":{"$ref":"document#/components/parameters/FilterCreatedAfter/schema"},"createdBefore":{"$ref":"document#/components/parameters/FilterCreatedBefore/schema"},"tags":{"$ref":"document#/components/parameters/FilterTags/schema"},"version":{"$ref":"document#/components/parameters/FilterVersion/schema"},"property":{"$ref":"document#/components/parameters/FilterProperty/schema"},"orderBy":{"$ref":"document#/components/parameters/OrderBy/schema"},"sort":{"$ref":"document#/components/parameters/Sort/schema"},"properties":{"$ref":"document#/components/parameters/Properties/schema"},"limit":{"$ref":"document#/components/parameters/CatalogLimit/schema"},"start":{"$ref":"document#/components/parameters/CatalogStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
 const schema49 = {"type":"string","minLength":1};
-const schema50 = {"type":"string","enum":["loading","loaded","queued","processing","staging","staged","retrying","stalled","success","active","failed","failure","aborted","abandoned","inactive","deleted","archived","retained"]};
-const schema51 = {"type":"string","minLength":1};
 const schema52 = {"type":"string","minLength":1};
 const schema53 = {"type":"string","minLength":1};
 const schema54 = {"type":"string","minLength":1};
 const schema55 = {"type":"string","minLength":1};
-const schema56 = {"type":"integer","minimum":0};
+const schema56 = {"type":"string","minLength":1};
 const schema57 = {"type":"integer","minimum":0};
-const schema58 = {"type":"string","minLength":1};
+const schema58 = {"type":"integer","minimum":0};
 const schema59 = {"type":"string","minLength":1};
 const schema60 = {"type":"string","minLength":1};
 const schema61 = {"type":"string","minLength":1};
 const schema62 = {"type":"string","minLength":1};
 const schema63 = {"type":"string","minLength":1};
-const schema64 = {"type":"integer","minimum":1,"maximum":100};
-const schema65 = {"type":"integer","minimum":0};
+const schema64 = {"type":"string","minLength":1};
+const schema65 = {"type":"integer","minimum":1,"maximum":100};
+const schema66 = {"type":"integer","minimum":0};
+const schema50 = {"anyOf":[{"$ref":"#/components/schemas/BatchStatus"},{"type":"string","pattern":"^!.|,"}]};
+const schema51 = {"type":"string","enum":["loading","loaded","queued","processing","staging","staged","retrying","stalled","success","active","failed","failure","aborted","abandoned","inactive","deleted","archived","retained"]};
+const pattern1 = new RegExp("^!.|,", "u");
+
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate13.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/components/schemas/BatchStatus/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((((((((((((((((((data === "loading") || (data === "loaded")) || (data === "queued")) || (data === "processing")) || (data === "staging")) || (data === "staged")) || (data === "retrying")) || (data === "stalled")) || (data === "success")) || (data === "active")) || (data === "failed")) || (data === "failure")) || (data === "aborted")) || (data === "abandoned")) || (data === "inactive")) || (data === "deleted")) || (data === "archived")) || (data === "retained"))){
+const err1 = {instancePath,schemaPath:"#/components/schemas/BatchStatus/enum",keyword:"enum",params:{allowedValues: schema51.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+const _errs4 = errors;
+if(typeof data === "string"){
+if(!pattern1.test(data)){
+const err2 = {instancePath,schemaPath:"#/anyOf/1/pattern",keyword:"pattern",params:{pattern: "^!.|,"},message:"must match pattern \""+"^!.|,"+"\""};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/anyOf/1/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs4 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const err4 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+validate13.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2070,9 +2159,16 @@ errors++;
 }
 }
 if(data0.status !== undefined){
-let data2 = data0.status;
-if(typeof data2 !== "string"){
-const err2 = {instancePath:instancePath+"/query/status",schemaPath:"document#/components/parameters/FilterStatus/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(validate13(data0.status, {instancePath:instancePath+"/query/status",parentData:data0,parentDataProperty:"status",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data0.externalId !== undefined){
+let data3 = data0.externalId;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err2 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2081,8 +2177,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!((((((((((((((((((data2 === "loading") || (data2 === "loaded")) || (data2 === "queued")) || (data2 === "processing")) || (data2 === "staging")) || (data2 === "staged")) || (data2 === "retrying")) || (data2 === "stalled")) || (data2 === "success")) || (data2 === "active")) || (data2 === "failed")) || (data2 === "failure")) || (data2 === "aborted")) || (data2 === "abandoned")) || (data2 === "inactive")) || (data2 === "deleted")) || (data2 === "archived")) || (data2 === "retained"))){
-const err3 = {instancePath:instancePath+"/query/status",schemaPath:"document#/components/parameters/FilterStatus/schema/enum",keyword:"enum",params:{allowedValues: schema50.enum},message:"must be equal to one of the allowed values"};
+}
+else {
+const err3 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2092,11 +2189,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data0.externalId !== undefined){
-let data3 = data0.externalId;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.batch !== undefined){
+let data4 = data0.batch;
+if(typeof data4 === "string"){
+if(data4.length < 1){
+const err4 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2107,7 +2204,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err5 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2117,11 +2214,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data0.batch !== undefined){
-let data4 = data0.batch;
-if(typeof data4 === "string"){
-if(data4.length < 1){
-const err6 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.createdClient !== undefined){
+let data5 = data0.createdClient;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err6 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2132,7 +2229,7 @@ errors++;
 }
 }
 else {
-const err7 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err7 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2142,11 +2239,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data0.createdClient !== undefined){
-let data5 = data0.createdClient;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err8 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.createdUser !== undefined){
+let data6 = data0.createdUser;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err8 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2157,7 +2254,7 @@ errors++;
 }
 }
 else {
-const err9 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err9 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2167,11 +2264,11 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data0.createdUser !== undefined){
-let data6 = data0.createdUser;
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err10 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.updatedUser !== undefined){
+let data7 = data0.updatedUser;
+if(typeof data7 === "string"){
+if(data7.length < 1){
+const err10 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2182,7 +2279,7 @@ errors++;
 }
 }
 else {
-const err11 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err11 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2192,11 +2289,10 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data0.updatedUser !== undefined){
-let data7 = data0.updatedUser;
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err12 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.createdAfter !== undefined){
+let data8 = data0.createdAfter;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+const err12 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2205,9 +2301,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-}
-else {
-const err13 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data8 == "number"){
+if(data8 < 0 || isNaN(data8)){
+const err13 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2217,10 +2313,11 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data0.createdAfter !== undefined){
-let data8 = data0.createdAfter;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-const err14 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data0.createdBefore !== undefined){
+let data9 = data0.createdBefore;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+const err14 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2229,9 +2326,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(typeof data8 == "number"){
-if(data8 < 0 || isNaN(data8)){
-const err15 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(typeof data9 == "number"){
+if(data9 < 0 || isNaN(data9)){
+const err15 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2242,10 +2339,11 @@ errors++;
 }
 }
 }
-if(data0.createdBefore !== undefined){
-let data9 = data0.createdBefore;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-const err16 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data0.tags !== undefined){
+let data10 = data0.tags;
+if(typeof data10 === "string"){
+if(data10.length < 1){
+const err16 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2254,9 +2352,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 < 0 || isNaN(data9)){
-const err17 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err17 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2266,12 +2364,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-}
-if(data0.tags !== undefined){
-let data10 = data0.tags;
-if(typeof data10 === "string"){
-if(data10.length < 1){
-const err18 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.version !== undefined){
+let data11 = data0.version;
+if(typeof data11 === "string"){
+if(data11.length < 1){
+const err18 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2282,7 +2379,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err19 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2292,11 +2389,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data0.version !== undefined){
-let data11 = data0.version;
-if(typeof data11 === "string"){
-if(data11.length < 1){
-const err20 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.property !== undefined){
+let data12 = data0.property;
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err20 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2307,7 +2404,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err21 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2317,11 +2414,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data0.property !== undefined){
-let data12 = data0.property;
-if(typeof data12 === "string"){
-if(data12.length < 1){
-const err22 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.orderBy !== undefined){
+let data13 = data0.orderBy;
+if(typeof data13 === "string"){
+if(data13.length < 1){
+const err22 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2332,7 +2429,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err23 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2342,11 +2439,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data0.orderBy !== undefined){
-let data13 = data0.orderBy;
-if(typeof data13 === "string"){
-if(data13.length < 1){
-const err24 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.sort !== undefined){
+let data14 = data0.sort;
+if(typeof data14 === "string"){
+if(data14.length < 1){
+const err24 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2357,7 +2454,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err25 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2367,11 +2464,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data0.sort !== undefined){
-let data14 = data0.sort;
-if(typeof data14 === "string"){
-if(data14.length < 1){
-const err26 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.properties !== undefined){
+let data15 = data0.properties;
+if(typeof data15 === "string"){
+if(data15.length < 1){
+const err26 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2382,7 +2479,7 @@ errors++;
 }
 }
 else {
-const err27 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err27 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2392,11 +2489,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data0.properties !== undefined){
-let data15 = data0.properties;
-if(typeof data15 === "string"){
-if(data15.length < 1){
-const err28 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.limit !== undefined){
+let data16 = data0.limit;
+if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+const err28 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2405,9 +2501,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-else {
-const err29 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data16 == "number"){
+if(data16 > 100 || isNaN(data16)){
+const err29 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2416,11 +2512,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data0.limit !== undefined){
-let data16 = data0.limit;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
-const err30 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16 < 1 || isNaN(data16)){
+const err30 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2429,9 +2522,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(typeof data16 == "number"){
-if(data16 > 100 || isNaN(data16)){
-const err31 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+}
+if(data0.start !== undefined){
+let data17 = data0.start;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+const err31 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2440,8 +2536,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
-const err32 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(typeof data17 == "number"){
+if(data17 < 0 || isNaN(data17)){
+const err32 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2452,39 +2549,14 @@ errors++;
 }
 }
 }
-if(data0.start !== undefined){
-let data17 = data0.start;
-if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
-const err33 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+else {
+const err33 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
-}
-errors++;
-}
-if(typeof data17 == "number"){
-if(data17 < 0 || isNaN(data17)){
-const err34 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err35 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
 }
 errors++;
 }
@@ -2496,7 +2568,30 @@ if(data18["x-sandbox-name"] !== undefined){
 let data19 = data18["x-sandbox-name"];
 if(typeof data19 === "string"){
 if(data19.length < 1){
-const err36 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err34 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+}
+else {
+const err36 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -2506,8 +2601,9 @@ vErrors.push(err36);
 errors++;
 }
 }
+}
 else {
-const err37 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -2516,43 +2612,19 @@ vErrors.push(err37);
 }
 errors++;
 }
-}
-}
-else {
-const err38 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-}
-else {
-const err39 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
 validate12.errors = vErrors;
 return errors === 0;
 }
 validate12.evaluated = {"props":{"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getBatch = validate13;
-const schema67 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"properties":{"$ref":"document#/components/parameters/Properties/schema"},"aggregate":{"$ref":"document#/components/parameters/Aggregate/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema70 = {"type":"boolean"};
+export const getBatch = validate15;
+const schema68 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"properties":{"$ref":"document#/components/parameters/Properties/schema"},"aggregate":{"$ref":"document#/components/parameters/Aggregate/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+const schema71 = {"type":"boolean"};
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate13.evaluated;
+const evaluated0 = validate15.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2713,21 +2785,21 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate13.errors = vErrors;
+validate15.errors = vErrors;
 return errors === 0;
 }
-validate13.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate15.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getBatchMeta = validate14;
-const schema72 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema74 = {"type":"string","minLength":1};
-const schema75 = {"type":"integer","minimum":1,"maximum":100};
-const schema76 = {"type":"integer","minimum":0};
+export const getBatchMeta = validate16;
+const schema73 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+const schema75 = {"type":"string","minLength":1};
+const schema76 = {"type":"integer","minimum":1,"maximum":100};
+const schema77 = {"type":"integer","minimum":0};
 
-function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate14.evaluated;
+const evaluated0 = validate16.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2936,19 +3008,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate14.errors = vErrors;
+validate16.errors = vErrors;
 return errors === 0;
 }
-validate14.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate16.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFailedFiles = validate15;
-const schema78 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema80 = {"type":"string","minLength":1};
+export const getFailedFiles = validate17;
+const schema79 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+const schema81 = {"type":"string","minLength":1};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate15.evaluated;
+const evaluated0 = validate17.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3157,18 +3229,18 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate15.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
-validate15.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate17.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const listBatchFiles = validate16;
-const schema84 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+export const listBatchFiles = validate18;
+const schema85 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate16.evaluated;
+const evaluated0 = validate18.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3352,23 +3424,23 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
-validate16.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate18.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFile = validate17;
-const schema89 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PartStart/schema"}},"required":[]},"header":{"type":"object","properties":{"Range":{"$ref":"document#/components/parameters/WantedRange/schema"},"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema90 = {"type":"string","minLength":1};
+export const getFile = validate19;
+const schema90 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PartStart/schema"}},"required":[]},"header":{"type":"object","properties":{"Range":{"$ref":"document#/components/parameters/WantedRange/schema"},"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
 const schema91 = {"type":"string","minLength":1};
-const schema93 = {"type":"string","minLength":1};
-const schema94 = {"type":"string","pattern":"^bytes=\\S+$"};
-const pattern1 = new RegExp("^bytes=\\S+$", "u");
+const schema92 = {"type":"string","minLength":1};
+const schema94 = {"type":"string","minLength":1};
+const schema95 = {"type":"string","pattern":"^bytes=\\S+$"};
+const pattern2 = new RegExp("^bytes=\\S+$", "u");
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate17.evaluated;
+const evaluated0 = validate19.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3532,7 +3604,7 @@ if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 if(data6.Range !== undefined){
 let data7 = data6.Range;
 if(typeof data7 === "string"){
-if(!pattern1.test(data7)){
+if(!pattern2.test(data7)){
 const err12 = {instancePath:instancePath+"/header/Range",schemaPath:"document#/components/parameters/WantedRange/schema/pattern",keyword:"pattern",params:{pattern: "^bytes=\\S+$"},message:"must match pattern \""+"^bytes=\\S+$"+"\""};
 if(vErrors === null){
 vErrors = [err12];
@@ -3602,19 +3674,19 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
-validate17.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate19.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const headFile = validate18;
-const schema96 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
-const schema98 = {"type":"string","minLength":1};
+export const headFile = validate20;
+const schema97 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
+const schema99 = {"type":"string","minLength":1};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate18.evaluated;
+const evaluated0 = validate20.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3783,19 +3855,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
-validate18.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getToken = validate19;
-const schema100 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
-const schema101 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
+export const getToken = validate21;
+const schema101 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
+const schema102 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate19.evaluated;
+const evaluated0 = validate21.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3881,7 +3953,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(data1 === "client_credentials")){
-const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema101.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema102.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3989,7 +4061,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
-validate19.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};
