@@ -32,8 +32,10 @@ check: $(INSTALLED) ## the checks without the tests
 generate: $(INSTALLED) ## make generated/ from spec/
 	@$(TSX) scripts/generate.ts && touch $(GENERATED)
 
-contract: $(INSTALLED) ## the contract tests alone
+contract: $(INSTALLED) ## the contract tests alone, and which answers they ran
+	@rm -rf .cache/contract-cells
 	@$(JEST) --selectProjects contract
+	@$(TSX) scripts/contract-table.ts
 
 accept-contract: $(INSTALLED) ## take the contract as spec/ now has it: rewrites contract-tests/surface.txt
 	@$(TSX) scripts/accept-contract.ts

@@ -6,8 +6,8 @@ import { useWire } from './support/wire.js';
 
 const wire = useWire();
 const SEED_REQUEST = example<{ datasetId: string }>('create-batch-seed-request');
-/** What HTTP itself needs, and our name. */
-const OF_HTTP = ['host', 'connection', 'content-length', 'user-agent'];
+/** What HTTP itself needs, our name, and the id that a request is found again by. */
+const OF_HTTP = ['host', 'connection', 'content-length', 'user-agent', 'x-request-id'];
 
 describe("the seed's call", () => {
   test('is sent as the page shows it: method, path and body', async () => {
@@ -15,7 +15,7 @@ describe("the seed's call", () => {
 
     const { method, target, body } = wire.only;
     expect(`${method} ${target}`).toBe('POST /data/foundation/import/batches');
-    expect(JSON.parse(body)).toEqual({ datasetId: '5c8c3c555033b814b69f947f' });
+    expect(JSON.parse(`${body}`)).toEqual({ datasetId: '5c8c3c555033b814b69f947f' });
   });
 
   test('carries exactly the six headers of the page', async () => {
@@ -55,7 +55,7 @@ test('every field that the document has reaches the wire unchanged', async () =>
 
   await clientFor(wire.origin).batches.create(request);
 
-  expect(JSON.parse(wire.only.body)).toEqual(request);
+  expect(JSON.parse(`${wire.only.body}`)).toEqual(request);
 });
 
 test('the sandbox is sent with every call, with the resources and with raw', async () => {

@@ -17,9 +17,19 @@ test('a violation of the request fails the test, even if the client says nothing
 
 test('a status that was not asked for fails the test', async () => {
   wire.answerWith({ status: 429, example: 'error-429-too-many-requests' });
-  await create(example('create-batch-seed-request'));
-  wire.answerWith({ status: 201 });
+  const { raw } = clientFor(wire.origin, { maxRetries: 0 });
+  await raw.POST('/data/foundation/import/batches', { body: example('create-batch-seed-request') });
+  const [exchange] = wire.exchanges;
+  if (exchange) exchange.wanted = { status: 201 };
   expect(() => wire.check()).toThrow('429 came where 201 was asked for');
+});
+
+test('a refusal that nobody asked for fails the test', async () => {
+  wire.answerWith({ status: 400, example: 'error-400-header-missing' });
+  await create(example('create-batch-seed-request'));
+  const [exchange] = wire.exchanges;
+  if (exchange) exchange.wanted = undefined;
+  expect(() => wire.check()).toThrow('400 came where 2xx was asked for');
 });
 
 test('a status that the document does not have fails the test', async () => {
@@ -44,7 +54,7 @@ test("a body that Prism's reader cannot read fails the test", async () => {
 });
 
 test('a verdict that a test asked for and did not get fails it', async () => {
-  wire.allowVerdict();
+  wire.expectVerdict(422);
   await create(example('create-batch-seed-request'));
   expect(() => wire.check()).toThrow('Prism had nothing to say');
 });

@@ -1,5 +1,15 @@
 // Generated from spec/openapi.yaml by `make generate`. Do not edit: change spec/ and generate again.
 
+/** Bytes of a known size that can be read from their start as often as needed. */
+export interface ByteSource {
+    /** How many bytes there are. */
+    readonly size: number;
+    /** Hands out all of them in order. A chunk is good until the promise of `write` is kept. */
+    pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void>;
+    /** The bytes from `start` to before `end`. */
+    slice(start: number, end: number): ByteSource;
+}
+
 export interface paths {
     "/data/foundation/import/batches": {
         parameters: {
@@ -323,12 +333,12 @@ export interface components {
          *     another, so a program must expect a value that is not listed.
          * @enum {string}
          */
-        BatchStatus: "loading" | "loaded" | "queued" | "processing" | "staging" | "staged" | "retrying" | "stalled" | "success" | "active" | "failed" | "failure" | "aborted" | "abandoned" | "inactive" | "deleted" | "archived" | "retained";
+        BatchStatus: "loading" | "loaded" | "queued" | "processing" | "staging" | "staged" | "retrying" | "stalled" | "success" | "active" | "failed" | "failure" | "aborted" | "abandoned" | "inactive" | "deleted" | "archived" | "retained" | (string & {});
         /**
          * @description The kind of object; `dataSet` is the dataset that the batch belongs to.
          * @enum {string}
          */
-        RelatedObjectType: "batch" | "connection" | "connector" | "dataSet" | "dataSetFile" | "dataSetView" | "expressionBlock" | "service" | "serviceDefinition" | "transform";
+        RelatedObjectType: "batch" | "connection" | "connector" | "dataSet" | "dataSetFile" | "dataSetView" | "expressionBlock" | "service" | "serviceDefinition" | "transform" | (string & {});
         /** @description An object of the platform that has to do with the batch. */
         RelatedObject: {
             type: components["schemas"]["RelatedObjectType"];
@@ -336,6 +346,10 @@ export interface components {
             id: string;
             /** @description The part that the object plays for the batch, such as `input` or `output`. */
             tag?: string;
+        };
+        /** @description Labels. Mostly each has its list of values; those by which the platform keeps settings of the batch (`acp_enableErrorDiagnostics`, `acp_partialIngestionPercent`) have a plain value. */
+        CatalogTags: {
+            [key: string]: string[] | boolean | number;
         };
         /** @description How the files of the batch will be read. */
         CreatedInputFormat: {
@@ -364,6 +378,47 @@ export interface components {
             /** @description Why they are replaced. */
             reason?: string;
         };
+        /** @description The span of time that the data is about, where it has one; elsewhere an empty object or nothing. */
+        CatalogAvailableDates: ({
+            /** @description The beginning, in seconds since 1970-01-01 UTC. */
+            startDate?: number;
+            /** @description The end, in seconds since 1970-01-01 UTC. */
+            endDate?: number;
+        } & {
+            [key: string]: number;
+        }) | null;
+        /** @description What was counted. Each kind of job counts what it likes; the counts named here are those of batch ingestion. -1 stands for "not known". */
+        CatalogMetrics: {
+            /** @description What was read, in bytes. */
+            inputByteSize?: number;
+            /** @description How many files were read. */
+            inputFileCount?: number;
+            /** @description How many rows were read. */
+            inputRecordCount?: number;
+            /** @description What was written, in bytes. */
+            outputByteSize?: number;
+            /** @description How many files were written. */
+            outputFileCount?: number;
+            /** @description How many rows were written. */
+            outputRecordCount?: number;
+            /** @description How many partitions were written. */
+            partitionCount?: number;
+            /** @description How many rows could not be ingested. */
+            failedRecordCount?: number;
+        } & {
+            [key: string]: number | string;
+        };
+        /** @description One kind of error in a batch. */
+        CatalogBatchError: {
+            /** @description For programs, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows refused, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
+            code: string;
+            /** @description What went wrong, for people. */
+            description?: string;
+            /** @description The rows in question, each as a number or as a range with a hyphen. */
+            rows?: string[];
+            /** @description How many rows are in question. Only with error diagnostics. */
+            recordCount?: number;
+        };
         /** @description The batch as it stands right after it was created. */
         CreatedBatch: {
             /** @description The batch's id, given by the platform. */
@@ -385,11 +440,25 @@ export interface components {
             version: string;
             /** @description The dataset that the batch belongs to, and what else it has to do with. */
             relatedObjects: components["schemas"]["RelatedObject"][];
-            tags?: components["schemas"]["Tags"];
+            tags?: components["schemas"]["CatalogTags"];
             /** @description The caller's own id for the batch, or the batch's id where none was given. */
             externalId?: string;
             inputFormat?: components["schemas"]["CreatedInputFormat"];
             replay?: components["schemas"]["CreatedReplay"];
+            /** @description When the ingestion began, in milliseconds since 1970-01-01 UTC. Not yet. */
+            started?: number;
+            /** @description When the ingestion ended, in milliseconds since 1970-01-01 UTC. Not yet. */
+            completed?: number;
+            /** @description How many rows were read. */
+            recordCount?: number;
+            /** @description How many of them could not be ingested. */
+            failedRecordCount?: number;
+            /** @description How much was read, in bytes. */
+            size?: number;
+            availableDates?: components["schemas"]["CatalogAvailableDates"];
+            metrics?: components["schemas"]["CatalogMetrics"];
+            /** @description What went wrong. */
+            errors?: components["schemas"]["CatalogBatchError"][];
         };
         /** @description What the gateway answers before any service is reached. */
         GatewayError: {
@@ -397,6 +466,8 @@ export interface components {
             error_code: string;
             /** @description What is wrong, for people. */
             message: string;
+            /** @description What is wrong, in a few words. */
+            title?: string;
         };
         /** @description What a service answers, after RFC 7807. The Catalog sends `title` and `detail` alone. */
         Problem: {
@@ -410,6 +481,10 @@ export interface components {
             detail?: string;
             /** @description More about this one case, with fields that differ from service to service. */
             report?: Record<string, never>;
+            /** @description The gateway's code, should it be there, too. */
+            error_code?: string;
+            /** @description The gateway's words, should they be there, too. */
+            message?: string;
         };
         /** @description Errors grouped under keys, for instance under the status. */
         ErrorList: {
@@ -505,51 +580,6 @@ export interface components {
             /** @description Why they are replaced. */
             reason?: string;
         };
-        /** @description Labels. Mostly each has its list of values; those by which the platform keeps settings of the batch (`acp_enableErrorDiagnostics`, `acp_partialIngestionPercent`) have a plain value. */
-        CatalogTags: {
-            [key: string]: string[] | boolean | number;
-        };
-        /** @description What was counted. Each kind of job counts what it likes; the counts named here are those of batch ingestion. -1 stands for "not known". */
-        CatalogMetrics: {
-            /** @description What was read, in bytes. */
-            inputByteSize?: number;
-            /** @description How many files were read. */
-            inputFileCount?: number;
-            /** @description How many rows were read. */
-            inputRecordCount?: number;
-            /** @description What was written, in bytes. */
-            outputByteSize?: number;
-            /** @description How many files were written. */
-            outputFileCount?: number;
-            /** @description How many rows were written. */
-            outputRecordCount?: number;
-            /** @description How many partitions were written. */
-            partitionCount?: number;
-            /** @description How many rows could not be ingested. */
-            failedRecordCount?: number;
-        } & {
-            [key: string]: number | string;
-        };
-        /** @description One kind of error in a batch. */
-        CatalogBatchError: {
-            /** @description For programs, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows refused, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
-            code: string;
-            /** @description What went wrong, for people. */
-            description?: string;
-            /** @description The rows in question, each as a number or as a range with a hyphen. */
-            rows?: string[];
-            /** @description How many rows are in question. Only with error diagnostics. */
-            recordCount?: number;
-        };
-        /** @description The span of time that the data is about, where it has one; elsewhere an empty object or nothing. */
-        CatalogAvailableDates: ({
-            /** @description The beginning, in seconds since 1970-01-01 UTC. */
-            startDate?: number;
-            /** @description The end, in seconds since 1970-01-01 UTC. */
-            endDate?: number;
-        } & {
-            [key: string]: number;
-        }) | null;
         /**
          * @description A batch as the Catalog tells it. Its id is the name that it stands under; only some answers
          *     repeat it inside. Every field but `status` is missing from one published answer or another, and
@@ -1335,7 +1365,7 @@ export interface operations {
         /** @description The bytes of the file, as they are; never a form. */
         requestBody: {
             content: {
-                "application/octet-stream": Uint8Array | Blob;
+                "application/octet-stream": Uint8Array | Blob | ByteSource;
             };
         };
         responses: {
@@ -1529,7 +1559,7 @@ export interface operations {
         /** @description The bytes of the part, as many as `Content-Range` says. */
         requestBody: {
             content: {
-                "application/octet-stream": Uint8Array | Blob;
+                "application/octet-stream": Uint8Array | Blob | ByteSource;
             };
         };
         responses: {

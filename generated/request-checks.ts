@@ -2,9 +2,8 @@
 // @ts-nocheck: the checks are plain JavaScript, made by ajv.
 "use strict";
 export const createBatch = validate0;
-const schema0 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1data~1foundation~1import~1batches/post/requestBody/content/application~1json/schema"},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["body"]};
-const schema9 = {"type":"string","minLength":1};
-const schema2 = {"type":"object","additionalProperties":false,"required":["datasetId"],"properties":{"datasetId":{"type":"string","minLength":1},"inputFormat":{"$ref":"#/components/schemas/InputFormat"},"externalId":{"type":"string","minLength":1},"replay":{"$ref":"#/components/schemas/Replay"},"tags":{"$ref":"#/components/schemas/Tags"},"enableErrorDiagnostics":{"type":"boolean"},"partialIngestionPercent":{"$ref":"#/components/schemas/Percent"},"partialIngestionPercentage":{"deprecated":true,"allOf":[{"$ref":"#/components/schemas/Percent"}]}}};
+const schema0 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1data~1foundation~1import~1batches/post/requestBody/content/application~1json/schema"}},"required":["body"]};
+const schema2 = {"type":"object","additionalProperties":false,"required":["datasetId"],"not":{"required":["partialIngestionPercent","partialIngestionPercentage"],"properties":{"partialIngestionPercent":{},"partialIngestionPercentage":{}}},"properties":{"datasetId":{"type":"string","minLength":1},"inputFormat":{"$ref":"#/components/schemas/InputFormat"},"externalId":{"type":"string","minLength":1},"replay":{"$ref":"#/components/schemas/Replay"},"tags":{"$ref":"#/components/schemas/Tags"},"enableErrorDiagnostics":{"type":"boolean"},"partialIngestionPercent":{"$ref":"#/components/schemas/Percent"},"partialIngestionPercentage":{"deprecated":true,"allOf":[{"$ref":"#/components/schemas/Percent"}]}}};
 const schema5 = {"type":"object","additionalProperties":false,"properties":{"predecessors":{"type":"array","items":{"type":"string","minLength":1}},"predecessorsByExternalId":{"type":"array","items":{"type":"string","minLength":1}},"reason":{"type":"string"}}};
 const schema6 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 const schema7 = {"type":"number","minimum":0,"maximum":100};
@@ -204,9 +203,12 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
+const _errs1 = errors;
+const _errs2 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.datasetId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
+let missing0;
+if(((data.partialIngestionPercent === undefined) && (missing0 = "partialIngestionPercent")) || ((data.partialIngestionPercentage === undefined) && (missing0 = "partialIngestionPercentage"))){
+const err0 = {};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -215,9 +217,10 @@ vErrors.push(err0);
 }
 errors++;
 }
-for(const key0 in data){
-if(!((((((((key0 === "datasetId") || (key0 === "inputFormat")) || (key0 === "externalId")) || (key0 === "replay")) || (key0 === "tags")) || (key0 === "enableErrorDiagnostics")) || (key0 === "partialIngestionPercent")) || (key0 === "partialIngestionPercentage"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+}
+var valid0 = _errs2 === errors;
+if(valid0){
+const err1 = {instancePath,schemaPath:"#/not",keyword:"not",params:{},message:"must NOT be valid"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -226,12 +229,20 @@ vErrors.push(err1);
 }
 errors++;
 }
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
 }
-if(data.datasetId !== undefined){
-let data0 = data.datasetId;
-if(typeof data0 === "string"){
-if(data0.length < 1){
-const err2 = {instancePath:instancePath+"/datasetId",schemaPath:"#/properties/datasetId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.datasetId === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -240,14 +251,39 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/datasetId",schemaPath:"#/properties/datasetId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+for(const key0 in data){
+if(!((((((((key0 === "datasetId") || (key0 === "inputFormat")) || (key0 === "externalId")) || (key0 === "replay")) || (key0 === "tags")) || (key0 === "enableErrorDiagnostics")) || (key0 === "partialIngestionPercent")) || (key0 === "partialIngestionPercentage"))){
+const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err3];
 }
 else {
 vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.datasetId !== undefined){
+let data0 = data.datasetId;
+if(typeof data0 === "string"){
+if(data0.length < 1){
+const err4 = {instancePath:instancePath+"/datasetId",schemaPath:"#/properties/datasetId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/datasetId",schemaPath:"#/properties/datasetId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
 }
 errors++;
 }
@@ -262,23 +298,23 @@ if(data.externalId !== undefined){
 let data2 = data.externalId;
 if(typeof data2 === "string"){
 if(data2.length < 1){
-const err4 = {instancePath:instancePath+"/externalId",schemaPath:"#/properties/externalId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err6 = {instancePath:instancePath+"/externalId",schemaPath:"#/properties/externalId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
-vErrors = [err4];
+vErrors = [err6];
 }
 else {
-vErrors.push(err4);
+vErrors.push(err6);
 }
 errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/externalId",schemaPath:"#/properties/externalId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err7 = {instancePath:instancePath+"/externalId",schemaPath:"#/properties/externalId/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
-vErrors = [err5];
+vErrors = [err7];
 }
 else {
-vErrors.push(err5);
+vErrors.push(err7);
 }
 errors++;
 }
@@ -288,12 +324,12 @@ let data3 = data.replay;
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key1 in data3){
 if(!(((key1 === "predecessors") || (key1 === "predecessorsByExternalId")) || (key1 === "reason"))){
-const err6 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
+const err8 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1},message:"must NOT have additional properties"};
 if(vErrors === null){
-vErrors = [err6];
+vErrors = [err8];
 }
 else {
-vErrors.push(err6);
+vErrors.push(err8);
 }
 errors++;
 }
@@ -306,35 +342,35 @@ for(let i0=0; i0<len0; i0++){
 let data5 = data4[i0];
 if(typeof data5 === "string"){
 if(data5.length < 1){
-const err7 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/replay/predecessors",schemaPath:"#/components/schemas/Replay/properties/predecessors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err9 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err9];
 }
 else {
 vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/replay/predecessors",schemaPath:"#/components/schemas/Replay/properties/predecessors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }
@@ -347,30 +383,7 @@ for(let i1=0; i1<len1; i1++){
 let data7 = data6[i1];
 if(typeof data7 === "string"){
 if(data7.length < 1){
-const err10 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/replay/predecessorsByExternalId",schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err12 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -380,9 +393,8 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data3.reason !== undefined){
-if(typeof data3.reason !== "string"){
-const err13 = {instancePath:instancePath+"/replay/reason",schemaPath:"#/components/schemas/Replay/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err13 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -394,12 +406,36 @@ errors++;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err14 = {instancePath:instancePath+"/replay/predecessorsByExternalId",schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err14];
 }
 else {
 vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data3.reason !== undefined){
+if(typeof data3.reason !== "string"){
+const err15 = {instancePath:instancePath+"/replay/reason",schemaPath:"#/components/schemas/Replay/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
@@ -413,31 +449,7 @@ if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 if(typeof data10[i2] !== "string"){
-const err15 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/components/schemas/Tags/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Tags/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/tags",schemaPath:"#/components/schemas/Tags/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err17 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/components/schemas/Tags/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -447,9 +459,9 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.enableErrorDiagnostics !== undefined){
-if(typeof data.enableErrorDiagnostics !== "boolean"){
-const err18 = {instancePath:instancePath+"/enableErrorDiagnostics",schemaPath:"#/properties/enableErrorDiagnostics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err18 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Tags/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -459,11 +471,9 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.partialIngestionPercent !== undefined){
-let data13 = data.partialIngestionPercent;
-if(typeof data13 == "number"){
-if(data13 > 100 || isNaN(data13)){
-const err19 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+else {
+const err19 = {instancePath:instancePath+"/tags",schemaPath:"#/components/schemas/Tags/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -472,8 +482,10 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err20 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.enableErrorDiagnostics !== undefined){
+if(typeof data.enableErrorDiagnostics !== "boolean"){
+const err20 = {instancePath:instancePath+"/enableErrorDiagnostics",schemaPath:"#/properties/enableErrorDiagnostics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -483,8 +495,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.partialIngestionPercent !== undefined){
+let data13 = data.partialIngestionPercent;
+if(typeof data13 == "number"){
+if(data13 > 100 || isNaN(data13)){
+const err21 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -493,12 +508,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data.partialIngestionPercentage !== undefined){
-let data14 = data.partialIngestionPercentage;
-if(typeof data14 == "number"){
-if(data14 > 100 || isNaN(data14)){
-const err22 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data13 < 0 || isNaN(data13)){
+const err22 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -507,8 +518,9 @@ vErrors.push(err22);
 }
 errors++;
 }
-if(data14 < 0 || isNaN(data14)){
-const err23 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err23 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -518,8 +530,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-else {
-const err24 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.partialIngestionPercentage !== undefined){
+let data14 = data.partialIngestionPercentage;
+if(typeof data14 == "number"){
+if(data14 > 100 || isNaN(data14)){
+const err24 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -528,15 +543,36 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-}
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14 < 0 || isNaN(data14)){
+const err25 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err25];
 }
 else {
 vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
 }
 errors++;
 }
@@ -573,14 +609,9 @@ vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors)
 errors = vErrors.length;
 }
 }
-if(data.header !== undefined){
-let data1 = data.header;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1["x-sandbox-name"] !== undefined){
-let data2 = data1["x-sandbox-name"];
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err1 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -589,50 +620,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
 validate0.errors = vErrors;
 return errors === 0;
 }
-validate0.evaluated = {"props":{"body":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate0.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};
 
 export const batchAction = validate6;
-const schema10 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"action":{"$ref":"document#/components/parameters/BatchAction/schema"}},"required":["action"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
-const schema11 = {"type":"string","minLength":1};
-const schema12 = {"type":"string","enum":["COMPLETE","ABORT","FAIL","REVERT"]};
+const schema9 = {"type":"object","properties":{"query":{"type":"object","properties":{"action":{"$ref":"document#/components/parameters/BatchAction/schema"}},"required":["action"],"additionalProperties":false}},"required":["query"]};
+const schema10 = {"type":"string","enum":["COMPLETE","ABORT","FAIL","REVERT"]};
 
 function validate6(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -655,11 +650,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(data0.action === undefined){
+const err1 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -668,11 +663,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err2 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data0){
+if(!(key0 === "action")){
+const err2 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -682,8 +675,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-else {
-const err3 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.action !== undefined){
+let data1 = data0.action;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/BatchAction/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -692,10 +687,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!((((data1 === "COMPLETE") || (data1 === "ABORT")) || (data1 === "FAIL")) || (data1 === "REVERT"))){
+const err4 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/BatchAction/schema/enum",keyword:"enum",params:{allowedValues: schema10.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -705,11 +698,9 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.action === undefined){
-const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
+}
+else {
+const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -718,10 +709,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data2.action !== undefined){
-let data3 = data2.action;
-if(typeof data3 !== "string"){
-const err6 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/BatchAction/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -730,89 +721,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!((((data3 === "COMPLETE") || (data3 === "ABORT")) || (data3 === "FAIL")) || (data3 === "REVERT"))){
-const err7 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/BatchAction/schema/enum",keyword:"enum",params:{allowedValues: schema12.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data4 = data.header;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4["x-sandbox-name"] !== undefined){
-let data5 = data4["x-sandbox-name"];
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
 validate6.errors = vErrors;
 return errors === 0;
 }
-validate6.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate6.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const uploadFile = validate7;
-const schema14 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"},"datasetId":{"$ref":"document#/components/parameters/DatasetId/schema"},"filePath":{"$ref":"document#/components/parameters/FilePath/schema"}},"required":["batchId","datasetId","filePath"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema16 = {"type":"string","minLength":1};
-const schema17 = {"type":"string","minLength":1};
+const schema11 = {"type":"object","properties":{},"required":[]};
 
 function validate7(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -824,12 +739,8 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -838,172 +749,14 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.datasetId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data0.filePath === undefined){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "filePath"},message:"must have required property '"+"filePath"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data0.datasetId !== undefined){
-let data2 = data0.datasetId;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data0.filePath !== undefined){
-let data3 = data0.filePath;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err7 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data4 = data.header;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4["x-sandbox-name"] !== undefined){
-let data5 = data4["x-sandbox-name"];
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err10 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
 validate7.errors = vErrors;
 return errors === 0;
 }
-validate7.evaluated = {"props":{"path":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate7.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 export const fileAction = validate8;
-const schema19 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"},"datasetId":{"$ref":"document#/components/parameters/DatasetId/schema"},"filePath":{"$ref":"document#/components/parameters/FilePath/schema"}},"required":["batchId","datasetId","filePath"]},"query":{"type":"object","properties":{"action":{"$ref":"document#/components/parameters/FileAction/schema"}},"required":["action"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
-const schema23 = {"type":"string","enum":["INITIALIZE","COMPLETE"]};
+const schema12 = {"type":"object","properties":{"query":{"type":"object","properties":{"action":{"$ref":"document#/components/parameters/FileAction/schema"}},"required":["action"],"additionalProperties":false}},"required":["query"]};
+const schema13 = {"type":"string","enum":["INITIALIZE","COMPLETE"]};
 
 function validate8(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1026,11 +779,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(data0.action === undefined){
+const err1 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1039,8 +792,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data0.datasetId === undefined){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
+for(const key0 in data0){
+if(!(key0 === "action")){
+const err2 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1049,8 +803,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data0.filePath === undefined){
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "filePath"},message:"must have required property '"+"filePath"+"'"};
+}
+if(data0.action !== undefined){
+let data1 = data0.action;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/FileAction/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1059,11 +816,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err4 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!((data1 === "INITIALIZE") || (data1 === "COMPLETE"))){
+const err4 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/FileAction/schema/enum",keyword:"enum",params:{allowedValues: schema13.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1073,8 +827,9 @@ vErrors.push(err4);
 errors++;
 }
 }
+}
 else {
-const err5 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1084,11 +839,9 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data0.datasetId !== undefined){
-let data2 = data0.datasetId;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err6 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1097,161 +850,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-else {
-const err7 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data0.filePath !== undefined){
-let data3 = data0.filePath;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err8 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-if(data.query !== undefined){
-let data4 = data.query;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.action === undefined){
-const err11 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "action"},message:"must have required property '"+"action"+"'"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-if(data4.action !== undefined){
-let data5 = data4.action;
-if(typeof data5 !== "string"){
-const err12 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/FileAction/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-if(!((data5 === "INITIALIZE") || (data5 === "COMPLETE"))){
-const err13 = {instancePath:instancePath+"/query/action",schemaPath:"document#/components/parameters/FileAction/schema/enum",keyword:"enum",params:{allowedValues: schema23.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data6 = data.header;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6["x-sandbox-name"] !== undefined){
-let data7 = data6["x-sandbox-name"];
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err15 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
 validate8.errors = vErrors;
 return errors === 0;
 }
-validate8.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate8.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getReceivedRanges = validate9;
-const schema25 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"},"datasetId":{"$ref":"document#/components/parameters/DatasetId/schema"},"filePath":{"$ref":"document#/components/parameters/FilePath/schema"}},"required":["batchId","datasetId","filePath"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+const schema14 = {"type":"object","properties":{},"required":[]};
 
 function validate9(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1263,12 +868,8 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1277,173 +878,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.datasetId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data0.filePath === undefined){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "filePath"},message:"must have required property '"+"filePath"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data0.datasetId !== undefined){
-let data2 = data0.datasetId;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data0.filePath !== undefined){
-let data3 = data0.filePath;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err7 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data4 = data.header;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4["x-sandbox-name"] !== undefined){
-let data5 = data4["x-sandbox-name"];
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err10 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
 validate9.errors = vErrors;
 return errors === 0;
 }
-validate9.evaluated = {"props":{"path":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate9.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 export const uploadFilePart = validate10;
-const schema30 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"},"datasetId":{"$ref":"document#/components/parameters/DatasetId/schema"},"filePath":{"$ref":"document#/components/parameters/FilePath/schema"}},"required":["batchId","datasetId","filePath"]},"header":{"type":"object","properties":{"Content-Range":{"$ref":"document#/components/parameters/UploadedRange/schema"},"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":["Content-Range"]}},"required":[]};
-const schema34 = {"type":"string","pattern":"^bytes \\S+$"};
-const pattern0 = new RegExp("^bytes \\S+$", "u");
+const schema15 = {"type":"object","properties":{},"required":[]};
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1455,12 +896,8 @@ evaluated0.props = undefined;
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1469,213 +906,20 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.datasetId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data0.filePath === undefined){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "filePath"},message:"must have required property '"+"filePath"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data0.datasetId !== undefined){
-let data2 = data0.datasetId;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data0.filePath !== undefined){
-let data3 = data0.filePath;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err7 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/path/filePath",schemaPath:"document#/components/parameters/FilePath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data4 = data.header;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4["Content-Range"] === undefined){
-const err10 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/required",keyword:"required",params:{missingProperty: "Content-Range"},message:"must have required property '"+"Content-Range"+"'"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(data4["Content-Range"] !== undefined){
-let data5 = data4["Content-Range"];
-if(typeof data5 === "string"){
-if(!pattern0.test(data5)){
-const err11 = {instancePath:instancePath+"/header/Content-Range",schemaPath:"document#/components/parameters/UploadedRange/schema/pattern",keyword:"pattern",params:{pattern: "^bytes \\S+$"},message:"must match pattern \""+"^bytes \\S+$"+"\""};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/header/Content-Range",schemaPath:"document#/components/parameters/UploadedRange/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-if(data4["x-sandbox-name"] !== undefined){
-let data6 = data4["x-sandbox-name"];
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err13 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
 validate10.errors = vErrors;
 return errors === 0;
 }
-validate10.evaluated = {"props":{"path":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate10.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
 export const previewBatch = validate11;
-const schema36 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"},"datasetId":{"$ref":"document#/components/parameters/DatasetId/schema"}},"required":["batchId","datasetId"]},"query":{"type":"object","properties":{"format":{"$ref":"document#/components/parameters/PreviewFormat/schema"},"isMultiLineJson":{"$ref":"document#/components/parameters/PreviewMultiLineJson/schema"},"delimiter":{"$ref":"document#/components/parameters/PreviewDelimiter/schema"},"quote":{"$ref":"document#/components/parameters/PreviewQuote/schema"},"escape":{"$ref":"document#/components/parameters/PreviewEscape/schema"},"charset":{"$ref":"document#/components/parameters/PreviewCharset/schema"},"header":{"$ref":"document#/components/parameters/PreviewHeader/schema"},"nrow":{"$ref":"document#/components/parameters/PreviewRowCount/schema"}},"required":["format"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
-const schema40 = {"type":"boolean"};
-const schema41 = {"type":"string","minLength":1};
-const schema42 = {"type":"string"};
-const schema43 = {"type":"string"};
-const schema44 = {"type":"string","minLength":1};
-const schema45 = {"type":"boolean"};
-const schema46 = {"type":"integer","minimum":0};
+const schema16 = {"type":"object","properties":{"query":{"type":"object","properties":{"format":{"$ref":"document#/components/parameters/PreviewFormat/schema"},"isMultiLineJson":{"$ref":"document#/components/parameters/PreviewMultiLineJson/schema"},"delimiter":{"$ref":"document#/components/parameters/PreviewDelimiter/schema"},"quote":{"$ref":"document#/components/parameters/PreviewQuote/schema"},"escape":{"$ref":"document#/components/parameters/PreviewEscape/schema"},"charset":{"$ref":"document#/components/parameters/PreviewCharset/schema"},"header":{"$ref":"document#/components/parameters/PreviewHeader/schema"},"nrow":{"$ref":"document#/components/parameters/PreviewRowCount/schema"}},"required":["format"],"additionalProperties":false}},"required":["query"]};
+const schema18 = {"type":"boolean"};
+const schema19 = {"type":"string","minLength":1};
+const schema20 = {"type":"string"};
+const schema21 = {"type":"string"};
+const schema22 = {"type":"string","minLength":1};
+const schema23 = {"type":"boolean"};
+const schema24 = {"type":"integer","minimum":0};
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1698,11 +942,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(data0.format === undefined){
+const err1 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1711,8 +955,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data0.datasetId === undefined){
-const err2 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "datasetId"},message:"must have required property '"+"datasetId"+"'"};
+for(const key0 in data0){
+if(!((((((((key0 === "format") || (key0 === "isMultiLineJson")) || (key0 === "delimiter")) || (key0 === "quote")) || (key0 === "escape")) || (key0 === "charset")) || (key0 === "header")) || (key0 === "nrow"))){
+const err2 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1721,11 +966,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err3 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data0.format !== undefined){
+let data1 = data0.format;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/query/format",schemaPath:"document#/components/parameters/PreviewFormat/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1734,9 +979,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-else {
-const err4 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(!(((data1 === "json") || (data1 === "parquet")) || (data1 === "csv"))){
+const err4 = {instancePath:instancePath+"/query/format",schemaPath:"document#/components/parameters/PreviewFormat/schema/enum",keyword:"enum",params:{allowedValues: schema4.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -1746,11 +990,9 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data0.datasetId !== undefined){
-let data2 = data0.datasetId;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-const err5 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.isMultiLineJson !== undefined){
+if(typeof data0.isMultiLineJson !== "boolean"){
+const err5 = {instancePath:instancePath+"/query/isMultiLineJson",schemaPath:"document#/components/parameters/PreviewMultiLineJson/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1760,8 +1002,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-else {
-const err6 = {instancePath:instancePath+"/path/datasetId",schemaPath:"document#/components/parameters/DatasetId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.delimiter !== undefined){
+let data3 = data0.delimiter;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err6 = {instancePath:instancePath+"/query/delimiter",schemaPath:"document#/components/parameters/PreviewDelimiter/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1771,9 +1016,8 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
 else {
-const err7 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err7 = {instancePath:instancePath+"/query/delimiter",schemaPath:"document#/components/parameters/PreviewDelimiter/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1783,11 +1027,9 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.query !== undefined){
-let data3 = data.query;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.format === undefined){
-const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "format"},message:"must have required property '"+"format"+"'"};
+if(data0.quote !== undefined){
+if(typeof data0.quote !== "string"){
+const err8 = {instancePath:instancePath+"/query/quote",schemaPath:"document#/components/parameters/PreviewQuote/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1796,10 +1038,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(data3.format !== undefined){
-let data4 = data3.format;
-if(typeof data4 !== "string"){
-const err9 = {instancePath:instancePath+"/query/format",schemaPath:"document#/components/parameters/PreviewFormat/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data0.escape !== undefined){
+if(typeof data0.escape !== "string"){
+const err9 = {instancePath:instancePath+"/query/escape",schemaPath:"document#/components/parameters/PreviewEscape/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1808,8 +1050,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!(((data4 === "json") || (data4 === "parquet")) || (data4 === "csv"))){
-const err10 = {instancePath:instancePath+"/query/format",schemaPath:"document#/components/parameters/PreviewFormat/schema/enum",keyword:"enum",params:{allowedValues: schema4.enum},message:"must be equal to one of the allowed values"};
+}
+if(data0.charset !== undefined){
+let data6 = data0.charset;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err10 = {instancePath:instancePath+"/query/charset",schemaPath:"document#/components/parameters/PreviewCharset/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1819,9 +1065,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data3.isMultiLineJson !== undefined){
-if(typeof data3.isMultiLineJson !== "boolean"){
-const err11 = {instancePath:instancePath+"/query/isMultiLineJson",schemaPath:"document#/components/parameters/PreviewMultiLineJson/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+else {
+const err11 = {instancePath:instancePath+"/query/charset",schemaPath:"document#/components/parameters/PreviewCharset/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -1831,11 +1076,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data3.delimiter !== undefined){
-let data6 = data3.delimiter;
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err12 = {instancePath:instancePath+"/query/delimiter",schemaPath:"document#/components/parameters/PreviewDelimiter/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data0.header !== undefined){
+if(typeof data0.header !== "boolean"){
+const err12 = {instancePath:instancePath+"/query/header",schemaPath:"document#/components/parameters/PreviewHeader/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -1845,8 +1088,10 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/query/delimiter",schemaPath:"document#/components/parameters/PreviewDelimiter/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.nrow !== undefined){
+let data8 = data0.nrow;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+const err13 = {instancePath:instancePath+"/query/nrow",schemaPath:"document#/components/parameters/PreviewRowCount/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -1855,10 +1100,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-if(data3.quote !== undefined){
-if(typeof data3.quote !== "string"){
-const err14 = {instancePath:instancePath+"/query/quote",schemaPath:"document#/components/parameters/PreviewQuote/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data8 == "number"){
+if(data8 < 0 || isNaN(data8)){
+const err14 = {instancePath:instancePath+"/query/nrow",schemaPath:"document#/components/parameters/PreviewRowCount/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -1868,9 +1112,10 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data3.escape !== undefined){
-if(typeof data3.escape !== "string"){
-const err15 = {instancePath:instancePath+"/query/escape",schemaPath:"document#/components/parameters/PreviewEscape/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -1880,11 +1125,9 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data3.charset !== undefined){
-let data9 = data3.charset;
-if(typeof data9 === "string"){
-if(data9.length < 1){
-const err16 = {instancePath:instancePath+"/query/charset",schemaPath:"document#/components/parameters/PreviewCharset/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -1893,144 +1136,33 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/query/charset",schemaPath:"document#/components/parameters/PreviewCharset/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data3.header !== undefined){
-if(typeof data3.header !== "boolean"){
-const err18 = {instancePath:instancePath+"/query/header",schemaPath:"document#/components/parameters/PreviewHeader/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-if(data3.nrow !== undefined){
-let data11 = data3.nrow;
-if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
-const err19 = {instancePath:instancePath+"/query/nrow",schemaPath:"document#/components/parameters/PreviewRowCount/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-if(typeof data11 == "number"){
-if(data11 < 0 || isNaN(data11)){
-const err20 = {instancePath:instancePath+"/query/nrow",schemaPath:"document#/components/parameters/PreviewRowCount/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data12 = data.header;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12["x-sandbox-name"] !== undefined){
-let data13 = data12["x-sandbox-name"];
-if(typeof data13 === "string"){
-if(data13.length < 1){
-const err22 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-}
-else {
-const err25 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
 validate11.errors = vErrors;
 return errors === 0;
 }
-validate11.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate11.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const listBatches = validate12;
-const schema48 = {"type":"object","properties":{"query":{"type":"object","properties":{"dataSet":{"$ref":"document#/components/parameters/FilterDataSet/schema"},"status":{"$ref":"document#/components/parameters/FilterStatus/schema"},"externalId":{"$ref":"document#/components/parameters/FilterExternalId/schema"},"batch":{"$ref":"document#/components/parameters/FilterBatch/schema"},"createdClient":{"$ref":"document#/components/parameters/FilterCreatedClient/schema"},"createdUser":{"$ref":"document#/components/parameters/FilterCreatedUser/schema"},"updatedUser":{"$ref":"document#/components/parameters/FilterUpdatedUser/schema"},"createdAfter":{"$ref":"document#/components/parameters/FilterCreatedAfter/schema"},"createdBefore":{"$ref":"document#/components/parameters/FilterCreatedBefore/schema"},"tags":{"$ref":"document#/components/parameters/FilterTags/schema"},"version":{"$ref":"document#/components/parameters/FilterVersion/schema"},"property":{"$ref":"document#/components/parameters/FilterProperty/schema"},"orderBy":{"$ref":"document#/components/parameters/OrderBy/schema"},"sort":{"$ref":"document#/components/parameters/Sort/schema"},"properties":{"$ref":"document#/components/parameters/Properties/schema"},"limit":{"$ref":"document#/components/parameters/CatalogLimit/schema"},"start":{"$ref":"document#/components/parameters/CatalogStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema49 = {"type":"string","minLength":1};
-const schema52 = {"type":"string","minLength":1};
-const schema53 = {"type":"string","minLength":1};
-const schema54 = {"type":"string","minLength":1};
-const schema55 = {"type":"string","minLength":1};
-const schema56 = {"type":"string","minLength":1};
-const schema57 = {"type":"integer","minimum":0};
-const schema58 = {"type":"integer","minimum":0};
-const schema59 = {"type":"string","minLength":1};
-const schema60 = {"type":"string","minLength":1};
-const schema61 = {"type":"string","minLength":1};
-const schema62 = {"type":"string","minLength":1};
-const schema63 = {"type":"string","minLength":1};
-const schema64 = {"type":"string","minLength":1};
-const schema65 = {"type":"integer","minimum":1,"maximum":100};
-const schema66 = {"type":"integer","minimum":0};
-const schema50 = {"anyOf":[{"$ref":"#/components/schemas/BatchStatus"},{"type":"string","pattern":"^!.|,"}]};
-const schema51 = {"type":"string","enum":["loading","loaded","queued","processing","staging","staged","retrying","stalled","success","active","failed","failure","aborted","abandoned","inactive","deleted","archived","retained"]};
-const pattern1 = new RegExp("^!.|,", "u");
+const schema25 = {"type":"object","properties":{"query":{"type":"object","properties":{"dataSet":{"$ref":"document#/components/parameters/FilterDataSet/schema"},"status":{"$ref":"document#/components/parameters/FilterStatus/schema"},"externalId":{"$ref":"document#/components/parameters/FilterExternalId/schema"},"batch":{"$ref":"document#/components/parameters/FilterBatch/schema"},"createdClient":{"$ref":"document#/components/parameters/FilterCreatedClient/schema"},"createdUser":{"$ref":"document#/components/parameters/FilterCreatedUser/schema"},"updatedUser":{"$ref":"document#/components/parameters/FilterUpdatedUser/schema"},"createdAfter":{"$ref":"document#/components/parameters/FilterCreatedAfter/schema"},"createdBefore":{"$ref":"document#/components/parameters/FilterCreatedBefore/schema"},"tags":{"$ref":"document#/components/parameters/FilterTags/schema"},"version":{"$ref":"document#/components/parameters/FilterVersion/schema"},"property":{"$ref":"document#/components/parameters/FilterProperty/schema"},"orderBy":{"$ref":"document#/components/parameters/OrderBy/schema"},"sort":{"$ref":"document#/components/parameters/Sort/schema"},"properties":{"$ref":"document#/components/parameters/Properties/schema"},"limit":{"$ref":"document#/components/parameters/CatalogLimit/schema"},"start":{"$ref":"document#/components/parameters/CatalogStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema26 = {"type":"string","minLength":1};
+const schema29 = {"type":"string","minLength":1};
+const schema30 = {"type":"string","minLength":1};
+const schema31 = {"type":"string","minLength":1};
+const schema32 = {"type":"string","minLength":1};
+const schema33 = {"type":"string","minLength":1};
+const schema34 = {"type":"integer","minimum":0};
+const schema35 = {"type":"integer","minimum":0};
+const schema36 = {"type":"string","minLength":1};
+const schema37 = {"type":"string","minLength":1};
+const schema38 = {"type":"string","minLength":1};
+const schema39 = {"type":"string","minLength":1};
+const schema40 = {"type":"string","minLength":1};
+const schema41 = {"type":"string","minLength":1};
+const schema42 = {"type":"integer","minimum":1,"maximum":100};
+const schema43 = {"type":"integer","minimum":0};
+const func0 = Object.prototype.hasOwnProperty;
+const schema27 = {"anyOf":[{"$ref":"#/components/schemas/BatchStatus"},{"type":"string","pattern":"^!.|,"}]};
+const schema28 = {"type":"string","x-open":true,"enum":["loading","loaded","queued","processing","staging","staged","retrying","stalled","success","active","failed","failure","aborted","abandoned","inactive","deleted","archived","retained"]};
+const pattern0 = new RegExp("^!.|,", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2056,7 +1188,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((((((((((((data === "loading") || (data === "loaded")) || (data === "queued")) || (data === "processing")) || (data === "staging")) || (data === "staged")) || (data === "retrying")) || (data === "stalled")) || (data === "success")) || (data === "active")) || (data === "failed")) || (data === "failure")) || (data === "aborted")) || (data === "abandoned")) || (data === "inactive")) || (data === "deleted")) || (data === "archived")) || (data === "retained"))){
-const err1 = {instancePath,schemaPath:"#/components/schemas/BatchStatus/enum",keyword:"enum",params:{allowedValues: schema51.enum},message:"must be equal to one of the allowed values"};
+const err1 = {instancePath,schemaPath:"#/components/schemas/BatchStatus/enum",keyword:"enum",params:{allowedValues: schema28.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2069,7 +1201,7 @@ var _valid0 = _errs1 === errors;
 valid0 = valid0 || _valid0;
 const _errs4 = errors;
 if(typeof data === "string"){
-if(!pattern1.test(data)){
+if(!pattern0.test(data)){
 const err2 = {instancePath,schemaPath:"#/anyOf/1/pattern",keyword:"pattern",params:{pattern: "^!.|,"},message:"must match pattern \""+"^!.|,"+"\""};
 if(vErrors === null){
 vErrors = [err2];
@@ -2133,11 +1265,9 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.query !== undefined){
 let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.dataSet !== undefined){
-let data1 = data0.dataSet;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err0 = {instancePath:instancePath+"/query/dataSet",schemaPath:"document#/components/parameters/FilterDataSet/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data0){
+if(!(func0.call(schema25.properties.query.properties, key0))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2147,13 +1277,27 @@ vErrors.push(err0);
 errors++;
 }
 }
-else {
-const err1 = {instancePath:instancePath+"/query/dataSet",schemaPath:"document#/components/parameters/FilterDataSet/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.dataSet !== undefined){
+let data1 = data0.dataSet;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err1 = {instancePath:instancePath+"/query/dataSet",schemaPath:"document#/components/parameters/FilterDataSet/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err1];
 }
 else {
 vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/query/dataSet",schemaPath:"document#/components/parameters/FilterDataSet/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
 }
 errors++;
 }
@@ -2168,18 +1312,7 @@ if(data0.externalId !== undefined){
 let data3 = data0.externalId;
 if(typeof data3 === "string"){
 if(data3.length < 1){
-const err2 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err3 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2189,11 +1322,8 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data0.batch !== undefined){
-let data4 = data0.batch;
-if(typeof data4 === "string"){
-if(data4.length < 1){
-const err4 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err4 = {instancePath:instancePath+"/query/externalId",schemaPath:"document#/components/parameters/FilterExternalId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2203,8 +1333,11 @@ vErrors.push(err4);
 errors++;
 }
 }
-else {
-const err5 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.batch !== undefined){
+let data4 = data0.batch;
+if(typeof data4 === "string"){
+if(data4.length < 1){
+const err5 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2214,11 +1347,8 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data0.createdClient !== undefined){
-let data5 = data0.createdClient;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err6 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err6 = {instancePath:instancePath+"/query/batch",schemaPath:"document#/components/parameters/FilterBatch/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2228,8 +1358,11 @@ vErrors.push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.createdClient !== undefined){
+let data5 = data0.createdClient;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err7 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2239,11 +1372,8 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data0.createdUser !== undefined){
-let data6 = data0.createdUser;
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err8 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err8 = {instancePath:instancePath+"/query/createdClient",schemaPath:"document#/components/parameters/FilterCreatedClient/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2253,8 +1383,11 @@ vErrors.push(err8);
 errors++;
 }
 }
-else {
-const err9 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.createdUser !== undefined){
+let data6 = data0.createdUser;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+const err9 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2264,11 +1397,8 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data0.updatedUser !== undefined){
-let data7 = data0.updatedUser;
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err10 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err10 = {instancePath:instancePath+"/query/createdUser",schemaPath:"document#/components/parameters/FilterCreatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2278,8 +1408,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-else {
-const err11 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.updatedUser !== undefined){
+let data7 = data0.updatedUser;
+if(typeof data7 === "string"){
+if(data7.length < 1){
+const err11 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2289,10 +1422,8 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data0.createdAfter !== undefined){
-let data8 = data0.createdAfter;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-const err12 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err12 = {instancePath:instancePath+"/query/updatedUser",schemaPath:"document#/components/parameters/FilterUpdatedUser/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2301,9 +1432,11 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(typeof data8 == "number"){
-if(data8 < 0 || isNaN(data8)){
-const err13 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data0.createdAfter !== undefined){
+let data8 = data0.createdAfter;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+const err13 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2312,12 +1445,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-}
-if(data0.createdBefore !== undefined){
-let data9 = data0.createdBefore;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-const err14 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(typeof data8 == "number"){
+if(data8 < 0 || isNaN(data8)){
+const err14 = {instancePath:instancePath+"/query/createdAfter",schemaPath:"document#/components/parameters/FilterCreatedAfter/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2326,9 +1456,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 < 0 || isNaN(data9)){
-const err15 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data0.createdBefore !== undefined){
+let data9 = data0.createdBefore;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+const err15 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2337,13 +1470,9 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-}
-if(data0.tags !== undefined){
-let data10 = data0.tags;
-if(typeof data10 === "string"){
-if(data10.length < 1){
-const err16 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(typeof data9 == "number"){
+if(data9 < 0 || isNaN(data9)){
+const err16 = {instancePath:instancePath+"/query/createdBefore",schemaPath:"document#/components/parameters/FilterCreatedBefore/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2353,8 +1482,12 @@ vErrors.push(err16);
 errors++;
 }
 }
-else {
-const err17 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+}
+if(data0.tags !== undefined){
+let data10 = data0.tags;
+if(typeof data10 === "string"){
+if(data10.length < 1){
+const err17 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2364,11 +1497,8 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data0.version !== undefined){
-let data11 = data0.version;
-if(typeof data11 === "string"){
-if(data11.length < 1){
-const err18 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err18 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2378,8 +1508,11 @@ vErrors.push(err18);
 errors++;
 }
 }
-else {
-const err19 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.version !== undefined){
+let data11 = data0.version;
+if(typeof data11 === "string"){
+if(data11.length < 1){
+const err19 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2389,11 +1522,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data0.property !== undefined){
-let data12 = data0.property;
-if(typeof data12 === "string"){
-if(data12.length < 1){
-const err20 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err20 = {instancePath:instancePath+"/query/version",schemaPath:"document#/components/parameters/FilterVersion/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2403,8 +1533,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.property !== undefined){
+let data12 = data0.property;
+if(typeof data12 === "string"){
+if(data12.length < 1){
+const err21 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2414,11 +1547,8 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data0.orderBy !== undefined){
-let data13 = data0.orderBy;
-if(typeof data13 === "string"){
-if(data13.length < 1){
-const err22 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err22 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2428,8 +1558,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.orderBy !== undefined){
+let data13 = data0.orderBy;
+if(typeof data13 === "string"){
+if(data13.length < 1){
+const err23 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2439,11 +1572,8 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data0.sort !== undefined){
-let data14 = data0.sort;
-if(typeof data14 === "string"){
-if(data14.length < 1){
-const err24 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err24 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2453,8 +1583,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.sort !== undefined){
+let data14 = data0.sort;
+if(typeof data14 === "string"){
+if(data14.length < 1){
+const err25 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2464,11 +1597,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data0.properties !== undefined){
-let data15 = data0.properties;
-if(typeof data15 === "string"){
-if(data15.length < 1){
-const err26 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err26 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2478,8 +1608,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.properties !== undefined){
+let data15 = data0.properties;
+if(typeof data15 === "string"){
+if(data15.length < 1){
+const err27 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2489,10 +1622,8 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data0.limit !== undefined){
-let data16 = data0.limit;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
-const err28 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err28 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2501,9 +1632,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(typeof data16 == "number"){
-if(data16 > 100 || isNaN(data16)){
-const err29 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+if(data0.limit !== undefined){
+let data16 = data0.limit;
+if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+const err29 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2512,8 +1645,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
-const err30 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(typeof data16 == "number"){
+if(data16 > 100 || isNaN(data16)){
+const err30 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -2522,12 +1656,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-if(data0.start !== undefined){
-let data17 = data0.start;
-if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
-const err31 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(data16 < 1 || isNaN(data16)){
+const err31 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -2536,9 +1666,12 @@ vErrors.push(err31);
 }
 errors++;
 }
-if(typeof data17 == "number"){
-if(data17 < 0 || isNaN(data17)){
-const err32 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+}
+if(data0.start !== undefined){
+let data17 = data0.start;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+const err32 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -2547,11 +1680,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(typeof data17 == "number"){
+if(data17 < 0 || isNaN(data17)){
+const err33 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -2561,14 +1692,10 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.header !== undefined){
-let data18 = data.header;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18["x-sandbox-name"] !== undefined){
-let data19 = data18["x-sandbox-name"];
-if(typeof data19 === "string"){
-if(data19.length < 1){
-const err34 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err34 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -2578,8 +1705,9 @@ vErrors.push(err34);
 errors++;
 }
 }
+}
 else {
-const err35 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err35 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -2588,38 +1716,14 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-}
-else {
-const err36 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-}
-}
-else {
-const err37 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
 validate12.errors = vErrors;
 return errors === 0;
 }
-validate12.evaluated = {"props":{"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate12.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getBatch = validate15;
-const schema68 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"properties":{"$ref":"document#/components/parameters/Properties/schema"},"aggregate":{"$ref":"document#/components/parameters/Aggregate/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema71 = {"type":"boolean"};
+const schema44 = {"type":"object","properties":{"query":{"type":"object","properties":{"properties":{"$ref":"document#/components/parameters/Properties/schema"},"aggregate":{"$ref":"document#/components/parameters/Aggregate/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema46 = {"type":"boolean"};
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2632,11 +1736,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+for(const key0 in data0){
+if(!((key0 === "properties") || (key0 === "aggregate"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2645,11 +1750,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
+}
+if(data0.properties !== undefined){
+let data1 = data0.properties;
 if(typeof data1 === "string"){
 if(data1.length < 1){
-const err1 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err1 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2660,7 +1766,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err2 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2670,9 +1776,9 @@ vErrors.push(err2);
 errors++;
 }
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data0.aggregate !== undefined){
+if(typeof data0.aggregate !== "boolean"){
+const err3 = {instancePath:instancePath+"/query/aggregate",schemaPath:"document#/components/parameters/Aggregate/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2682,14 +1788,9 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.properties !== undefined){
-let data3 = data2.properties;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err4 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2699,8 +1800,9 @@ vErrors.push(err4);
 errors++;
 }
 }
+}
 else {
-const err5 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/Properties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2709,92 +1811,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-}
-if(data2.aggregate !== undefined){
-if(typeof data2.aggregate !== "boolean"){
-const err6 = {instancePath:instancePath+"/query/aggregate",schemaPath:"document#/components/parameters/Aggregate/schema/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data5 = data.header;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5["x-sandbox-name"] !== undefined){
-let data6 = data5["x-sandbox-name"];
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err8 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
 validate15.errors = vErrors;
 return errors === 0;
 }
-validate15.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate15.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getBatchMeta = validate16;
-const schema73 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema75 = {"type":"string","minLength":1};
-const schema76 = {"type":"integer","minimum":1,"maximum":100};
-const schema77 = {"type":"integer","minimum":0};
+const schema47 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema48 = {"type":"string","minLength":1};
+const schema49 = {"type":"integer","minimum":1,"maximum":100};
+const schema50 = {"type":"integer","minimum":0};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -2807,11 +1833,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+for(const key0 in data0){
+if(!(((key0 === "path") || (key0 === "limit")) || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2820,11 +1847,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
+}
+if(data0.path !== undefined){
+let data1 = data0.path;
 if(typeof data1 === "string"){
 if(data1.length < 1){
-const err1 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err1 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/DiagnosticPath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2835,7 +1863,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err2 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/DiagnosticPath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2845,9 +1873,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data0.limit !== undefined){
+let data2 = data0.limit;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err3 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2856,15 +1885,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.path !== undefined){
-let data3 = data2.path;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/DiagnosticPath/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(typeof data2 == "number"){
+if(data2 > 100 || isNaN(data2)){
+const err4 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2873,9 +1896,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-else {
-const err5 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/DiagnosticPath/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2 < 1 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2885,10 +1907,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data2.limit !== undefined){
-let data4 = data2.limit;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-const err6 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data0.start !== undefined){
+let data3 = data0.start;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2897,9 +1920,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(typeof data4 == "number"){
-if(data4 > 100 || isNaN(data4)){
-const err7 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(typeof data3 == "number"){
+if(data3 < 0 || isNaN(data3)){
+const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2908,8 +1931,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data4 < 1 || isNaN(data4)){
-const err8 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2920,10 +1946,8 @@ errors++;
 }
 }
 }
-if(data2.start !== undefined){
-let data5 = data2.start;
-if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2932,90 +1956,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(typeof data5 == "number"){
-if(data5 < 0 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data6 = data.header;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6["x-sandbox-name"] !== undefined){
-let data7 = data6["x-sandbox-name"];
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err12 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
 validate16.errors = vErrors;
 return errors === 0;
 }
-validate16.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate16.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getFailedFiles = validate17;
-const schema79 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema81 = {"type":"string","minLength":1};
+const schema51 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema52 = {"type":"string","minLength":1};
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3028,11 +1976,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+for(const key0 in data0){
+if(!(((key0 === "path") || (key0 === "limit")) || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3041,11 +1990,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
+}
+if(data0.path !== undefined){
+let data1 = data0.path;
 if(typeof data1 === "string"){
 if(data1.length < 1){
-const err1 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err1 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/FailedFile/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3056,7 +2006,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err2 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/FailedFile/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3066,9 +2016,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data0.limit !== undefined){
+let data2 = data0.limit;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err3 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3077,15 +2028,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.path !== undefined){
-let data3 = data2.path;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/FailedFile/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(typeof data2 == "number"){
+if(data2 > 100 || isNaN(data2)){
+const err4 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3094,9 +2039,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-else {
-const err5 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/FailedFile/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2 < 1 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3106,10 +2050,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data2.limit !== undefined){
-let data4 = data2.limit;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-const err6 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data0.start !== undefined){
+let data3 = data0.start;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3118,9 +2063,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(typeof data4 == "number"){
-if(data4 > 100 || isNaN(data4)){
-const err7 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(typeof data3 == "number"){
+if(data3 < 0 || isNaN(data3)){
+const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3129,8 +2074,11 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data4 < 1 || isNaN(data4)){
-const err8 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3141,10 +2089,8 @@ errors++;
 }
 }
 }
-if(data2.start !== undefined){
-let data5 = data2.start;
-if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3153,89 +2099,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(typeof data5 == "number"){
-if(data5 < 0 || isNaN(data5)){
-const err10 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data6 = data.header;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6["x-sandbox-name"] !== undefined){
-let data7 = data6["x-sandbox-name"];
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err12 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-else {
-const err15 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
 validate17.errors = vErrors;
 return errors === 0;
 }
-validate17.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate17.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const listBatchFiles = validate18;
-const schema85 = {"type":"object","properties":{"path":{"type":"object","properties":{"batchId":{"$ref":"document#/components/parameters/BatchId/schema"}},"required":["batchId"]},"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
+const schema55 = {"type":"object","properties":{"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3248,11 +2118,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.batchId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+for(const key0 in data0){
+if(!((key0 === "limit") || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3261,11 +2132,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.batchId !== undefined){
-let data1 = data0.batchId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err1 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+if(data0.limit !== undefined){
+let data1 = data0.limit;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+const err1 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3274,9 +2145,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath:instancePath+"/path/batchId",schemaPath:"document#/components/parameters/BatchId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(typeof data1 == "number"){
+if(data1 > 100 || isNaN(data1)){
+const err2 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3285,10 +2156,8 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data1 < 1 || isNaN(data1)){
+const err3 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3298,13 +2167,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.limit !== undefined){
-let data3 = data2.limit;
-if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-const err4 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data0.start !== undefined){
+let data2 = data0.start;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err4 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3313,9 +2180,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(typeof data3 == "number"){
-if(data3 > 100 || isNaN(data3)){
-const err5 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(typeof data2 == "number"){
+if(data2 < 0 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3324,8 +2191,11 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data3 < 1 || isNaN(data3)){
-const err6 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3336,10 +2206,8 @@ errors++;
 }
 }
 }
-if(data2.start !== undefined){
-let data4 = data2.start;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3348,94 +2216,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(typeof data4 == "number"){
-if(data4 < 0 || isNaN(data4)){
-const err8 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data5 = data.header;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5["x-sandbox-name"] !== undefined){
-let data6 = data5["x-sandbox-name"];
-if(typeof data6 === "string"){
-if(data6.length < 1){
-const err10 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
 validate18.errors = vErrors;
 return errors === 0;
 }
-validate18.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate18.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getFile = validate19;
-const schema90 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PartStart/schema"}},"required":[]},"header":{"type":"object","properties":{"Range":{"$ref":"document#/components/parameters/WantedRange/schema"},"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":[]};
-const schema91 = {"type":"string","minLength":1};
-const schema92 = {"type":"string","minLength":1};
-const schema94 = {"type":"string","minLength":1};
-const schema95 = {"type":"string","pattern":"^bytes=\\S+$"};
-const pattern2 = new RegExp("^bytes=\\S+$", "u");
+const schema58 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PartStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema59 = {"type":"string","minLength":1};
+const schema61 = {"type":"string","minLength":1};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3448,11 +2237,12 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.dataSetFileId === undefined){
-const err0 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "dataSetFileId"},message:"must have required property '"+"dataSetFileId"+"'"};
+for(const key0 in data0){
+if(!(((key0 === "path") || (key0 === "limit")) || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3461,11 +2251,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data0.dataSetFileId !== undefined){
-let data1 = data0.dataSetFileId;
+}
+if(data0.path !== undefined){
+let data1 = data0.path;
 if(typeof data1 === "string"){
 if(data1.length < 1){
-const err1 = {instancePath:instancePath+"/path/dataSetFileId",schemaPath:"document#/components/parameters/DataSetFileId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+const err1 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/PartName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3476,7 +2267,7 @@ errors++;
 }
 }
 else {
-const err2 = {instancePath:instancePath+"/path/dataSetFileId",schemaPath:"document#/components/parameters/DataSetFileId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const err2 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/PartName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3486,9 +2277,10 @@ vErrors.push(err2);
 errors++;
 }
 }
-}
-else {
-const err3 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data0.limit !== undefined){
+let data2 = data0.limit;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err3 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3497,15 +2289,9 @@ vErrors.push(err3);
 }
 errors++;
 }
-}
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.path !== undefined){
-let data3 = data2.path;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err4 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/PartName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(typeof data2 == "number"){
+if(data2 > 100 || isNaN(data2)){
+const err4 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3514,9 +2300,8 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-else {
-const err5 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/PartName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data2 < 1 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3526,10 +2311,12 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data2.limit !== undefined){
-let data4 = data2.limit;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-const err6 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+}
+if(data0.start !== undefined){
+let data3 = data0.start;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PartStart/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3538,9 +2325,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(typeof data4 == "number"){
-if(data4 > 100 || isNaN(data4)){
-const err7 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+else {
+const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PartStart/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3549,8 +2336,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(data4 < 1 || isNaN(data4)){
-const err8 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/PageLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3561,11 +2350,8 @@ errors++;
 }
 }
 }
-if(data2.start !== undefined){
-let data5 = data2.start;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PartStart/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -3574,114 +2360,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PartStart/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data6 = data.header;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.Range !== undefined){
-let data7 = data6.Range;
-if(typeof data7 === "string"){
-if(!pattern2.test(data7)){
-const err12 = {instancePath:instancePath+"/header/Range",schemaPath:"document#/components/parameters/WantedRange/schema/pattern",keyword:"pattern",params:{pattern: "^bytes=\\S+$"},message:"must match pattern \""+"^bytes=\\S+$"+"\""};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/header/Range",schemaPath:"document#/components/parameters/WantedRange/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data6["x-sandbox-name"] !== undefined){
-let data8 = data6["x-sandbox-name"];
-if(typeof data8 === "string"){
-if(data8.length < 1){
-const err14 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-}
-else {
-const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
 validate19.errors = vErrors;
 return errors === 0;
 }
-validate19.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate19.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const headFile = validate20;
-const schema97 = {"type":"object","properties":{"path":{"type":"object","properties":{"dataSetFileId":{"$ref":"document#/components/parameters/DataSetFileId/schema"}},"required":["dataSetFileId"]},"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"]},"header":{"type":"object","properties":{"x-sandbox-name":{"$ref":"document#/components/parameters/SandboxName/schema"}},"required":[]}},"required":["query"]};
-const schema99 = {"type":"string","minLength":1};
+const schema62 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"],"additionalProperties":false}},"required":["query"]};
+const schema63 = {"type":"string","minLength":1};
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3704,11 +2390,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.path !== undefined){
-let data0 = data.path;
+if(data.query !== undefined){
+let data0 = data.query;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.dataSetFileId === undefined){
-const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/required",keyword:"required",params:{missingProperty: "dataSetFileId"},message:"must have required property '"+"dataSetFileId"+"'"};
+if(data0.path === undefined){
+const err1 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3717,11 +2403,9 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data0.dataSetFileId !== undefined){
-let data1 = data0.dataSetFileId;
-if(typeof data1 === "string"){
-if(data1.length < 1){
-const err2 = {instancePath:instancePath+"/path/dataSetFileId",schemaPath:"document#/components/parameters/DataSetFileId/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+for(const key0 in data0){
+if(!(key0 === "path")){
+const err2 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3731,8 +2415,11 @@ vErrors.push(err2);
 errors++;
 }
 }
-else {
-const err3 = {instancePath:instancePath+"/path/dataSetFileId",schemaPath:"document#/components/parameters/DataSetFileId/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data0.path !== undefined){
+let data1 = data0.path;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err3 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/HeadPartName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3742,9 +2429,8 @@ vErrors.push(err3);
 errors++;
 }
 }
-}
 else {
-const err4 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err4 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/HeadPartName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3754,11 +2440,9 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.query !== undefined){
-let data2 = data.query;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.path === undefined){
-const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/required",keyword:"required",params:{missingProperty: "path"},message:"must have required property '"+"path"+"'"};
+}
+else {
+const err5 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -3767,11 +2451,10 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data2.path !== undefined){
-let data3 = data2.path;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-const err6 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/HeadPartName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -3780,89 +2463,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-else {
-const err7 = {instancePath:instancePath+"/query/path",schemaPath:"document#/components/parameters/HeadPartName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data.header !== undefined){
-let data4 = data.header;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4["x-sandbox-name"] !== undefined){
-let data5 = data4["x-sandbox-name"];
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/header/x-sandbox-name",schemaPath:"document#/components/parameters/SandboxName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/header",schemaPath:"#/properties/header/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
 validate20.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":{"path":true,"query":true,"header":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
 export const getToken = validate21;
-const schema101 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
-const schema102 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
+const schema64 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
+const schema65 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -3953,7 +2561,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(data1 === "client_credentials")){
-const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema102.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema65.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }

@@ -8,31 +8,41 @@ const HEADER = `// Generated from spec/openapi.yaml by \`make generate\`. Do not
 const SCHEMA_ID = 'document';
 const BYTES = 'application/octet-stream';
 
-/** The schema of one operation's request: `{body?, query?, header?, path?}`. */
+/**
+ * The schema of one operation's request: `{body?, query?}`. What stands in the path is checked where
+ * the path is made, and headers are the client's own.
+ */
 function requestSchema(document: Json, pointer: string, operation: Json): Json {
   const properties: Record<string, Json> = {};
-  const required: string[] = [];
+  const required = new Set<string>();
   const body = operation['requestBody'] as Json | undefined;
   const media = Object.keys((body?.['content'] as Json | undefined) ?? {}).find((m) => m !== BYTES);
   if (media !== undefined) {
     const at = `${pointer}${pointerTo('requestBody', 'content', media, 'schema')}`;
     properties['body'] = { $ref: `${SCHEMA_ID}#${at}` };
-    if (body?.['required'] === true) required.push('body');
+    required.add('body');
   }
+  const query: Json = {};
+  const queryRequired: string[] = [];
   for (const [index, entry] of ((operation['parameters'] ?? []) as Json[]).entries()) {
     const ref = entry['$ref'] as string | undefined;
     const parameter = (ref ? resolve(document, ref) : entry) as Json;
-    const place = parameter['in'] as string;
+    if (parameter['in'] !== 'query') continue;
     const name = parameter['name'] as string;
     const at = ref ?? `#${pointer}${pointerTo('parameters', `${index}`)}`;
-    properties[place] ??= { type: 'object', properties: {}, required: [] };
-    (properties[place]['properties'] as Json)[name] = { $ref: `${SCHEMA_ID}${at}/schema` };
-    if (parameter['required'] !== true) continue;
-    (properties[place]['required'] as string[]).push(name);
-    // Headers and path are set further below in the client; a check may come before that.
-    if (place === 'query' && !required.includes(place)) required.push(place);
+    query[name] = { $ref: `${SCHEMA_ID}${at}/schema` };
+    if (parameter['required'] === true) queryRequired.push(name);
   }
-  return { type: 'object', properties, required };
+  if (Object.keys(query).length > 0) {
+    properties['query'] = {
+      type: 'object',
+      properties: query,
+      required: queryRequired,
+      additionalProperties: false,
+    };
+    if (queryRequired.length > 0) required.add('query');
+  }
+  return { type: 'object', properties, required: [...required] };
 }
 
 /** A copy without the words for people, which the checks have no use for. */

@@ -5,21 +5,11 @@
  */
 import { follow, type Json, operationsOf } from './document.js';
 
-/** Keywords that say what a value may be, in the order in which they are printed. */
-const FACTS = [
-  'format',
-  'enum',
-  'const',
-  'pattern',
-  'minLength',
-  'maxLength',
-  'minimum',
-  'maximum',
-  'minItems',
-  'maxItems',
-  'minProperties',
-  'default',
-];
+/** Keywords that are words for people, or are walked into; every other one is a fact. */
+const NO_FACTS = new Set([
+  ...['description', 'summary', 'title', 'example', 'examples', '$comment'],
+  ...['type', 'required', 'properties', 'items', 'allOf', 'anyOf', 'oneOf', 'additionalProperties'],
+]);
 
 /** The lines of the whole document, sorted as it is. */
 export function surfaceOf(document: Json): string[] {
@@ -52,8 +42,12 @@ export function surfaceOf(document: Json): string[] {
       const response = follow(document, entry);
       lines.push(`${call} ${status}`);
       for (const [name, header] of Object.entries((response['headers'] ?? {}) as Json)) {
-        const { schema } = follow(document, header) as { schema: unknown };
-        lines.push(...schemaLines(document, schema, `${call} ${status} header ${name}`, ''));
+        const { schema, required } = follow(document, header) as {
+          schema: unknown;
+          required?: boolean;
+        };
+        const where = `${call} ${status} header ${name}`;
+        lines.push(...schemaLines(document, schema, where, required === true ? ' required' : ''));
       }
       lines.push(...contentLines(document, response, `${call} ${status}`, ''));
     }
@@ -86,13 +80,13 @@ function contentLines(document: Json, node: Json, where: string, required: strin
 function schemaLines(document: Json, node: unknown, where: string, required: string): string[] {
   const schema = follow(document, node);
   const type = schema['type'] === undefined ? '' : ` ${[schema['type']].flat().join('|')}`;
-  const facts = FACTS.filter((key) => schema[key] !== undefined).map((key) => {
-    const value = schema[key];
-    return ` ${key}=${Array.isArray(value) ? value.join('|') : String(value)}`;
+  const facts = Object.entries(schema).flatMap(([key, value]) => {
+    if (NO_FACTS.has(key)) return [];
+    const list = Array.isArray(value) ? value.join('|') : JSON.stringify(value);
+    return [` ${key}=${typeof value === 'string' ? value : list}`];
   });
   const closed = schema['additionalProperties'] === false ? ' closed' : '';
-  const old = schema['deprecated'] === true ? ' deprecated' : '';
-  const lines = [`${where}${type}${required}${facts.join('')}${closed}${old}`];
+  const lines = [`${where}${type}${required}${facts.join('')}${closed}`];
   const needed = new Set((schema['required'] ?? []) as string[]);
   for (const [name, child] of Object.entries((schema['properties'] ?? {}) as Json)) {
     const mark = needed.has(name) ? ' required' : '';

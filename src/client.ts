@@ -1,17 +1,25 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { createCall } from './http/call.js';
-import { createRaw, type Raw } from './http/raw.js';
-import { type ClientOptions, settings } from './http/settings.js';
-import { fetchTransport, nodeTransport } from './http/transport.js';
+import { Connection } from './http/connection.js';
+import type { Raw } from './http/raw.js';
+import type { ClientOptions } from './http/settings.js';
 import { Batches } from './resources/batches.js';
+import { Diagnostics } from './resources/diagnostics.js';
+import { Files } from './resources/files.js';
 
 /** A client for one organisation and one sandbox. */
-export interface BatchClient {
-  /** Create batches. */
+export interface BatchClient extends AsyncDisposable {
+  /** Create batches, complete them, see how they fare. */
   readonly batches: Batches;
+  /** Put files into batches; download what became of them. */
+  readonly files: Files;
+  /** Rejected rows, and the files of failed batches. */
+  readonly diagnostics: Diagnostics;
   /** The typed openapi-fetch client below; answers with `{data, error, response}`. */
   readonly raw: Raw;
+  /**
+   * Ends what is under way, with an `AbortError`, and lets go of all sockets. The client cannot be
+   * used after that. Idle sockets do not keep a process alive, so a program that ends need not.
+   */
+  close(): Promise<void>;
 }
 
 /**
@@ -19,12 +27,14 @@ export interface BatchClient {
  * @throws {InvalidInputError} when an option is missing or cannot be used; it names the option.
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
-  const complete = settings(options);
-  const agents = {
-    http: new HttpAgent({ keepAlive: true }),
-    https: new HttpsAgent({ keepAlive: true }),
+  const connection = new Connection(options);
+  const close = async () => connection.close();
+  return {
+    batches: new Batches(connection),
+    files: new Files(connection),
+    diagnostics: new Diagnostics(connection),
+    raw: connection.raw,
+    close,
+    [Symbol.asyncDispose]: close,
   };
-  const transport = complete.fetch ? fetchTransport(complete.fetch) : nodeTransport(agents);
-  const raw = createRaw(complete.origin, createCall(complete, transport));
-  return { batches: new Batches(raw, complete.secrets.redact), raw };
 }

@@ -1,5 +1,7 @@
 /** The public surface, nothing else. */
 export { type BatchClient, createBatchClient } from './client.js';
+export { type BytesInput, OpenFile } from './http/bytes.js';
+export type { Credentials, OAuthCredentials } from './http/credentials.js';
 export {
   AbortError,
   AepBatchError,
@@ -12,26 +14,45 @@ export {
   ConflictError,
   ConnectionError,
   ContentTooLargeError,
+  CredentialsError,
   InvalidInputError,
+  LineError,
   NotFoundError,
   PermissionError,
   PreconditionRequiredError,
+  RangeNotSatisfiableError,
   RateLimitError,
   ServerError,
+  SourceError,
   TimeoutError,
   UnprocessableContentError,
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './http/errors.js';
-export type { Raw, RawInit } from './http/raw.js';
-export type { CallOptions, ClientOptions, Credentials } from './http/settings.js';
+export type { ParseAs, Raw, RawInit, RawResult } from './http/raw.js';
+export type { Clock } from './http/retry.js';
+export type { CallOptions, ClientOptions, RetryEvent } from './http/settings.js';
 export type { Batches } from './resources/batches.js';
+export type { Diagnostics } from './resources/diagnostics.js';
+export type { Files } from './resources/files.js';
 export type {
+  Batch,
+  BatchFilter,
+  BatchPreview,
   BatchStatus,
+  ByteRange,
+  CompletedFile,
   CreateBatchRequest,
   CreatedBatch,
+  DataSetFile,
+  Download,
+  FailedRow,
+  FileAddress,
   FileFormat,
   InputFormat,
+  PreviewOptions,
   RelatedObject,
+  RemoteFile,
+  RowError,
 } from './resources/types.js';
 export { VERSION } from './version.js';

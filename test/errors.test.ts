@@ -25,6 +25,7 @@ const client = (options = {}) =>
     apiKey: API_KEY,
     credentials: TOKEN,
     origin: server.origin,
+    maxRetries: 0,
     ...options,
   });
 const create = (options = {}, call = {}) =>
@@ -153,7 +154,7 @@ test('a message says which request, what happened, which request id and attempt,
   });
 
   expect(((await create()) as Error).message).toBe(
-    'POST /data/foundation/import/batches failed: 401: 401013 Oauth token is not valid ' +
+    `POST ${server.origin}/data/foundation/import/batches failed: 401: 401013 Oauth token is not valid ` +
       '(request id abc-1, attempt 1 of 1). The access token is not valid: get a new one.',
   );
 });
@@ -272,7 +273,7 @@ describe("a caller's own fetch", () => {
     expect(calls[0]?.[0]).toBe(`${server.origin}/data/foundation/import/batches`);
     expect(calls[0]?.[1]).toMatchObject({
       method: 'POST',
-      redirect: 'error',
+      redirect: 'manual',
       body: '{"datasetId":"a"}',
     });
   });

@@ -1,12 +1,6 @@
 /** Judges a published request or answer by the document. */
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import {
-  follow,
-  type Json,
-  type Operation,
-  operationsOf,
-  pointerTo,
-} from '../../scripts/document.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { follow, type Json, type Operation, operationsOf } from '../../scripts/document.js';
 import { document } from './bundled.js';
 
 /** A request or an answer that was published, or one that was made wrong on purpose. */
@@ -21,48 +15,89 @@ export interface Published {
   body?: unknown;
 }
 
-const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
-ajv.addSchema(document, 'document');
+/** The collected names that are not the document's own. An error is judged where all errors are. */
+const NAMES: Readonly<Record<string, string>> = {
+  error: 'createBatch',
+  uploadLargeFilePart: 'uploadFilePart',
+  initializeLargeFile: 'fileAction',
+  completeLargeFile: 'fileAction',
+  getLargeFileStatus: 'getReceivedRanges',
+  getFailedBatch: 'getFailedFiles',
+  imsToken: 'getToken',
+};
 
 /** What is wrong with it, as far as the document can tell; nothing if it is right. */
-export function judge(published: Published, operationId: string): string[] {
-  const entry = operationsOf(document).find(({ id }) => id === operationId);
-  if (entry === undefined) return [`the document has no ${operationId}`];
+export function judge(published: Published): string[] {
+  const id = NAMES[published.operation] ?? published.operation;
+  const named = published.method === 'HEAD' && id === 'getFile' ? 'headFile' : id;
+  const operation = operationsOf(document).find((entry) => entry.id === named);
+  if (operation === undefined) return [`the document has no ${named}`];
+  const method = published.method.toLowerCase();
+  if (method !== operation.method) return [`${named} is no ${published.method}`];
   return published.kind === 'request'
-    ? judgeRequest(published, entry)
-    : judgeAnswer(published, entry);
+    ? judgeRequest(published, operation)
+    : judgeAnswer(published, operation);
 }
 
 function judgeRequest(
-  { headers = {}, body }: Published,
-  { operation, pointer }: Operation,
+  { query = {}, headers = {}, body }: Published,
+  { operation }: Operation,
 ): string[] {
-  const content = ((operation['requestBody'] as Json)['content'] ?? {}) as Json;
-  const type = header(headers, 'content-type') ?? 'application/json';
-  if (!(type in content)) return [`content-type ${type} is not documented`];
-  return validate(`${pointer}${pointerTo('requestBody', 'content', type, 'schema')}`, body);
+  const sent = new Headers(headers);
+  const wrong: string[] = [];
+  for (const entry of (operation['parameters'] ?? []) as unknown[]) {
+    const parameter = follow(document, entry) as {
+      name: string;
+      in: string;
+      required?: boolean;
+      schema: Json;
+    };
+    if (parameter.in === 'path') continue;
+    const text =
+      parameter.in === 'query' ? query[parameter.name] : (sent.get(parameter.name) ?? undefined);
+    if (text !== undefined)
+      wrong.push(...validate(parameter.schema, fromText(parameter.schema, text)));
+    else if (parameter.required) wrong.push(`${parameter.name} is missing`);
+  }
+  const requestBody = operation['requestBody'] as Json | undefined;
+  if (requestBody === undefined)
+    return body === undefined ? wrong : [...wrong, 'no body is documented'];
+  const type = sent.get('content-type')?.split(';')[0]?.trim() ?? '';
+  const media = (requestBody['content'] as Record<string, Json>)[type];
+  if (media === undefined) return [...wrong, `content-type ${type} is not documented`];
+  // Bytes cannot be written in a JSON file; what is not written cannot be judged.
+  if (type === 'application/octet-stream') return wrong;
+  return [...wrong, ...validate(media['schema'], body)];
 }
 
 function judgeAnswer({ status, body }: Published, { operation }: Operation): string[] {
   const entry = (operation['responses'] as Json)[`${status}`];
   if (entry === undefined) return [`status ${status} is not documented`];
-  const content = (follow(document, entry)['content'] ?? {}) as Json;
-  const media = content['application/json'] as Json | undefined;
-  if (media === undefined) return body === undefined ? [] : ['no body is documented'];
-  return body === undefined ? [] : validateNode(media['schema'], body);
+  if (body === undefined) return [];
+  const content = (follow(document, entry)['content'] ?? {}) as Record<string, Json>;
+  const media = content['application/json'];
+  return media === undefined ? ['no body is documented'] : validate(media['schema'], body);
 }
 
-const header = (headers: Record<string, string>, name: string): string | undefined =>
-  Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
+/** A parameter as its type; text that cannot be one stays text, and fails. */
+function fromText(schema: Json, text: string): unknown {
+  const type = follow(document, schema)['type'];
+  if (type === 'boolean') return { true: true, false: false }[text] ?? text;
+  if (type !== 'integer' && type !== 'number') return text;
+  return /^-?\d/.test(text) ? Number(text) : text;
+}
 
-const validate = (pointer: string, value: unknown) => run({ $ref: `document#${pointer}` }, value);
+const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true });
+ajv.addSchema(document, 'document');
+const compiled = new Map<unknown, ValidateFunction>();
 
-/** A schema that is a `$ref` into the document, as the bundler leaves them. */
-const validateNode = (schema: unknown, value: unknown) =>
-  run({ $ref: `document${(schema as { $ref: string }).$ref}` }, value);
-
-function run(schema: Json, value: unknown): string[] {
-  const check = ajv.compile(schema);
+function validate(schema: unknown, value: unknown): string[] {
+  let check = compiled.get(schema);
+  if (check === undefined) {
+    // Its `$ref`s point into the document, from wherever it stands there.
+    check = ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"document#/')));
+    compiled.set(schema, check);
+  }
   if (check(value)) return [];
   return (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }

@@ -80,7 +80,6 @@ function merged(node: unknown): Json {
 }
 
 function ofAnotherType(type: unknown): unknown {
-  if (type === 'object') return [7]; // a bare 7 compiles where every field is optional
   return type === 'number' || type === 'integer' ? 'seven' : 7;
 }
 
@@ -89,6 +88,11 @@ function outOfBounds(schema: Json): unknown[] {
   if (schema['minLength'] === 1) values.push('');
   if (typeof schema['minimum'] === 'number') values.push(schema['minimum'] - 1);
   if (typeof schema['maximum'] === 'number') values.push(schema['maximum'] + 1);
+  // Bounds that the document does not use yet: one that comes needs a wrong value here.
+  const others =
+    /^(maxLength|pattern|exclusive.*|multipleOf|(min|max)(Items|Properties)|uniqueItems)$/;
+  const untested = Object.keys(schema).filter((key) => others.test(key));
+  if (untested.length > 0) throw new Error(`no wrong value is known for ${untested.join(', ')}`);
   return values;
 }
 

@@ -9,17 +9,24 @@ const BY_CODE: Readonly<Record<string, string>> = {
   '429050': 'Send fewer requests at a time, or wait.',
 };
 const BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'Check what was sent against the document.',
   401: 'Get a new access token, and check that the credential may use this sandbox.',
   403: 'Check orgId, apiKey and sandbox, and that the credential has the permission for this.',
   404: 'Check the ids, the sandbox and the origin.',
-  413: 'Send the file in parts.',
+  413: 'Send less at a time; a large file goes in parts.',
+  405: 'Check the path and the origin.',
+  408: 'Whether it took effect is not known.',
+  409: 'Ask for the state of the batch: something is in the way.',
   414: 'Shorten the path: a URL may have 2000 characters.',
+  415: 'Check the content type.',
+  416: 'Ask for the size of the file first.',
+  422: 'Check the values that were sent, and what the dataset takes.',
   428: 'Ask for the status of the batch: this move is not allowed from there.',
   429: 'Send fewer requests at a time, or wait.',
-  500: 'Whether the call took effect is not known.',
-  502: 'Whether the call took effect is not known.',
+  500: 'Whether it took effect is not known.',
+  502: 'Whether it took effect is not known.',
   503: 'Try again later.',
-  504: 'Whether the call took effect is not known.',
+  504: 'Whether it took effect is not known.',
 };
 
 export const advice = (status: number, code: string | undefined): string | undefined =>

@@ -1,139 +1,259 @@
-import type { Readable } from 'node:stream';
+import { randomUUID } from 'node:crypto';
 import { VERSION } from '../version.js';
+import { attempt } from './attempt.js';
+import { type ByteSource, byteSource } from './bytes.js';
+import { checkHeaderValue, checkSignal } from './checks.js';
+import type { TokenSource } from './credentials.js';
 import {
   AbortError,
-  AnswerError,
+  type AepBatchError,
+  ApiError,
   type CallAttempt,
-  ConnectionError,
+  CallError,
   failed,
   InvalidInputError,
-  TimeoutError,
 } from './errors.js';
-import { type Answer, type LightRequest, LightResponse } from './light.js';
-import { checkTimeout, checkToken, type Settings } from './settings.js';
+import { callOf, type LightRequest, LightResponse } from './light.js';
+import { isIdempotent, POLICY, type Policy } from './policy.js';
+import { apiError } from './refusal.js';
+import { judgeFailure, retryDelayMs } from './retry.js';
+import { checkRetries, checkTimeout, type Settings } from './settings.js';
 import type { Transport, WireRequest } from './transport.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
-/** Far above any page of the platform; an answer that is larger is not one of its. */
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-/** Where the platform and its gateway put the id of a request. */
-const REQUEST_ID_HEADERS = ['x-request-id', 'x-adobe-request-id', 'x-correlation-id'];
+/** The platform refuses longer ones with 414. */
+const MAX_URL_LENGTH = 2000;
+/** Statuses that another try may change; 401 only with another token. */
+const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 
-/** Makes the `fetch` that openapi-fetch calls: everything that surrounds one call. */
-export function createCall(settings: Settings, transport: Transport) {
+/** What every call of a client goes through. */
+export interface Surroundings {
+  readonly settings: Settings;
+  readonly transport: Transport;
+  readonly tokens: TokenSource;
+  /** Aborted when the client is closed. */
+  readonly closed: AbortSignal;
+}
+
+/** One call on its way through its attempts. */
+interface Call {
+  readonly request: LightRequest;
+  readonly policy: Policy;
+  readonly idempotent: boolean;
+  readonly maxRetries: number;
+  readonly timeoutMs: number;
+  readonly signals: readonly AbortSignal[];
+  readonly requestId: string;
+  /** The token that the last attempt was made with. */
+  token: string | undefined;
+}
+
+/** Makes the `fetch` that openapi-fetch calls: credentials, time, retries, errors. */
+export function createCall(around: Surroundings) {
   return async (request: LightRequest): Promise<Response> => {
-    const { method, url, init } = request;
-    if (!url.startsWith(`${settings.origin}/`)) {
-      const message = `${new URL(url).origin} is not the origin of this client, ${settings.origin}; credentials leave for no other.`;
-      throw new InvalidInputError('baseUrl', message);
-    }
-    const timeoutMs = checkTimeout('timeoutMs', init.timeoutMs ?? settings.timeoutMs);
-    const outer = init.signal ?? undefined;
-    const facts: CallAttempt = { method, url, attempts: 1, maxAttempts: 1, requestId: undefined };
-    throwIfAborted(outer, facts);
+    const call = checkCall(request, around);
+    let renewed = false;
+    for (let attempts = 1; ; attempts++) {
+      const facts = factsOf(call, attempts);
+      const outcome = await tryOnce(call, facts, around);
+      if (outcome.error === undefined) return outcome.response;
+      const { error } = outcome;
+      // A token that could not be got has had its own attempts.
+      if (error instanceof CallError && error.operation !== facts.operation) throw error;
 
-    const headers = await wireHeaders(request, settings);
-    const body = typeof init.body === 'string' ? init.body : undefined;
-    if (body !== undefined) headers['content-length'] = `${Buffer.byteLength(body)}`;
-    const answer = await attempt(
-      transport,
-      { method, url, headers, body, signal: outer },
-      facts,
-      timeoutMs,
-      settings,
-    );
-    const response = new LightResponse(answer, { ...facts, requestId: requestIdOf(answer) });
-    return response as unknown as Response; // as much of one as anybody asks for
+      if (error instanceof ApiError && error.status === 401 && !renewed && call.maxRetries > 0) {
+        renewed = true;
+        if (await renewToken(call, facts, around)) continue;
+      } else if (attempts <= call.maxRetries) {
+        const next = await decide(call, facts, error, around);
+        if (next === 'again') continue;
+        if (next !== 'give up') return next;
+      }
+      if (outcome.response !== undefined) return outcome.response;
+      throw error;
+    }
   };
 }
 
-/** The caller's headers, and ours: who is calling wins over what was passed. */
-async function wireHeaders(
-  request: LightRequest,
-  settings: Settings,
-): Promise<Record<string, string>> {
-  const { credentials, secrets } = settings;
-  const token = typeof credentials === 'function' ? await credentials() : credentials;
+/** What is wrong with a call before anything is sent. */
+function checkCall(request: LightRequest, { settings, closed }: Surroundings): Call {
+  const { url, method, init } = request;
+  const policy = init[POLICY] ?? {};
+  const origin = policy.anonymous ? settings.imsOrigin : settings.origin;
+  if (!url.startsWith(`${origin}/`)) {
+    const message = `${settings.secrets.redact(url)} is not on ${origin}, the origin of this client; credentials go to no other.`;
+    throw new InvalidInputError('origin', message);
+  }
+  if (url.length > MAX_URL_LENGTH) {
+    const message = `the URL has ${url.length} characters and may have ${MAX_URL_LENGTH}: shorten the path.`;
+    throw new InvalidInputError('path', message);
+  }
+  const outer = init.signal === undefined ? [] : [checkSignal(init.signal)];
   return {
-    accept: 'application/json',
-    'x-sandbox-name': settings.sandbox,
-    ...Object.fromEntries(request.headers),
-    'x-gw-ims-org-id': settings.orgId,
-    authorization: `Bearer ${checkToken(token, secrets)}`,
-    'x-api-key': settings.apiKey,
-    'user-agent': USER_AGENT,
+    request,
+    policy,
+    idempotent: isIdempotent(method, policy),
+    maxRetries: checkRetries(init.maxRetries ?? settings.maxRetries),
+    timeoutMs: checkTimeout(init.timeoutMs ?? settings.timeoutMs),
+    signals: [...outer, closed],
+    requestId: randomUUID(),
+    token: undefined,
   };
 }
 
-/** Sends once and reads the whole answer, within the time that one attempt may take. */
-async function attempt(
-  transport: Transport,
-  request: WireRequest,
-  facts: CallAttempt,
-  timeoutMs: number,
-  settings: Settings,
-): Promise<Answer> {
-  const outer = request.signal;
-  const cut = new AbortController();
-  const timeout = new TimeoutError(
-    failed(facts, `no complete answer within ${timeoutMs} ms`),
-    facts,
-    timeoutMs,
-  );
-  const timer = setTimeout(() => cut.abort(timeout), timeoutMs);
-  const abort = () => cut.abort(outer?.reason);
-  outer?.addEventListener('abort', abort, { once: true });
+function factsOf({ request, maxRetries, requestId }: Call, attempts: number): CallAttempt {
+  const { method, url, init } = request;
+  return {
+    operation: init.operation ?? `${method} ${url}`,
+    method,
+    url,
+    attempts,
+    maxAttempts: Math.max(maxRetries + 1, attempts),
+    requestId,
+    stateUnknown: method !== 'GET' && method !== 'HEAD' && init[POLICY]?.anonymous !== true,
+  };
+}
+
+type Outcome =
+  | { response: Response; error?: undefined }
+  | { response?: Response | undefined; error: AepBatchError };
+
+/** One attempt, and whether its end is one that another attempt may change. */
+async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Promise<Outcome> {
+  const { settings, transport } = around;
+  const { timeoutMs, signals, request } = call;
+  const streamed = request.init.streamed === true;
+  const options = { facts, timeoutMs, streamed, signals, secrets: settings.secrets };
   try {
-    const answer = await transport({ ...request, signal: cut.signal });
-    const body = Buffer.isBuffer(answer.body) ? answer.body : await readAll(answer.body, facts);
-    refuseRedirect(answer, facts);
-    // The body is whole now: what was said about its way here no longer holds.
-    const { 'transfer-encoding': _, ...headers } = answer.headers;
-    return { ...answer, headers: { ...headers, 'content-length': `${body.length}` }, body };
+    const { answer, facts: known } = await attempt(
+      transport,
+      (signal) => wire(call, around, signal),
+      options,
+    );
+    const response = new LightResponse(answer, known, settings.secrets);
+    if (response.ok && request.init.expectsJson === true) response.parse();
+    // As much of a Response as anybody asks for.
+    const whole = response as unknown as Response;
+    if (!RETRIED_STATUSES.has(answer.status)) return { response: whole };
+    return { response: whole, error: errorOf(whole, await whole.text(), settings) };
   } catch (error) {
-    if (cut.signal.reason === timeout) throw timeout;
-    throwIfAborted(outer, facts);
-    if (error instanceof AnswerError) throw error;
-    const reason = settings.secrets.redact(error instanceof Error ? error.message : String(error));
-    const doubt = 'Whether the call took effect is not known.';
-    throw new ConnectionError(failed(facts, reason, doubt), facts, error);
-  } finally {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', abort);
+    return { error: error as AepBatchError };
   }
 }
 
-async function readAll(body: Readable, facts: CallAttempt): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_ANSWER_BYTES) {
-      const message = failed(facts, `the answer is larger than ${MAX_ANSWER_BYTES} bytes`);
-      throw new AnswerError(message, facts, 200);
-    }
-    chunks.push(chunk as Buffer);
+/** The error that a refusal stands for. */
+export function errorOf(response: Response, text: string, settings: Settings): ApiError {
+  const { status, headers } = response;
+  const { redact } = settings.secrets;
+  const nowMs = settings.clock.now();
+  return apiError({ status, headers, text }, callOf(response), { redact, nowMs });
+}
+
+/** Gets another token; whether there is one. */
+async function renewToken(call: Call, facts: CallAttempt, around: Surroundings): Promise<boolean> {
+  const refused = call.token;
+  if (refused === undefined) return false;
+  const [signal = around.closed] = call.signals;
+  const token = await around.tokens.renew(refused, signal).catch((error: unknown) => {
+    if (signal.aborted) throw abortedWhileWaiting(facts, signal);
+    throw error;
+  });
+  return token !== undefined;
+}
+
+/** After a failure: wait and try again, take what the platform says it did, or give up. */
+async function decide(
+  call: Call,
+  facts: CallAttempt,
+  error: AepBatchError,
+  around: Surroundings,
+): Promise<'again' | 'give up' | Response> {
+  const { clock, maxRetryAfterMs, onRetry, secrets } = around.settings;
+  const kind = judgeFailure(error);
+  if (kind === 'final' || !(error instanceof CallError)) return 'give up';
+  const repeatable = kind === 'refused' || call.idempotent;
+  if (!repeatable && call.policy.recover === undefined) return 'give up';
+  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+  if (asked !== undefined && asked > maxRetryAfterMs) return 'give up';
+
+  const delayMs = retryDelayMs(facts.attempts, asked, clock.random());
+  onRetry({ operation: facts.operation, attempt: facts.attempts, delayMs, error });
+  await wait(delayMs, call, facts, around);
+  if (repeatable || call.policy.recover === undefined) return 'again';
+
+  const recovery = await call.policy.recover(error).catch((cause: unknown) => {
+    error.cause = cause; // why it could not be settled
+    throw error;
+  });
+  if (recovery === 'send again') return 'again';
+  const body = Buffer.from(recovery.body === undefined ? '' : JSON.stringify(recovery.body));
+  const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
+  const answer = { status: recovery.status, statusText: '', headers, body };
+  return new LightResponse(answer, facts, secrets) as unknown as Response;
+}
+
+/** Sleeps, unless the caller's signal or the end of the client comes first. */
+async function wait(
+  delayMs: number,
+  { signals }: Call,
+  facts: CallAttempt,
+  { settings }: Surroundings,
+): Promise<void> {
+  const signal = signals.length === 1 && signals[0] ? signals[0] : AbortSignal.any([...signals]);
+  await settings.clock.sleep(delayMs, signal).catch((error: unknown) => {
+    const ended = signals.find(({ aborted }) => aborted);
+    throw ended === undefined ? error : abortedWhileWaiting(facts, ended);
+  });
+}
+
+function abortedWhileWaiting(facts: CallAttempt, signal: AbortSignal): AbortError {
+  const message = failed(facts, 'it was aborted while it waited for another attempt');
+  return new AbortError(message, facts, { cause: signal.reason });
+}
+
+/** The request as it goes on the wire. */
+async function wire(
+  call: Call,
+  { settings, tokens }: Surroundings,
+  signal: AbortSignal,
+): Promise<Omit<WireRequest, 'signal'>> {
+  const { method, url, headers, init } = call.request;
+  const sent: Record<string, string> = {
+    accept: 'application/json',
+    ...Object.fromEntries(headers),
+    'user-agent': USER_AGENT,
+    'x-request-id': call.requestId,
+  };
+  if (call.policy.anonymous !== true) {
+    call.token = await tokens.get(signal);
+    Object.assign(sent, {
+      'x-gw-ims-org-id': settings.orgId,
+      'x-sandbox-name': ownSandbox(sent['x-sandbox-name'], settings),
+      authorization: `Bearer ${call.token}`,
+      'x-api-key': settings.apiKey,
+    });
   }
-  return Buffer.concat(chunks);
+  return { method, url, headers: sent, body: wireBody(init.body, sent) };
 }
 
-function refuseRedirect(answer: Answer, facts: CallAttempt): void {
-  if (answer.status < 300 || answer.status >= 400 || answer.status === 304) return;
-  const to = answer.headers.location ?? 'nowhere';
-  const toDo = 'Redirects are refused, since credentials leave for no other origin: check origin.';
-  const message = failed(facts, `${answer.status}, a redirect to ${to}`, toDo);
-  throw new AnswerError(message, facts, answer.status);
+/** A call that names another sandbox than its client is a mistake somewhere. */
+function ownSandbox(named: string | undefined, { sandbox }: Settings): string {
+  if (named === undefined || named === sandbox) return sandbox;
+  const other = checkHeaderValue('x-sandbox-name', named, 'a sandbox');
+  const message = `this client works in the sandbox ${sandbox}, and the call names ${other}: make a client for that one.`;
+  throw new InvalidInputError('x-sandbox-name', message);
 }
 
-function throwIfAborted(signal: AbortSignal | undefined, facts: CallAttempt): void {
-  if (signal?.aborted !== true) return;
-  throw new AbortError(failed(facts, 'aborted by the caller'), facts, { cause: signal.reason });
-}
-
-function requestIdOf(answer: Answer): string | undefined {
-  for (const name of REQUEST_ID_HEADERS) {
-    const value = answer.headers[name];
-    if (typeof value === 'string' && value !== '') return value;
+/** The body as it is sent, with the headers that describe it. */
+function wireBody(body: unknown, headers: Record<string, string>): string | ByteSource | undefined {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string') {
+    headers['content-length'] = `${Buffer.byteLength(body)}`;
+    return body;
   }
-  return undefined;
+  const bytes = byteSource(body);
+  if (bytes === undefined) return undefined;
+  headers['content-type'] = 'application/octet-stream';
+  headers['content-length'] = `${bytes.size}`;
+  return bytes;
 }

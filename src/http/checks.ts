@@ -33,6 +33,53 @@ export function checkSandbox(value: unknown): string {
   return sandbox;
 }
 
+/** Headers that say where a request ends or where it goes: the transport's own affair. */
+const FRAMING = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'te',
+]);
+
+/** Further headers of a call. @throws {InvalidInputError} for one that cannot be sent. */
+export function checkHeaders(headers: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (value === undefined || value === null) continue;
+    const field = `headers.${name}`;
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
+      throw new InvalidInputError(field, `${JSON.stringify(name)} is no name of a header.`);
+    }
+    if (FRAMING.has(name.toLowerCase())) {
+      throw new InvalidInputError(field, `${field} is set by the transport: leave it out.`);
+    }
+    checkHeaderValue(field, value, 'a value, or leave it out');
+  }
+}
+
+/** A number within its bounds. */
+export function checkNumber(
+  field: string,
+  value: unknown,
+  { min, max, unit, whole = false }: { min: number; max: number; unit: string; whole?: boolean },
+): number {
+  const fits = typeof value === 'number' && value >= min && value <= max;
+  if (fits && (!whole || Number.isInteger(value))) return value;
+  const kind = whole ? `a whole number of ${unit}` : unit;
+  throw new InvalidInputError(
+    field,
+    `${field} is ${String(value)}: pass ${kind} from ${min} to ${max}.`,
+  );
+}
+
+/** A signal, and not the controller that it belongs to. */
+export function checkSignal(value: unknown): AbortSignal {
+  if (value instanceof AbortSignal) return value;
+  const hint = value instanceof AbortController ? ' Did you mean its .signal?' : '';
+  throw new InvalidInputError('signal', `signal is no AbortSignal.${hint}`);
+}
+
 /** An id that is about to become a path segment. */
 export function checkId(field: string, value: unknown): string {
   if (typeof value !== 'string' || value === '') {
@@ -49,12 +96,12 @@ export function checkId(field: string, value: unknown): string {
 export function checkOrigin(field: string, value: string | URL): string {
   const given = String(value);
   const url = URL.canParse(given) ? new URL(given) : undefined;
+  if (given.includes('@')) {
+    throw new InvalidInputError(field, `${field} holds a user name or password; leave them out.`);
+  }
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const message = `${field} ${JSON.stringify(given)} is no origin: write it like https://platform.adobe.io.`;
     throw new InvalidInputError(field, message);
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new InvalidInputError(field, `${field} holds a user name or password; leave them out.`);
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     const message = `${field} ${JSON.stringify(given)} has a path or a query: pass ${url.origin} alone.`;
@@ -65,4 +112,28 @@ export function checkOrigin(field: string, value: string | URL): string {
     throw new InvalidInputError(field, message);
   }
   return url.origin;
+}
+
+/**
+ * A path of a file in a batch, as it goes on the wire: slashes as they are, each part between them
+ * percent-encoded.
+ * @throws {InvalidInputError} for an empty part, `.` and `..`, which a URL would silently rewrite.
+ */
+export function encodeFilePath(path: unknown): string {
+  if (typeof path !== 'string' || path === '') {
+    throw new InvalidInputError('path', 'path is missing: pass the path of the file in the batch.');
+  }
+  const encoded = path.split('/').map((part) => {
+    if (part === '' || part === '.' || part === '..') {
+      const message = `path ${JSON.stringify(path)} has the part ${JSON.stringify(part)}: write it without leading, doubled or trailing slashes, "." and "..".`;
+      throw new InvalidInputError('path', message);
+    }
+    try {
+      return encodeURIComponent(part);
+    } catch {
+      const message = `path ${JSON.stringify(path)} holds half a character (a lone surrogate).`;
+      throw new InvalidInputError('path', message);
+    }
+  });
+  return encoded.join('/');
 }

@@ -1,6 +1,3 @@
-import { advice } from './advice.js';
-import type { Redactor } from './secrets.js';
-
 /** The root of everything that this library throws. `name` is the literal class name. */
 export class AepBatchError extends Error {
   override readonly name: string = 'AepBatchError';
@@ -18,16 +15,52 @@ export class InvalidInputError extends AepBatchError {
   }
 }
 
+/** The caller's own function for an access token failed, or gave none. Nothing was sent. */
+export class CredentialsError extends AepBatchError {
+  override readonly name = 'CredentialsError';
+}
+
+/** What is to be sent cannot be read, or changed while it was read. */
+export class SourceError extends AepBatchError {
+  override readonly name = 'SourceError';
+  /** Which file it is. */
+  readonly path: string;
+
+  constructor(path: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.path = path;
+  }
+}
+
+/** A line of a downloaded file cannot be read. */
+export class LineError extends AepBatchError {
+  override readonly name = 'LineError';
+  /** The file's name. */
+  readonly file: string;
+  /** The number of the line, from 1. */
+  readonly line: number;
+
+  constructor(file: string, line: number, what: string, cause?: unknown) {
+    super(`${file}: line ${line} ${what}`, cause === undefined ? undefined : { cause });
+    this.file = file;
+    this.line = line;
+  }
+}
+
 /** The facts about a call that every error of it carries. */
 export interface CallFacts {
+  /** The operationId of the document, for instance `createBatch`. */
+  readonly operation: string;
   /** The HTTP method. */
   readonly method: string;
   /** The full URL; it never holds a secret. */
   readonly url: string;
   /** How often the request was sent, the first time included. */
   readonly attempts: number;
-  /** The request id of the last attempt: the platform's own where it sent one. */
+  /** The request id: the platform's own where it sent one, else the one that was sent. */
   readonly requestId: string | undefined;
+  /** Whether the call may have taken effect although it failed. Always false where it only reads. */
+  readonly stateUnknown: boolean;
 }
 
 /** A call on its way: how often it may be sent in all. */
@@ -37,33 +70,43 @@ export interface CallAttempt extends CallFacts {
 
 /** A call that was made and did not end well. */
 export abstract class CallError extends AepBatchError implements CallFacts {
+  readonly operation: string;
   readonly method: string;
   readonly url: string;
   readonly attempts: number;
   readonly requestId: string | undefined;
+  readonly stateUnknown: boolean;
 
   constructor(message: string, facts: CallFacts, options?: ErrorOptions) {
     super(message, options);
+    this.operation = facts.operation;
     this.method = facts.method;
     this.url = facts.url;
     this.attempts = facts.attempts;
     this.requestId = facts.requestId;
+    this.stateUnknown = facts.stateUnknown;
   }
 }
 
-/** No answer came: no connection, or one that broke. Whether the call took effect is not known. */
+/** Certificates and protocols do not mend themselves between two tries. */
+const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID/;
+
+/** No answer came: no connection, or one that broke. */
 export class ConnectionError extends CallError {
   override readonly name = 'ConnectionError';
   /** The system's code, for instance `ECONNREFUSED` or `ECONNRESET`. */
   readonly code: string | undefined;
+  /** Whether another try would end alike, as with a certificate that is not trusted. */
+  readonly permanent: boolean;
 
   constructor(message: string, facts: CallFacts, cause: unknown) {
     super(message, facts, { cause });
-    this.code = codeOf(cause);
+    this.code = systemCode(cause);
+    this.permanent = PERMANENT.test(this.code ?? '');
   }
 }
 
-/** No answer came in time. Whether the call took effect is not known. */
+/** No answer came in time. */
 export class TimeoutError extends CallError {
   override readonly name = 'TimeoutError';
   /** The limit that was passed, in milliseconds. */
@@ -75,7 +118,7 @@ export class TimeoutError extends CallError {
   }
 }
 
-/** The caller's own signal ended the call; `cause` is the signal's reason. */
+/** The caller's own signal ended the call, or the client was closed; `cause` is the reason. */
 export class AbortError extends CallError {
   override readonly name = 'AbortError';
 }
@@ -83,6 +126,7 @@ export class AbortError extends CallError {
 /** The platform said yes, with an answer that cannot be used: a redirect, or a broken body. */
 export class AnswerError extends CallError {
   override readonly name = 'AnswerError';
+  /** The HTTP status. */
   readonly status: number;
 
   constructor(message: string, facts: CallFacts, status: number, cause?: unknown) {
@@ -91,15 +135,18 @@ export class AnswerError extends CallError {
   }
 }
 
-interface Refusal extends CallFacts {
-  readonly status: number;
-  readonly headers: { get(name: string): string | null };
-  /** The body as text, with secrets already removed. */
-  readonly text: string;
+/** What a refusal says; `refusal.ts` reads it. */
+export interface Refusal {
+  readonly facts: CallFacts;
   readonly message: string;
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly detail: string | undefined;
+  readonly body: unknown;
+  readonly retryAfterMs: number | undefined;
 }
 
-/** The platform refused the call: any status outside 2xx that is no redirect. */
+/** The platform refused the call: any status from 400 on. */
 export class ApiError extends CallError {
   override readonly name: string = 'ApiError';
   /** The HTTP status. */
@@ -110,13 +157,16 @@ export class ApiError extends CallError {
   readonly detail: string | undefined;
   /** The body: parsed where it is JSON, else as text; `undefined` where it was empty. */
   readonly body: unknown;
+  /** How long the platform asks to wait, in milliseconds, if it said so (`Retry-After`). */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(refusal: Refusal) {
-    super(refusal.message, refusal);
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(refusal.message, refusal.facts, options);
     this.status = refusal.status;
-    this.body = parseBody(refusal.text);
-    this.code = errorCode(this.body);
-    this.detail = errorDetail(this.body);
+    this.code = refusal.code;
+    this.detail = refusal.detail;
+    this.body = refusal.body;
+    this.retryAfterMs = refusal.retryAfterMs;
   }
 }
 
@@ -124,7 +174,10 @@ export class ApiError extends CallError {
 export class BadRequestError extends ApiError {
   override readonly name = 'BadRequestError';
 }
-/** 401: the access token is wrong or has expired, or a permission is missing. */
+/**
+ * 401: the access token is wrong or has expired, or a permission is missing. Also where a token
+ * could not be got, since the credential was refused.
+ */
 export class AuthenticationError extends ApiError {
   override readonly name = 'AuthenticationError';
 }
@@ -152,6 +205,10 @@ export class UriTooLongError extends ApiError {
 export class UnsupportedMediaTypeError extends ApiError {
   override readonly name = 'UnsupportedMediaTypeError';
 }
+/** 416: the file does not have the bytes that were asked for. */
+export class RangeNotSatisfiableError extends ApiError {
+  override readonly name = 'RangeNotSatisfiableError';
+}
 /** 422: well formed, but it cannot be done. */
 export class UnprocessableContentError extends ApiError {
   override readonly name = 'UnprocessableContentError';
@@ -163,141 +220,37 @@ export class PreconditionRequiredError extends ApiError {
 /** 429: too many requests. */
 export class RateLimitError extends ApiError {
   override readonly name = 'RateLimitError';
-  /** How long the platform asks to wait, in milliseconds, if it said so. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(refusal: Refusal) {
-    super(refusal);
-    this.retryAfterMs = retryAfterMs(refusal.headers.get('retry-after'), Date.now());
-  }
 }
 /** 5xx: the platform failed. Only 503 says that the call had no effect. */
 export class ServerError extends ApiError {
   override readonly name = 'ServerError';
-  /** How long the platform asks to wait, in milliseconds, if it said so. */
-  readonly retryAfterMs: number | undefined;
-
-  constructor(refusal: Refusal) {
-    super(refusal);
-    this.retryAfterMs = retryAfterMs(refusal.headers.get('retry-after'), Date.now());
-  }
 }
 
-const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiError>> = {
-  400: BadRequestError,
-  401: AuthenticationError,
-  403: PermissionError,
-  404: NotFoundError,
-  409: ConflictError,
-  413: ContentTooLargeError,
-  414: UriTooLongError,
-  415: UnsupportedMediaTypeError,
-  422: UnprocessableContentError,
-  428: PreconditionRequiredError,
-  429: RateLimitError,
-};
-
-/** The one place where an answer outside 2xx becomes an error. */
-export function apiError(
-  answer: { status: number; headers: { get(name: string): string | null }; text: string },
-  facts: CallAttempt,
-  redact: Redactor,
-): ApiError {
-  const text = redact(answer.text);
-  const body = parseBody(text);
-  const said = [errorCode(body), errorDetail(body)].filter((part) => part !== undefined).join(' ');
-  const what = `${answer.status}${said === '' ? '' : `: ${said}`}`;
-  const message = failed(facts, what, advice(answer.status, errorCode(body)));
-  const Class = CLASS_BY_STATUS[answer.status] ?? (answer.status >= 500 ? ServerError : ApiError);
-  return new Class({
-    ...facts,
-    ...answer,
-    headers: answer.headers,
-    text,
-    message: redact(message),
-  });
+/** The system's error code, also where it is inside a cause. */
+export function systemCode(cause: unknown): string | undefined {
+  if (typeof cause !== 'object' || cause === null) return undefined;
+  if ('code' in cause && typeof cause.code === 'string') return cause.code;
+  return 'cause' in cause ? systemCode(cause.cause) : undefined;
 }
 
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
 export function failed(facts: CallAttempt, what: string, toDo?: string): string {
-  const path = facts.url.replace(/^https?:\/\/[^/]+/, '');
   const id = facts.requestId === undefined ? '' : `request id ${facts.requestId}, `;
+  const said = printable(what).replace(/\.$/, '');
   const attempt = `attempt ${facts.attempts} of ${facts.maxAttempts}`;
   const end = toDo === undefined ? '' : ` ${toDo}`;
-  return `${facts.method} ${path} failed: ${what.replace(/\.$/, '')} (${id}${attempt}).${end}`;
+  return `${facts.method} ${facts.url} failed: ${said} (${id}${attempt}).${end}`;
 }
 
-/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfterMs(value: string | null, nowMs: number): number | undefined {
-  if (value === null || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+/** The longest that a message quotes what a server said; `body` has all of it. */
+const MAX_QUOTED_LENGTH = 400;
+
+/** Without what would confuse a terminal or a log, and no longer than a person reads. */
+function printable(text: string): string {
+  const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
+  return clean.length > MAX_QUOTED_LENGTH ? `${clean.slice(0, MAX_QUOTED_LENGTH)}…` : clean;
 }
 
-function codeOf(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined;
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return 'cause' in cause ? codeOf(cause.cause) : undefined;
-}
-
-function parseBody(text: string): unknown {
-  if (text.trim() === '') return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // an HTML page, for instance: kept as it came
-  }
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-/** `{errors: {…}}` holds lists of errors, or one, under keys of any name: the first of them. */
-function firstListed(body: Fields): Fields | undefined {
-  if (!isFields(body['errors'])) return undefined;
-  const first = Object.values(body['errors']).flat().find(isFields);
-  return first ?? body['errors'];
-}
-
-function errorCode(body: unknown): string | undefined {
-  if (!isFields(body)) return undefined;
-  const listed = firstListed(body);
-  for (const code of [body['error_code'], body['code'], listed?.['code'], listed?.['errorCode']]) {
-    if (typeof code === 'string' || typeof code === 'number') return String(code);
-  }
-  // A problem's type is a URI whose last part is the code: …/aep/errors/ERR-BI-104
-  const type = typeof body['type'] === 'string' ? body['type'] : '';
-  return /\/errors\/([\w-]+)$/.exec(type)?.[1];
-}
-
-function errorDetail(body: unknown): string | undefined {
-  if (typeof body === 'string') return pageTitle(body);
-  if (!isFields(body)) return undefined;
-  const report = isFields(body['report']) ? body['report'] : undefined;
-  const listed = firstListed(body);
-  const candidates = [
-    body['detail'],
-    body['message'],
-    report?.['message'],
-    body['title'],
-    body['error_description'],
-    listed?.['message'],
-    listed?.['detail'],
-    listed?.['title'],
-    body['error'],
-  ];
-  return candidates.find((text): text is string => typeof text === 'string' && text !== '');
-}
-
-/** What a page says in its title, or its first words. */
-function pageTitle(page: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1]?.trim();
-  if (title) return title;
-  const words = page
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return words.length > 120 ? `${words.slice(0, 120)}…` : words;
-}
+/** What is left to say of a call that may or may not have taken effect. */
+export const doubtOf = ({ stateUnknown }: CallFacts): string | undefined =>
+  stateUnknown ? 'Whether it took effect is not known.' : undefined;

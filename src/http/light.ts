@@ -9,7 +9,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { AnswerError, type CallAttempt, failed } from './errors.js';
+import { AnswerError, type CallAttempt, doubtOf, failed } from './errors.js';
+import { POLICY, type Policy } from './policy.js';
+import type { Secrets } from './secrets.js';
 
 /** The init that openapi-fetch builds, with the fields of ours that it hands through. */
 export interface LightInit {
@@ -18,6 +20,14 @@ export interface LightInit {
   body?: unknown;
   signal?: AbortSignal | null;
   timeoutMs?: number;
+  maxRetries?: number;
+  /** The operationId of the document. */
+  operation?: string;
+  /** Whether the body of a success is handed out while it comes, and not read first. */
+  streamed?: boolean;
+  /** Whether the body of a success has to be JSON, unless it is empty. */
+  expectsJson?: boolean;
+  [POLICY]?: Policy;
 }
 
 /** As much of a Request as openapi-fetch touches. */
@@ -101,7 +111,11 @@ export class LightResponse {
   readonly #body: Buffer | Readable;
   #real: Response | undefined;
 
-  constructor(answer: Answer, call: CallAttempt) {
+  readonly #secrets: Secrets;
+  #parsed: { value: unknown } | undefined;
+
+  constructor(answer: Answer, call: CallAttempt, secrets: Secrets) {
+    this.#secrets = secrets;
     this.call = call;
     this.url = call.url;
     this.status = answer.status;
@@ -129,17 +143,32 @@ export class LightResponse {
     return this.#real?.bodyUsed ?? false;
   }
   async text(): Promise<string> {
-    return Buffer.isBuffer(this.#body) ? this.#body.toString('utf8') : this.#whole().text();
+    return Buffer.isBuffer(this.#body) ? decode(this.#body) : this.#whole().text();
   }
   async json(): Promise<unknown> {
-    const text = await this.text();
+    return Buffer.isBuffer(this.#body) ? this.parse() : this.#whole().json();
+  }
+
+  /**
+   * The JSON of a body that was read; `undefined` where it is empty.
+   * @throws {AnswerError} when it is no JSON.
+   */
+  parse(): unknown {
+    if (!Buffer.isBuffer(this.#body) || this.#body.length === 0) return undefined;
+    this.#parsed ??= { value: this.#parse(decode(this.#body)) };
+    return this.#parsed.value;
+  }
+
+  #parse(text: string): unknown {
     try {
       return JSON.parse(text);
     } catch (cause) {
       const what = `${this.status} with a body that is no JSON (${text.length} characters)`;
-      throw new AnswerError(failed(this.call, what), this.call, this.status, cause);
+      const message = failed(this.call, what, doubtOf(this.call));
+      throw new AnswerError(message, this.call, this.status, this.#secrets.clean(cause));
     }
   }
+
   arrayBuffer = () => this.#whole().arrayBuffer();
   blob = () => this.#whole().blob();
   bytes = async (): Promise<Uint8Array> => new Uint8Array(await this.#whole().arrayBuffer());
@@ -156,8 +185,16 @@ Object.setPrototypeOf(LightRequest.prototype, Request.prototype);
 Object.setPrototypeOf(LightHeaders.prototype, Headers.prototype);
 Object.setPrototypeOf(LightResponse.prototype, Response.prototype);
 
+/** UTF-8, with or without a byte order mark. */
+function decode(body: Buffer): string {
+  const text = body.toString('utf8');
+  return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
+}
+
 /** Which call an answer belongs to; one that a middleware made has only itself to tell. */
 export function callOf(response: Response): CallAttempt {
   if (response instanceof LightResponse) return response.call;
-  return { method: 'call', url: response.url, attempts: 1, maxAttempts: 1, requestId: undefined };
+  const url = response.url || 'of a middleware';
+  const known = { operation: 'a call', method: 'a call', url, attempts: 1, maxAttempts: 1 };
+  return { ...known, requestId: undefined, stateUnknown: false };
 }

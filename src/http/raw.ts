@@ -1,9 +1,18 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
+import { operationIds } from '../../generated/operations.js';
+import { byteSource } from './bytes.js';
+import { checkHeaders, checkId, encodeFilePath } from './checks.js';
 import { LightRequest } from './light.js';
+import type { POLICY, Policy } from './policy.js';
 import type { CallOptions } from './settings.js';
 
+const FORM = 'application/x-www-form-urlencoded';
+
 type Method = 'get' | 'put' | 'post' | 'patch' | 'head' | 'delete';
+
+/** Where tokens come from: another host, called without credentials, and not by `raw`. */
+type TokenPath = '/ims/token/v3';
 
 /** The paths of the document that have the method. */
 type PathsWith<M extends Method> = {
@@ -74,6 +83,8 @@ export type RawInit<Operation> = Params<Operation> &
   CallOptions & {
     /** Further headers. Those that say who is calling are the client's and stay as they are. */
     headers?: Record<string, string>;
+    /** How the call may be repeated; for this library's own resources. */
+    [POLICY]?: Policy;
   };
 
 type RawArguments<Operation, As> =
@@ -81,7 +92,10 @@ type RawArguments<Operation, As> =
     ? [init?: RawInit<Operation> & { parseAs?: As }]
     : [init: RawInit<Operation> & { parseAs?: As }];
 
-type RawMethod<M extends Method> = <P extends PathsWith<M>, As extends ParseAs = 'json'>(
+type RawMethod<M extends Method, Not = TokenPath> = <
+  P extends Exclude<PathsWith<M>, Not>,
+  As extends ParseAs = 'json',
+>(
   path: P,
   ...init: RawArguments<OperationAt<P, M>, As>
 ) => Promise<RawResult<OperationAt<P, M>, As>>;
@@ -107,14 +121,69 @@ export interface Raw {
   eject(...middleware: Middleware[]): void;
 }
 
+/** What asks for tokens. */
+export interface TokenRaw {
+  POST: RawMethod<'post', never>;
+}
+
 /** Puts openapi-fetch on a `fetch` of ours. */
-export function createRaw(origin: string, call: (request: LightRequest) => Promise<Response>): Raw {
+export function createRaw(
+  origin: string,
+  call: (request: LightRequest) => Promise<Response>,
+): Raw & TokenRaw {
   // Light ones: as much of a Request and a Response as openapi-fetch touches.
   const client = createClient<paths>({
     baseUrl: origin,
     Request: LightRequest as unknown as typeof Request,
     fetch: call as unknown as (request: Request) => Promise<Response>,
+    bodySerializer: serializeBody,
+    pathSerializer: serializePath,
   });
-  // The same methods under stricter types.
-  return client as unknown as Raw;
+  const request = client.request as (
+    method: string,
+    path: string,
+    init: Record<string, unknown>,
+  ) => Promise<unknown>;
+  const method =
+    (name: string) =>
+    async (path: string, init: Record<string, unknown> = {}) => {
+      checkHeaders((init['headers'] ?? {}) as Record<string, unknown>);
+      checkHeaders(
+        (init['params'] as { header?: Record<string, unknown> } | undefined)?.header ?? {},
+      );
+      return request(name, path, {
+        ...init,
+        operation: (operationIds as Record<string, string>)[`${name} ${path}`],
+        streamed: init['parseAs'] === 'stream',
+        expectsJson: (init['parseAs'] ?? 'json') === 'json' && name !== 'HEAD',
+      });
+    };
+  const raw = {
+    GET: method('GET'),
+    PUT: method('PUT'),
+    POST: method('POST'),
+    PATCH: method('PATCH'),
+    HEAD: method('HEAD'),
+    DELETE: method('DELETE'),
+    use: client.use,
+    eject: client.eject,
+  };
+  return raw as unknown as Raw & TokenRaw; // the same methods under stricter types
+}
+
+/** Bytes stay bytes; openapi-fetch would make JSON of them. */
+function serializeBody(body: unknown, headers?: { get?(name: string): string | null }): unknown {
+  if (byteSource(body) !== undefined) return body;
+  const form = headers?.get?.('content-type') === FORM;
+  if (form) return new URLSearchParams(body as Record<string, string>).toString();
+  return JSON.stringify(body);
+}
+
+/** Fills in a path: ids as one segment, a file's path with its slashes as they are. */
+function serializePath(path: string, params: Record<string, unknown>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) =>
+    name === 'filePath'
+      ? encodeFilePath(params[name])
+      : encodeURIComponent(checkId(name, params[name])),
+  );
 }

@@ -1,16 +1,33 @@
-import { checkHeaderValue, checkOrigin, checkSandbox } from './checks.js';
-import { InvalidInputError } from './errors.js';
+import type { Agent } from 'node:http';
+import { checkHeaderValue, checkNumber, checkOrigin, checkSandbox } from './checks.js';
+import { type Credentials, checkToken, type OAuthCredentials } from './credentials.js';
+import { type CallError, InvalidInputError } from './errors.js';
+import { type Clock, realClock } from './retry.js';
 import { Secrets } from './secrets.js';
 
 /** Where the platform is, unless `origin` says otherwise. */
 export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
-/** An attempt may take a minute, its body included: Data Access answers within that time itself. */
+/** Where tokens come from, unless the credentials say otherwise. */
+export const IMS_ORIGIN = 'https://ims-na1.adobelogin.com';
+/** An attempt may take a minute: Data Access answers within that time itself. */
 const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_RETRIES = 2;
+/** A wait that the platform asks for is kept to up to a minute. */
+const DEFAULT_MAX_RETRY_AFTER_MS = 60_000;
 /** setTimeout() fires at once above this: 2^31 - 1. */
-const MAX_TIMEOUT_MS = 2_147_483_647;
+const MAX_TIMER_MS = 2_147_483_647;
 
-/** An access token, or a function that returns one and is asked before every call. */
-export type Credentials = string | (() => string | Promise<string>);
+/** What `onRetry` is told. */
+export interface RetryEvent {
+  /** The operationId of the document, for instance `createBatch`. */
+  operation: string;
+  /** The number of the try that failed, from 1. */
+  attempt: number;
+  /** How long it is until the next one, in milliseconds. */
+  delayMs: number;
+  /** Why it failed. */
+  error: CallError;
+}
 
 /** What `createBatchClient()` takes. */
 export interface ClientOptions {
@@ -21,9 +38,15 @@ export interface ClientOptions {
    * would be the production sandbox.
    */
   sandbox: string;
-  /** The API key: the client id of the credential that the access token was issued for. */
-  apiKey: string;
-  /** An access token (without `Bearer`), or a function that returns one. */
+  /**
+   * The API key: the client id of the credential that the access token was issued for. Default:
+   * the `clientId` of `credentials`, if they have one.
+   */
+  apiKey?: string;
+  /**
+   * An access token (without `Bearer`), a function that returns one, or the `{clientId,
+   * clientSecret, scopes}` of an OAuth server-to-server credential.
+   */
   credentials: Credentials;
   /**
    * Where to send the calls. Default `https://platform.adobe.io`. Plain http is refused except on
@@ -31,13 +54,44 @@ export interface ClientOptions {
    */
   origin?: string | URL;
   /**
+   * How long one attempt may take, in milliseconds, reading its answer included. Default 60,000.
+   * Where bytes go up or down, how long they may stand still; there is no limit to the whole.
+   */
+  timeoutMs?: number;
+  /** How often a call is tried again, at most. Default 2; 0 means never, whatever happened. */
+  maxRetries?: number;
+  /**
+   * How long a wait that the platform asks for (`Retry-After`) may be, in milliseconds. Default
+   * 60,000. If it asks for more, the call fails and the error's `retryAfterMs` says how long.
+   */
+  maxRetryAfterMs?: number;
+  /** Called before each wait for another try. */
+  onRetry?: (event: RetryEvent) => void;
+  /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
+  agent?: Agent;
+  /**
    * A `fetch` to send the calls with, called as `(url, init)`; for a test, or a runtime's own.
    * Default: this library's transport on `node:http`.
    */
   fetch?: typeof globalThis.fetch;
-  /** How long one attempt may take, in milliseconds, its body included. Default 60,000. */
-  timeoutMs?: number;
+  /** Time and chance, for tests. Default: the real ones. */
+  clock?: Clock;
 }
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof ClientOptions>([
+  'orgId',
+  'sandbox',
+  'apiKey',
+  'credentials',
+  'origin',
+  'timeoutMs',
+  'maxRetries',
+  'maxRetryAfterMs',
+  'onRetry',
+  'agent',
+  'fetch',
+  'clock',
+]);
 
 /** What one call may set for itself. */
 export interface CallOptions {
@@ -45,6 +99,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Instead of the client's `timeoutMs`, for this call. */
   timeoutMs?: number;
+  /** Instead of the client's `maxRetries`, for this call. */
+  maxRetries?: number;
 }
 
 /** The options, checked and complete. */
@@ -54,8 +110,14 @@ export interface Settings {
   readonly apiKey: string;
   readonly credentials: Credentials;
   readonly origin: string;
-  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly imsOrigin: string;
   readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly maxRetryAfterMs: number;
+  readonly onRetry: (event: RetryEvent) => void;
+  readonly agent: Agent | undefined;
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly clock: Clock;
   readonly secrets: Secrets;
 }
 
@@ -64,43 +126,67 @@ export interface Settings {
  * @throws {InvalidInputError} when one is missing or cannot be used.
  */
 export function settings(options: ClientOptions): Settings {
+  if (typeof options !== 'object' || options === null) {
+    throw new InvalidInputError('options', 'the options are missing: pass an object.');
+  }
+  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
+  if (unknown !== undefined) {
+    const message = `${unknown} is no option; there are ${[...OPTIONS].join(', ')}.`;
+    throw new InvalidInputError(unknown, message);
+  }
+  if (options.fetch !== undefined && typeof options.fetch !== 'function') {
+    throw new InvalidInputError('fetch', 'fetch is no function.');
+  }
   const secrets = new Secrets();
   const orgId = checkHeaderValue('orgId', options.orgId, 'the organisation id (…@AdobeOrg)');
-  const apiKey = checkHeaderValue('apiKey', options.apiKey, 'the client id of your credential');
+  const sandbox = checkSandbox(options.sandbox);
+  const oauth = oauthOf(options.credentials);
+  const meaning = 'the client id of your credential';
+  const apiKey = checkHeaderValue('apiKey', options.apiKey ?? oauth?.clientId, meaning);
   secrets.add(apiKey);
   return {
     orgId,
-    sandbox: checkSandbox(options.sandbox),
+    sandbox,
     apiKey,
     credentials: checkCredentials(options.credentials, secrets),
     origin: checkOrigin('origin', options.origin ?? PLATFORM_ORIGIN),
+    imsOrigin: checkOrigin('credentials.origin', oauth?.origin ?? IMS_ORIGIN),
+    timeoutMs: checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    maxRetries: checkRetries(options.maxRetries ?? DEFAULT_MAX_RETRIES),
+    maxRetryAfterMs: checkNumber(
+      'maxRetryAfterMs',
+      options.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
+      { min: 0, max: MAX_TIMER_MS, unit: 'milliseconds' },
+    ),
+    onRetry: options.onRetry ?? (() => undefined),
+    agent: options.agent,
     fetch: options.fetch,
-    timeoutMs: checkTimeout('timeoutMs', options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
+    clock: options.clock ?? realClock,
     secrets,
   };
 }
 
+export const checkTimeout = (value: number): number =>
+  checkNumber('timeoutMs', value, { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' });
+
+export const checkRetries = (value: number): number =>
+  checkNumber('maxRetries', value, { min: 0, max: 100, unit: 'tries', whole: true });
+
+const oauthOf = (credentials: Credentials): OAuthCredentials | undefined =>
+  typeof credentials === 'object' && credentials !== null ? credentials : undefined;
+
 function checkCredentials(credentials: Credentials, secrets: Secrets): Credentials {
   if (typeof credentials === 'function') return credentials;
-  return checkToken(credentials, secrets);
-}
-
-/** An access token, given or returned by the caller's function. */
-export function checkToken(token: unknown, secrets: Secrets): string {
-  const meaning = 'an access token, or a function that returns one';
-  const checked = checkHeaderValue('credentials', token, meaning);
-  if (/^bearer /i.test(checked)) {
-    const message = 'credentials starts with "Bearer ": pass the access token alone.';
-    throw new InvalidInputError('credentials', message);
+  const oauth = oauthOf(credentials);
+  if (oauth === undefined) return checkToken(credentials, secrets);
+  for (const field of ['clientId', 'clientSecret'] as const) {
+    const name = `credentials.${field}`;
+    secrets.add(checkHeaderValue(name, oauth[field], `the ${field} of your credential`));
   }
-  secrets.add(checked);
-  return checked;
-}
-
-export function checkTimeout(field: string, value: number): number {
-  if (!Number.isFinite(value) || value <= 0 || value > MAX_TIMEOUT_MS) {
-    const message = `${field} is ${value}: pass milliseconds above 0, at most ${MAX_TIMEOUT_MS}.`;
-    throw new InvalidInputError(field, message);
+  const scopes = [oauth.scopes ?? []].flat().join(',');
+  if (scopes === '') {
+    const message = 'credentials.scopes is missing: pass the scopes that the credential has.';
+    throw new InvalidInputError('credentials.scopes', message);
   }
-  return value;
+  return { ...oauth, scopes };
 }

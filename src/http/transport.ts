@@ -1,5 +1,12 @@
-import { type Agent, type IncomingMessage, request as requestHttp } from 'node:http';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as requestHttp,
+} from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { Readable } from 'node:stream';
+import type { ByteSource } from './bytes.js';
 import type { Answer } from './light.js';
 
 /** One request, ready for the wire. */
@@ -7,29 +14,30 @@ export interface WireRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly body: string | ByteSource | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Sends one request and gives the answer as soon as its head is there. */
 export type Transport = (request: WireRequest) => Promise<Answer>;
 
 /** The transport on `node:http` and `node:https`. It follows no redirect. */
-export function nodeTransport(agents: { http: Agent; https: Agent }): Transport {
+export function nodeTransport(agentFor: (secure: boolean) => Agent | Promise<Agent>): Transport {
   return async ({ method, url, headers, body, signal }) => {
     const secure = url.startsWith('https:');
-    const options = { method, headers, agent: secure ? agents.https : agents.http };
+    const found = agentFor(secure);
+    const agent = found instanceof Promise ? await found : found;
+    const options = { method, headers, agent };
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = (secure ? requestHttps : requestHttp)(url, options, resolve);
       // Stays for the whole life of the request: a socket may also break after the answer's head,
       // which the reader of the body is then told of.
       request.on('error', reject);
-      if (signal !== undefined) {
-        const cut = () => request.destroy(signal.reason);
-        signal.addEventListener('abort', cut, { once: true });
-        request.once('close', () => signal.removeEventListener('abort', cut));
-      }
-      request.end(body);
+      // A switch of protocols ends the request without an answer and without an error.
+      request.once('close', () => reject(new Error('the connection ended without an answer')));
+      signal.addEventListener('abort', () => request.destroy(signal.reason), { once: true });
+      if (typeof body === 'object') void pump(body, request);
+      else request.end(body);
     });
     return {
       status: answer.statusCode ?? 0,
@@ -40,18 +48,61 @@ export function nodeTransport(agents: { http: Agent; https: Agent }): Transport 
   };
 }
 
+/** Writes the bytes as fast as the socket takes them, and no faster. */
+async function pump(body: ByteSource, request: ClientRequest): Promise<void> {
+  let answered = false;
+  request.once('response', (answer) => {
+    if (request.writableEnded) return;
+    // An answer before the end of the request is a refusal. What is left of the body is of no use,
+    // and without it the connection is not either.
+    answered = true;
+    answer.once('close', () => request.destroy());
+  });
+  try {
+    await body.pump(
+      (chunk) =>
+        new Promise((resolve, reject) => {
+          if (answered) reject(new Error('the answer came before the end of the body'));
+          else request.write(chunk, (error) => (error ? reject(error) : resolve()));
+        }),
+    );
+    request.end();
+  } catch (error) {
+    if (!answered) request.destroy(error as Error);
+  }
+}
+
 /** A transport that calls the caller's own `fetch` as `(url, init)`. */
 export function fetchTransport(fetch: typeof globalThis.fetch): Transport {
   return async ({ method, url, headers, body, signal }) => {
-    const init: RequestInit = { method, headers, redirect: 'error' };
-    if (body !== undefined) init.body = body;
-    if (signal !== undefined) init.signal = signal;
+    const init: RequestInit = { method, headers, signal, redirect: 'manual' };
+    if (typeof body === 'string') init.body = body;
+    // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is refused anyway.
+    else if (body !== undefined) {
+      Object.assign(init, { body: toStream(body), duplex: 'half', redirect: 'error' });
+    }
     const response = await fetch(url, init);
+    if (!(response instanceof Response)) throw new TypeError('the fetch option gave no Response');
+    // fetch unpacks the body and leaves the headers that told of the packing.
+    const { 'content-encoding': packed, ...headersOf } = Object.fromEntries(response.headers);
+    if (packed !== undefined) delete headersOf['content-length'];
     return {
       status: response.status,
       statusText: response.statusText,
-      headers: Object.fromEntries(response.headers),
-      body: Buffer.from(await response.arrayBuffer()),
+      headers: headersOf,
+      body: response.body === null ? Buffer.alloc(0) : Readable.fromWeb(response.body),
     };
   };
+}
+
+/** The bytes as a web stream; whoever reads it may keep a chunk, so each is a copy. */
+function toStream(body: ByteSource): ReadableStream<Uint8Array> {
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  body
+    .pump((chunk) => writer.write(Uint8Array.from(chunk)))
+    .then(() => writer.close())
+    .catch((error: unknown) => writer.abort(error))
+    .catch(() => undefined); // the reader went away, and says so itself
+  return readable;
 }

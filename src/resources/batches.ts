@@ -1,37 +1,203 @@
+import type { operations } from '../../generated/openapi.js';
 import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
-import type { Raw } from '../http/raw.js';
-import type { Redactor } from '../http/secrets.js';
+import type { Connection } from '../http/connection.js';
+import { AnswerError, failed, InvalidInputError } from '../http/errors.js';
+import { callOf } from '../http/light.js';
 import type { CallOptions } from '../http/settings.js';
-import { checkRequest } from './request-check.js';
-import type { CreateBatchRequest, CreatedBatch } from './types.js';
-import { unwrap } from './unwrap.js';
+import { batchesOf } from './catalog.js';
+import { allPages, digits } from './pages.js';
+import { checked } from './request-check.js';
+import type {
+  Batch,
+  BatchFilter,
+  BatchPreview,
+  CreateBatchRequest,
+  CreatedBatch,
+  DataSetFile,
+  PreviewOptions,
+} from './types.js';
 
-/** Batches: the unit that is ingested, as a whole or not at all. */
+const CREATE = '/data/foundation/import/batches';
+const ACTION = '/data/foundation/import/batches/{batchId}';
+const PREVIEW = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/preview';
+const LIST = '/data/foundation/catalog/batches';
+const GET = '/data/foundation/catalog/batches/{batchId}';
+const FILES = '/data/foundation/export/batches/{batchId}/files';
+
+/** The most that the Catalog gives at a time. */
+const MAX_PAGE_SIZE = 100;
+
+type Action = operations['batchAction']['parameters']['query']['action'];
+
+/**
+ * Batches: the unit that is ingested, as a whole or not at all.
+ *
+ * Every method throws an `InvalidInputError` for what cannot be sent, an `ApiError` of the status'
+ * class when the platform refuses, and a `ConnectionError`, `TimeoutError` or `AnswerError` when no
+ * answer came that can be used; `stateUnknown` then says whether the call may have taken effect.
+ */
 export class Batches {
-  readonly #raw: Raw;
-  readonly #redact: Redactor;
+  readonly #connection: Connection;
 
-  constructor(raw: Raw, redact: Redactor) {
-    this.#raw = raw;
-    this.#redact = redact;
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
   /**
    * Opens an empty batch in a dataset; it is `loading` until it is completed.
    * @param request only `datasetId` is required; without an `inputFormat` the batch holds Parquet.
-   * @throws {InvalidInputError} when the request does not fit the document; nothing was sent.
-   * @throws {ApiError} (one of its classes) when the platform refuses.
-   * @throws {ConnectionError | TimeoutError} when no answer came: the batch may exist or not.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async create(request: CreateBatchRequest, options: CallOptions = {}): Promise<CreatedBatch> {
-    checkRequest(checks.createBatch, { body: request });
-    checkId('datasetId', request.datasetId);
-    const result = await this.#raw.POST('/data/foundation/import/batches', {
+    const { body } = checked(checks.createBatch, { body: request });
+    checkId('datasetId', body.datasetId);
+    if ('partialIngestionPercentage' in body) {
+      const message =
+        'partialIngestionPercentage is the older spelling: pass partialIngestionPercent.';
+      throw new InvalidInputError('partialIngestionPercentage', message);
+    }
+    const result = await this.#connection.raw.POST(CREATE, { ...options, body });
+    const batch = this.#connection.dataOf(result);
+    if (typeof batch.id === 'string' && batch.id !== '') return batch;
+    const call = callOf(result.response);
+    const what = `${call.stateUnknown ? 'a batch was probably created, but ' : ''}the answer has no id`;
+    throw new AnswerError(failed(call, what), call, result.response.status);
+  }
+
+  /**
+   * Hands the batch over to be ingested. It may be repeated: the platform takes that as one.
+   * The answer means that the batch was accepted, not that it was ingested; `get()` tells that.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
+   */
+  complete(batchId: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(batchId, 'COMPLETE', options);
+  }
+
+  /**
+   * Gives up a batch that is not loaded yet; what was uploaded is thrown away.
+   * @throws {PreconditionRequiredError} when the batch's state does not allow it.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
+   */
+  abort(batchId: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(batchId, 'ABORT', options);
+  }
+
+  /**
+   * Marks a batch that is not loaded yet as failed.
+   * @throws {PreconditionRequiredError} when the batch's state does not allow it.
+   * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
+   */
+  fail(batchId: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(batchId, 'FAIL', options);
+  }
+
+  /**
+   * Takes back a batch that was loaded, with all its rows: it becomes `inactive`, later `deleted`.
+   * @throws {PreconditionRequiredError} when the batch's state does not allow it, for instance when
+   * it was aborted.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
+   */
+  revert(batchId: string, options: CallOptions = {}): Promise<void> {
+    return this.#act(batchId, 'REVERT', options);
+  }
+
+  async #act(batchId: string, action: Action, options: CallOptions): Promise<void> {
+    // As text: the answer has no body, and if it ever has one, nothing depends on it.
+    const result = await this.#connection.raw.POST(ACTION, {
       ...options,
-      body: request,
+      params: { path: { batchId }, query: { action } },
+      parseAs: 'text',
     });
-    return unwrap(result, this.#redact);
+    this.#connection.done(result);
+  }
+
+  /**
+   * How the batch fares, what was counted and what went wrong.
+   * @throws {NotFoundError} when there is none with this id.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/list-objects.html
+   */
+  async get(batchId: string, options: CallOptions = {}): Promise<Batch> {
+    const result = await this.#connection.raw.GET(GET, {
+      ...options,
+      params: { path: { batchId } },
+    });
+    const batches = batchesOf(this.#connection.dataOf(result));
+    // Under its own id; an answer with one batch can mean no other.
+    const batch =
+      batches.find(({ id }) => id === batchId) ?? (batches.length === 1 ? batches[0] : undefined);
+    if (batch !== undefined) return batch;
+    const call = callOf(result.response);
+    const message = failed(
+      call,
+      `the answer has no batch ${batchId}`,
+      'Check the id and the sandbox.',
+    );
+    throw new AnswerError(message, call, result.response.status);
+  }
+
+  /**
+   * All batches that the filter lets through, page by page as they are read; stop when you have
+   * enough. Newest first unless `orderBy` says otherwise.
+   * @param filter `createdAfter` and `createdBefore` in milliseconds since 1970-01-01 UTC.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/filter-data.html
+   */
+  async *list(filter: BatchFilter = {}, options: CallOptions = {}): AsyncGenerator<Batch, void> {
+    const { pageSize: limit = MAX_PAGE_SIZE, orderBy = 'desc:created', ...rest } = filter;
+    const seen = new Set<string>();
+    for (let start = 0; ; start += limit) {
+      const { query } = checked(checks.listBatches, { query: { ...rest, orderBy, limit, start } });
+      const result = await this.#connection.raw.GET(LIST, { ...options, params: { query } });
+      const page = batchesOf(this.#connection.dataOf(result));
+      // A batch that is created meanwhile moves the others on to the next page.
+      const fresh = page.filter(({ id }) => !seen.has(id));
+      for (const { id } of fresh) seen.add(id);
+      yield* fresh;
+      if (page.length < limit || fresh.length === 0) return;
+    }
+  }
+
+  /**
+   * The first rows of what was uploaded so far, to see whether the format was understood.
+   * @param preview `nrow` is the number of rows; a client that uses the call keeps it below 10.
+   * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
+   */
+  async preview(
+    { batchId, datasetId }: { batchId: string; datasetId: string },
+    preview: PreviewOptions,
+    options: CallOptions = {},
+  ): Promise<BatchPreview> {
+    const { query } = checked(checks.previewBatch, { query: preview });
+    const params = { path: { batchId, datasetId }, query };
+    return this.#connection.dataOf(await this.#connection.raw.GET(PREVIEW, { ...options, params }));
+  }
+
+  /**
+   * The files that the batch left in its dataset, not those that were uploaded.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
+   */
+  async *files(batchId: string, options: CallOptions = {}): AsyncGenerator<DataSetFile, void> {
+    const entries = allPages(async (query) => {
+      const params = { path: { batchId }, query };
+      return this.#connection.dataOf(await this.#connection.raw.GET(FILES, { ...options, params }));
+    });
+    for await (const {
+      dataSetFileId,
+      created,
+      updated,
+      records,
+      size,
+      _links,
+      ...rest
+    } of entries) {
+      yield {
+        ...rest,
+        id: dataSetFileId,
+        created: digits(created),
+        updated: digits(updated),
+        records: digits(records),
+        sizeBytes: digits(size),
+      };
+    }
   }
 }

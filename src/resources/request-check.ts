@@ -12,13 +12,23 @@ type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] |
 
 /**
  * Holds a request against the document before anything is sent, bounds included, which types
- * cannot hold.
+ * cannot hold. What is checked is what JSON makes of it, since that is what is sent.
+ * @returns what is to be sent.
  * @throws {InvalidInputError} that names every field that does not fit.
  */
-export function checkRequest(check: Check, request: { body?: unknown; query?: unknown }): void {
-  if (check(request)) return;
-  const violations = check.errors ?? [];
-  const told = violations.map(tell);
+export function checked<T extends { body?: unknown; query?: unknown }>(
+  check: Check,
+  request: T,
+): T {
+  let plain: T;
+  try {
+    plain = JSON.parse(JSON.stringify(request));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidInputError('request', `the request cannot be sent as JSON: ${why}.`);
+  }
+  if (check(plain)) return plain;
+  const told = (check.errors ?? []).map(tell);
   const field = told[0]?.field ?? 'request';
   throw new InvalidInputError(
     field,
@@ -26,19 +36,24 @@ export function checkRequest(check: Check, request: { body?: unknown; query?: un
   );
 }
 
+/** What is said instead of ajv's words, where those are for programmers. */
+const WORDS: Readonly<Record<string, string>> = {
+  additionalProperties: 'is not a known field',
+  required: 'is missing',
+  minLength: 'is empty',
+};
+
 function tell({ instancePath, keyword, message, params }: Violation): {
   field: string;
   what: string;
 } {
   const extra = params['additionalProperty'] ?? params['missingProperty'];
-  const parts = [
-    ...instancePath.split('/').slice(2),
-    ...(extra === undefined ? [] : [String(extra)]),
-  ];
+  const [, , ...parts] = instancePath.split('/').map(unescapePointer);
+  if (extra !== undefined) parts.push(String(extra));
   const field = parts.join('.') || 'request';
-  if (keyword === 'additionalProperties') return { field, what: `${field} is not a known field` };
-  if (keyword === 'required') return { field, what: `${field} is missing` };
   const allowed = params['allowedValues'];
   const list = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
-  return { field, what: `${field} ${message ?? 'does not fit'}${list}` };
+  return { field, what: `${field} ${WORDS[keyword] ?? message ?? 'does not fit'}${list}` };
 }
+
+const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

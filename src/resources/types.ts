@@ -1,10 +1,7 @@
-/** Short public names for the document's types. Nothing about the wire is written here. */
-import type { components } from '../../generated/openapi.js';
+/** Short public names for the document's types, and what the wire's oddities become. */
+import type { components, operations } from '../../generated/openapi.js';
 
 type Schemas = components['schemas'];
-
-/** A closed list of the document, open for callers: the platform may say something new. */
-type Open<Known extends string> = Known | (string & {});
 
 /** What `batches.create()` takes. The document also knows an older spelling of the percentage. */
 export type CreateBatchRequest = Omit<Schemas['CreateBatchRequest'], 'partialIngestionPercentage'>;
@@ -13,15 +10,110 @@ export type InputFormat = Schemas['InputFormat'];
 /** The format of the files in a batch. */
 export type FileFormat = Schemas['FileFormat'];
 /** Where a batch stands: one of the published values, or one that was not published yet. */
-export type BatchStatus = Open<Schemas['BatchStatus']>;
+export type BatchStatus = Schemas['BatchStatus'];
 /** An object of the platform that has to do with a batch. */
-export type RelatedObject = Omit<Schemas['RelatedObject'], 'type'> & {
-  type: Open<Schemas['RelatedObjectType']>;
-};
+export type RelatedObject = Schemas['RelatedObject'];
 /** What `batches.create()` answers. */
-export type CreatedBatch = Omit<Schemas['CreatedBatch'], 'status' | 'relatedObjects'> & {
-  /** Where the batch stands; right after it was created, `loading`. */
+export type CreatedBatch = Schemas['CreatedBatch'];
+
+type CatalogBatch = Schemas['CatalogBatch'];
+/** A batch as the Catalog tells it. Everything but its id and status may be missing. */
+export type Batch = Omit<CatalogBatch, 'id' | 'status' | 'inputFormat' | 'availableDates'> & {
+  /** The batch's id. */
+  id: string;
+  /** Where the batch stands. A value that is not listed is not an error. */
   status: BatchStatus;
-  /** The dataset that the batch belongs to, and what else it has to do with. */
-  relatedObjects: RelatedObject[];
+  /** How the files of the batch are read. */
+  inputFormat?: Omit<Schemas['CatalogInputFormat'], 'header'> & { header?: boolean };
+  /** The span of time that the data is about, in seconds since 1970-01-01 UTC. */
+  availableDates?: NonNullable<CatalogBatch['availableDates']>;
 };
+
+type ListQuery = NonNullable<operations['listBatches']['parameters']['query']>;
+/** Which batches `batches.list()` gives, and in which order; the pages are its own affair. */
+export type BatchFilter = Omit<ListQuery, 'limit' | 'start' | 'sort'> & {
+  /** How many batches are asked for at a time, 1 to 100. Default 100. */
+  pageSize?: number;
+};
+
+/** How `batches.preview()` is to read the files. */
+export type PreviewOptions = operations['previewBatch']['parameters']['query'];
+/** The first rows of what was uploaded so far. */
+export type BatchPreview = Schemas['BatchPreview'];
+
+/** Where a file is in a batch. */
+export interface FileAddress {
+  /** The batch's id. */
+  batchId: string;
+  /** The id of the dataset that the batch belongs to. */
+  datasetId: string;
+  /**
+   * The name that the file gets, with folders if you like: `day=1/part-0.parquet`. No empty parts,
+   * no `.` and `..`.
+   */
+  path: string;
+}
+
+/** Some bytes of a file: from `start` to before `end`, counted from 0. */
+export interface ByteRange {
+  start: number;
+  end: number;
+}
+
+/** A large file that was completed, where the platform tells about it. */
+export interface CompletedFile {
+  /** The file's path in the batch. */
+  name: string;
+  /** Its size in bytes. */
+  sizeBytes: number;
+}
+
+/** A file that can be downloaded. */
+export interface RemoteFile {
+  /** Its name; what it is asked for with. */
+  name: string;
+  /** Its size in bytes, where the platform tells it. */
+  sizeBytes: number | undefined;
+}
+
+/** A file that a batch left in its dataset: one file, or a folder of parts. */
+export interface DataSetFile {
+  /** The id that its parts are listed and downloaded with. */
+  id: string;
+  /** The id of the view of the dataset that it is in. */
+  dataSetViewId?: string;
+  /** The version of this record. */
+  version?: string;
+  /** When it was created, in milliseconds since 1970-01-01 UTC. */
+  created: number | undefined;
+  /** When it last changed, in milliseconds since 1970-01-01 UTC. */
+  updated: number | undefined;
+  /** How many rows it has. */
+  records: number | undefined;
+  /** Its size in bytes. */
+  sizeBytes: number | undefined;
+  /** A mark of the platform's own; `false` in good files, too. */
+  isValid?: boolean;
+}
+
+/** A row that was rejected, and why. A row that could be read has its own columns beside these. */
+export type RowError = Schemas['RowError'] & {
+  /** The file of the diagnostics that the row is in. */
+  diagnosticFile: string;
+};
+/** A row of a failed batch; which form it has depends on how it came. */
+export type FailedRow = Schemas['FailedRow'];
+
+/** Bytes on their way down. Read them, or cancel the stream: until then a connection is held. */
+export interface Download {
+  /** The bytes. A failure on the way makes reading throw one of this library's errors. */
+  body: ReadableStream<Uint8Array>;
+  /** How many bytes come, where the platform tells it. */
+  sizeBytes: number | undefined;
+  /** Which bytes come, where a range was asked for and given. */
+  range: ByteRange | undefined;
+  /** How many bytes the whole file has, where the platform tells it. */
+  totalBytes: number | undefined;
+  /** The type that the platform gives the file; it need not be right. */
+  contentType: string | undefined;
+}

@@ -1,0 +1,272 @@
+/** One attempt of a call: sent, timed, read. Nothing here knows of another attempt. */
+import { setMaxListeners } from 'node:events';
+import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
+import { isNativeError } from 'node:util/types';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import type { ByteSource } from './bytes.js';
+import {
+  AbortError,
+  AepBatchError,
+  AnswerError,
+  type CallAttempt,
+  ConnectionError,
+  doubtOf,
+  failed,
+  systemCode,
+  TimeoutError,
+} from './errors.js';
+import type { Answer } from './light.js';
+import type { Secrets } from './secrets.js';
+import type { Transport, WireRequest } from './transport.js';
+
+/** Far above any page of the platform; an answer that is larger is not one of its. */
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/** Where the platform and its gateway put the id of a request. */
+const REQUEST_ID_HEADERS = ['x-request-id', 'x-adobe-request-id', 'x-correlation-id'];
+
+/** None is asked for, but a server in between may pack an answer all the same. */
+const DECODERS: Readonly<Record<string, () => Transform>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+};
+
+/** An answer, and what is known of its call by now. */
+export interface Answered {
+  readonly answer: Answer;
+  readonly facts: CallAttempt;
+}
+
+export interface AttemptOptions {
+  readonly facts: CallAttempt;
+  /** How long it may take; where bytes go up or down, how long they may stand still. */
+  readonly timeoutMs: number;
+  /** Whether the body of a success is handed out while it comes. */
+  readonly streamed: boolean;
+  /** What may end it: the caller's signal, and the client being closed. */
+  readonly signals: readonly AbortSignal[];
+  readonly secrets: Secrets;
+}
+
+/**
+ * Makes a request, sends it and reads its answer, all within the time of one attempt.
+ * @param prepare makes the request; it may have to wait for an access token.
+ * @throws {AepBatchError} of the class that says what went wrong.
+ */
+export async function attempt(
+  transport: Transport,
+  prepare: (signal: AbortSignal) => Promise<Omit<WireRequest, 'signal'>>,
+  options: AttemptOptions,
+): Promise<Answered> {
+  const watch = new Watch(options);
+  try {
+    return await watch.within(send(transport, prepare, options, watch));
+  } catch (error) {
+    watch.end();
+    throw watch.explain(error);
+  }
+}
+
+async function send(
+  transport: Transport,
+  prepare: (signal: AbortSignal) => Promise<Omit<WireRequest, 'signal'>>,
+  { secrets, streamed }: AttemptOptions,
+  watch: Watch,
+): Promise<Answered> {
+  watch.signal.throwIfAborted();
+  const request = await prepare(watch.signal);
+  watch.signal.throwIfAborted();
+  const body = typeof request.body === 'object' ? watch.source(request.body) : request.body;
+  watch.sent = true;
+  const answer = await transport({ ...request, body, signal: watch.signal });
+  const facts = watch.answered(answer);
+  refuseRedirect(answer, facts, secrets);
+  const decoded = decode(answer);
+  if (streamed && answer.status < 300 && decoded.body instanceof Readable) {
+    return { answer: { ...decoded, body: watch.stream(decoded.body) }, facts };
+  }
+  const whole = await readAll(decoded.body, answer.status, facts);
+  watch.end();
+  const headers = { ...decoded.headers, 'content-length': `${whole.length}` };
+  return { answer: { ...decoded, headers, body: whole }, facts };
+}
+
+/** The time of one attempt, and whoever may end it. */
+class Watch {
+  /** Whether anything may have reached the platform. */
+  sent = false;
+  readonly #options: AttemptOptions;
+  readonly #cut = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  #timedOut = false;
+  #facts: CallAttempt;
+
+  constructor(options: AttemptOptions) {
+    this.#options = options;
+    this.#facts = options.facts;
+    this.#timer = setTimeout(this.#expire, options.timeoutMs);
+    for (const signal of options.signals) {
+      setMaxListeners(0, signal); // one signal may well end a hundred calls
+      signal.addEventListener('abort', this.#abort);
+      if (signal.aborted) this.#abort();
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#cut.signal;
+  }
+
+  readonly #expire = () => {
+    this.#timedOut = true;
+    this.#cut.abort(new Error('timed out'));
+  };
+
+  readonly #abort = () => this.#cut.abort(new Error('aborted'));
+
+  /** The work, or a rejection as soon as it is cut, even if the work does not heed its signal. */
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { signal } = this.#cut;
+      const cut = () => reject(signal.reason);
+      if (signal.aborted) cut();
+      signal.addEventListener('abort', cut, { once: true });
+      work.then(resolve, reject);
+    });
+  }
+
+  /** From now on the call is known by the id that the platform gave it, if it did. */
+  answered({ headers }: Answer): CallAttempt {
+    for (const name of REQUEST_ID_HEADERS) {
+      const value = headers[name];
+      if (typeof value !== 'string' || value === '') continue;
+      this.#facts = { ...this.#facts, requestId: this.#options.secrets.redact(value) };
+      break;
+    }
+    return this.#facts;
+  }
+
+  /** Lets go of the timer and the signals. */
+  end(): void {
+    clearTimeout(this.#timer);
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#abort);
+  }
+
+  /** The bytes of a request: each chunk that is taken starts the time anew. */
+  source(body: ByteSource): ByteSource {
+    const pump: ByteSource['pump'] = (write) =>
+      body.pump(async (chunk) => {
+        await write(chunk);
+        this.#timer.refresh();
+      });
+    return { size: body.size, pump, slice: (start, end) => body.slice(start, end) };
+  }
+
+  /** The bytes of an answer: each chunk that comes starts the time anew. */
+  stream(body: Readable): Readable {
+    const out = new PassThrough();
+    body.pipe(out);
+    body.on('data', () => this.#timer.refresh());
+    // By hand and not by pipeline(), which would give the reader the failure as it came.
+    body.once('error', (error) => out.destroy(this.explain(error) as Error));
+    this.#cut.signal.addEventListener('abort', () => body.destroy(new Error('cut')));
+    out.once('close', () => {
+      this.end();
+      body.destroy();
+    });
+    return out;
+  }
+
+  /** What went wrong, as one of our errors. */
+  explain(error: unknown): unknown {
+    const { timeoutMs, signals, secrets } = this.#options;
+    if (isNeverSent(error)) this.sent = false;
+    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: false };
+    const doubt = this.sent ? doubtOf(facts) : 'Nothing was sent.';
+    if (this.#timedOut) {
+      const what = `no answer, or no further byte of it, within ${timeoutMs} ms`;
+      return new TimeoutError(failed(facts, what, doubt), facts, timeoutMs);
+    }
+    const ended = signals.find(({ aborted }) => aborted);
+    if (ended !== undefined) {
+      const cause = secrets.clean(ended.reason);
+      return new AbortError(failed(facts, 'it was aborted', doubt), facts, { cause });
+    }
+    if (error instanceof AepBatchError) return error;
+    const cause = secrets.clean(error);
+    const reason = innermost(cause);
+    return new ConnectionError(failed(facts, reason, doubt), facts, cause);
+  }
+}
+
+/** Nobody listens, or the name is not known: the request never left. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+]);
+const isNeverSent = (error: unknown) => NEVER_SENT.has(systemCode(error) ?? '');
+
+/** The message of the innermost cause: `fetch failed` alone tells nobody anything. */
+function innermost(error: unknown): string {
+  if (!isNativeError(error)) return String(error);
+  if (isNativeError(error.cause)) return innermost(error.cause);
+  const many = error instanceof AggregateError ? error.errors.map(innermost).join('; ') : '';
+  return error.message || many || ('code' in error ? String(error.code) : error.name);
+}
+
+function refuseRedirect(answer: Answer, facts: CallAttempt, secrets: Secrets): void {
+  if (answer.status < 300 || answer.status >= 400) return;
+  const to = answer.headers.location;
+  const where = to === undefined ? '' : ` to ${secrets.redact(to)}`;
+  const toDo = 'Redirects are not followed, since credentials go to one origin only: check origin.';
+  const done = { ...facts, stateUnknown: false };
+  discard(answer);
+  throw new AnswerError(
+    failed(done, `${answer.status}, a redirect${where}`, toDo),
+    done,
+    answer.status,
+  );
+}
+
+/** Lets an answer's connection go although nobody reads the body. */
+function discard({ body }: Answer): void {
+  if (body instanceof Readable) body.on('error', () => undefined).resume();
+}
+
+/** The answer with its body unpacked, and without the headers that told of the packing. */
+function decode(answer: Answer): Answer {
+  const { 'content-encoding': encoding, 'transfer-encoding': _, ...headers } = answer.headers;
+  const decoder = DECODERS[encoding?.trim().toLowerCase() ?? ''];
+  if (decoder === undefined || !(answer.body instanceof Readable)) return { ...answer, headers };
+  const { 'content-length': __, ...rest } = headers;
+  // An error of the connection is the decoder's, too: pipeline() hands it on.
+  const body = pipeline(answer.body, decoder(), () => undefined);
+  return { ...answer, headers: rest, body };
+}
+
+async function readAll(
+  body: Buffer | Readable,
+  status: number,
+  facts: CallAttempt,
+): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) {
+      const message = failed(
+        facts,
+        `an answer of more than ${MAX_ANSWER_BYTES} bytes`,
+        doubtOf(facts),
+      );
+      throw new AnswerError(message, facts, status);
+    }
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks);
+}

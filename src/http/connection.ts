@@ -1,0 +1,106 @@
+/** Everything that surrounds the calls of one client, put together. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { components } from '../../generated/openapi.js';
+import { createCall, errorOf } from './call.js';
+import { fixedToken, OAuthTokens, type TokenSource, tokenFunction } from './credentials.js';
+import { AnswerError, doubtOf, failed } from './errors.js';
+import { callOf } from './light.js';
+import { POLICY } from './policy.js';
+import { proxyAgentFor } from './proxy.js';
+import { createRaw, type Raw, type TokenRaw } from './raw.js';
+import { type ClientOptions, type Settings, settings } from './settings.js';
+import { fetchTransport, nodeTransport, type Transport } from './transport.js';
+
+/** Idle sockets are dropped after this, or earlier if the server says so: before it drops them. */
+const IDLE_SOCKET_MS = 4000;
+
+/** What the resources call through. */
+export class Connection {
+  readonly raw: Raw;
+  readonly settings: Settings;
+  readonly #closed = new AbortController();
+  readonly #agents: { http: HttpAgent; https: HttpsAgent };
+
+  /** @throws {InvalidInputError} when an option is missing or cannot be used. */
+  constructor(options: ClientOptions) {
+    this.settings = settings(options);
+    const keep = { keepAlive: true, timeout: IDLE_SOCKET_MS };
+    this.#agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
+    const around = {
+      settings: this.settings,
+      transport: this.#transport(),
+      tokens: noTokens,
+      closed: this.#closed.signal,
+    };
+    const ims = createRaw(this.settings.imsOrigin, createCall(around));
+    const tokens = this.#tokens(ims);
+    this.raw = createRaw(this.settings.origin, createCall({ ...around, tokens }));
+  }
+
+  #transport(): Transport {
+    const { fetch, agent, origin } = this.settings;
+    if (fetch !== undefined) return fetchTransport(fetch);
+    return nodeTransport(async (secure) => {
+      const own = agent ?? (await proxyAgentFor(origin));
+      return own ?? (secure ? this.#agents.https : this.#agents.http);
+    });
+  }
+
+  #tokens(ims: TokenRaw): TokenSource {
+    const { credentials, secrets, clock } = this.settings;
+    if (typeof credentials === 'string') return fixedToken(credentials);
+    if (typeof credentials === 'function') return tokenFunction(credentials, secrets);
+    const { clientId, clientSecret, scopes } = credentials;
+    const body: components['schemas']['TokenRequest'] = {
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+      scope: String(scopes),
+    };
+    const ask = async () => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const init = { body, headers, [POLICY]: { anonymous: true, idempotent: true } };
+      return this.dataOf(await ims.POST('/ims/token/v3', init));
+    };
+    return new OAuthTokens(ask, clock, secrets);
+  }
+
+  /** The data of a success. @throws {ApiError} for a refusal, {AnswerError} where there is none. */
+  dataOf<T>({ data, error, response }: AnyResult<T>): NonNullable<T> {
+    this.done({ error, response });
+    if (typeof data === 'object' && data !== null) return data;
+    const call = callOf(response);
+    const body = data === undefined ? 'an empty body' : 'a body that is no JSON object';
+    const what = `${response.status} with ${body}`;
+    throw new AnswerError(failed(call, what, doubtOf(call)), call, response.status);
+  }
+
+  /**
+   * Makes sure of a success whose body does not matter. `response.ok` decides: a refusal with an
+   * empty body has no `error` to look at.
+   * @throws {ApiError} for a refusal.
+   */
+  done({ error, response }: AnyResult<unknown>): void {
+    if (response.ok) return;
+    const known = typeof error === 'string' || error === undefined;
+    throw errorOf(response, known ? (error ?? '') : JSON.stringify(error), this.settings);
+  }
+
+  /** Ends what is under way and lets go of all sockets. */
+  close(): void {
+    this.#closed.abort(new Error('the client was closed'));
+    this.#agents.http.destroy();
+    this.#agents.https.destroy();
+  }
+}
+
+/** What every call of `raw` gives. */
+interface AnyResult<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The call for a token is the one that needs none. */
+const noTokens: TokenSource = { get: async () => '', renew: async () => undefined };

@@ -1,0 +1,138 @@
+import type { components } from '../../generated/openapi.js';
+import type { Connection } from '../http/connection.js';
+import { AnswerError, failed } from '../http/errors.js';
+import { callOf } from '../http/light.js';
+import type { CallOptions } from '../http/settings.js';
+import { BYTES_PREFERRED, downloadOf } from './downloads.js';
+import { readJsonLines } from './json-lines.js';
+import { allPages, type ListedFile, listedFile } from './pages.js';
+import type { Download, FailedRow, RemoteFile, RowError } from './types.js';
+
+const META = '/data/foundation/export/batches/{batchId}/meta';
+const FAILED = '/data/foundation/export/batches/{batchId}/failed';
+
+type FilePage = components['schemas']['FilePage'];
+/** What a list of Data Access answers, as `raw` gives it; it may turn out to be no list. */
+interface ListResult {
+  data?: object;
+  error?: unknown;
+  response: Response;
+}
+
+/**
+ * What went wrong with the rows of a batch. The platform keeps it for 30 days, the rejected rows
+ * only for batches with `enableErrorDiagnostics`.
+ *
+ * Files are read as they come, never as a whole. Every method throws an `ApiError` of the status'
+ * class when the platform refuses, and an `AnswerError` for a line that cannot be read.
+ */
+export class Diagnostics {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Every rejected row with the reasons, from all files of the report.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
+   */
+  async *rowErrors(batchId: string, options: CallOptions = {}): AsyncGenerator<RowError, void> {
+    for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
+      for await (const row of this.#metaLines(batchId, file, options)) {
+        yield { ...(row as components['schemas']['RowError']), diagnosticFile: file.name };
+      }
+    }
+  }
+
+  /**
+   * The paths of the files that were loaded, as the platform knows them.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
+   */
+  async *inputFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<string, void> {
+    for await (const file of this.#listMeta(batchId, 'input_files', options)) {
+      for await (const row of this.#metaLines(batchId, file, options)) {
+        const { path } = row as { path?: unknown };
+        if (typeof path === 'string') yield path;
+      }
+    }
+  }
+
+  /**
+   * The files of a failed batch.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
+   */
+  async *failedFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<RemoteFile, void> {
+    const files = this.#list((query) =>
+      this.#connection.raw.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
+    );
+    for await (const { name, sizeBytes } of files) yield { name, sizeBytes };
+  }
+
+  /**
+   * One file of a failed batch, as it is.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
+   */
+  async downloadFailed(
+    batchId: string,
+    name: string,
+    options: CallOptions = {},
+  ): Promise<Download> {
+    const result = await this.#connection.raw.GET(FAILED, {
+      ...options,
+      params: { path: { batchId }, query: { path: name } },
+      headers: { accept: BYTES_PREFERRED },
+      parseAs: 'stream',
+    });
+    return downloadOf(this.#connection, result);
+  }
+
+  /**
+   * The rows of one file of a failed batch, where that is JSON Lines.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
+   */
+  async *failedRows(
+    batchId: string,
+    name: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<FailedRow, void> {
+    const { body } = await this.downloadFailed(batchId, name, options);
+    for await (const row of readJsonLines(body, name)) yield row as FailedRow;
+  }
+
+  #listMeta(batchId: string, folder: string, options: CallOptions): AsyncGenerator<ListedFile> {
+    return this.#list((query) => {
+      const params = { path: { batchId }, query: { path: folder, ...query } };
+      return this.#connection.raw.GET(META, { ...options, params });
+    });
+  }
+
+  async *#list(
+    ask: (query: { start: number; limit: number }) => Promise<ListResult>,
+  ): AsyncGenerator<ListedFile> {
+    const entries = allPages(async (query) => {
+      const result = await ask(query);
+      const page = this.#connection.dataOf(result);
+      if ('data' in page && Array.isArray(page.data)) return page as FilePage;
+      const call = callOf(result.response);
+      const message = failed(call, 'the answer is no list of files');
+      throw new AnswerError(message, call, result.response.status);
+    });
+    for await (const entry of entries) yield listedFile(entry);
+  }
+
+  /** The lines of one file of the report, whatever type it is sent with. */
+  async *#metaLines(
+    batchId: string,
+    { name, path }: ListedFile,
+    options: CallOptions,
+  ): AsyncGenerator<unknown> {
+    const result = await this.#connection.raw.GET(META, {
+      ...options,
+      params: { path: { batchId }, query: { path } },
+      headers: { accept: BYTES_PREFERRED },
+      parseAs: 'stream',
+    });
+    yield* readJsonLines(downloadOf(this.#connection, result).body, name);
+  }
+}

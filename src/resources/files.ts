@@ -1,0 +1,250 @@
+import type { ByteSource, operations } from '../../generated/openapi.js';
+import { type BytesInput, byteSource } from '../http/bytes.js';
+import { checkNumber } from '../http/checks.js';
+import type { Connection } from '../http/connection.js';
+import { InvalidInputError } from '../http/errors.js';
+import type { CallOptions } from '../http/settings.js';
+import { BYTES_PREFERRED, downloadOf } from './downloads.js';
+import { digits, listedFile } from './pages.js';
+import { contentRange, parseRanges, wantedRange } from './ranges.js';
+import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from './types.js';
+
+const UPLOAD = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
+const DOWNLOAD = '/data/foundation/export/files/{dataSetFileId}';
+
+/** The largest part that the platform takes. */
+const MAX_PART_BYTES = 512_000_000;
+
+type Action = operations['fileAction']['parameters']['query']['action'];
+
+/**
+ * Files: the single steps of an upload, and downloads.
+ *
+ * Every method throws an `InvalidInputError` for what cannot be sent, an `ApiError` of the status'
+ * class when the platform refuses, a `ConnectionError`, `TimeoutError` or `AnswerError` when no
+ * answer came that can be used, and a `SourceError` when the bytes cannot be read.
+ */
+export class Files {
+  readonly #connection: Connection;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Uploads a whole file of up to 256 MB. One that is there already under this path is replaced, so
+   * the call may be repeated, and is.
+   * @param bytes what to send: bytes in memory, a `Blob`, or an `OpenFile` or a slice of one.
+   * @throws {ContentTooLargeError} above the limit; send the file in parts then.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
+   */
+  async put(address: FileAddress, bytes: BytesInput, options: CallOptions = {}): Promise<void> {
+    const result = await this.#connection.raw.PUT(UPLOAD, {
+      ...options,
+      params: { path: pathOf(address) },
+      body: checkBytes(bytes),
+      parseAs: 'text',
+    });
+    this.#connection.done(result);
+  }
+
+  /**
+   * Announces a file that is too large for `put()`; its parts come after that.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
+   */
+  async initialize(address: FileAddress, options: CallOptions = {}): Promise<void> {
+    await this.#act(address, 'INITIALIZE', options);
+  }
+
+  /**
+   * Uploads one part of a file that was announced, of 1 to 512,000,000 bytes. Parts may come in any
+   * order and at the same time.
+   * @param part where it begins in the file, in bytes from 0, and how long the whole file is.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
+   */
+  async uploadPart(
+    address: FileAddress,
+    part: { start: number; totalBytes?: number },
+    bytes: BytesInput,
+    options: CallOptions = {},
+  ): Promise<void> {
+    const body = checkBytes(bytes);
+    checkNumber('part.start', part.start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
+    checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
+    const range = { start: part.start, end: part.start + body.size };
+    const result = await this.#connection.raw.PATCH(UPLOAD, {
+      ...options,
+      params: {
+        path: pathOf(address),
+        header: { 'Content-Range': contentRange(range, part.totalBytes) },
+      },
+      body,
+      parseAs: 'text',
+    });
+    this.#connection.done(result);
+  }
+
+  /**
+   * Which bytes of a file that was announced have arrived. `undefined` where the platform does not
+   * say, which is not the same as none: how it says it was never published.
+   * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
+   */
+  async received(
+    address: FileAddress,
+    options: CallOptions = {},
+  ): Promise<ByteRange[] | undefined> {
+    const init = { ...options, params: { path: pathOf(address) } };
+    const result = await this.#connection.raw.HEAD(UPLOAD, init);
+    this.#connection.done(result);
+    return parseRanges(result.response.headers.get('range'));
+  }
+
+  /**
+   * Joins the parts of a file after the last of them.
+   * @returns what the platform tells about the file, if anything.
+   * @throws {BadRequestError} when bytes are missing or came twice: only now this is found.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
+   */
+  async complete(
+    address: FileAddress,
+    options: CallOptions = {},
+  ): Promise<CompletedFile | undefined> {
+    const text = await this.#act(address, 'COMPLETE', options);
+    const told = parseObject(text);
+    const { name, sizeInBytes } = told ?? {};
+    if (typeof name !== 'string' || typeof sizeInBytes !== 'number') return undefined;
+    return { name, sizeBytes: sizeInBytes };
+  }
+
+  async #act(address: FileAddress, action: Action, options: CallOptions): Promise<string> {
+    const result = await this.#connection.raw.POST(UPLOAD, {
+      ...options,
+      params: { path: pathOf(address), query: { action } },
+      parseAs: 'text',
+    });
+    this.#connection.done(result);
+    return result.data ?? '';
+  }
+
+  /**
+   * The parts of a file that a batch left in its dataset (`batches.files()` gives its id). Where the
+   * id stands for a folder, the parts of the files in it.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
+   */
+  async *parts(
+    dataSetFileId: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<RemoteFile & { dataSetFileId: string }, void> {
+    const open = [dataSetFileId];
+    const seen = new Set(open);
+    for (let id = open.shift(); id !== undefined; id = open.shift()) {
+      for await (const entry of this.#entries(id, options)) {
+        if ('dataSetFileId' in entry) {
+          if (!seen.has(entry.dataSetFileId)) open.push(entry.dataSetFileId);
+          seen.add(entry.dataSetFileId);
+        } else {
+          const { name, sizeBytes } = listedFile(entry);
+          yield { name, sizeBytes, dataSetFileId: id };
+        }
+      }
+    }
+  }
+
+  /** The entries of one file, which come in a page, in several, or as the bare list of older days. */
+  async *#entries(dataSetFileId: string, options: CallOptions) {
+    let start: string | undefined;
+    for (;;) {
+      const query = { limit: 100, ...(start === undefined ? {} : { start }) };
+      const init = { ...options, params: { path: { dataSetFileId }, query } };
+      const page = this.#connection.dataOf(await this.#connection.raw.GET(DOWNLOAD, init));
+      if (Array.isArray(page)) {
+        yield* page;
+        return;
+      }
+      if (!('data' in page)) return; // bytes: `raw` gives those only where they are asked for
+      yield* page.data;
+      const href = page._links?.next?.href;
+      const next = new URLSearchParams(href?.split('?')[1] ?? '').get('start') ?? undefined;
+      if (next === undefined || next === start || page.data.length === 0) return;
+      start = next;
+    }
+  }
+
+  /**
+   * The size and type of a part, without its bytes.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
+   */
+  async head(
+    dataSetFileId: string,
+    name: string,
+    options: CallOptions = {},
+  ): Promise<{
+    sizeBytes: number | undefined;
+    contentType: string | undefined;
+    acceptsRanges: boolean;
+  }> {
+    const params = { path: { dataSetFileId }, query: { path: name } };
+    const result = await this.#connection.raw.HEAD(DOWNLOAD, { ...options, params });
+    this.#connection.done(result);
+    const { headers } = result.response;
+    return {
+      sizeBytes: digits(headers.get('content-length') ?? undefined),
+      contentType: headers.get('content-type') ?? undefined,
+      acceptsRanges: headers.get('accept-ranges')?.toLowerCase() === 'bytes',
+    };
+  }
+
+  /**
+   * The bytes of a part, or some of them.
+   * @param options `range` is counted from 0, its `end` is not included; without `end` to the last.
+   * @throws {RangeNotSatisfiableError} when the part does not have the range.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
+   */
+  async download(
+    dataSetFileId: string,
+    name: string,
+    options: CallOptions & { range?: { start: number; end?: number } } = {},
+  ): Promise<Download> {
+    const { range, ...call } = options;
+    const header = range === undefined ? {} : { Range: wantedRange(checkRange(range)) };
+    const result = await this.#connection.raw.GET(DOWNLOAD, {
+      ...call,
+      params: { path: { dataSetFileId }, query: { path: name }, header },
+      headers: { accept: BYTES_PREFERRED },
+      parseAs: 'stream',
+    });
+    return downloadOf(this.#connection, result);
+  }
+}
+
+const pathOf = ({ batchId, datasetId, path }: FileAddress) => ({
+  batchId,
+  datasetId,
+  filePath: path,
+});
+
+function checkBytes(bytes: unknown): ByteSource {
+  const source = byteSource(bytes);
+  if (source !== undefined) return source;
+  const message =
+    'bytes are none: pass a Uint8Array, a Blob, or an OpenFile. A stream cannot be sent again after a failure.';
+  throw new InvalidInputError('bytes', message);
+}
+
+function checkRange(range: { start: number; end?: number }): { start: number; end?: number } {
+  const { start, end } = range;
+  checkNumber('range.start', start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
+  if (end !== undefined) {
+    checkNumber('range.end', end, { min: start + 1, max: 2 ** 53, unit: 'bytes', whole: true });
+  }
+  return range;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined; // no body, or one that says nothing to a program
+  }
+}
