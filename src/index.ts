@@ -35,6 +35,7 @@ export type { CallOptions, ClientOptions, RetryEvent } from './http/settings.js'
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
 export type { Files } from './resources/files.js';
+export { UndecidedError } from './resources/recovery.js';
 export type {
   Batch,
   BatchFilter,

@@ -14,7 +14,7 @@ import {
   InvalidInputError,
 } from './errors.js';
 import { callOf, type LightRequest, LightResponse } from './light.js';
-import { isIdempotent, POLICY, type Policy } from './policy.js';
+import { isIdempotent, POLICY, type Policy, type Recovery } from './policy.js';
 import { apiError } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
 import { checkRetries, checkTimeout, type Settings } from './settings.js';
@@ -181,10 +181,15 @@ async function decide(
   await wait(delayMs, call, facts, around);
   if (repeatable || call.policy.recover === undefined) return 'again';
 
-  const recovery = await call.policy.recover(error).catch((cause: unknown) => {
-    error.cause = cause; // why it could not be settled
+  let recovery: Recovery;
+  try {
+    recovery = await call.policy.recover(error);
+  } catch (cause) {
+    if (cause instanceof AbortError) throw cause;
+    error.cause = cause;
+    error.message += ` It could not be found out: ${(cause as Error).message}`;
     throw error;
-  });
+  }
   if (recovery === 'send again') return 'again';
   const body = Buffer.from(recovery.body === undefined ? '' : JSON.stringify(recovery.body));
   const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };

@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
 import { fixedToken, OAuthTokens, type TokenSource, tokenFunction } from './credentials.js';
-import { AnswerError, doubtOf, failed } from './errors.js';
+import { AbortError, AnswerError, type CallError, doubtOf, failed } from './errors.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
 import { proxyAgentFor } from './proxy.js';
@@ -85,6 +85,16 @@ export class Connection {
     if (response.ok) return;
     const known = typeof error === 'string' || error === undefined;
     throw errorOf(response, known ? (error ?? '') : JSON.stringify(error), this.settings);
+  }
+
+  /** Waits, unless the caller's signal or the end of the client comes first. */
+  async pause(ms: number, during: CallError, signal?: AbortSignal): Promise<void> {
+    const ends = signal === undefined ? [this.#closed.signal] : [signal, this.#closed.signal];
+    await this.settings.clock.sleep(ms, AbortSignal.any(ends)).catch(() => {
+      const facts = { ...during, maxAttempts: during.attempts };
+      const cause = ends.find(({ aborted }) => aborted)?.reason;
+      throw new AbortError(failed(facts, 'it was aborted'), facts, { cause });
+    });
   }
 
   /** Ends what is under way and lets go of all sockets. */

@@ -48,6 +48,8 @@ export function apiError(
   facts: CallAttempt,
   { redact, nowMs }: { redact: Redactor; nowMs: number },
 ): ApiError {
+  const lost = facts.stateUnknown && (status === 408 || (status >= 500 && status !== 503));
+  const known = { ...facts, stateUnknown: lost };
   const body = parseBody(redact(text));
   const code = errorCode(body);
   const detail = errorDetail(body);
@@ -56,7 +58,7 @@ export function apiError(
   const message = redact(failed(facts, what, advice(status, code)));
   const waitMs = retryAfterMs(headers.get('retry-after'), nowMs);
   const Class = CLASS_BY_STATUS[status] ?? (status >= 500 ? ServerError : ApiError);
-  return new Class({ facts, message, status, code, detail, body, retryAfterMs: waitMs });
+  return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });
 }
 
 /** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */

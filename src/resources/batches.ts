@@ -2,16 +2,19 @@ import type { operations } from '../../generated/openapi.js';
 import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import { AnswerError, failed, InvalidInputError } from '../http/errors.js';
+import { AnswerError, type CallError, doubtOf, failed, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
+import { POLICY, type Policy } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
 import { batchesOf } from './catalog.js';
 import { allPages, digits } from './pages.js';
+import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
 import { checked } from './request-check.js';
 import type {
   Batch,
   BatchFilter,
   BatchPreview,
+  BatchStatus,
   CreateBatchRequest,
   CreatedBatch,
   DataSetFile,
@@ -29,6 +32,18 @@ const FILES = '/data/foundation/export/batches/{batchId}/files';
 const MAX_PAGE_SIZE = 100;
 
 type Action = operations['batchAction']['parameters']['query']['action'];
+
+/** One batch has an external id; a few more are looked at should the filter be a loose one. */
+const FOUND_AT_MOST = 10;
+const NO_EXTERNAL_ID =
+  'the batch may exist or not: pass an externalId, by which a lost answer can be settled.';
+
+/** How a batch stands after an action; COMPLETE leaves it on its way, and may be repeated. */
+const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
+  ABORT: ['aborted'],
+  FAIL: ['failed', 'failure'],
+  REVERT: ['inactive', 'deleted'],
+};
 
 /**
  * Batches: the unit that is ingested, as a whole or not at all.
@@ -57,12 +72,41 @@ export class Batches {
         'partialIngestionPercentage is the older spelling: pass partialIngestionPercent.';
       throw new InvalidInputError('partialIngestionPercentage', message);
     }
-    const result = await this.#connection.raw.POST(CREATE, { ...options, body });
+    const { externalId, datasetId } = body;
+    let lookedUp = false;
+    const recover = (lost: CallError) => {
+      if (externalId === undefined) throw new UndecidedError(NO_EXTERNAL_ID);
+      lookedUp = true;
+      const find = () => this.#find(externalId, options);
+      const pause = (ms: number) => this.#connection.pause(ms, lost, options.signal);
+      return recoverCreate(datasetId, find, pause);
+    };
+    const init = { ...options, body, [POLICY]: { recover } };
+    const result = await this.#connection.raw.POST(CREATE, init);
+    if (lookedUp && externalId !== undefined && !result.response.ok) {
+      // The second try may be refused because the first one had worked and the Catalog was late.
+      const late = await this.#find(externalId, options);
+      if (late !== undefined) return adopted(late, datasetId);
+    }
     const batch = this.#connection.dataOf(result);
     if (typeof batch.id === 'string' && batch.id !== '') return batch;
     const call = callOf(result.response);
-    const what = `${call.stateUnknown ? 'a batch was probably created, but ' : ''}the answer has no id`;
-    throw new AnswerError(failed(call, what), call, result.response.status);
+    const message = failed(
+      call,
+      `${result.response.status} with a batch that has no id`,
+      doubtOf(call),
+    );
+    throw new AnswerError(message, call, result.response.status);
+  }
+
+  /** The batch with this external id, if the Catalog knows it. */
+  async #find(externalId: string, options: CallOptions): Promise<Batch | undefined> {
+    let looked = 0;
+    for await (const batch of this.list({ externalId, pageSize: FOUND_AT_MOST }, options)) {
+      if (batch.externalId === externalId) return batch;
+      if (++looked === FOUND_AT_MOST) break; // the filter lets through what it should not
+    }
+    return undefined;
   }
 
   /**
@@ -108,8 +152,17 @@ export class Batches {
       ...options,
       params: { path: { batchId }, query: { action } },
       parseAs: 'text',
+      [POLICY]: this.#policyOf(batchId, action, options),
     });
     this.#connection.done(result);
+  }
+
+  /** Completing a batch twice is completing it once; the other actions ask how it stands. */
+  #policyOf(batchId: string, action: Action, options: CallOptions): Policy {
+    const done = LEFT_BY[action];
+    if (done === undefined) return { idempotent: true };
+    const statusOf = async () => (await this.get(batchId, options)).status;
+    return { recover: () => recoverAction(done, statusOf) };
   }
 
   /**

@@ -3,10 +3,12 @@ import { type BytesInput, byteSource } from '../http/bytes.js';
 import { checkNumber } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { InvalidInputError } from '../http/errors.js';
+import { POLICY, type Recovery } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { digits, listedFile } from './pages.js';
 import { contentRange, parseRanges, wantedRange } from './ranges.js';
+import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
 import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from './types.js';
 
 const UPLOAD = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
@@ -53,7 +55,8 @@ export class Files {
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async initialize(address: FileAddress, options: CallOptions = {}): Promise<void> {
-    await this.#act(address, 'INITIALIZE', options);
+    const recover = () => recoverInitialize(() => this.received(address, options));
+    await this.#act(address, 'INITIALIZE', recover, options);
   }
 
   /**
@@ -80,8 +83,30 @@ export class Files {
       },
       body,
       parseAs: 'text',
+      [POLICY]: {
+        recover: () => this.#recoverPart(address, range, body, part.totalBytes, options),
+      },
     });
     this.#connection.done(result);
+  }
+
+  /** Sends what is missing of a part, each piece as a part of its own. */
+  #recoverPart(
+    address: FileAddress,
+    range: ByteRange,
+    body: ByteSource,
+    totalBytes: number | undefined,
+    options: CallOptions,
+  ): Promise<Recovery> {
+    const total = totalBytes === undefined ? {} : { totalBytes };
+    return recoverPart(
+      range,
+      () => this.received(address, options),
+      ({ start, end }) => {
+        const missing = body.slice(start - range.start, end - range.start);
+        return this.uploadPart(address, { start, ...total }, missing, options);
+      },
+    );
   }
 
   /**
@@ -109,18 +134,25 @@ export class Files {
     address: FileAddress,
     options: CallOptions = {},
   ): Promise<CompletedFile | undefined> {
-    const text = await this.#act(address, 'COMPLETE', options);
+    const recover = () => recoverCompleteFile(() => this.received(address, options));
+    const text = await this.#act(address, 'COMPLETE', recover, options);
     const told = parseObject(text);
     const { name, sizeInBytes } = told ?? {};
     if (typeof name !== 'string' || typeof sizeInBytes !== 'number') return undefined;
     return { name, sizeBytes: sizeInBytes };
   }
 
-  async #act(address: FileAddress, action: Action, options: CallOptions): Promise<string> {
+  async #act(
+    address: FileAddress,
+    action: Action,
+    recover: () => Promise<Recovery>,
+    options: CallOptions,
+  ): Promise<string> {
     const result = await this.#connection.raw.POST(UPLOAD, {
       ...options,
       params: { path: pathOf(address), query: { action } },
       parseAs: 'text',
+      [POLICY]: { recover },
     });
     this.#connection.done(result);
     return result.data ?? '';

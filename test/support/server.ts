@@ -1,29 +1,81 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { buffer } from 'node:stream/consumers';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+/** A request as it reached the server. */
+export interface Seen {
+  call: string;
+  headers: IncomingMessage['headers'];
+  body: Buffer;
+}
 
-/** A real server on loopback whose answer each test sets, and which counts what reached it. */
+/** How the server answers one request; an object is sent as JSON with 200, a number is a status. */
+export type Play =
+  | number
+  | object
+  | ((request: IncomingMessage, response: ServerResponse, seen: Seen) => void);
+
+/** A real server on loopback whose answers each test sets, and which counts what reached it. */
 export interface TestServer {
   readonly origin: string;
   /** The requests of this test, as `METHOD path`. */
   readonly seen: string[];
-  answer: Handler;
+  /** The same requests with all that they brought. */
+  readonly requests: Seen[];
+  /** The answers in their order; a request beyond them fails the test. */
+  play(...plays: Play[]): void;
+  /** The answer to all requests. */
+  answer: (request: IncomingMessage, response: ServerResponse, seen: Seen) => void;
 }
 
-const NOTHING: Handler = (_, response) => {
-  response.writeHead(501).end('this test expected no request');
-};
+/** Does the work and cuts the connection before the answer. */
+export const cut: Play = (_, response) => response.socket?.resetAndDestroy();
+/** Never answers. */
+export const hang: Play = () => undefined;
+/** Answers with a status, headers and a body. */
+export const answer =
+  (status: number, body: string | object = '', headers: Record<string, string> = {}): Play =>
+  (_, response) => {
+    response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
 
-/** A server for the tests of one file; its answer and its count start anew with each test. */
+/** A server for the tests of one file; its answers and its count start anew with each test. */
 export function useServer(): TestServer {
+  const requests: Seen[] = [];
   const seen: string[] = [];
-  const test = { origin: '', seen, answer: NOTHING };
-  const server = createServer((request, response) => {
-    seen.push(`${request.method} ${request.url}`);
-    test.answer(request, response);
+  let surplus = 0;
+  const nothing: TestServer['answer'] = (_, response) => {
+    surplus++;
+    response.writeHead(501).end('this test expected no further request');
+  };
+  const test = {
+    origin: '',
+    seen,
+    requests,
+    answer: nothing,
+    play(...plays: Play[]) {
+      let next = 0;
+      test.answer = (request, response, got) => {
+        const play = plays[next++];
+        if (play === undefined) nothing(request, response, got);
+        else if (typeof play === 'function') play(request, response, got);
+        else if (typeof play === 'number') response.writeHead(play).end();
+        else response.writeHead(200).end(JSON.stringify(play));
+      };
+    },
+  };
+  const server = createServer(async (request, response) => {
+    const call = `${request.method} ${request.url}`;
+    const got = {
+      call,
+      headers: request.headers,
+      body: await buffer(request).catch(() => Buffer.alloc(0)),
+    };
+    seen.push(call);
+    requests.push(got);
+    test.answer(request, response, got);
   });
   beforeAll(async () => {
     server.listen(0, '127.0.0.1');
@@ -31,8 +83,12 @@ export function useServer(): TestServer {
     test.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   });
   afterEach(() => {
+    const unexpected = surplus;
+    surplus = 0;
     seen.length = 0;
-    test.answer = NOTHING;
+    requests.length = 0;
+    test.answer = nothing;
+    expect(unexpected).toBe(0);
   });
   afterAll(() => {
     server.closeAllConnections();

@@ -1,0 +1,217 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConnectionError, UndecidedError } from '../src/index.js';
+import { clientFor, testClock, thrownBy } from './support/client.js';
+import { answer, cut, type Play, useServer } from './support/server.js';
+
+// In each test the server does the work and cuts the connection, or answers as if it had not.
+const server = useServer();
+const setUp = (options = {}) => clientFor(server.origin, { clock: testClock(), ...options });
+const CREATE = 'POST /data/foundation/import/batches';
+const LOOK = expect.stringMatching(/^GET \/data\/foundation\/catalog\/batches\?externalId=e1&/);
+const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
+const URL = '/data/foundation/import/batches/b1/datasets/d1/files/a.parquet';
+const LOADING = {
+  status: 'loading',
+  externalId: 'e1',
+  relatedObjects: [{ type: 'dataSet', id: 'd1' }],
+};
+const CREATED = { ...LOADING, id: 'b1' };
+const NONE = {};
+
+const lost: [string, Play][] = [
+  ['a reset', cut],
+  ['408', answer(408)],
+  ['500', answer(500)],
+  ['502 with a page', answer(502, '<html><title>Bad Gateway</title>')],
+  ['504', answer(504)],
+  ['half an answer', answer(201, '{"id":"b')],
+];
+
+describe('creating a batch with an externalId', () => {
+  const create = (options = {}) =>
+    setUp(options).batches.create({ datasetId: 'd1', externalId: 'e1' });
+
+  test.each(lost)('after %s adopts the batch that the Catalog has', async (_, end) => {
+    server.play(end, { b1: LOADING });
+
+    expect(await create()).toMatchObject({ id: 'b1', status: 'loading' });
+    expect(server.seen).toEqual([CREATE, LOOK]);
+  });
+
+  test('looks three times, since the Catalog may lag, and then creates it again', async () => {
+    server.play(cut, NONE, NONE, NONE, answer(201, CREATED));
+
+    expect(await create()).toMatchObject({ id: 'b1' });
+    expect(server.seen).toEqual([CREATE, LOOK, LOOK, LOOK, CREATE]);
+    expect(server.requests.at(-1)?.body.toString()).toContain('"externalId":"e1"');
+  });
+
+  test.each([400, 409, 422])(
+    'looks once more when the second try is refused with %i as a duplicate',
+    async (status) => {
+      server.play(cut, NONE, NONE, NONE, status, { b1: LOADING });
+
+      expect(await create()).toMatchObject({ id: 'b1' });
+      expect(server.seen).toHaveLength(6);
+    },
+  );
+
+  test('throws the refusal when there is still none after that', async () => {
+    server.play(cut, NONE, NONE, NONE, 400, NONE);
+    expect(await thrownBy(create())).toMatchObject({ status: 400 });
+  });
+
+  test.each([
+    ['of another dataset', { ...LOADING, relatedObjects: [{ type: 'dataSet', id: 'd2' }] }],
+    ['that has gone on', { ...LOADING, status: 'success' }],
+  ])('adopts no batch %s, and says so', async (_, batch) => {
+    server.play(cut, { b1: batch });
+    const error = await thrownBy(create());
+
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
+    expect(String(error)).toContain('not adopted');
+  });
+
+  test('adopts no batch with another externalId, should the filter let one through', async () => {
+    server.play(cut, { b2: { ...LOADING, externalId: 'e2' } }, NONE, NONE, answer(201, CREATED));
+    expect(await create()).toMatchObject({ id: 'b1' });
+  });
+
+  test.each([429, 503])('after %i is simply tried again: it had no effect', async (status) => {
+    server.play(status, answer(201, CREATED));
+
+    await create();
+    expect(server.seen).toEqual([CREATE, CREATE]);
+  });
+});
+
+test('creating a batch without an externalId is not repeated after a lost answer, and says why', async () => {
+  server.play(cut);
+  const error = await thrownBy(setUp().batches.create({ datasetId: 'd1' }));
+
+  expect(error).toMatchObject({ stateUnknown: true, attempts: 1 });
+  expect(String(error)).toContain('pass an externalId');
+  expect(server.seen).toEqual([CREATE]);
+});
+
+describe('a part', () => {
+  const bytes = Buffer.from('0123456789');
+  const upload = () => setUp().files.uploadPart(FILE, { start: 100 }, bytes);
+  const ranges = (range: string) => answer(200, '', { range });
+  const PART = [`PATCH ${URL}`, `HEAD ${URL}`];
+
+  // Whatever body a success has, the part has arrived: half an answer is an answer here.
+  test.each(lost.slice(0, -1))(
+    'after %s is not sent again when all of it has arrived',
+    async (_, end) => {
+      server.play(end, ranges('bytes=0-49,100-109'));
+
+      await upload();
+      expect(server.seen).toEqual(PART);
+    },
+  );
+
+  test('is sent again as it was when none of it has arrived', async () => {
+    server.play(cut, ranges('bytes 0-99'), 200);
+
+    await upload();
+    expect(server.requests.at(-1)?.headers['content-range']).toBe('bytes 100-109');
+  });
+
+  test('is sent where bytes are missing, and only there', async () => {
+    server.play(cut, ranges('bytes=102-104,107-107'), 200, 200, 200);
+
+    await upload();
+    const sent = server.requests
+      .slice(2)
+      .map(({ headers, body }) => [headers['content-range'], `${body}`]);
+    expect(sent).toEqual([
+      ['bytes 100-101', '01'],
+      ['bytes 105-106', '56'],
+      ['bytes 108-109', '89'],
+    ]);
+  });
+
+  test('cannot be decided where HEAD gives no ranges: nothing is sent, and the error says so', async () => {
+    server.play(cut, 200);
+    const error = await thrownBy(upload());
+
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
+    expect(String(error)).toContain('which bytes it has');
+    expect(server.seen).toEqual(PART);
+  });
+
+  test.each([429, 503])('after %i is simply sent again', async (status) => {
+    server.play(status, 200);
+
+    await upload();
+    expect(server.seen).toEqual([PART[0], PART[0]]);
+  });
+});
+
+describe('a large file', () => {
+  test('that was announced is not announced again', async () => {
+    server.play(cut, 200);
+    await setUp().files.initialize(FILE);
+    expect(server.seen).toEqual([`POST ${URL}?action=INITIALIZE`, `HEAD ${URL}`]);
+  });
+
+  test('that was not announced is announced once more', async () => {
+    server.play(cut, 404, 201);
+    await setUp().files.initialize(FILE);
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test('that is still open is completed once more', async () => {
+    server.play(
+      cut,
+      answer(200, '', { range: 'bytes=0-9' }),
+      answer(200, { name: 'a.parquet', sizeInBytes: 10 }),
+    );
+    expect(await setUp().files.complete(FILE)).toEqual({ name: 'a.parquet', sizeBytes: 10 });
+  });
+
+  test('that is not open any more may be complete or gone, which the error says', async () => {
+    server.play(cut, 404);
+    const error = await thrownBy(setUp().files.complete(FILE));
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
+  });
+});
+
+describe('an action on a batch', () => {
+  const STATUS = 'GET /data/foundation/catalog/batches/b1';
+  const act = (action: string) => `POST /data/foundation/import/batches/b1?action=${action}`;
+
+  test.each([
+    ['abort', 'ABORT', 'aborted'],
+    ['fail', 'FAIL', 'failed'],
+    ['revert', 'REVERT', 'inactive'],
+  ] as const)('%s is done when the batch stands so', async (method, action, status) => {
+    server.play(cut, { b1: { status } });
+    await setUp().batches[method]('b1');
+    expect(server.seen).toEqual([act(action), STATUS]);
+  });
+
+  test.each([
+    ['abort', 'ABORT', 'loading'],
+    ['fail', 'FAIL', 'loading'],
+    ['revert', 'REVERT', 'success'],
+  ] as const)('%s is asked for once more when it does not', async (method, action, status) => {
+    server.play(cut, { b1: { status } }, 200);
+    await setUp().batches[method]('b1');
+    expect(server.seen).toEqual([act(action), STATUS, act(action)]);
+  });
+
+  test('complete is asked for once more without a question: twice is as once', async () => {
+    server.play(cut, 200);
+    await setUp().batches.complete('b1');
+    expect(server.seen).toEqual([act('COMPLETE'), act('COMPLETE')]);
+  });
+});
+
+test('a put is sent again, all of it: it replaces what is there', async () => {
+  server.play(cut, 500, 200);
+  await setUp().files.put(FILE, Buffer.from('abc'));
+  expect(server.requests.map(({ body }) => `${body}`)).toEqual(['abc', 'abc', 'abc']);
+});

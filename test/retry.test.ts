@@ -1,0 +1,172 @@
+import { describe, expect, test } from '@jest/globals';
+import { ApiError, RateLimitError, type RetryEvent, ServerError } from '../src/index.js';
+import { clientFor, testClock, thrownBy } from './support/client.js';
+import { answer, cut, useServer } from './support/server.js';
+
+const server = useServer();
+const ID = 'b1';
+const BATCH = { b1: { status: 'success' } };
+const setUp = (options = {}) => {
+  const clock = testClock();
+  return { clock, client: clientFor(server.origin, { clock, ...options }) };
+};
+
+describe('a call that only reads is tried again', () => {
+  test.each([408, 429, 500, 502, 503, 504])('after %i', async (status) => {
+    const { clock, client } = setUp();
+    server.play(status, status, BATCH);
+
+    expect(await client.batches.get(ID)).toMatchObject({ id: 'b1', status: 'success' });
+    expect(server.seen).toHaveLength(3);
+    expect(clock.slept).toEqual([500, 1000]);
+  });
+
+  test.each([
+    ['a connection that was cut before the answer', cut],
+    [
+      'one that was cut in the middle of its body',
+      answer(200, '{"b1":', { 'content-length': '99' }),
+    ],
+    ['half a JSON', answer(200, '{"b1":{"status":')],
+    ['a page of HTML with 200', answer(200, '<html>')],
+  ])('after %s', async (_, broken) => {
+    const { client } = setUp({ timeoutMs: 100 });
+    server.play(broken, BATCH);
+
+    expect(await client.batches.get(ID)).toMatchObject({ id: 'b1' });
+    expect(server.seen).toHaveLength(2);
+  });
+
+  test('after nobody listened, which is told as such', async () => {
+    const { clock, client } = setUp({ origin: 'http://127.0.0.1:1' });
+    const error = await thrownBy(client.batches.complete(ID));
+
+    expect(clock.slept).toHaveLength(2);
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', attempts: 3, stateUnknown: false });
+    expect(String(error)).toContain('Nothing was sent');
+  });
+});
+
+describe('another try would end alike, so there is none', () => {
+  test.each([400, 403, 404, 409, 413, 415, 422, 428])('after %i', async (status) => {
+    const { client } = setUp();
+    server.play(status);
+
+    expect(await thrownBy(client.batches.get(ID))).toMatchObject({ status, attempts: 1 });
+  });
+});
+
+test('the waits double up to 8 s, and a quarter more or less is chance', async () => {
+  const clock = testClock();
+  const chances = [0, 0.999999, 0.5, 0.5, 0.5, 0.5];
+  const client = clientFor(server.origin, {
+    clock: { ...clock, random: () => chances.shift() ?? 0.5 },
+    maxRetries: 6,
+  });
+  server.play(503, 503, 503, 503, 503, 503, BATCH);
+  await client.batches.get(ID);
+
+  expect(clock.slept).toEqual([375, 1250, 2000, 4000, 8000, 8000]);
+});
+
+describe('a wait that the platform asks for', () => {
+  test('in seconds is kept to', async () => {
+    const { clock, client } = setUp();
+    server.play(answer(429, '', { 'retry-after': '7' }), BATCH);
+    await client.batches.get(ID);
+
+    expect(clock.slept).toEqual([7000]);
+  });
+
+  test('as a date is kept to', async () => {
+    const { clock, client } = setUp();
+    const date = new Date(clock.nowMs + 9000).toUTCString();
+    server.play(answer(503, '', { 'retry-after': date }), BATCH);
+    await client.batches.get(ID);
+
+    expect(clock.slept).toEqual([9000]);
+  });
+
+  test('that is longer than a minute ends the call, and the error says how long', async () => {
+    const { clock, client } = setUp();
+    server.play(answer(429, '', { 'retry-after': '61' }));
+    const error = await thrownBy(client.batches.get(ID));
+
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect(error).toMatchObject({ retryAfterMs: 61_000, attempts: 1 });
+    expect(clock.slept).toEqual([]);
+  });
+
+  test('may be longer where the option says so', async () => {
+    const { clock, client } = setUp({ maxRetryAfterMs: 120_000 });
+    server.play(answer(429, '', { 'retry-after': '61' }), BATCH);
+    await client.batches.get(ID);
+
+    expect(clock.slept).toEqual([61_000]);
+  });
+});
+
+describe('how often', () => {
+  test('twice by default, and the error says which attempt it was', async () => {
+    const { client } = setUp();
+    server.play(503, 503, 503);
+    const error = await thrownBy(client.batches.get(ID));
+
+    expect(error).toBeInstanceOf(ServerError);
+    expect(error).toMatchObject({ attempts: 3 });
+    expect(String(error)).toContain('attempt 3 of 3');
+  });
+
+  test.each([
+    ['of the client', { maxRetries: 0 }, {}],
+    ['of the call', {}, { maxRetries: 0 }],
+  ])('0 %s means never: neither a retry, nor a renewal, nor a look', async (_, options, call) => {
+    const { client } = setUp({ ...options, credentials: () => `token-${Math.random()}` });
+    server.play(503);
+    await thrownBy(client.batches.get(ID, call));
+    expect(server.seen).toHaveLength(1);
+
+    server.play(401);
+    await thrownBy(client.batches.get(ID, call));
+    expect(server.seen).toHaveLength(2);
+
+    server.play(cut);
+    const create = client.batches.create({ datasetId: 'd', externalId: 'e' }, call);
+    expect(await thrownBy(create)).toMatchObject({ stateUnknown: true });
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test('raw is tried again, too, and gives the last answer', async () => {
+    const { client } = setUp();
+    server.play(503, 503, answer(503, { title: 'busy' }));
+    const params = { path: { batchId: ID } };
+    const result = await client.raw.GET('/data/foundation/catalog/batches/{batchId}', { params });
+
+    expect(result.error).toEqual({ title: 'busy' });
+    expect(server.seen).toHaveLength(3);
+  });
+});
+
+test('onRetry is told of each wait before it', async () => {
+  const events: RetryEvent[] = [];
+  const { client } = setUp({ onRetry: (event: RetryEvent) => events.push(event) });
+  server.play(503, cut, BATCH);
+  await client.batches.get(ID);
+
+  expect(events.map(({ operation, attempt, delayMs }) => [operation, attempt, delayMs])).toEqual([
+    ['getBatch', 1, 500],
+    ['getBatch', 2, 1000],
+  ]);
+  expect(events[0]?.error).toBeInstanceOf(ApiError);
+});
+
+test('one request id goes with all attempts, and the one that the platform gives is kept', async () => {
+  const { client } = setUp();
+  server.play(503, answer(404, '', { 'x-adobe-request-id': 'platform-1' }));
+  const error = await thrownBy(client.batches.get(ID));
+
+  const sent = server.requests.map(({ headers }) => headers['x-request-id']);
+  expect(sent[0]).toMatch(/^[\da-f-]{36}$/);
+  expect(sent[1]).toBe(sent[0]);
+  expect(error).toMatchObject({ requestId: 'platform-1' });
+});

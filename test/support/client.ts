@@ -1,0 +1,52 @@
+import {
+  type BatchClient,
+  type ClientOptions,
+  type Clock,
+  createBatchClient,
+} from '../../src/index.js';
+
+/** Values that no other text holds, so that a scan finds them wherever they show. */
+export const TOKEN = 'planted-token-0123456789abcdef';
+export const API_KEY = 'planted-api-key-0123456789';
+export const CLIENT_SECRET = 'planted-client-secret-0123456789';
+
+/** The client that is shipped, on the given origin. */
+export const clientFor = (origin: string, options: Partial<ClientOptions> = {}): BatchClient =>
+  createBatchClient({
+    orgId: 'ORG@AdobeOrg',
+    sandbox: 'prod',
+    apiKey: API_KEY,
+    credentials: TOKEN,
+    origin,
+    ...options,
+  });
+
+/** A clock whose sleeps take no time: they are noted, and time jumps. */
+export function testClock(startMs = 1_700_000_000_000): Clock & { slept: number[]; nowMs: number } {
+  const clock = {
+    slept: [] as number[],
+    nowMs: startMs,
+    now: () => clock.nowMs,
+    random: () => 0.5, // the middle of the jitter: none
+    async sleep(ms: number, signal: AbortSignal) {
+      signal.throwIfAborted();
+      clock.slept.push(ms);
+      clock.nowMs += ms;
+    },
+  };
+  return clock;
+}
+
+/** What a call throws. */
+export const thrownBy = (call: Promise<unknown>): Promise<unknown> =>
+  call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** All that an async iterable gives. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}

@@ -1,0 +1,198 @@
+import { getEventListeners } from 'node:events';
+import { describe, expect, test } from '@jest/globals';
+import { AbortError, createBatchClient, TimeoutError } from '../src/index.js';
+import { all, clientFor, testClock, thrownBy } from './support/client.js';
+import { answer, cut, hang, type Play, useServer } from './support/server.js';
+
+const server = useServer();
+const BATCH = { b1: { status: 'success' } };
+const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
+
+/** Sends the head and the first bytes of a body, and then nothing more. */
+const stall: Play = (_, response) => {
+  response.writeHead(200, { 'content-length': '100' }).write('{');
+};
+
+describe('the time of an attempt', () => {
+  test.each([
+    ['to the first byte of the answer', hang],
+    ['and to the last', stall],
+  ])('goes %s', async (_, play) => {
+    const client = clientFor(server.origin, { timeoutMs: 40, maxRetries: 0 });
+    server.play(play);
+    const error = await thrownBy(client.batches.get('b1'));
+
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(error).toMatchObject({ timeoutMs: 40, attempts: 1 });
+  });
+
+  test('is given anew to each', async () => {
+    const client = clientFor(server.origin, { timeoutMs: 40, clock: testClock() });
+    server.play(hang, BATCH);
+    expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });
+  });
+
+  test('holds for a fetch that does not heed its signal', async () => {
+    const fetch = () => new Promise<Response>(() => undefined);
+    const client = clientFor(server.origin, { fetch, timeoutMs: 30, maxRetries: 0 });
+    expect(await thrownBy(client.batches.get('b1'))).toBeInstanceOf(TimeoutError);
+  });
+
+  test('begins anew with every chunk of a download, and ends it when nothing comes', async () => {
+    const client = clientFor(server.origin, { timeoutMs: 60 });
+    server.play(async (_, response) => {
+      response.writeHead(200, { 'content-length': '5' });
+      for (const letter of 'abcd') {
+        response.write(letter);
+        await new Promise((resolve) => setTimeout(resolve, 30));
+      }
+    });
+    const { body } = await client.files.download('f1', 'a');
+    const reading = thrownBy(new Response(body).text());
+
+    expect(await reading).toBeInstanceOf(TimeoutError);
+  });
+
+  test('begins anew with every chunk of an upload', async () => {
+    const client = clientFor(server.origin, { timeoutMs: 60 });
+    server.play(200);
+    const slow = {
+      size: 4,
+      async pump(write: (chunk: Uint8Array) => Promise<void>) {
+        for (const letter of 'abcd') {
+          await new Promise((resolve) => setTimeout(resolve, 30));
+          await write(Buffer.from(letter));
+        }
+      },
+      slice: () => slow,
+    };
+    await client.files.put(FILE, slow);
+
+    expect(`${server.requests[0]?.body}`).toBe('abcd');
+  });
+
+  test('does not end an answer of another protocol in silence', async () => {
+    const client = clientFor(server.origin, { timeoutMs: 5000, maxRetries: 0 });
+    server.play((_, response) => {
+      response.socket?.end('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
+    });
+    expect(await thrownBy(client.batches.get('b1'))).toMatchObject({ name: 'ConnectionError' });
+  });
+});
+
+describe("the caller's signal", () => {
+  test('ends a request at once', async () => {
+    const abort = new AbortController();
+    server.play(() => abort.abort('enough'));
+    const error = await thrownBy(
+      clientFor(server.origin).batches.get('b1', { signal: abort.signal }),
+    );
+
+    expect(error).toBeInstanceOf(AbortError);
+    expect(error).toMatchObject({ cause: 'enough' });
+  });
+
+  test('ends the wait for another attempt at once', async () => {
+    const abort = new AbortController();
+    const client = clientFor(server.origin, { onRetry: () => setImmediate(() => abort.abort()) });
+    server.play(answer(503, '', { 'retry-after': '30' }));
+    const error = await thrownBy(client.batches.get('b1', { signal: abort.signal }));
+
+    expect(error).toBeInstanceOf(AbortError);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('ends the wait for the Catalog at once', async () => {
+    const abort = new AbortController();
+    const client = clientFor(server.origin, {
+      clock: {
+        ...testClock(),
+        sleep: async (ms, signal) => {
+          if (ms === 1000) abort.abort();
+          signal.throwIfAborted();
+        },
+      },
+    });
+    server.play(cut, {});
+    const create = client.batches.create(
+      { datasetId: 'd', externalId: 'e' },
+      { signal: abort.signal },
+    );
+    expect(await thrownBy(create)).toBeInstanceOf(AbortError);
+  });
+
+  test('ends a download in the middle', async () => {
+    const abort = new AbortController();
+    server.play(stall);
+    const { body } = await clientFor(server.origin).files.download('f1', 'a', {
+      signal: abort.signal,
+    });
+    setImmediate(() => abort.abort());
+
+    expect(await thrownBy(new Response(body).text())).toBeInstanceOf(AbortError);
+  });
+
+  test('ends a list between two pages', async () => {
+    const abort = new AbortController();
+    const page = Object.fromEntries(
+      Array.from({ length: 2 }, (_, n) => [`b${n}`, { status: 'success' }]),
+    );
+    server.play(page);
+    const list = clientFor(server.origin).batches.list({ pageSize: 2 }, { signal: abort.signal });
+    const read = async () => {
+      for await (const _ of list) abort.abort();
+    };
+    expect(await thrownBy(read())).toBeInstanceOf(AbortError);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('is let go of after each call: no listener is left', async () => {
+    const { signal } = new AbortController();
+    const client = clientFor(server.origin, { clock: testClock() });
+    server.play(BATCH, 503, BATCH, 404);
+    await client.batches.get('b1', { signal });
+    await client.batches.get('b1', { signal });
+    await thrownBy(client.batches.get('b1', { signal }));
+
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test('may end a hundred calls without a warning', async () => {
+    const warnings: unknown[] = [];
+    const warned = (warning: unknown) => warnings.push(warning);
+    process.on('warning', warned);
+    const abort = new AbortController();
+    server.answer = (_, response) => response.end(JSON.stringify(BATCH));
+    const client = clientFor(server.origin);
+    await Promise.all(
+      Array.from({ length: 100 }, () => client.batches.get('b1', { signal: abort.signal })),
+    );
+    await new Promise(setImmediate);
+    process.off('warning', warned);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each([{}, 'x', new AbortController()])('is refused when it is none: %p', async (signal) => {
+    const call = clientFor(server.origin).batches.get('b1', { signal: signal as AbortSignal });
+    expect(await thrownBy(call)).toMatchObject({ name: 'InvalidInputError', field: 'signal' });
+  });
+});
+
+describe('close()', () => {
+  test('ends what is under way and lets nothing more be sent', async () => {
+    const client = clientFor(server.origin);
+    server.play(() => void client.close());
+    const error = await thrownBy(client.batches.get('b1'));
+    expect(error).toBeInstanceOf(AbortError);
+    expect(String((error as Error).cause)).toContain('closed');
+
+    expect(await thrownBy(client.batches.get('b1'))).toBeInstanceOf(AbortError);
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('is what `await using` calls', async () => {
+    const client = createBatchClient({ orgId: 'o', sandbox: 's', apiKey: 'k', credentials: 't' });
+    await client[Symbol.asyncDispose]();
+    expect(await thrownBy(all(client.batches.list()))).toBeInstanceOf(AbortError);
+  });
+});
