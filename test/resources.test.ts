@@ -1,0 +1,451 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Batch, LineError } from '../src/index.js';
+import { all, clientFor, thrownBy } from './support/client.js';
+import { answer, useServer } from './support/server.js';
+
+const server = useServer();
+const elsewhere = useServer();
+const client = (options = {}) => clientFor(server.origin, { maxRetries: 0, ...options });
+const queryOf = (call: string | undefined) =>
+  Object.fromEntries(new URL(`http://x${call?.split(' ')[1]}`).searchParams);
+
+describe('a batch', () => {
+  test('is taken out of the map, with the key as its id', async () => {
+    server.play({
+      b1: { status: 'success', id: 'something else', metrics: { inputRecordCount: 5 } },
+    });
+    expect(await client().batches.get('b1')).toEqual({
+      id: 'b1',
+      status: 'success',
+      metrics: { inputRecordCount: 5 },
+    });
+  });
+
+  test('is found in a map of several, and in a map of one under another name', async () => {
+    server.play(
+      { b0: { status: 'failed' }, b1: { status: 'success' } },
+      { '{BATCH_ID}': { status: 'staging' } },
+    );
+    expect(await client().batches.get('b1')).toMatchObject({ id: 'b1', status: 'success' });
+    expect(await client().batches.get('b1')).toMatchObject({ id: '{BATCH_ID}', status: 'staging' });
+  });
+
+  test.each([
+    {},
+    { b2: { status: 'failed' }, b3: { status: 'failed' } },
+    { b1: null },
+    { b1: 'x' },
+  ])('that is not in the answer %j is an error that says so', async (map) => {
+    server.play(map);
+    const error = await thrownBy(client().batches.get('b1'));
+    expect(error).toMatchObject({ name: 'AnswerError' });
+    expect(String(error)).toContain('no batch b1');
+  });
+
+  test('may have a status and fields that nobody has heard of', async () => {
+    server.play({
+      b1: { status: 'teleported', novel: { deep: [1] }, metrics: { failureReason: 'x', m: -1 } },
+    });
+    const batch: Batch = await client().batches.get('b1');
+    expect(batch).toMatchObject({ status: 'teleported', novel: { deep: [1] } });
+  });
+
+  test('has its looser values made good: a header as a word, no dates', async () => {
+    server.play({
+      b1: {
+        status: 'success',
+        inputFormat: { format: 'csv', header: 'true' },
+        availableDates: null,
+      },
+    });
+    expect(await client().batches.get('b1')).toEqual({
+      id: 'b1',
+      status: 'success',
+      inputFormat: { format: 'csv', header: true },
+    });
+  });
+
+  test.each(['{}', '[]', '"x"', '7', 'null', '{"id":5}', '{"id":""}', '{"error_code":"x"}'])(
+    'that was created is never %s',
+    async (body) => {
+      server.play(answer(201, body));
+      const error = await thrownBy(client().batches.create({ datasetId: 'd' }));
+      expect(error).toMatchObject({ name: 'AnswerError', stateUnknown: true });
+    },
+  );
+
+  test('is created with what JSON makes of the request, which is what is checked', async () => {
+    const request = Object.create({ datasetId: 'inherited' });
+    expect(await thrownBy(client().batches.create(request))).toMatchObject({ field: 'datasetId' });
+    const both = { datasetId: 'd', partialIngestionPercentage: 5 };
+    expect(await thrownBy(client().batches.create(both))).toMatchObject({
+      field: 'partialIngestionPercentage',
+    });
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('a list of batches', () => {
+  const page = (from: number, to: number) =>
+    Object.fromEntries(
+      Array.from({ length: to - from }, (_, n) => [`b${from + n}`, { status: 'success' }]),
+    );
+
+  test('goes over all pages, with the filter on each', async () => {
+    server.play(page(0, 3), page(3, 6), page(6, 7));
+    const ids = (await all(client().batches.list({ dataSet: 'd1', pageSize: 3 }))).map(
+      ({ id }) => id,
+    );
+
+    expect(ids).toEqual(['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6']);
+    expect(server.seen.map((call) => queryOf(call))).toEqual(
+      ['0', '3', '6'].map((start) => ({
+        dataSet: 'd1',
+        orderBy: 'desc:created',
+        limit: '3',
+        start,
+      })),
+    );
+  });
+
+  test('asks for a page only when it is needed', async () => {
+    server.play(page(0, 2));
+    for await (const { id } of client().batches.list({ pageSize: 2 })) if (id === 'b1') break;
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('gives a batch once, even if a new one moves it to the next page', async () => {
+    server.play(page(0, 3), page(2, 4));
+    expect(await all(client().batches.list({ pageSize: 3 }))).toHaveLength(4);
+  });
+
+  test('ends when a page brings nothing new, should the platform not heed `start`', async () => {
+    server.play(page(0, 2), page(0, 2));
+    expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(2);
+  });
+
+  test.each([
+    [{ pageSize: 101 }, 'limit'],
+    [{ pageSize: 0 }, 'limit'],
+    [{ createdAfter: 1.5 }, 'createdAfter'],
+    [{ createdAfter: Number.NaN }, 'createdAfter'],
+    [{ dataset: 'd1' }, 'dataset'],
+  ])('with the filter %j is refused, and nothing is sent', async (filter, field) => {
+    const error = await thrownBy(all(client().batches.list(filter as object)));
+    expect(error).toMatchObject({ name: 'InvalidInputError', field });
+    expect(server.seen).toEqual([]);
+  });
+});
+
+describe('the files of a batch', () => {
+  const file = (id: string) => ({
+    dataSetFileId: id,
+    created: '1521053793635',
+    updated: 'xxxx',
+    isValid: false,
+    _links: { self: { href: `${elsewhere.origin}/data/foundation/export/files/${id}` } },
+  });
+
+  test('have numbers where the wire has digits, and nothing where it has neither', async () => {
+    server.play({
+      data: [{ ...file('f1'), size: '12', records: '3' }],
+      _page: { limit: 100, count: 1 },
+    });
+    expect(await all(client().batches.files('b1'))).toEqual([
+      {
+        id: 'f1',
+        created: 1521053793635,
+        updated: undefined,
+        records: 3,
+        sizeBytes: 12,
+        isValid: false,
+      },
+    ]);
+  });
+
+  test('are followed by their links, on the configured origin only', async () => {
+    const next = { href: `${elsewhere.origin}:443/x?start=1&limit=1` };
+    server.play(
+      { data: [file('f1')], _page: { limit: 1, count: 1 }, _links: { next } },
+      { data: [file('f2')], _page: { limit: 1, count: 1 } },
+    );
+    expect((await all(client().batches.files('b1'))).map(({ id }) => id)).toEqual(['f1', 'f2']);
+    expect(queryOf(server.seen[1])).toEqual({ start: '1', limit: '100' });
+    expect(elsewhere.seen).toEqual([]);
+  });
+
+  test('go on after a full page without a link, and end in a circle of links', async () => {
+    const full = Array.from({ length: 100 }, (_, n) => file(`f${n}`));
+    const next = { href: '/x?start=0' };
+    server.play(
+      { data: full, _page: { limit: 100, count: 100 } },
+      { data: [file('last')], _page: { limit: 100, count: 1 }, _links: { next } },
+    );
+    expect(await all(client().batches.files('b1'))).toHaveLength(101);
+  });
+});
+
+describe('the parts of a file', () => {
+  const part = (name: string) => ({ name, length: '7', _links: { self: { href: 'x' } } });
+
+  test('come in a page, or as a bare list with numbers', async () => {
+    server.play({ data: [part('a')], _page: { limit: 100, count: 1 } }, [
+      { ...part('b'), length: 2576 },
+    ]);
+    expect(await all(client().files.parts('f1'))).toEqual([
+      { name: 'a', sizeBytes: 7, dataSetFileId: 'f1' },
+    ]);
+    expect(await all(client().files.parts('f1'))).toEqual([
+      { name: 'b', sizeBytes: 2576, dataSetFileId: 'f1' },
+    ]);
+  });
+
+  test('of a folder are those of its files, each once', async () => {
+    const entry = (id: string) => ({ dataSetFileId: id, _links: { self: { href: 'x' } } });
+    server.play(
+      { data: [entry('f2'), entry('f3'), entry('f1')], _page: { limit: 100, count: 3 } },
+      [part('a')],
+      [part('b')],
+    );
+    const parts = await all(client().files.parts('f1'));
+    expect(parts.map(({ name, dataSetFileId }) => `${dataSetFileId}/${name}`)).toEqual([
+      'f2/a',
+      'f3/b',
+    ]);
+  });
+
+  test('go on with the start that their link names, a file name too', async () => {
+    const next = { href: 'https://platform.adobe.io:443/x?start=b.csv&limit=1' };
+    server.play(
+      { data: [part('a.csv')], _page: { limit: 1, count: 1 }, _links: { next } },
+      { data: [part('b.csv')], _page: { limit: 1, count: 1 } },
+    );
+    expect(await all(client().files.parts('f1'))).toHaveLength(2);
+    expect(queryOf(server.seen[1])['start']).toBe('b.csv');
+  });
+});
+
+describe('a download', () => {
+  test('asks for bytes by its own accept, and says what comes', async () => {
+    server.play(
+      answer(200, 'abc', { 'content-length': '3', 'content-type': 'application/parquet' }),
+    );
+    const { body, ...rest } = await client().files.download('f1', 'a b.parquet');
+
+    expect(await new Response(body).text()).toBe('abc');
+    expect(rest).toEqual({
+      sizeBytes: 3,
+      totalBytes: 3,
+      range: undefined,
+      contentType: 'application/parquet',
+    });
+    expect(server.requests[0]?.headers.accept).toMatch(/^application\/octet-stream/);
+    expect(queryOf(server.seen[0])).toEqual({ path: 'a b.parquet' });
+  });
+
+  test('of a range asks for it with an inclusive end, and says what came', async () => {
+    const headers = { 'content-range': 'bytes 10-19/100', 'content-length': '10' };
+    server.play(answer(206, '0123456789', headers));
+    const { body, range, totalBytes } = await client().files.download('f1', 'a', {
+      range: { start: 10, end: 20 },
+    });
+
+    expect(server.requests[0]?.headers.range).toBe('bytes=10-19');
+    expect([range, totalBytes]).toEqual([{ start: 10, end: 20 }, 100]);
+    await body.cancel();
+  });
+
+  test('without an end asks for all that follows', async () => {
+    server.play(answer(206, 'x', { 'content-range': 'bytes 10-10/11' }));
+    const { body } = await client().files.download('f1', 'a', { range: { start: 10 } });
+    expect(server.requests[0]?.headers.range).toBe('bytes=10-');
+    await body.cancel();
+  });
+
+  test.each([{ start: -1 }, { start: 5, end: 5 }, { start: 1.5 }])(
+    'of the range %j is refused',
+    async (range) => {
+      expect(await thrownBy(client().files.download('f1', 'a', { range }))).toMatchObject({
+        name: 'InvalidInputError',
+      });
+      expect(server.seen).toEqual([]);
+    },
+  );
+
+  test('that is cancelled lets its connection go', async () => {
+    const closed = new Promise((resolve) => {
+      server.play((request, response) => {
+        request.socket.once('close', resolve);
+        response.writeHead(200).write('abc');
+      });
+    });
+    const { body } = await client().files.download('f1', 'a');
+    await body.cancel();
+    await closed;
+  });
+
+  test('that breaks off throws while it is read', async () => {
+    server.play((_, response) => {
+      response.writeHead(200, { 'content-length': '10' }).write('abc');
+      setTimeout(() => response.socket?.resetAndDestroy(), 10);
+    });
+    const { body } = await client().files.download('f1', 'a');
+    expect(await thrownBy(new Response(body).text())).toMatchObject({ name: 'ConnectionError' });
+  });
+});
+
+describe('rejected rows', () => {
+  const files = (...names: string[]) => ({
+    data: names.map((name) => ({
+      name,
+      length: '153',
+      _links: { self: { href: `https://platform.adobe.io:443/x/meta?path=row_errors%2F${name}` } },
+    })),
+    _page: { limit: 100, count: names.length },
+  });
+  const row = (n: number) => ({
+    _corrupt_record: `{"n":${n}`,
+    _errors: [{ code: '1401', message: 'corrupt' }],
+  });
+
+  test('come from every file of the report, asked for by the path of its link', async () => {
+    const lines = (...rows: object[]) =>
+      answer(200, rows.map((one) => JSON.stringify(one)).join('\n'));
+    server.play(files('a.json', 'b.json'), lines(row(1), row(2)), lines(row(3)));
+    const rows = await all(client().diagnostics.rowErrors('b1'));
+
+    expect(
+      rows.map(({ _corrupt_record, diagnosticFile }) => [_corrupt_record, diagnosticFile]),
+    ).toEqual([
+      ['{"n":1', 'a.json'],
+      ['{"n":2', 'a.json'],
+      ['{"n":3', 'b.json'],
+    ]);
+    expect(server.seen.map((call) => queryOf(call)['path'])).toEqual([
+      'row_errors',
+      'row_errors/a.json',
+      'row_errors/b.json',
+    ]);
+  });
+
+  test('are read as they come: the first is there before the last was sent', async () => {
+    let finish = () => {};
+    server.play(files('a.json'), (_, response) => {
+      response
+        .writeHead(200)
+        .write(`${JSON.stringify(row(1))}\n${JSON.stringify(row(2)).slice(0, 5)}`);
+      finish = () => response.end(JSON.stringify(row(2)).slice(5));
+    });
+    const rows = client().diagnostics.rowErrors('b1');
+    expect((await rows.next()).value).toMatchObject({ _corrupt_record: '{"n":1' });
+    finish();
+    expect((await rows.next()).value).toMatchObject({ _corrupt_record: '{"n":2' });
+    expect((await rows.next()).done).toBe(true);
+  });
+
+  test('are cut at line ends, wherever the chunks end: \\r\\n, empty lines, half characters', async () => {
+    const text = Buffer.from(`{"_errors":[],"a":"é日"}\r\n\n{"_errors":[],"b":"🙂"}`);
+    server.play(files('a.json'), (_, response) => {
+      response.writeHead(200);
+      for (const byte of text) response.write(Buffer.from([byte]));
+      response.end();
+    });
+    const rows = await all(client().diagnostics.rowErrors('b1'));
+    expect(rows).toMatchObject([{ a: 'é日' }, { b: '🙂' }]);
+  });
+
+  test('a line that is no JSON is an error with its file and number', async () => {
+    server.play(files('a.json'), answer(200, `${JSON.stringify(row(1))}\nnot json\n`));
+    const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
+    expect(error).toBeInstanceOf(LineError);
+    expect(error).toMatchObject({ file: 'a.json', line: 2 });
+  });
+
+  test('in an answer that is no list are an error that says so', async () => {
+    server.play(row(1));
+    const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
+    expect(String(error)).toContain('no list of files');
+  });
+
+  test('of a batch without any are none', async () => {
+    server.play(files());
+    expect(await all(client().diagnostics.rowErrors('b1'))).toEqual([]);
+  });
+});
+
+test('input files are the paths in the lines of their files', async () => {
+  const page = {
+    data: [
+      { name: 'i.json', length: '9', _links: { self: { href: 'x?path=input_files%2Fi.json' } } },
+    ],
+  };
+  server.play(
+    { ...page, _page: { limit: 100, count: 1 } },
+    answer(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}'),
+  );
+  expect(await all(client().diagnostics.inputFiles('b1'))).toEqual(['a.json', 'b.json']);
+});
+
+test('the files of a failed batch are listed, and read line by line', async () => {
+  const href = 'https://platform.adobe.io:443/x/failed?path=part-0.json';
+  server.play(
+    {
+      data: [{ name: 'part-0.json', length: '1800', _links: { self: { href } } }],
+      _page: { limit: 100, count: 1 },
+    },
+    answer(200, '{"_validationErrors":[{"message":"no"}],"a":1}\n'),
+  );
+  const { diagnostics } = client();
+  const [file] = await all(diagnostics.failedFiles('b1'));
+  expect(file).toEqual({ name: 'part-0.json', sizeBytes: 1800 });
+  expect(await all(diagnostics.failedRows('b1', file?.name ?? ''))).toMatchObject([{ a: 1 }]);
+});
+
+describe('the ranges that have arrived', () => {
+  const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  test.each([
+    ['bytes=0-99', [[0, 100]]],
+    ['bytes 0-99', [[0, 100]]],
+    ['bytes=0-99/1000', [[0, 100]]],
+    [
+      'bytes=200-299, 0-99',
+      [
+        [0, 100],
+        [200, 300],
+      ],
+    ],
+    ['bytes=0-0', [[0, 1]]],
+  ])('%s', async (range, expected) => {
+    server.play(answer(200, '', { range }));
+    expect(await client().files.received(FILE)).toEqual(
+      expected.map(([start, end]) => ({ start, end })),
+    );
+  });
+
+  test.each([undefined, '', 'lines=1-2', 'bytes=a-b', 'bytes=0-9,x'])(
+    'are not known from %j',
+    async (range) => {
+      server.play(answer(200, '', range === undefined ? {} : { range }));
+      expect(await client().files.received(FILE)).toBeUndefined();
+    },
+  );
+});
+
+test('a completed file is told about where the platform tells, in whatever words', async () => {
+  const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  server.play(
+    answer(201),
+    answer(200, { name: 'a', sizeInBytes: 5 }),
+    answer(200, 'OK'),
+    answer(200, '{"x":1}'),
+  );
+  const { files } = client();
+  const told = [];
+  for (let call = 0; call < 4; call++) told.push(await files.complete(FILE));
+  expect(told).toEqual([undefined, { name: 'a', sizeBytes: 5 }, undefined, undefined]);
+});
+
+test('an action is done whatever its answer says, so long as it is a success', async () => {
+  server.play(answer(200, { b1: { status: 'x' } }), answer(200, 'OK'), answer(204));
+  for (let call = 0; call < 3; call++) await client().batches.complete('b1');
+});

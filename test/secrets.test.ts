@@ -1,0 +1,133 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from '@jest/globals';
+import type { ClientOptions } from '../src/index.js';
+import { API_KEY, CLIENT_SECRET, clientFor, TOKEN, testClock, thrownBy } from './support/client.js';
+import { answer, cut, hang, type Play, useServer } from './support/server.js';
+
+const server = useServer();
+const SECRETS = [TOKEN, API_KEY, CLIENT_SECRET];
+const ECHO = `Bearer ${TOKEN} ${API_KEY}`;
+
+/** All that a person or a log may get to see of a value. */
+function shown(value: unknown): string {
+  const parts = [
+    inspect(value, { depth: 9, showHidden: true }),
+    JSON.stringify(value),
+    String(value),
+  ];
+  for (let error = value; error instanceof Error; error = error.cause) {
+    parts.push(error.message, error.stack ?? '', inspect(error, { depth: 9, showHidden: true }));
+  }
+  return parts.join('\n');
+}
+const leaks = (value: unknown) => SECRETS.filter((secret) => shown(value).includes(secret));
+
+const oauth = () => ({
+  clientId: API_KEY,
+  clientSecret: CLIENT_SECRET,
+  scopes: 'openid',
+  origin: server.origin,
+});
+const TOKEN_ANSWER = answer(200, { access_token: TOKEN, token_type: 'bearer', expires_in: 999 });
+
+/** One way to provoke each class of error, with a platform that echoes what it should not. */
+const provocations: [name: string, plays: Play[], options: Partial<ClientOptions>][] = [
+  ...[400, 401, 403, 404, 409, 413, 414, 415, 416, 418, 422, 428, 429, 500, 502, 503, 504].map(
+    (status): [string, Play[], Partial<ClientOptions>] => [
+      `${status}`,
+      [answer(status, { title: ECHO, detail: ECHO }, { 'x-request-id': TOKEN })],
+      {},
+    ],
+  ),
+  ['a page of HTML', [answer(502, `<title>${ECHO}</title>`)], {}],
+  ['a redirect', [answer(302, '', { location: `http://x/?t=${TOKEN}` })], {}],
+  ['a body that is no JSON', [answer(200, ECHO)], {}],
+  ['a body that is a string', [answer(200, JSON.stringify(ECHO))], {}],
+  ['a cut connection', [cut], {}],
+  ['a timeout', [hang], { timeoutMs: 30 }],
+  [
+    'a fetch that throws it',
+    [],
+    {
+      fetch: async () => {
+        throw new Error(ECHO, { cause: new Error(ECHO) });
+      },
+    },
+  ],
+  ['a function that throws it', [], { credentials: () => Promise.reject(new Error(API_KEY)) }],
+  ['a token that cannot be sent', [], { credentials: () => `${TOKEN}\n` }],
+];
+
+describe('no error shows a secret', () => {
+  test.each(provocations)('%s', async (_, plays, options) => {
+    server.play(...plays);
+    const client = clientFor(server.origin, { maxRetries: 0, clock: testClock(), ...options });
+    const error = await thrownBy(client.batches.get('b1'));
+
+    expect(error).toBeInstanceOf(Error);
+    expect(leaks(error)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'the token call is refused',
+      [answer(400, { error: 'x', error_description: `${ECHO} ${CLIENT_SECRET}` })],
+    ],
+    ['the token call is cut', [cut]],
+    ['a call is refused', [TOKEN_ANSWER, answer(403, { title: ECHO })]],
+    [
+      'a call is refused for its token',
+      [TOKEN_ANSWER, answer(401, ECHO), TOKEN_ANSWER, answer(401, ECHO)],
+    ],
+  ] as [string, Play[]][])('with an OAuth credential, when %s', async (_, plays) => {
+    server.play(...plays, ...plays, ...plays);
+    const client = clientFor(server.origin, { credentials: oauth(), clock: testClock() });
+    const error = await thrownBy(client.batches.get('b1'));
+
+    expect(error).toBeInstanceOf(Error);
+    expect(leaks(error)).toEqual([]);
+  });
+
+  // A token is not known before it was given out; here the call for it is what fails.
+  test.each([API_KEY, CLIENT_SECRET])(
+    'nor one that is written otherwise, as in a URL or a form',
+    async (secret) => {
+      server.play(answer(400, `a=${encodeURIComponent(secret)}`));
+      const client = clientFor(server.origin, { credentials: oauth() });
+      const error = await thrownBy(client.batches.get('b1'));
+      expect(shown(error)).not.toContain(encodeURIComponent(secret));
+    },
+  );
+});
+
+test('neither does the client, whichever part of it is looked at', () => {
+  const client = clientFor(server.origin, { credentials: oauth() });
+  for (const part of [client, client.batches, client.files, client.diagnostics, client.raw]) {
+    expect(leaks(part)).toEqual([]);
+  }
+});
+
+test('neither does what onRetry is told', async () => {
+  const events: unknown[] = [];
+  server.play(answer(503, ECHO), 503, 503);
+  const client = clientFor(server.origin, {
+    clock: testClock(),
+    onRetry: (event) => void events.push(event),
+  });
+  await thrownBy(client.batches.get('b1'));
+
+  expect(events).toHaveLength(2);
+  expect(leaks(events)).toEqual([]);
+});
+
+test('the secret of a credential is in no URL and no header, and in no call but the one for a token', async () => {
+  server.play(TOKEN_ANSWER, { b1: { status: 'success' } });
+  await clientFor(server.origin, { credentials: oauth() }).batches.get('b1');
+
+  const [, call] = server.requests;
+  expect(server.seen.join()).not.toContain(CLIENT_SECRET);
+  expect(JSON.stringify(server.requests.map(({ headers }) => headers))).not.toContain(
+    CLIENT_SECRET,
+  );
+  expect(`${call?.body}`).not.toContain(CLIENT_SECRET);
+});

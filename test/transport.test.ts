@@ -1,0 +1,288 @@
+import { once } from 'node:events';
+import { Agent, createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { clientFor, testClock, thrownBy } from './support/client.js';
+import { answer, useServer } from './support/server.js';
+
+const server = useServer();
+const other = useServer();
+const BATCH = { b1: { status: 'success' } };
+const get = (options = {}) => clientFor(server.origin, options).batches.get('b1');
+
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const thing of opened.splice(0)) thing.close();
+});
+
+test('a connection is kept for the next call', async () => {
+  const sockets = new Set<unknown>();
+  server.answer = (request, response) => {
+    sockets.add(request.socket);
+    response.end(JSON.stringify(BATCH));
+  };
+  const client = clientFor(server.origin);
+  for (let call = 0; call < 5; call++) await client.batches.get('b1');
+
+  expect(sockets.size).toBe(1);
+  await client.close();
+});
+
+test('a kept connection that the server has dropped counts as a lost answer', async () => {
+  let first: Socket | undefined;
+  server.answer = (request, response) => {
+    if (request.socket === first) return request.socket.resetAndDestroy();
+    first ??= request.socket;
+    return response.end(JSON.stringify(BATCH));
+  };
+  const client = clientFor(server.origin, { clock: testClock() });
+  await client.batches.get('b1');
+  expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' }); // may be repeated
+
+  first = undefined;
+  await client.batches.get('b1');
+  const create = client.batches.create({ datasetId: 'd' }); // may not
+  expect(await thrownBy(create)).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
+  await client.close();
+});
+
+describe('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])(
+    '%i is refused, and the second origin sees nothing',
+    async (status) => {
+      server.play(answer(status, '', { location: `${other.origin}/x`, 'x-request-id': 'r-1' }));
+
+      expect(await thrownBy(get())).toMatchObject({
+        name: 'AnswerError',
+        status,
+        requestId: 'r-1',
+      });
+      expect(server.seen).toHaveLength(1);
+      expect(other.seen).toEqual([]);
+    },
+  );
+
+  test("is refused with a caller's own fetch, too", async () => {
+    server.play(answer(302, '', { location: `${other.origin}/x` }));
+
+    expect(await thrownBy(get({ fetch: globalThis.fetch }))).toMatchObject({ name: 'AnswerError' });
+    expect(other.seen).toEqual([]);
+  });
+
+  test("of bytes is refused with a caller's own fetch, too", async () => {
+    server.play(answer(307, '', { location: `${other.origin}/x` }));
+    const client = clientFor(server.origin, { fetch: globalThis.fetch, maxRetries: 0 });
+    const put = client.files.put({ batchId: 'b', datasetId: 'd', path: 'p' }, Buffer.from('abc'));
+
+    expect(await thrownBy(put)).toBeInstanceOf(Error);
+    expect(other.seen).toEqual([]);
+  });
+});
+
+describe('an answer that something in between has packed is unpacked', () => {
+  const json = JSON.stringify(BATCH);
+  test.each([
+    ['gzip', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['br', brotliCompressSync(json)],
+  ])('%s', async (encoding, packed) => {
+    server.answer = (_, response) => {
+      response
+        .writeHead(200, { 'content-encoding': encoding, 'content-length': packed.length })
+        .end(packed);
+    };
+    expect(await get()).toMatchObject({ id: 'b1' });
+  });
+
+  test('a refusal, too', async () => {
+    server.answer = (_, response) => {
+      response.writeHead(422, { 'content-encoding': 'gzip' }).end(gzipSync('{"title":"no"}'));
+    };
+    expect(await thrownBy(get())).toMatchObject({ status: 422, detail: 'no' });
+  });
+
+  test('a download, too', async () => {
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('abc'));
+    };
+    const { body, sizeBytes } = await clientFor(server.origin).files.download('f', 'a');
+    expect(await new Response(body).text()).toBe('abc');
+    expect(sizeBytes).toBeUndefined(); // the packed size would be the wrong one
+  });
+
+  test('one that breaks off is a lost answer', async () => {
+    const packed = gzipSync(json);
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, 12));
+    };
+    expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({ name: 'ConnectionError' });
+  });
+
+  test('one that unpacks to more than 64 MiB is refused, and not held', async () => {
+    const bomb = gzipSync(Buffer.alloc(70 * 1024 * 1024));
+    server.answer = (_, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+    };
+    expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({
+      name: 'AnswerError',
+      status: 200,
+    });
+  });
+});
+
+test('JSON with a byte order mark is read', async () => {
+  server.play(answer(200, `\uFEFF${JSON.stringify(BATCH)}`));
+  expect(await get()).toMatchObject({ id: 'b1' });
+});
+
+test('an agent of the caller is used', async () => {
+  const agent = new Agent({ keepAlive: true });
+  opened.push({ close: () => agent.destroy() });
+  let used = 0;
+  const { createConnection } = agent as unknown as { createConnection: () => Socket };
+  Object.assign(agent, {
+    createConnection(...args: []) {
+      used++;
+      return createConnection.apply(agent, args);
+    },
+  });
+  server.play(BATCH);
+  await get({ agent });
+
+  expect(used).toBe(1);
+});
+
+describe('HTTPS_PROXY and NO_PROXY', () => {
+  /** A real proxy: it is told where to connect to, and hands the bytes on. */
+  async function openProxy() {
+    const asked: string[] = [];
+    const proxy = createServer();
+    proxy.on('connect', (request, socket) => {
+      asked.push(request.url ?? '');
+      const [host = '', port = ''] = (request.url ?? '').split(':');
+      const onward = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      for (const end of [socket, onward]) end.on('error', () => undefined);
+    });
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    opened.push({ close: () => proxy.close() });
+    return { asked, url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
+  }
+  const withEnvironment = async (
+    variables: Record<string, string>,
+    act: () => Promise<unknown>,
+  ) => {
+    const before = { ...process.env };
+    Object.assign(process.env, variables);
+    try {
+      return await act();
+    } finally {
+      for (const name of Object.keys(variables)) {
+        if (before[name] === undefined) delete process.env[name];
+        else process.env[name] = before[name];
+      }
+    }
+  };
+
+  test('the proxy is asked for the way, and the call goes through it', async () => {
+    const { asked, url } = await openProxy();
+    server.play(BATCH);
+    const client = clientFor(server.origin);
+    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: '' }, () => client.batches.get('b1'));
+
+    expect(asked).toEqual([server.origin.replace('http://', '')]);
+    await client.close();
+  });
+
+  test('an origin that NO_PROXY names is called directly', async () => {
+    const { asked, url } = await openProxy();
+    server.play(BATCH);
+    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }, () => get());
+
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('raw', () => {
+  const PATH = '/data/foundation/catalog/batches/{batchId}';
+  const params = { path: { batchId: 'b1' } };
+
+  test.each([
+    ['json', { b1: { status: 'success' } }],
+    ['text', JSON.stringify(BATCH)],
+  ] as const)('gives an answer parsed as %s', async (parseAs, expected) => {
+    server.play(BATCH);
+    const { data } = await clientFor(server.origin).raw.GET(PATH, { params, parseAs });
+    expect(data).toEqual(expected);
+  });
+
+  test('gives an answer as bytes, as a blob and as a stream', async () => {
+    server.play(BATCH, BATCH, BATCH);
+    const { raw } = clientFor(server.origin);
+    const buffer = await raw.GET(PATH, { params, parseAs: 'arrayBuffer' });
+    const blob = await raw.GET(PATH, { params, parseAs: 'blob' });
+    const stream = await raw.GET(PATH, { params, parseAs: 'stream' });
+
+    const json = JSON.stringify(BATCH);
+    expect(Buffer.from(buffer.data ?? new ArrayBuffer(0)).toString()).toBe(json);
+    expect(await blob.data?.text()).toBe(json);
+    expect(await new Response(stream.data).text()).toBe(json);
+  });
+
+  test('gives a response that can do what a Response can', async () => {
+    server.play(answer(200, BATCH, { 'x-note': 'a' }));
+    const { response } = await clientFor(server.origin).raw.GET(PATH, { params });
+
+    expect(response).toBeInstanceOf(Response);
+    expect(response.headers).toBeInstanceOf(Headers);
+    expect([...response.headers.keys()]).toContain('x-note');
+    expect(() => response.headers.set('x', 'y')).toThrow(TypeError);
+    expect(await response.clone().json()).toEqual(BATCH);
+    expect(await response.text()).toBe(JSON.stringify(BATCH));
+  });
+
+  test('has middleware that may set headers and answer by itself', async () => {
+    server.play(BATCH);
+    const { raw } = clientFor(server.origin);
+    raw.use({ onRequest: ({ request }) => request.headers.set('x-note', 'from middleware') });
+    await raw.GET(PATH, { params });
+    expect(server.requests[0]?.headers['x-note']).toBe('from middleware');
+
+    raw.use({ onRequest: () => new Response('{"b2":{"status":"failed"}}') });
+    expect((await raw.GET(PATH, { params })).data).toEqual({ b2: { status: 'failed' } });
+    expect(server.seen).toHaveLength(1);
+  });
+
+  test('lets nobody else call: who is calling is set last', async () => {
+    server.play(BATCH);
+    const headers = {
+      authorization: 'Bearer other',
+      'x-api-key': 'other',
+      'x-gw-ims-org-id': 'other',
+    };
+    await clientFor(server.origin).raw.GET(PATH, { params, headers });
+
+    expect(server.requests[0]?.headers).toMatchObject({
+      authorization: 'Bearer planted-token-0123456789abcdef',
+      'x-api-key': 'planted-api-key-0123456789',
+      'x-gw-ims-org-id': 'ORG@AdobeOrg',
+    });
+  });
+
+  test.each([
+    ['another sandbox', { 'x-sandbox-name': 'other' }],
+    ['no sandbox', { 'x-sandbox-name': '' }],
+    ['a host', { host: 'evil.example' }],
+    ['a length', { 'content-length': '1' }],
+    ['a control character', { 'x-note': 'a\u0001' }],
+    ['a name that is none', { 'x note': 'a' }],
+  ])('sends nothing with a header of %s', async (_, headers) => {
+    const call = clientFor(server.origin).raw.GET(PATH, { params, headers });
+    expect(await thrownBy(call)).toMatchObject({ name: 'InvalidInputError' });
+    expect(server.seen).toEqual([]);
+  });
+});
