@@ -11,11 +11,13 @@ TSX := node --import tsx
 TSC := node node_modules/typescript/bin/tsc
 JEST := node --experimental-vm-modules node_modules/jest/bin/jest.js
 
-INSTALLED := .cache/installed
-GENERATED := .cache/generated
-BUILT := .cache/built
+# What a step makes, and not a stamp for it: whatever is deleted is made again.
+INSTALLED := node_modules/.package-lock.json
+GENERATED := generated/operations.ts
+BUILT := dist/src/index.js
 SPEC := $(shell find spec -type f)
-SOURCES := $(shell find src generated -type f -name '*.ts')
+# The folders too: a file that is gone changes them.
+SOURCES := $(shell find src generated -type d -o -name '*.ts')
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -30,7 +32,8 @@ check: $(INSTALLED) ## the checks without the tests
 	@$(TSX) scripts/verify.ts --checks
 
 generate: $(INSTALLED) ## make generated/ from spec/
-	@$(TSX) scripts/generate.ts && touch $(GENERATED)
+	@$(TSX) scripts/generate.ts
+	@touch $(GENERATED)
 
 contract: $(INSTALLED) ## the contract tests alone, and which answers they ran
 	@rm -rf .cache/contract-cells
@@ -50,9 +53,9 @@ clean: ## remove what is built
 
 $(INSTALLED): package.json package-lock.json
 	npm ci --no-audit --no-fund
-	@mkdir -p .cache && touch $@
+	@touch $@
 
-$(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts scripts/bundle.ts)
+$(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts) scripts/bundle.ts scripts/document.ts
 	@$(TSX) scripts/generate.ts
 	@touch $@
 

@@ -82,3 +82,18 @@ test('raw gives data and response, and throws for no status', async () => {
   expect(refused.error).toEqual(example('error-403-token-missing'));
   expect(refused.response.status).toBe(403);
 });
+
+describe('a call that does not say who is calling is refused by Prism', () => {
+  test.each(['authorization', 'x-api-key', 'x-gw-ims-org-id'])('without %s', async (missing) => {
+    wire.expectVerdict(401);
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      authorization: `Bearer ${IDENTITY.credentials}`,
+      'x-api-key': IDENTITY.apiKey,
+      'x-gw-ims-org-id': IDENTITY.orgId,
+    };
+    delete headers[missing];
+    const body = JSON.stringify(SEED_REQUEST);
+    await fetch(`${wire.origin}/data/foundation/import/batches`, { method: 'POST', headers, body });
+  });
+});

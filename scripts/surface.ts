@@ -61,6 +61,17 @@ export function surfaceOf(document: Json): string[] {
   return lines;
 }
 
+/** The lines that came (`+`) or went (`-`) since the surface was accepted; a line may stand twice. */
+export function surfaceChanges(accepted: string, document: Json): string[] {
+  const left = accepted.trimEnd().split('\n');
+  const come = surfaceOf(document).filter((line) => {
+    const at = left.indexOf(line);
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  return [...left.map((line) => `- ${line}`), ...come.map((line) => `+ ${line}`)];
+}
+
 function requirements(security: unknown): string {
   const sets = ((security ?? []) as Json[]).map((set) => Object.keys(set).join(' and '));
   return sets.length === 0 ? 'none' : sets.join(' or ');

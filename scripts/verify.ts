@@ -24,6 +24,11 @@ const CHECKS: readonly Step[] = [
     command: [...tsx('scripts/generate.ts'), '--check'],
   },
   {
+    name: 'the contract is the one that was accepted',
+    mend: 'make accept-contract, if the change is meant',
+    command: tsx('scripts/check-surface.ts'),
+  },
+  {
     name: 'the document is sound and its examples match their schemas',
     mend: 'mend spec/',
     command: [...bin('@redocly/cli/bin/cli.js'), 'lint', 'main', '--format=stylish'],
@@ -67,6 +72,15 @@ function run({ name, mend, command }: Step): void {
   }
 }
 
+/** What can be said only after the tests have run. */
+const AFTER_TESTS: readonly Step[] = [
+  {
+    name: 'every answer of the contract was run',
+    mend: 'add a call to contract-tests/support/calls.ts',
+    command: [...tsx('scripts/contract-table.ts'), '--quiet'],
+  },
+];
+
 /** Runs jest with its output shown; gives how many tests passed and failed. */
 function runTests(): { passed: number; failed: number } {
   const folder = mkdtempSync(join(tmpdir(), 'aep-batch-verify-'));
@@ -88,8 +102,11 @@ function runTests(): { passed: number; failed: number } {
   }
 }
 
+const withTests = !process.argv.includes('--checks');
 for (const step of CHECKS) run(step);
-const tests = process.argv.includes('--checks') ? { passed: 0, failed: 0 } : runTests();
+if (withTests) rmSync('.cache/contract-cells', { recursive: true, force: true });
+const tests = withTests ? runTests() : { passed: 0, failed: 0 };
+if (withTests) for (const step of AFTER_TESTS) run(step);
 for (const name of failed) console.log(`FAILED  ${name}`);
 const bad = failed.length + tests.failed;
 console.log(`${passed.length + tests.passed} passed, ${bad} failed`);

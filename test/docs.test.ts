@@ -1,0 +1,22 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const tests = ['test', 'contract-tests'].flatMap((folder) =>
+  readdirSync(`${ROOT}${folder}`)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(`${ROOT}${folder}/${name}`, 'utf8').replaceAll("\\'", "'")),
+);
+
+test('every row of docs/known-drift.md names a test that is there', () => {
+  const text = readFileSync(`${ROOT}docs/known-drift.md`, 'utf8');
+  const rows = text.split('\n').filter((line) => /^\| (?!what|---)/.test(line));
+  const unheld = rows.filter((row) => {
+    const name = /`([^`]+)` \|$/.exec(row)?.[1];
+    return name === undefined || !tests.some((source) => source.includes(name));
+  });
+
+  expect(rows.length).toBeGreaterThan(30);
+  expect(unheld).toEqual([]);
+});
