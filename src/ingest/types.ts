@@ -1,0 +1,136 @@
+import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
+
+/**
+ * What is ingested: a path of a file or a folder, several of them, bytes under a name, or records.
+ * A file is stored under its base name, a folder's files under their paths in it.
+ */
+export type IngestSource =
+  | string
+  | readonly string[]
+  | { readonly name: string; readonly bytes: Uint8Array | Blob }
+  | { readonly records: AsyncIterable<unknown> | Iterable<unknown> }
+  | { readonly jsonLines: AsyncIterable<Uint8Array> };
+
+/** Where an ingest is, for a progress display. */
+export interface IngestProgress {
+  phase: 'preflight' | 'create' | 'upload' | 'complete' | 'wait' | 'done';
+  /** Bytes that the platform has accepted; it never falls. */
+  transferredBytes: number;
+  /** Bytes that were sent; it falls when a part has to be sent again. */
+  sentBytes: number;
+  /** All bytes there are, or `undefined` while a stream has not ended. */
+  totalBytes: number | undefined;
+  filesDone: number;
+  filesTotal: number | undefined;
+  /** Requests with bytes that are under way. */
+  partsInFlight: number;
+  /** The files that are under way: path, bytes sent, size. */
+  current: readonly { path: string; sentBytes: number; sizeBytes: number }[];
+  /** The batch, once there is one. */
+  batchId: string | undefined;
+  /** How the batch stands, while it is waited for. */
+  status: BatchStatus | undefined;
+}
+
+/** What `ingest()` takes beside the source. */
+export interface IngestOptions {
+  /** The dataset that the batch is loaded into. */
+  datasetId: string;
+  /** The format of the files. Default: what they look like. */
+  format?: FileFormat;
+  /** Whether each JSON file is one array. Default: what they look like. */
+  isMultiLineJson?: boolean;
+  /** How CSV is to be read: `delimiter`, `quote`, `escape`, `charset`. */
+  csv?: { delimiter?: string; quote?: string; escape?: string; charset?: string };
+  /** The caller's own id for the batch. Default: a new one; there always is one. */
+  externalId?: string;
+  /** Ids of the batches that this one replaces. They are deleted with all their rows. */
+  replace?: readonly string[];
+  /** Labels for the batch. */
+  tags?: CreateBatchRequest['tags'];
+  /** Whether the platform keeps a report of every rejected row. Default `false`. */
+  errorDiagnostics?: boolean;
+  /** The share of rows, in percent, that may be rejected. Default 0: one bad row fails the batch. */
+  partialIngestionPercent?: number;
+  /** Files above this go in parts. Default, and at most, 256,000,000 bytes. */
+  largeFileThresholdBytes?: number;
+  /** The size of a part. Default 64 MiB, at most 512,000,000 bytes. */
+  partSizeBytes?: number;
+  /** How many requests with bytes there are at a time, at most. Default 4. */
+  concurrency?: number;
+  /** How often a part or a file is tried again. Default 4. */
+  maxPartRetries?: number;
+  /** Whether the sha256 of every file is taken while it is sent. Default `true`. */
+  sha256?: boolean;
+  /** Whether to wait until the batch is ingested. Default `true`. */
+  wait?: boolean;
+  /** The shortest time between two questions for the status, in milliseconds. Default 2000. */
+  pollIntervalMs?: number;
+  /** How long to wait in all, in milliseconds. Default 24 hours. */
+  waitTimeoutMs?: number;
+  /** As for every call. */
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  /** The file that makes the ingest resumable. Default: none is kept. */
+  journal?: string;
+  /**
+   * What becomes of the batch when the ingest fails before it is completed. Default: it is left
+   * where a resume can mend it, and there is a journal; else it is aborted.
+   */
+  onFailure?: 'abort' | 'leave';
+  /** Called with every change. */
+  onProgress?: (progress: IngestProgress) => void;
+  /** Called with what is worth knowing and does not stop the ingest. */
+  onWarning?: (warning: Finding) => void;
+}
+
+/** What preflight found. */
+export interface Finding {
+  level: 'error' | 'warning';
+  /** Which file, by its path in the batch; `undefined` where it is about all of them. */
+  file?: string;
+  /** Which line of it, from 1. */
+  line?: number;
+  message: string;
+}
+
+/** How an ingest ended. `accepted`: it was completed and not waited for. */
+export type IngestOutcome =
+  | 'success'
+  | 'success-with-rejects'
+  | 'failed'
+  | 'stalled'
+  | 'timed-out'
+  | 'accepted';
+
+/** What `ingest()` gives: all that is known of it, as plain JSON. */
+export interface Receipt {
+  batchId: string;
+  externalId: string;
+  datasetId: string;
+  sandbox: string;
+  /** How the batch stood when it was last asked for. */
+  status: BatchStatus;
+  outcome: IngestOutcome;
+  files: ReceiptFile[];
+  /** What the platform counted: input = output + failed. Missing where it does not say. */
+  records?: { input: number; output: number; failed: number };
+  /** What went wrong, as the platform says. */
+  errors?: { code: string; description?: string }[];
+  /** ISO times. */
+  startedAt: string;
+  endedAt: string;
+  /** How long each phase took, in milliseconds. */
+  phasesMs: Record<string, number>;
+  /** Names that were not ingested: `_SUCCESS`, `.crc`, … */
+  skipped: number;
+}
+
+export interface ReceiptFile {
+  path: string;
+  sizeBytes: number;
+  /** In hexadecimal; missing where it was switched off. */
+  sha256?: string;
+  /** The parts it was sent in; missing where it was sent whole. */
+  parts?: { start: number; end: number }[];
+}
