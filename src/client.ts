@@ -1,6 +1,9 @@
 import { Connection } from './http/connection.js';
 import type { Raw } from './http/raw.js';
 import type { ClientOptions } from './http/settings.js';
+import { ingest } from './ingest/ingest.js';
+import { type ResumeOptions, resume } from './ingest/resume.js';
+import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
 import { Files } from './resources/files.js';
@@ -13,6 +16,14 @@ export interface BatchClient extends AsyncDisposable {
   readonly files: Files;
   /** Rejected rows, and the files of failed batches. */
   readonly diagnostics: Diagnostics;
+  /** Files and streams in, a loaded batch out. */
+  ingest(source: IngestSource, options: IngestOptions): Promise<Receipt>;
+  /** Goes on with an ingest that broke off. */
+  resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
+  /** Where the calls go. */
+  readonly origin: string;
+  readonly orgId: string;
+  readonly sandbox: string;
   /** The typed openapi-fetch client below; answers with `{data, error, response}`. */
   readonly raw: Raw;
   /**
@@ -29,11 +40,15 @@ export interface BatchClient extends AsyncDisposable {
 export function createBatchClient(options: ClientOptions): BatchClient {
   const connection = new Connection(options);
   const close = async () => connection.close();
+  const { origin, orgId, sandbox } = connection.settings;
+  const resources = { batches: new Batches(connection), files: new Files(connection) };
+  const ingesting = { ...resources, origin, orgId, sandbox };
   return {
-    batches: new Batches(connection),
-    files: new Files(connection),
+    ...ingesting,
     diagnostics: new Diagnostics(connection),
     raw: connection.raw,
+    ingest: (source, ingestOptions) => ingest(ingesting, source, ingestOptions),
+    resume: (journal, resumeOptions) => resume(ingesting, journal, resumeOptions),
     close,
     [Symbol.asyncDispose]: close,
   };

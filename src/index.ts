@@ -56,4 +56,5 @@ export type {
   RemoteFile,
   RowError,
 } from './resources/types.js';
+export type { Waited, WaitOptions, WaitOutcome } from './resources/wait.js';
 export { VERSION } from './version.js';

@@ -177,7 +177,9 @@ async function decide(
   if (asked !== undefined && asked > maxRetryAfterMs) return 'give up';
 
   const delayMs = retryDelayMs(facts.attempts, asked, clock.random());
-  onRetry({ operation: facts.operation, attempt: facts.attempts, delayMs, error });
+  const event = { operation: facts.operation, attempt: facts.attempts, delayMs, error };
+  onRetry(event);
+  call.request.init.onRetry?.(event);
   await wait(delayMs, call, facts, around);
   if (repeatable || call.policy.recover === undefined) return 'again';
 

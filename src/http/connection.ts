@@ -4,7 +4,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
 import { fixedToken, OAuthTokens, type TokenSource, tokenFunction } from './credentials.js';
-import { AbortError, AnswerError, type CallError, doubtOf, failed } from './errors.js';
+import { AbortError, AnswerError, doubtOf, failed } from './errors.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
 import { proxyAgentFor } from './proxy.js';
@@ -88,12 +88,14 @@ export class Connection {
   }
 
   /** Waits, unless the caller's signal or the end of the client comes first. */
-  async pause(ms: number, during: CallError, signal?: AbortSignal): Promise<void> {
+  async pause(ms: number, what: string, signal?: AbortSignal): Promise<void> {
     const ends = signal === undefined ? [this.#closed.signal] : [signal, this.#closed.signal];
     await this.settings.clock.sleep(ms, AbortSignal.any(ends)).catch(() => {
-      const facts = { ...during, maxAttempts: during.attempts };
+      const url = this.settings.origin;
+      const facts = { operation: what, method: '', url, attempts: 0, maxAttempts: 0 };
+      const known = { ...facts, requestId: undefined, stateUnknown: false };
       const cause = ends.find(({ aborted }) => aborted)?.reason;
-      throw new AbortError(failed(facts, 'it was aborted'), facts, { cause });
+      throw new AbortError(`${what} was aborted.`, known, { cause });
     });
   }
 

@@ -12,6 +12,7 @@ import { inspect } from 'node:util';
 import { AnswerError, type CallAttempt, doubtOf, failed } from './errors.js';
 import { POLICY, type Policy } from './policy.js';
 import type { Secrets } from './secrets.js';
+import type { RetryEvent } from './settings.js';
 
 /** The init that openapi-fetch builds, with the fields of ours that it hands through. */
 export interface LightInit {
@@ -21,6 +22,7 @@ export interface LightInit {
   signal?: AbortSignal | null;
   timeoutMs?: number;
   maxRetries?: number;
+  onRetry?: (event: RetryEvent) => void;
   /** The operationId of the document. */
   operation?: string;
   /** Whether the body of a success is handed out while it comes, and not read first. */

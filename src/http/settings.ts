@@ -101,6 +101,8 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Instead of the client's `maxRetries`, for this call. */
   maxRetries?: number;
+  /** Beside the client's `onRetry`, for this call. */
+  onRetry?: (event: RetryEvent) => void;
 }
 
 /** The options, checked and complete. */

@@ -2,7 +2,7 @@ import type { operations } from '../../generated/openapi.js';
 import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import { AnswerError, type CallError, doubtOf, failed, InvalidInputError } from '../http/errors.js';
+import { AnswerError, doubtOf, failed, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
 import { POLICY, type Policy } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
@@ -20,6 +20,7 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
+import { type Waited, type WaitOptions, waitForBatch } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';
@@ -74,11 +75,12 @@ export class Batches {
     }
     const { externalId, datasetId } = body;
     let lookedUp = false;
-    const recover = (lost: CallError) => {
+    const recover = () => {
       if (externalId === undefined) throw new UndecidedError(NO_EXTERNAL_ID);
       lookedUp = true;
       const find = () => this.#find(externalId, options);
-      const pause = (ms: number) => this.#connection.pause(ms, lost, options.signal);
+      const pause = (ms: number) =>
+        this.#connection.pause(ms, 'the look at the Catalog', options.signal);
       return recoverCreate(datasetId, find, pause);
     };
     const init = { ...options, body, [POLICY]: { recover } };
@@ -187,6 +189,19 @@ export class Batches {
       'Check the id and the sandbox.',
     );
     throw new AnswerError(message, call, result.response.status);
+  }
+
+  /**
+   * Waits until the batch was ingested, failed or stalled, or the time is up. It does not throw for
+   * any of these: `outcome` says which it was. Asks at growing intervals, with chance in them.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
+   */
+  wait(batchId: string, options: WaitOptions = {}): Promise<Waited> {
+    const { now, random } = this.#connection.settings.clock;
+    const get = (call: CallOptions) => this.get(batchId, call);
+    const pause = (ms: number) =>
+      this.#connection.pause(ms, `the wait for batch ${batchId}`, options.signal);
+    return waitForBatch({ get, now, random, pause }, options);
   }
 
   /**

@@ -1,5 +1,7 @@
 /** What can be ingested, as one kind of thing: files of a known size that can be read again. */
-import type { ByteSource } from '../http/bytes.js';
+import { stat } from 'node:fs/promises';
+import { type ByteSource, byteSource, OpenFile } from '../http/bytes.js';
+import { SourceError } from '../http/errors.js';
 
 /** How a file is told from a later version of itself. */
 export interface FileIdentity {
@@ -21,8 +23,66 @@ export interface SourceFile {
   identity: FileIdentity | undefined;
   /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
   open(): Promise<OpenSource>;
+  /** Called once all of it is in the batch; a spooled file is then deleted. */
+  done?(): Promise<void>;
 }
 
 export interface OpenSource extends ByteSource {
   close(): Promise<void>;
+}
+
+/** A file, or the lack of one, as it is now. */
+export async function identityOf(path: string): Promise<FileIdentity> {
+  try {
+    const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
+    const digits = { mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, inode: `${ino}` };
+    return { sizeBytes: Number(size), ...digits };
+  } catch (cause) {
+    throw new SourceError(path, `${path} cannot be read: ${(cause as Error).message}.`, cause);
+  }
+}
+
+export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
+  a.sizeBytes === b.sizeBytes &&
+  a.mtimeNs === b.mtimeNs &&
+  a.ctimeNs === b.ctimeNs &&
+  a.inode === b.inode;
+
+/** A file of this machine. */
+export async function localFile(localPath: string, path: string): Promise<SourceFile> {
+  return plannedFile(localPath, path, await identityOf(localPath));
+}
+
+/** A file of this machine, as it was when it was planned. */
+export function plannedFile(localPath: string, path: string, identity: FileIdentity): SourceFile {
+  return {
+    path,
+    sizeBytes: identity.sizeBytes,
+    localPath,
+    identity,
+    open: () => OpenFile.open(localPath),
+  };
+}
+
+/** Bytes in memory. */
+export function memoryFile(path: string, bytes: Uint8Array | Blob): SourceFile | undefined {
+  const source = byteSource(bytes);
+  if (source === undefined) return undefined;
+  const open = async () => ({ ...source, size: source.size, close: async () => undefined });
+  return { path, sizeBytes: source.size, localPath: undefined, identity: undefined, open };
+}
+
+/** @throws {SourceError} when the file is not what it was when it was planned. */
+export async function checkUnchanged(
+  { localPath, identity, path }: SourceFile,
+  hash: { known: string; now: () => Promise<string> } | undefined,
+): Promise<void> {
+  if (localPath === undefined || identity === undefined) return;
+  if (sameIdentity(identity, await identityOf(localPath))) return;
+  // Touched, or copied over: only what is in it counts, where that is known.
+  if (hash !== undefined && (await hash.now()) === hash.known) return;
+  throw new SourceError(
+    localPath,
+    `${localPath} changed since it was planned (${path} in the batch).`,
+  );
 }

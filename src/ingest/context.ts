@@ -1,0 +1,45 @@
+/** What an ingest works with, all through. */
+import type { Batches } from '../resources/batches.js';
+import type { Journal } from '../upload/journal.js';
+import type { SourceFile } from '../upload/source.js';
+import type { UploadCalls } from '../upload/uploader.js';
+import type { Job } from './job.js';
+import type { Progress } from './progress.js';
+import type { IngestOptions } from './types.js';
+
+/** What of a client an ingest needs. */
+export interface IngestClient {
+  readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
+  readonly files: UploadCalls;
+  readonly origin: string;
+  readonly orgId: string;
+  readonly sandbox: string;
+}
+
+/** How a job is carried out; nothing of it is in the journal. */
+export type RunOptions = Pick<
+  IngestOptions,
+  | 'wait'
+  | 'pollIntervalMs'
+  | 'waitTimeoutMs'
+  | 'timeoutMs'
+  | 'maxPartRetries'
+  | 'onFailure'
+  | 'onWarning'
+>;
+
+export interface Run {
+  client: IngestClient;
+  job: Job;
+  /** The files that are still to be uploaded, as they come. */
+  files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
+  journal: Journal | undefined;
+  progress: Progress;
+  options: RunOptions;
+  signal: AbortSignal;
+}
+
+export const batchIdOf = ({ batchId }: Job): string => {
+  if (batchId === undefined) throw new Error('the job has no batch yet');
+  return batchId;
+};

@@ -1,0 +1,65 @@
+import { AepBatchError } from '../http/errors.js';
+import type { Finding } from './types.js';
+
+/** Preflight found what the platform would refuse. Nothing was sent. */
+export class PreflightError extends AepBatchError {
+  override readonly name = 'PreflightError';
+  /** All that was found, warnings too. */
+  readonly findings: readonly Finding[];
+
+  constructor(findings: readonly Finding[]) {
+    const errors = findings.filter(({ level }) => level === 'error');
+    const told = errors.slice(0, 10).map(({ file, line, message }) => {
+      const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
+      return `${where}${message}`;
+    });
+    const more = errors.length > 10 ? [`and ${errors.length - 10} more`] : [];
+    super(`${[...told, ...more].join('\n')}\nNothing was sent.`);
+    this.findings = findings;
+  }
+}
+
+/** What is known of an ingest that failed. */
+export interface IngestFailure {
+  /** The batch, if there is one. */
+  batchId: string | undefined;
+  /** The journal to resume it with, if there is one. */
+  journal: string | undefined;
+  /** What became of the batch. */
+  batch: 'none' | 'left' | 'aborted' | 'completed' | 'unknown';
+}
+
+/** An ingest that failed after something may have been sent; `cause` says why. */
+export class IngestError extends AepBatchError implements IngestFailure {
+  override readonly name = 'IngestError';
+  readonly batchId: string | undefined;
+  readonly journal: string | undefined;
+  readonly batch: IngestFailure['batch'];
+  /** Whether it cannot be known if the batch exists, or is complete; a resume finds out. */
+  readonly stateUnknown: boolean;
+
+  constructor(cause: unknown, failure: IngestFailure) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`${why} ${fate(failure)}`, { cause });
+    this.batchId = failure.batchId;
+    this.journal = failure.journal;
+    this.batch = failure.batch;
+    this.stateUnknown = failure.batch === 'unknown';
+  }
+}
+
+function fate({ batchId, journal, batch }: IngestFailure): string {
+  const resume = journal === undefined ? '' : ` Resume it with the journal ${journal}.`;
+  switch (batch) {
+    case 'none':
+      return `No batch was created.${resume}`;
+    case 'left':
+      return `Batch ${batchId} is left as it is.${resume}`;
+    case 'aborted':
+      return `Batch ${batchId} was aborted.`;
+    case 'completed':
+      return `Batch ${batchId} was completed; only its outcome is not known.${resume}`;
+    case 'unknown':
+      return `What became of batch ${batchId ?? '(none known)'} cannot be known.${resume}`;
+  }
+}

@@ -1,0 +1,56 @@
+/** What becomes of the batch when an ingest fails before it was completed. */
+import {
+  AbortError,
+  AnswerError,
+  ApiError,
+  CallError,
+  ConnectionError,
+  CredentialsError,
+  TimeoutError,
+} from '../http/errors.js';
+import type { Run } from './context.js';
+import { IngestError, type IngestFailure } from './errors.js';
+
+/** The clean-up after a failure is not to take longer than a person waits. */
+const ABORT_TIMEOUT_MS = 10_000;
+
+/** Whether a resume may well succeed where this attempt did not. */
+function isMendable(error: unknown): boolean {
+  if (error instanceof ApiError) {
+    return [401, 403, 408, 429].includes(error.status) || error.status >= 500;
+  }
+  const transport = [ConnectionError, TimeoutError, AbortError, AnswerError, CredentialsError];
+  return transport.some((Class) => error instanceof Class);
+}
+
+/** Leaves or aborts the batch by the rules, and says so. */
+export async function batchAfterFailure(run: Run, cause: unknown): Promise<IngestError> {
+  const { client, job, journal, options, signal } = run;
+  const failure = (batch: IngestFailure['batch']) =>
+    new IngestError(cause, {
+      batchId: job.batchId,
+      journal: journal?.path,
+      batch,
+    });
+  const unknown = cause instanceof CallError && cause.stateUnknown;
+  if (unknown && (cause.operation === 'createBatch' || isCompletion(cause)))
+    return failure('unknown');
+  if (job.batchId === undefined) return failure('none');
+  const mendable = signal.aborted || isMendable(cause);
+  const leave =
+    options.onFailure === undefined
+      ? mendable && journal !== undefined
+      : options.onFailure === 'leave';
+  if (leave) return failure('left');
+  try {
+    // Not with the caller's signal: it may be the reason why this is to be aborted.
+    await client.batches.abort(job.batchId, { timeoutMs: ABORT_TIMEOUT_MS });
+    await journal?.append({ type: 'aborted' });
+    return failure('aborted');
+  } catch {
+    return failure('left');
+  }
+}
+
+const isCompletion = ({ operation, url }: CallError): boolean =>
+  operation === 'batchAction' && url.includes('action=COMPLETE');

@@ -1,0 +1,168 @@
+/** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
+import type { Batch, BatchStatus } from '../resources/types.js';
+import { Budget } from '../upload/budget.js';
+import type { Entry } from '../upload/journal.js';
+import type { SourceFile } from '../upload/source.js';
+import { type UploadContext, type UploadedFile, uploadFile } from '../upload/uploader.js';
+import { batchIdOf, type Run } from './context.js';
+import { IngestError } from './errors.js';
+import { batchAfterFailure } from './failure.js';
+import { receiptOf } from './receipt.js';
+import { checkSources } from './sources.js';
+import type { Receipt, ReceiptFile } from './types.js';
+
+/** A part is the dearest thing to lose, so it is tried more often than a call. */
+const DEFAULT_MAX_PART_RETRIES = 4;
+
+/**
+ * Carries a job through, from wherever it stands.
+ * @throws {IngestError} that says what became of the batch.
+ */
+export async function carryOut(run: Run): Promise<Receipt> {
+  const { client, job, progress, options, signal } = run;
+  try {
+    if (!job.completed) {
+      await createBatch(run);
+      await uploadAll(run);
+      await checkSources(job, signal);
+      progress.phase('complete');
+      await client.batches.complete(batchIdOf(job), callOptions(run));
+      job.completed = true;
+      await note(run, { type: 'completed' });
+    }
+  } catch (error) {
+    throw await batchAfterFailure(run, error);
+  }
+  progress.phase('wait');
+  try {
+    const { batch, outcome } = await outcomeOf(run);
+    progress.phase('done');
+    if (outcome !== 'timed-out') await note(run, { type: 'outcome', outcome });
+    return receiptOf(run, batch, outcome);
+  } catch (error) {
+    const { batchId } = job;
+    const ended = signal.aborted || options.wait !== false;
+    throw new IngestError(error, {
+      batchId,
+      journal: run.journal?.path,
+      batch: ended ? 'completed' : 'unknown',
+    });
+  }
+}
+
+const callOptions = ({ signal, options: { timeoutMs } }: Run) =>
+  timeoutMs === undefined ? { signal } : { signal, timeoutMs };
+
+async function note({ journal }: Run, ...entries: Entry[]): Promise<void> {
+  await journal?.append(...entries);
+}
+
+async function outcomeOf(run: Run): Promise<{ batch: Batch; outcome: Receipt['outcome'] }> {
+  const { client, job, options, progress } = run;
+  const batchId = batchIdOf(job);
+  if (options.wait === false) {
+    const status: BatchStatus = 'loaded'; // accepted is all that is known
+    return { batch: { id: batchId, status }, outcome: 'accepted' };
+  }
+  const { pollIntervalMs, waitTimeoutMs } = options;
+  return client.batches.wait(batchId, {
+    ...callOptions(run),
+    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
+    ...(waitTimeoutMs === undefined ? {} : { waitTimeoutMs }),
+    onStatus: (batch) => progress.status(batch),
+  });
+}
+
+async function createBatch(run: Run): Promise<void> {
+  const { client, job, progress } = run;
+  progress.phase('create');
+  if (job.batchId === undefined) {
+    const { id } = await client.batches.create(job.plan.request, callOptions(run));
+    job.batchId = id;
+    await note(run, { type: 'created', batchId: id });
+  }
+  progress.batch(job.batchId);
+}
+
+/** Uploads file after file; as many are open as there may be requests. */
+async function uploadAll(run: Run): Promise<void> {
+  const { job, progress, signal } = run;
+  progress.phase('upload');
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const { plan, sha256 } = { plan: job.plan.upload, sha256: job.plan.sha256 };
+  const budget = new Budget(plan.concurrency);
+  const maxRetries = run.options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES;
+  const { timeoutMs } = run.options;
+  const context = {
+    calls: run.client.files,
+    budget,
+    plan,
+    sha256,
+    maxRetries,
+    timeoutMs,
+    signal: both,
+  };
+  const files = iterate(run.files);
+  const worker = async () => {
+    for (let next = await files(); next !== undefined && !both.aborted; next = await files()) {
+      await uploadOne(run, next, context);
+    }
+  };
+  const workers = Array.from({ length: plan.concurrency }, () =>
+    worker().catch((error: unknown) => stop.abort(error)),
+  );
+  await Promise.all(workers);
+  signal.throwIfAborted();
+  if (stop.signal.aborted) throw stop.signal.reason;
+  if (job.plan.files === undefined) await note(run, { type: 'ended' });
+}
+
+/** The next file, one after another for all who ask. */
+function iterate(files: Run['files']): () => Promise<SourceFile | undefined> {
+  const iterator = (async function* () {
+    yield* files;
+  })();
+  return async () => {
+    const { value, done } = await iterator.next();
+    return done ? undefined : value;
+  };
+}
+
+async function uploadOne(run: Run, file: SourceFile, context: UploadContext): Promise<void> {
+  const { job, progress } = run;
+  const { path, sizeBytes, localPath, identity } = file;
+  if (job.plan.files === undefined) {
+    job.files.push({ type: 'file', path, sizeBytes, localPath, identity });
+    await note(run, { type: 'file', path, sizeBytes, localPath, identity });
+  }
+  const address = { batchId: batchIdOf(job), datasetId: job.plan.request.datasetId, path };
+  progress.fileStarted(path, sizeBytes);
+  const events = {
+    sent: (bytes: number) => progress.sent(path, bytes, context.budget.underWay),
+    accepted: (bytes: number) => progress.accepted(bytes, context.budget.underWay),
+    initialized: () => note(run, { type: 'initialized', path }),
+    part: ({ start, end }: { start: number; end: number }) =>
+      note(run, { type: 'part', path, start, end }),
+  };
+  const done = await uploadFile(file, address, context, events, job.initialized.has(path));
+  await note(run, { type: 'uploaded', path, ...entryOf(done) });
+  job.uploaded.set(path, receiptFile(file, done));
+  await file.done?.();
+  progress.fileDone(path);
+}
+
+const entryOf = ({ sha256, parts }: UploadedFile) => ({
+  sha256,
+  parts: parts?.map(({ start, end }): [number, number] => [start, end]),
+});
+
+function receiptFile(
+  { path, sizeBytes }: SourceFile,
+  { sha256, parts }: UploadedFile,
+): ReceiptFile {
+  const file: ReceiptFile = { path, sizeBytes };
+  if (sha256 !== undefined) file.sha256 = sha256;
+  if (parts !== undefined) file.parts = parts;
+  return file;
+}

@@ -1,0 +1,33 @@
+/** Whether what was uploaded is still what is there. */
+import { sha256Of } from '../upload/hashing.js';
+import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
+import type { Job } from './job.js';
+
+/**
+ * Makes sure that no source changed since it was planned. A file that was only touched, or copied
+ * over, counts as the same where its sha256 is known.
+ * @throws {SourceError} that names the first one that did.
+ */
+export async function checkSources(job: Job, signal: AbortSignal): Promise<void> {
+  if (job.plan.files === undefined) return; // a stream's files are our own, and gone by now
+  for (const { path, localPath, identity } of job.files) {
+    if (localPath === undefined || identity === undefined) continue;
+    signal.throwIfAborted();
+    const file = plannedFile(localPath, path, identity);
+    const known = job.uploaded.get(path)?.sha256;
+    await checkUnchanged(
+      file,
+      known === undefined ? undefined : { known, now: () => hashOf(file, signal) },
+    );
+  }
+}
+
+/** The sha256 of a file as it is now, in hexadecimal. */
+export async function hashOf(file: SourceFile, signal: AbortSignal): Promise<string> {
+  const source = await file.open();
+  try {
+    return await sha256Of(source, signal);
+  } finally {
+    await source.close();
+  }
+}

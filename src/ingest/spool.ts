@@ -1,0 +1,118 @@
+/** Records and streams become files of JSON Lines, one after another, beside the journal. */
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidInputError } from '../http/errors.js';
+import { localFile, type SourceFile } from '../upload/source.js';
+
+const NEWLINE = 0x0a;
+
+/** Each record as a line. @throws {InvalidInputError} for one that JSON cannot hold. */
+export async function* linesOf(
+  records: AsyncIterable<unknown> | Iterable<unknown>,
+): AsyncGenerator<Uint8Array> {
+  let number = 0;
+  for await (const record of records) {
+    number++;
+    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
+      throw new InvalidInputError('records', `record ${number} is no object.`);
+    }
+    yield Buffer.from(`${JSON.stringify(record)}\n`);
+  }
+}
+
+/**
+ * Cuts a stream on line ends into files of at most so many bytes. A file is there once it is full,
+ * and deleted once it is in the batch.
+ * @throws {InvalidInputError} for a line that is longer than a file may be.
+ */
+export async function* spool(
+  stream: AsyncIterable<Uint8Array>,
+  folder: string,
+  maxBytes: number,
+): AsyncGenerator<SourceFile> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  let number = 0;
+  let file: SpoolFile | undefined;
+  for await (const line of wholeLines(stream, maxBytes)) {
+    if (file !== undefined && file.sizeBytes + line.length > maxBytes) {
+      yield await file.finish();
+      file = undefined;
+    }
+    file ??= await SpoolFile.create(folder, ++number);
+    await file.write(line);
+  }
+  if (file !== undefined) yield await file.finish();
+}
+
+/** How much is gathered before it is written. */
+const WRITE_BYTES = 1024 * 1024;
+
+class SpoolFile {
+  sizeBytes = 0;
+  readonly #localPath: string;
+  readonly #name: string;
+  readonly #handle: FileHandle;
+  #gathered: Uint8Array[] = [];
+  #gatheredBytes = 0;
+
+  private constructor(folder: string, name: string, handle: FileHandle) {
+    this.#localPath = join(folder, name);
+    this.#name = name;
+    this.#handle = handle;
+  }
+
+  static async create(folder: string, number: number): Promise<SpoolFile> {
+    const name = `records-${String(number).padStart(5, '0')}.jsonl`;
+    return new SpoolFile(folder, name, await open(join(folder, name), 'w', 0o600));
+  }
+
+  async write(line: Uint8Array): Promise<void> {
+    this.sizeBytes += line.length;
+    this.#gathered.push(line);
+    this.#gatheredBytes += line.length;
+    if (this.#gatheredBytes >= WRITE_BYTES) await this.#flush();
+  }
+
+  async #flush(): Promise<void> {
+    await this.#handle.appendFile(Buffer.concat(this.#gathered));
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+  }
+
+  /** On the disk, since what is in the journal is to be there after a crash. */
+  async finish(): Promise<SourceFile> {
+    await this.#flush();
+    await this.#handle.datasync();
+    await this.#handle.close();
+    const file = await localFile(this.#localPath, this.#name);
+    return { ...file, done: () => rm(this.#localPath, { force: true }) };
+  }
+}
+
+/** As many whole lines at a time as a chunk brings; the last one gets its end. */
+async function* wholeLines(
+  stream: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<Buffer> {
+  let rest = Buffer.alloc(0);
+  let at = 0;
+  for await (const chunk of stream) {
+    let text = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    for (let end = cutAt(text, maxBytes); end > 0; end = cutAt(text, maxBytes)) {
+      const lines = text.subarray(0, end);
+      at += lines.length;
+      yield lines;
+      text = text.subarray(end);
+    }
+    if (text.length > maxBytes) {
+      const message = `the line that begins at byte ${at} is longer than ${maxBytes} bytes, the size of a file (partSizeBytes).`;
+      throw new InvalidInputError('partSizeBytes', message);
+    }
+    rest = text;
+  }
+  if (rest.length > 0) yield Buffer.concat([rest, Buffer.from('\n')]);
+}
+
+/** The end of the last whole line that still fits, or 0. */
+const cutAt = (text: Buffer, maxBytes: number): number =>
+  text.lastIndexOf(NEWLINE, Math.min(text.length, maxBytes) - 1) + 1;

@@ -1,0 +1,82 @@
+import { checkNumber } from '../http/checks.js';
+import type { CallOptions } from '../http/settings.js';
+import type { Batch, BatchStatus } from './types.js';
+
+const DEFAULT_POLL_INTERVAL_MS = 2000;
+const DEFAULT_WAIT_TIMEOUT_MS = 24 * 3600 * 1000;
+/** The longest time between two questions, as a multiple of the shortest. */
+const MAX_INTERVALS = 30;
+const MAX_TIMER_MS = 2_147_483_647;
+
+/** How a batch that was completed ended. */
+export type WaitOutcome = 'success' | 'success-with-rejects' | 'failed' | 'stalled' | 'timed-out';
+
+export interface WaitOptions extends CallOptions {
+  /** The shortest time between two questions, in milliseconds. Default 2000; it grows to 30 times. */
+  pollIntervalMs?: number;
+  /** How long to wait in all, in milliseconds. Default 24 hours. */
+  waitTimeoutMs?: number;
+  /** Told whenever the batch stands otherwise than before, unknown states too. */
+  onStatus?: (batch: Batch) => void;
+}
+
+/** A batch, and how it ended. */
+export interface Waited {
+  outcome: WaitOutcome;
+  /** As it was when it was last asked for. */
+  batch: Batch;
+}
+
+/** Where a batch has come to an end; every other status, known or not, is on its way. */
+const END: ReadonlyMap<BatchStatus, 'loaded' | 'failed' | 'stalled'> = new Map([
+  ...(['success', 'active', 'archived', 'retained'] as const).map((s) => [s, 'loaded'] as const),
+  ...(['failed', 'failure', 'aborted', 'abandoned', 'inactive', 'deleted'] as const).map(
+    (s) => [s, 'failed'] as const,
+  ),
+  ['stalled', 'stalled'],
+]);
+
+/** The outcome of a batch as it stands, or `undefined` while it is on its way. */
+export function outcomeOf(batch: Batch): WaitOutcome | undefined {
+  const end = END.get(batch.status);
+  if (end !== 'loaded') return end;
+  const failed = batch.failedRecordCount ?? Number(batch.metrics?.['failedRecordCount'] ?? 0);
+  return failed > 0 ? 'success-with-rejects' : 'success';
+}
+
+/** What waiting needs: the status, and time. */
+export interface WaitTools {
+  get: (options: CallOptions) => Promise<Batch>;
+  now: () => number;
+  random: () => number;
+  pause: (ms: number) => Promise<void>;
+}
+
+/** Asks until the batch has come to an end, or the time is up. */
+export async function waitForBatch(tools: WaitTools, options: WaitOptions): Promise<Waited> {
+  const { onStatus, pollIntervalMs, waitTimeoutMs, ...call } = options;
+  const ms = { max: MAX_TIMER_MS, unit: 'milliseconds' };
+  const least = checkNumber('pollIntervalMs', pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS, {
+    min: 1,
+    ...ms,
+  });
+  const most = checkNumber('waitTimeoutMs', waitTimeoutMs ?? DEFAULT_WAIT_TIMEOUT_MS, {
+    min: 0,
+    ...ms,
+  });
+  const deadline = tools.now() + most;
+  let status: BatchStatus | undefined;
+  for (let interval = least; ; ) {
+    const batch = await tools.get(call);
+    if (batch.status !== status) onStatus?.(batch);
+    status = batch.status;
+    const outcome = outcomeOf(batch);
+    if (outcome !== undefined) return { outcome, batch };
+    const left = deadline - tools.now();
+    if (left <= 0) return { outcome: 'timed-out', batch };
+    // Decorrelated jitter: between the shortest and three times the last, so that many who wait
+    // do not ask together.
+    interval = Math.min(least * MAX_INTERVALS, least + tools.random() * (interval * 3 - least));
+    await tools.pause(Math.min(interval, left));
+  }
+}

@@ -1,0 +1,63 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { ByteSource } from '../http/bytes.js';
+
+/** Bytes that are hashed while they are sent; sent again, they are hashed anew. */
+export class HashedSource implements ByteSource {
+  readonly size: number;
+  readonly #source: ByteSource;
+  #hash: Hash = createHash('sha256');
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.size = source.size;
+  }
+
+  async pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+    const hash = createHash('sha256');
+    await this.#source.pump((chunk) => {
+      hash.update(chunk);
+      return write(chunk);
+    });
+    this.#hash = hash;
+  }
+
+  slice(start: number, end: number): ByteSource {
+    return this.#source.slice(start, end);
+  }
+
+  /** Of what was sent last, in hexadecimal. Call it once. */
+  digest(): string {
+    return this.#hash.digest('hex');
+  }
+}
+
+/** Reads a source from its start to its end; of files that go in parts, beside the parts. */
+export async function sha256Of(source: ByteSource, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await source.pump(async (chunk) => {
+    signal.throwIfAborted();
+    hash.update(chunk);
+  });
+  return hash.digest('hex');
+}
+
+/** Bytes whose way out is told: how many went out, and how many of them were taken back. */
+export function countedSource(source: ByteSource, count: (bytes: number) => void): ByteSource {
+  return {
+    size: source.size,
+    async pump(write) {
+      let sent = 0;
+      try {
+        await source.pump(async (chunk) => {
+          await write(chunk);
+          sent += chunk.length;
+          count(chunk.length);
+        });
+        sent = 0;
+      } finally {
+        if (sent > 0) count(-sent); // it broke off; whoever sends it again counts it again
+      }
+    },
+    slice: (start, end) => countedSource(source.slice(start, end), count),
+  };
+}

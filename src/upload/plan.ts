@@ -1,0 +1,79 @@
+import { checkNumber } from '../http/checks.js';
+import { SourceError } from '../http/errors.js';
+import { missingRanges } from '../resources/ranges.js';
+import type { ByteRange } from '../resources/types.js';
+
+/** The largest file that goes by one PUT; the pages say 256 MB. */
+export const MAX_PUT_BYTES = 256_000_000;
+/** The largest part that the platform takes. */
+export const MAX_PART_BYTES = 512_000_000;
+const DEFAULT_PART_SIZE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_CONCURRENCY = 4;
+const MAX_CONCURRENCY = 64;
+
+/** How files are cut and sent, complete and checked. */
+export interface UploadPlan {
+  largeFileThresholdBytes: number;
+  partSizeBytes: number;
+  concurrency: number;
+}
+
+/** @throws {InvalidInputError} for a value out of its bounds. */
+export function uploadPlan(options: Partial<UploadPlan>): UploadPlan {
+  const bytes = { min: 1, unit: 'bytes', whole: true };
+  return {
+    largeFileThresholdBytes: checkNumber(
+      'largeFileThresholdBytes',
+      options.largeFileThresholdBytes ?? MAX_PUT_BYTES,
+      { ...bytes, min: 0, max: MAX_PUT_BYTES },
+    ),
+    partSizeBytes: checkNumber('partSizeBytes', options.partSizeBytes ?? DEFAULT_PART_SIZE_BYTES, {
+      ...bytes,
+      max: MAX_PART_BYTES,
+    }),
+    concurrency: checkNumber('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY, {
+      min: 1,
+      max: MAX_CONCURRENCY,
+      unit: 'requests',
+      whole: true,
+    }),
+  };
+}
+
+/** The parts of a file of which some bytes may have arrived already, none longer than a part. */
+export function* partsOf(
+  sizeBytes: number,
+  partSizeBytes: number,
+  have: readonly ByteRange[] = [],
+): Generator<ByteRange> {
+  for (const { start, end } of missingRanges({ start: 0, end: sizeBytes }, have)) {
+    for (let at = start; at < end; at += partSizeBytes) {
+      yield { start: at, end: Math.min(at + partSizeBytes, end) };
+    }
+  }
+}
+
+/**
+ * Makes sure that the parts are the file, each byte once, before it is completed: the platform would
+ * find a gap or an overlap only then.
+ * @throws {SourceError} that names the first gap or overlap.
+ */
+export function checkLedger(path: string, sizeBytes: number, parts: readonly ByteRange[]): void {
+  let at = 0;
+  for (const { start, end } of [...parts].sort((a, b) => a.start - b.start)) {
+    if (start !== at) {
+      const what =
+        start > at
+          ? `bytes ${at} to ${start} were never accepted`
+          : `bytes ${start} to ${Math.min(at, end)} were accepted twice`;
+      throw new SourceError(path, `${path}: ${what}, so the file is not completed.`);
+    }
+    at = end;
+  }
+  if (at !== sizeBytes) {
+    throw new SourceError(
+      path,
+      `${path}: bytes ${at} to ${sizeBytes} were never accepted, so the file is not completed.`,
+    );
+  }
+}
