@@ -1,6 +1,6 @@
 # Every target does its own set-up; a step whose inputs did not change is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate contract accept-contract build mock clean
+.PHONY: help demo test check generate contract accept-contract build mock simulate clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -17,7 +17,7 @@ GENERATED := generated/operations.ts
 BUILT := dist/src/index.js
 SPEC := $(shell find spec -type f)
 # The folders too: a file that is gone changes them.
-SOURCES := $(shell find src generated -type d -o -name '*.ts')
+SOURCES := $(shell find src generated)
 
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -48,6 +48,9 @@ build: $(BUILT) ## compile to dist/
 mock: $(GENERATED) ## Prism on port 4010, for people
 	@$(TSX) scripts/mock.ts
 
+simulate: $(INSTALLED) ## a platform on a port (PORT=4010) that keeps what it is sent, for people
+	@$(TSX) scripts/simulate.ts
+
 clean: ## remove what is built
 	rm -rf dist .cache
 
@@ -62,4 +65,5 @@ $(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts) scripts/bund
 $(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
 	@rm -rf dist
 	@$(TSC) -p tsconfig.build.json
+	@cp generated/openapi.json dist/generated/
 	@touch $@

@@ -1,0 +1,11 @@
+/** `aep-batch/testing`: a platform on loopback to test pipelines against. */
+export type { Fault, FaultAction, RandomFaults } from './faults.js';
+export type {
+  Outcome,
+  SimulatedCredential,
+  SimulatedDataset,
+  SimulatorOptions,
+  Switches,
+} from './options.js';
+export type { LogEntry } from './server.js';
+export { type Simulator, startSimulator, type UploadedFile } from './simulator.js';

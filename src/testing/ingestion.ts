@@ -1,0 +1,137 @@
+/** What the platform does with a batch that was completed: reads all files, counts, refuses. */
+import type { components } from '../../generated/openapi.js';
+import type { Batch, StoredFile } from './batch.js';
+import type { Disk } from './disk.js';
+import { RejectedRows, type RowFile } from './rejected-rows.js';
+import { countParquet, hasEmptyHeader, readRows } from './rows.js';
+
+type Schemas = components['schemas'];
+type BatchError = Schemas['CatalogBatchError'];
+
+/** What came of it. */
+export interface Ingested {
+  /** Whether the files allow the batch to succeed. */
+  readonly fits: boolean;
+  /** How many rows were read, and how many of them could not be. */
+  readonly input: number;
+  readonly failed: number;
+  readonly inputByteSize: number;
+  readonly metrics: Schemas['CatalogMetrics'];
+  readonly errors: readonly BatchError[];
+  /** How many good rows each file has, by its path. */
+  readonly records: ReadonlyMap<string, number>;
+  /** The rows that were rejected, as JSON Lines. */
+  readonly rejected: readonly RowFile[];
+}
+
+interface Surroundings {
+  readonly disk: Disk;
+  readonly signal: AbortSignal;
+  readonly rowErrorsPerFile: number;
+  /** Which formats the dataset takes; `undefined` for all. */
+  readonly formats: readonly Schemas['FileFormat'][] | undefined;
+}
+
+/** What was found while the files were read. */
+interface Count {
+  input: number;
+  failed: number;
+  /** What makes the batch fail, however many rows are good. */
+  readonly fatal: BatchError[];
+  readonly records: Map<string, number>;
+}
+
+/** Reads all files of a batch, one after another. */
+export async function ingest(batch: Batch, surroundings: Surroundings): Promise<Ingested> {
+  const { disk, rowErrorsPerFile, formats } = surroundings;
+  const files = [...batch.files.values()];
+  const rejected = new RejectedRows(disk, rowErrorsPerFile);
+  const count: Count = { input: 0, failed: 0, fatal: [], records: new Map() };
+  if (formats?.includes(batch.format) === false) {
+    const description = `The dataset's storage does not take ${batch.format}`;
+    count.fatal.push({ code: 'ERR-BI-106', description });
+  } else {
+    for (const file of files) await read(batch, file, count, rejected, surroundings);
+  }
+  const inputByteSize = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const share = count.input === 0 ? 0 : (count.failed / count.input) * 100;
+  const fits = count.fatal.length === 0 && share <= batch.percent;
+  const { input, failed, records } = count;
+  return {
+    fits,
+    input,
+    failed,
+    inputByteSize,
+    metrics: metricsOf(fits, count, inputByteSize, files.length),
+    errors: [...count.fatal, ...rowErrors(batch, fits, count)],
+    records,
+    rejected: await rejected.close(),
+  };
+}
+
+async function read(
+  batch: Batch,
+  { path, file, sizeBytes }: StoredFile,
+  count: Count,
+  rejected: RejectedRows,
+  { signal }: Surroundings,
+): Promise<void> {
+  const refuse = (code: string, description: string) => count.fatal.push({ code, description });
+  if (sizeBytes === 0) return void refuse('106', `The file ${path} is empty`);
+  let good = 0;
+  try {
+    if (batch.format === 'parquet') {
+      good = await countParquet(file);
+    } else {
+      const format = batch.request.inputFormat ?? {};
+      if (batch.format === 'csv' && (await hasEmptyHeader(file, format))) {
+        return void refuse('118', `The header of the CSV file ${path} is empty`);
+      }
+      for await (const rows of readRows(file, format, signal)) {
+        for (const row of rows) {
+          if ('value' in row) good += 1;
+          else await rejected.add(row.corrupt, path);
+        }
+      }
+    }
+  } catch (error) {
+    if (signal.aborted) throw error;
+    refuse('INGEST-1401-400', `The file ${path} cannot be read: ${(error as Error).message}`);
+  }
+  count.records.set(path, good);
+  count.failed = rejected.count;
+  count.input += good;
+  count.input += rejected.take();
+}
+
+function metricsOf(
+  fits: boolean,
+  { input, failed }: Count,
+  bytes: number,
+  files: number,
+): Schemas['CatalogMetrics'] {
+  return {
+    inputByteSize: bytes,
+    inputFileCount: files,
+    inputRecordCount: input,
+    failedRecordCount: failed,
+    outputRecordCount: fits ? input - failed : 0,
+    outputByteSize: fits ? bytes : 0,
+    outputFileCount: fits ? files : 0,
+    partitionCount: fits && files > 0 ? 1 : 0,
+  };
+}
+
+/** What the Catalog says about rejected rows; how many of which kind only with diagnostics. */
+function rowErrors({ request }: Batch, fits: boolean, { input, failed }: Count): BatchError[] {
+  if (failed === 0) return [];
+  const ingested = fits ? input - failed : 0;
+  const sum = `${failed} rows were refused, ${ingested} were ingested`;
+  const off = 'Error diagnostics were off when the batch was created';
+  return [
+    { code: 'INGEST-1212-400', description: sum },
+    request.enableErrorDiagnostics === true
+      ? { code: 'INGEST-1401-400', description: 'The row cannot be read', recordCount: failed }
+      : { code: 'INGEST-1211-400', description: off },
+  ];
+}

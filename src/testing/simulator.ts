@@ -1,0 +1,143 @@
+/** The simulator as its users see it. */
+import type { ClientOptions } from '../http/settings.js';
+import { Answerer } from './answerer.js';
+import { Disk, sha256Of } from './disk.js';
+import { Faults } from './faults.js';
+import { handlersOf } from './handlers.js';
+import type { BatchStatus } from './moves.js';
+import { type Outcome, type SimulatorOptions, type Switches, settingsOf } from './options.js';
+import { Platform } from './platform.js';
+import { type LogEntry, SimulatorServer } from './server.js';
+
+/** A file that was uploaded and is all there. */
+export interface UploadedFile {
+  /** Its path in the batch. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** The sha256 of its bytes, in hex, read from the disk when it is asked for. */
+  sha256(): Promise<string>;
+}
+
+/** A platform on loopback. */
+export interface Simulator extends AsyncDisposable {
+  /** Where it is, for import, catalog, export and tokens alike: `http://127.0.0.1:…`. */
+  readonly origin: string;
+  /** What `createBatchClient()` needs to call it. */
+  readonly clientOptions: ClientOptions;
+  /** What a program that is configured by its environment needs to call it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Every request since it started, in the order in which they came. */
+  readonly log: readonly LogEntry[];
+  /** What it answered that the document does not have; `stop()` then rejects. */
+  readonly violations: readonly string[];
+  /** Which requests are to go wrong: `set()` and `push()` at any time. */
+  readonly faults: Pick<Faults, 'set' | 'push'>;
+  /** The answers to the open questions; may be changed at any time. */
+  readonly switches: Switches;
+  /** What becomes of batches, by batch id, externalId or dataset id; may be changed at any time. */
+  readonly outcomes: Record<string, Outcome>;
+  /**
+   * The files of a batch that are all there. Those of an aborted batch are gone.
+   * @throws {RangeError} when there is no such batch.
+   */
+  files(batchId: string): UploadedFile[];
+  /**
+   * Where a batch stands. Unlike a read over the wire, this does not let it go on.
+   * @throws {RangeError} when there is no such batch.
+   */
+  statusOf(batchId: string): BatchStatus;
+  /** All access tokens that were given out so far run out. */
+  expireTokens(): void;
+  /**
+   * Breaks all connections, those that hang too, and removes all files. May be repeated.
+   * @throws {Error} when there are violations.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a simulator of the platform on loopback. It keeps what is uploaded in a temporary folder
+ * until it is stopped.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const settings = settingsOf(options);
+  const disk = await Disk.create();
+  const ending = new AbortController();
+  const platform = new Platform(settings, disk, ending.signal);
+  const handlers = handlersOf(platform, () => server.origin);
+  const answerer = new Answerer(handlers, platform.tokens);
+  const faults = new Faults(settings.faults, settings.random);
+  const server = new SimulatorServer(answerer, faults, settings.switches, ending.signal);
+  const end = async () => {
+    ending.abort();
+    await server.close();
+    await platform.settled();
+    await disk.removeAll();
+    if (answerer.violations.length === 0) return;
+    throw new Error(
+      `The simulator answered what the document does not have:\n${answerer.violations.join('\n')}`,
+    );
+  };
+  try {
+    await server.listen(settings.port);
+  } catch (error) {
+    await disk.removeAll();
+    throw error;
+  }
+  let ended: Promise<void> | undefined;
+  const stop = () => {
+    ended ??= end();
+    return ended;
+  };
+  const { origin } = server;
+  return {
+    origin,
+    ...accessOf(settings, origin),
+    log: server.log,
+    violations: answerer.violations,
+    faults,
+    switches: settings.switches,
+    outcomes: platform.outcomes,
+    files: (batchId) => filesOf(platform, batchId),
+    statusOf: (batchId) => found(platform, batchId).status,
+    expireTokens: () => platform.tokens.expireAll(),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+function found(platform: Platform, batchId: string) {
+  const batch = platform.find(batchId);
+  if (batch === undefined) throw new RangeError(`The simulator has no batch ${batchId}.`);
+  return batch;
+}
+
+const filesOf = (platform: Platform, batchId: string): UploadedFile[] =>
+  [...found(platform, batchId).files.values()].map(({ path, sizeBytes, file }) => {
+    return { path, sizeBytes, sha256: () => sha256Of(file) };
+  });
+
+/** How a client reaches the simulator. */
+function accessOf(
+  { orgId, sandbox, credentials }: ReturnType<typeof settingsOf>,
+  origin: string,
+): Pick<Simulator, 'clientOptions' | 'env'> {
+  const [credential] = credentials;
+  const platform = { AEP_ORIGIN: origin, AEP_IMS_ORIGIN: origin };
+  const where = { AEP_ORG_ID: orgId, AEP_SANDBOX: sandbox };
+  if (credential === undefined) {
+    throw new RangeError('credentials is empty: a client needs one for its API key.');
+  }
+  const { clientId, clientSecret, scopes } = credential;
+  const oauth = { clientId, clientSecret, scopes, origin };
+  return {
+    clientOptions: { orgId, sandbox, origin, credentials: oauth },
+    env: {
+      ...platform,
+      ...where,
+      AEP_CLIENT_ID: clientId,
+      AEP_CLIENT_SECRET: clientSecret,
+      AEP_SCOPES: scopes.join(','),
+    },
+  };
+}
