@@ -1,0 +1,28 @@
+/** A simulator in a process of its own, told what to do over IPC. See simulator-process.ts. */
+import { type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+import type { Answers, Question } from './simulator-process.js';
+
+const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions);
+
+const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[Name]> } = {
+  files: async (batchId) =>
+    Promise.all(
+      simulator.files(batchId).map(async ({ path, sizeBytes, sha256 }) => {
+        return { path, sizeBytes, sha256: await sha256() };
+      }),
+    ),
+  log: async () => [...simulator.log],
+  // On Linux in kilobytes.
+  peakMemoryBytes: async () => process.resourceUsage().maxRSS * 1024,
+  stop: () => simulator.stop(),
+};
+
+process.on('message', ({ name, batchId = '' }: Question) => {
+  answers[name](batchId)
+    .then((value) => process.send?.({ value }))
+    .catch((error: Error) => process.send?.({ error: error.message }))
+    .finally(() => {
+      if (name === 'stop') process.disconnect();
+    });
+});
+process.send?.({ value: simulator.clientOptions });
