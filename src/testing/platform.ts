@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { components } from '../../generated/openapi.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
+import { Refusal } from './exchange.js';
 import { ingest } from './ingestion.js';
 import { type Action, type BatchStatus, isFailed, isLoaded, moveOf, takenBack } from './moves.js';
 import type { Outcome, Settings } from './options.js';
@@ -57,7 +58,8 @@ export class Platform {
     const twin = this.all().find(({ externalId }) => externalId === request.externalId);
     if (twin !== undefined) {
       const detail = `The externalId ${request.externalId} is that of batch ${twin.id}`;
-      throw problem(switches.duplicateStatus, detail);
+      const { answer } = problem(switches.duplicateStatus, detail);
+      throw new Refusal({ ...answer, unchecked: 'which status it is was never published' });
     }
     const id = randomUUID().replaceAll('-', '');
     const sequence = this.#batches.size + 1;
