@@ -34,10 +34,11 @@ export class Answerer {
   ): Promise<Answer> {
     this.#judge ??= Judge.load();
     const judge = await this.#judge;
-    const answer = await this.#apply(judge, route, request, bytes).catch((error: unknown) => {
+    const given = await this.#apply(judge, route, request, bytes).catch((error: unknown) => {
       if (error instanceof Refusal) return error.answer;
       throw error;
     });
+    const answer = route.method === 'HEAD' ? withoutBody(given) : given;
     const wrong = answer.unchecked === undefined ? judge.answer(route, answer) : [];
     this.violations.push(...wrong.map((what) => `${route.operation} ${answer.status}: ${what}`));
     return answer;
@@ -67,6 +68,11 @@ export class Answerer {
     const handler = this.#handlers[route.operation] as (call: never) => Answer | Promise<Answer>;
     return handler(call satisfies Loose<Call> as never);
   }
+}
+
+/** A refusal of HEAD is its status alone. */
+function withoutBody({ json: _, text: __, ...answer }: Answer): Answer {
+  return answer;
 }
 
 /** A call whose types only the document knows. */

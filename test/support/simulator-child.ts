@@ -14,7 +14,10 @@ const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[N
   log: async () => [...simulator.log],
   // On Linux in kilobytes.
   peakMemoryBytes: async () => process.resourceUsage().maxRSS * 1024,
-  stop: () => simulator.stop(),
+  stop: async () => {
+    await simulator.stop();
+    return undefined;
+  },
 };
 
 process.on('message', ({ name, batchId = '' }: Question) => {

@@ -16,7 +16,7 @@ export interface Answers {
   log: LogEntry[];
   /** The most memory that it ever had resident. */
   peakMemoryBytes: number;
-  stop: void;
+  stop: undefined;
 }
 
 export interface Question {

@@ -1,0 +1,232 @@
+import { describe, expect, test } from '@jest/globals';
+import { ConnectionError, RateLimitError, ServerError, TimeoutError } from '../../src/index.js';
+import type { FaultAction } from '../../src/testing/index.js';
+import { all, bytes, completed, errorOf, stage, statuses } from '../support/simulator.js';
+
+const datasetId = 'dataset';
+const create = (action: FaultAction, nth = 1) => ({
+  faults: [{ when: { operation: 'createBatch' as const, nth }, then: action }],
+});
+const ids = async ({ client }: Awaited<ReturnType<typeof stage>>) =>
+  (await all(client.batches.list())).map(({ id }) => id);
+
+describe('a request that meets a fault', () => {
+  test('reset: takes no effect, and the connection breaks', async () => {
+    const here = await stage(create('reset'));
+    const error = await errorOf(here.client.batches.create({ datasetId }));
+
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(await ids(here)).toEqual([]);
+  });
+
+  test('reset-after-applying: takes effect, and the connection breaks', async () => {
+    const here = await stage(create('reset-after-applying'));
+    const error = await errorOf(here.client.batches.create({ datasetId }));
+
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(await ids(here)).toHaveLength(1);
+  });
+
+  test('hang: is never answered', async () => {
+    const here = await stage(create('hang'));
+    const error = await errorOf(here.client.batches.create({ datasetId }, { timeoutMs: 50 }));
+
+    expect(error).toBeInstanceOf(TimeoutError);
+    expect(await ids(here)).toEqual([]);
+  });
+
+  test('status: gets that answer, with that body and those headers', async () => {
+    const body = { title: 'Conflict', detail: 'as told' };
+    const here = await stage(create({ status: 409, headers: { 'x-own': 'yes' }, body }));
+    const { error, response } = await here.client.raw.POST('/data/foundation/import/batches', {
+      body: { datasetId },
+    });
+
+    expect(response.status).toBe(409);
+    expect(response.headers.get('x-own')).toBe('yes');
+    expect(error).toEqual(body);
+    expect(await ids(here)).toEqual([]);
+  });
+
+  test('status with a text: gets it as it is', async () => {
+    const here = await stage(create({ status: 502, body: '<html>Bad Gateway</html>' }));
+    const error = await errorOf(here.client.batches.create({ datasetId }));
+
+    expect(error).toMatchObject({ status: 502, body: '<html>Bad Gateway</html>' });
+  });
+
+  test('status after applying: takes effect all the same', async () => {
+    const here = await stage(create({ status: 500, afterApplying: true }));
+
+    expect(await errorOf(here.client.batches.create({ datasetId }))).toBeInstanceOf(ServerError);
+    expect(await ids(here)).toHaveLength(1);
+  });
+
+  test.each([true, false])('429 says when to try again: %s', async (retryAfter) => {
+    const here = await stage({ ...create({ status: 429 }), switches: { retryAfter } });
+    const error = await errorOf(here.client.batches.create({ datasetId }));
+
+    expect(error).toBeInstanceOf(RateLimitError);
+    expect((error as RateLimitError).retryAfterMs).toBe(retryAfter ? 1000 : undefined);
+  });
+
+  test('delayMs: is answered later', async () => {
+    const here = await stage(create({ delayMs: 60 }));
+    const began = performance.now();
+    await here.client.batches.create({ datasetId });
+
+    expect(performance.now() - began).toBeGreaterThanOrEqual(59);
+  });
+
+  test('resetAfterBytes of an upload: takes no effect', async () => {
+    const here = await stage({
+      faults: [
+        { when: { operation: 'uploadFilePart', nth: 1 }, then: { resetAfterBytes: 1000 } },
+        { when: { operation: 'uploadFile' }, then: { resetAfterBytes: 0 } },
+      ],
+    });
+    const { id: batchId } = await here.client.batches.create({ datasetId });
+    const address = { batchId, datasetId, path: 'a' };
+    await here.client.files.initialize(address);
+    const part = new Uint8Array(2_000_000);
+    const send = () => errorOf(here.client.files.uploadPart(address, { start: 0 }, part));
+
+    expect(await send()).toBeInstanceOf(ConnectionError);
+    expect(await here.client.files.received(address)).toBeUndefined();
+    expect(await send()).toBeUndefined();
+    const other = { ...address, path: 'b' };
+    expect(await errorOf(here.client.files.put(other, bytes('x')))).toBeInstanceOf(ConnectionError);
+  });
+
+  test('resetAfterBytes elsewhere: has taken effect, and its answer breaks off', async () => {
+    const here = await stage(create({ resetAfterBytes: 10 }));
+    const error = await errorOf(here.client.batches.create({ datasetId }));
+
+    expect(error).toMatchObject({ stateUnknown: true });
+    expect(await ids(here)).toHaveLength(1);
+  });
+
+  test('resetAfterBytes of a download: so many bytes come', async () => {
+    const here = await stage();
+    const text = `{"a":"${'x'.repeat(200_000)}"}\n`;
+    const id = await completed(here, text);
+    await statuses(here, id, 2);
+    const [file] = await all(here.client.batches.files(id));
+    here.simulator.faults.set({
+      when: { operation: 'getFile' },
+      then: { resetAfterBytes: 100_000 },
+    });
+    const { body } = await here.client.files.download(file?.id ?? '', 'rows.json');
+    let came = 0;
+    const reading = (async () => {
+      for await (const chunk of body) came += chunk.length;
+    })();
+
+    expect(await errorOf(reading)).toBeInstanceOf(ConnectionError);
+    expect(came).toBe(100_000);
+  });
+});
+
+describe('which request meets a fault', () => {
+  const codes = async (here: Awaited<ReturnType<typeof stage>>, calls: number) => {
+    for (let call = 0; call < calls; call++) {
+      await here.client.raw.POST('/data/foundation/import/batches', { body: { datasetId } });
+    }
+    return here.simulator.log
+      .filter(({ operation }) => operation === 'createBatch')
+      .map(({ status }) => status);
+  };
+
+  test('is counted per operation', async () => {
+    const here = await stage(create({ status: 500 }, 2));
+    await all(here.client.batches.list());
+
+    expect(await codes(here, 3)).toEqual([201, 500, 201]);
+  });
+
+  test('is every one without a number', async () => {
+    const here = await stage({
+      faults: [{ when: { operation: 'createBatch' }, then: { status: 503 } }],
+    });
+    expect(await codes(here, 3)).toEqual([503, 503, 503]);
+  });
+
+  test('is counted on by push() and anew by set()', async () => {
+    const here = await stage();
+    const fault = { when: { operation: 'createBatch', nth: 2 }, then: { status: 500 } } as const;
+    await codes(here, 1);
+    here.simulator.faults.push(fault);
+    await codes(here, 1);
+    here.simulator.faults.set(fault);
+
+    expect(await codes(here, 2)).toEqual([201, 500, 201, 500]);
+  });
+
+  test('depends on the seed alone when it is by chance', async () => {
+    const run = async (seed: number) => {
+      const random = { seed, rate: 0.5, operations: ['createBatch'] as const };
+      const here = await stage({
+        random: { ...random, actions: [{ status: 500 }, { status: 503 }] },
+      });
+      return codes(here, 24);
+    };
+    const [one, again, other] = [await run(1), await run(1), await run(2)];
+
+    expect(again).toEqual(one);
+    expect(other).not.toEqual(one);
+    expect(new Set(one)).toEqual(new Set([201, 500, 503]));
+  });
+
+  test('a client that retries gets through, whatever happens by chance', async () => {
+    const here = await stage({
+      random: { seed: 7, rate: 0.3, operations: ['uploadFile', 'getBatch'] },
+    });
+    const clock = { ...realTime, sleep: async () => undefined };
+    const client = here.clientWith({ maxRetries: 10, clock });
+    const { id: batchId } = await client.batches.create({ datasetId });
+    for (let file = 0; file < 30; file++) {
+      await client.files.put({ batchId, datasetId, path: `${file}` }, bytes(`${file}`));
+      await client.batches.get(batchId);
+    }
+
+    expect(here.simulator.files(batchId)).toHaveLength(30);
+    expect(here.simulator.log.some(({ fault }) => fault === 'reset-after-applying')).toBe(true);
+  });
+});
+
+const realTime = { now: Date.now, random: Math.random };
+
+test('the log tells every request in its order, its fault, its range and its status', async () => {
+  const here = await stage(create('reset', 2));
+  const { id: batchId } = await here.client.batches.create({ datasetId });
+  await errorOf(here.client.batches.create({ datasetId }));
+  const address = { batchId, datasetId, path: 'a' };
+  await here.client.files.initialize(address);
+  await here.client.files.uploadPart(address, { start: 4 }, bytes('abc'));
+  await fetch(`${here.simulator.origin}/elsewhere`);
+  const file = `/data/foundation/import/batches/${batchId}/datasets/${datasetId}/files/a`;
+
+  expect(here.simulator.log).toEqual([
+    { order: 1, operation: 'getToken', method: 'POST', path: '/ims/token/v3', status: 200 },
+    ...[{ status: 201 }, { fault: 'reset' }].map((end, at) => {
+      const path = '/data/foundation/import/batches';
+      return { order: at + 2, operation: 'createBatch', method: 'POST', path, ...end };
+    }),
+    {
+      order: 4,
+      operation: 'fileAction',
+      method: 'POST',
+      path: `${file}?action=INITIALIZE`,
+      status: 201,
+    },
+    {
+      order: 5,
+      operation: 'uploadFilePart',
+      method: 'PATCH',
+      path: file,
+      range: 'bytes 4-6',
+      status: 200,
+    },
+    { order: 6, operation: undefined, method: 'GET', path: '/elsewhere', status: 404 },
+  ]);
+});
