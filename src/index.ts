@@ -32,6 +32,17 @@ export {
 export type { ParseAs, Raw, RawInit, RawResult } from './http/raw.js';
 export type { Clock } from './http/retry.js';
 export type { CallOptions, ClientOptions, RetryEvent } from './http/settings.js';
+export { IngestError, type IngestFailure, PreflightError } from './ingest/errors.js';
+export type { ResumeOptions } from './ingest/resume.js';
+export type {
+  Finding,
+  IngestOptions,
+  IngestOutcome,
+  IngestProgress,
+  IngestSource,
+  Receipt,
+  ReceiptFile,
+} from './ingest/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
 export type { Files } from './resources/files.js';
@@ -57,4 +68,5 @@ export type {
   RowError,
 } from './resources/types.js';
 export type { Waited, WaitOptions, WaitOutcome } from './resources/wait.js';
+export { JournalError } from './upload/journal.js';
 export { VERSION } from './version.js';

@@ -159,18 +159,15 @@ async function sendPart(
   events.accepted(range.end - range.start);
 }
 
-/** What arrived before a crash, or `undefined` where the file is not known: then it is announced. */
-async function receivedBefore(
-  address: FileAddress,
-  context: UploadContext,
-): Promise<ByteRange[] | undefined> {
+/** What arrived of a file that was announced, before a crash. */
+async function receivedBefore(address: FileAddress, context: UploadContext): Promise<ByteRange[]> {
+  const { calls, budget, signal } = context;
   try {
-    const { calls, budget, signal } = context;
     const ranges = await budget.run(() => calls.received(address, callOptions(context)), signal);
     if (ranges !== undefined) return ranges;
   } catch (error) {
-    if (error instanceof NotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new UndecidedError(`${address.path} is not open any more: it may be complete, or gone.`);
   }
   const message = `the platform does not say which bytes of ${address.path} it has, so the upload cannot go on where it broke off.`;
   throw new UndecidedError(message);
