@@ -42,9 +42,11 @@ export function createBatchClient(options: ClientOptions): BatchClient {
   const close = async () => connection.close();
   const { origin, orgId, sandbox } = connection.settings;
   const resources = { batches: new Batches(connection), files: new Files(connection) };
-  const ingesting = { ...resources, origin, orgId, sandbox };
+  const place = { ...resources, origin, orgId, sandbox };
+  const pause = connection.pause.bind(connection);
+  const ingesting = { ...place, pause };
   return {
-    ...ingesting,
+    ...place,
     diagnostics: new Diagnostics(connection),
     raw: connection.raw,
     ingest: (source, ingestOptions) => ingest(ingesting, source, ingestOptions),

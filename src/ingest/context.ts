@@ -11,6 +11,8 @@ import type { IngestOptions } from './types.js';
 export interface IngestClient {
   readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
   readonly files: UploadCalls;
+  /** Waits, on the client's clock. */
+  pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
   readonly origin: string;
   readonly orgId: string;
   readonly sandbox: string;

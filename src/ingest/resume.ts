@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { ApiError, InvalidInputError } from '../http/errors.js';
+import { ApiError, CallError, InvalidInputError, NotFoundError } from '../http/errors.js';
 import { adopted, UndecidedError } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
 import { Journal } from '../upload/journal.js';
@@ -68,17 +68,11 @@ const causes = (error: Error): unknown[] =>
 
 /** Which batch it is, and how far it has come, as the platform sees it. */
 async function findBatch(run: Run): Promise<void> {
-  const { client, job, signal } = run;
+  const { job } = run;
   if (job.aborted) return startAnew(run, 'its batch was aborted');
-  if (job.batchId === undefined) {
-    const batch = await byExternalId(run);
-    if (batch === undefined) return;
-    job.batchId = adopted(batch, job.plan.request.datasetId).id;
-    await run.journal?.append({ type: 'created', batchId: job.batchId });
-    return;
-  }
+  if (job.batchId === undefined) return findCreated(run);
   if (job.completed) return;
-  const { status } = await client.batches.get(job.batchId, { signal });
+  const { status } = await statusOf(run, job.batchId);
   if (status === 'loading') return;
   if (status === 'aborted' || status === 'abandoned') {
     return startAnew(run, `batch ${job.batchId} is ${status}`);
@@ -88,7 +82,64 @@ async function findBatch(run: Run): Promise<void> {
   await run.journal?.append({ type: 'completed' });
 }
 
-/** The batch that was created before the crash, should the journal not have its id. */
+/** The batch that was created before the crash, should the journal not have its id; else a new one. */
+async function findCreated(run: Run): Promise<void> {
+  const { client, job, journal, signal } = run;
+  const { request } = job.plan;
+  const found = await byExternalId(run);
+  let batchId = found === undefined ? undefined : adopted(found, request.datasetId).id;
+  try {
+    batchId ??= (await client.batches.create(request, { signal })).id;
+  } catch (error) {
+    // Refused as a duplicate, perhaps: there is one, and the Catalog was late.
+    if (!(error instanceof ApiError) || ![400, 409, 422].includes(error.status))
+      throw failedBefore(run, error);
+    const late = await lookOften(run, () => byExternalId(run));
+    if (late === undefined) throw failedBefore(run, error);
+    batchId = adopted(late, request.datasetId).id;
+  }
+  job.batchId = batchId;
+  await journal?.append({ type: 'created', batchId });
+}
+
+const failedBefore = ({ journal }: Run, error: unknown) => {
+  const unknown = error instanceof CallError && error.stateUnknown;
+  return new IngestError(error, {
+    batchId: undefined,
+    journal: journal?.path,
+    batch: unknown ? 'unknown' : 'none',
+  });
+};
+
+/** How often the Catalog is asked for a batch that is known to be there, and how far apart. */
+const LATE_LOOKS = 5;
+const BETWEEN_LOOKS_MS = 1000;
+
+/** Asks the Catalog until it knows, or has been asked often enough. */
+async function lookOften<T>(run: Run, ask: () => Promise<T | undefined>): Promise<T | undefined> {
+  for (let look = 1; ; look++) {
+    const found = await ask();
+    if (found !== undefined || look === LATE_LOOKS) return found;
+    await run.client.pause(BETWEEN_LOOKS_MS, 'the look at the Catalog', run.signal);
+  }
+}
+
+/** How a batch stands that was created before the crash. */
+async function statusOf(run: Run, batchId: string): Promise<Batch> {
+  const { client, journal, signal } = run;
+  let last: unknown;
+  const ask = () =>
+    client.batches.get(batchId, { signal }).catch((error: unknown) => {
+      last = error;
+      if (error instanceof NotFoundError) return undefined;
+      throw new IngestError(error, { batchId, journal: journal?.path, batch: 'left' });
+    });
+  const batch = await lookOften(run, ask);
+  if (batch !== undefined) return batch;
+  throw new IngestError(last, { batchId, journal: journal?.path, batch: 'unknown' });
+}
+
+/** The batch with the plan's externalId, if the Catalog knows it. */
 async function byExternalId({ client, job, signal }: Run): Promise<Batch | undefined> {
   const { externalId } = job.plan;
   for await (const batch of client.batches.list({ externalId, pageSize: 10 }, { signal })) {

@@ -1,4 +1,5 @@
 import { checkNumber } from '../http/checks.js';
+import { NotFoundError } from '../http/errors.js';
 import type { CallOptions } from '../http/settings.js';
 import type { Batch, BatchStatus } from './types.js';
 
@@ -6,6 +7,8 @@ const DEFAULT_POLL_INTERVAL_MS = 2000;
 const DEFAULT_WAIT_TIMEOUT_MS = 24 * 3600 * 1000;
 /** The longest time between two questions, as a multiple of the shortest. */
 const MAX_INTERVALS = 30;
+/** The Catalog may lag: so often a batch may be missing before it is taken not to exist. */
+const MAX_MISSES = 5;
 const MAX_TIMER_MS = 2_147_483_647;
 
 /** How a batch that was completed ended. */
@@ -66,17 +69,23 @@ export async function waitForBatch(tools: WaitTools, options: WaitOptions): Prom
   });
   const deadline = tools.now() + most;
   let status: BatchStatus | undefined;
+  let misses = 0;
   for (let interval = least; ; ) {
-    const batch = await tools.get(call);
-    if (batch.status !== status) onStatus?.(batch);
-    status = batch.status;
-    const outcome = outcomeOf(batch);
-    if (outcome !== undefined) return { outcome, batch };
+    const batch = await tools.get(call).catch((error: unknown) => {
+      if (!(error instanceof NotFoundError) || ++misses > MAX_MISSES) throw error;
+      return undefined;
+    });
+    if (batch !== undefined) {
+      if (batch.status !== status) onStatus?.(batch);
+      status = batch.status;
+      const outcome = outcomeOf(batch);
+      if (outcome !== undefined) return { outcome, batch };
+    }
     const left = deadline - tools.now();
-    if (left <= 0) return { outcome: 'timed-out', batch };
+    if (left <= 0 && batch !== undefined) return { outcome: 'timed-out', batch };
     // Decorrelated jitter: between the shortest and three times the last, so that many who wait
     // do not ask together.
     interval = Math.min(least * MAX_INTERVALS, least + tools.random() * (interval * 3 - least));
-    await tools.pause(Math.min(interval, left));
+    await tools.pause(Math.max(0, Math.min(interval, left)));
   }
 }
