@@ -3,6 +3,7 @@ import type { Raw } from './http/raw.js';
 import type { ClientOptions } from './http/settings.js';
 import { ingest } from './ingest/ingest.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
+import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/row-errors.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
@@ -20,6 +21,15 @@ export interface BatchClient extends AsyncDisposable {
   ingest(source: IngestSource, options: IngestOptions): Promise<Receipt>;
   /** Goes on with an ingest that broke off. */
   resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
+  /**
+   * Every rejected row of a batch, with the file and line it came from where they can be told.
+   * Mended rows go in with a new, ordinary batch: `replace` would delete the good rows, too.
+   */
+  rejectedRows(
+    batchId: string,
+    sources?: readonly UploadedSource[],
+    options?: { signal?: AbortSignal },
+  ): AsyncGenerator<RejectedRow, void>;
   /** Where the calls go. */
   readonly origin: string;
   readonly orgId: string;
@@ -42,13 +52,16 @@ export function createBatchClient(options: ClientOptions): BatchClient {
   const close = async () => connection.close();
   const { origin, orgId, sandbox } = connection.settings;
   const resources = { batches: new Batches(connection), files: new Files(connection) };
+  const diagnostics = new Diagnostics(connection);
   const place = { ...resources, origin, orgId, sandbox };
   const pause = connection.pause.bind(connection);
   const ingesting = { ...place, pause };
   return {
     ...place,
-    diagnostics: new Diagnostics(connection),
+    diagnostics,
     raw: connection.raw,
+    rejectedRows: (batchId, sources, rowOptions) =>
+      rejectedRows(diagnostics, batchId, sources, rowOptions),
     ingest: (source, ingestOptions) => ingest(ingesting, source, ingestOptions),
     resume: (journal, resumeOptions) => resume(ingesting, journal, resumeOptions),
     close,

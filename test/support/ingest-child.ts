@@ -1,0 +1,18 @@
+/** A process that ingests, or resumes, and prints the receipt; it is there to be killed. */
+import { createBatchClient } from '../../src/index.js';
+
+const [kind, journal = '', partSizeBytes, ...paths] = process.argv.slice(2);
+const client = createBatchClient(JSON.parse(process.env['CLIENT'] ?? '{}'));
+const options = { pollIntervalMs: 10 };
+const receipt =
+  kind === 'resume'
+    ? await client.resume(journal, options)
+    : await client.ingest(paths, {
+        ...options,
+        datasetId: 'd1',
+        journal,
+        partSizeBytes: Number(partSizeBytes),
+        largeFileThresholdBytes: Number(partSizeBytes),
+      });
+console.log(JSON.stringify(receipt));
+await client.close();

@@ -1,0 +1,167 @@
+/**
+ * Ingests that are killed at drawn points and then resumed: each has to end as one batch that was
+ * promoted once and holds the same bytes. Used by a test (few, small) and by `bench/` (many, large).
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { startSimulatorProcess } from './simulator-process.js';
+
+const CHILD = fileURLToPath(new URL('./ingest-child.ts', import.meta.url));
+
+export interface KillOptions {
+  kills: number;
+  seed: number;
+  fileSizes: readonly number[];
+  partSizeBytes: number;
+  tell?: (line: string) => void;
+}
+
+/** How many runs were killed before they were done, and what was wrong with any of them. */
+export interface KillResult {
+  killed: number;
+  wrong: string[];
+}
+
+export async function killAndResume(options: KillOptions): Promise<KillResult> {
+  const folder = await mkdtemp(join(tmpdir(), 'aep-batch-killed-'));
+  const simulator = await startSimulatorProcess();
+  const random = randomOf(options.seed);
+  const result: KillResult = { killed: 0, wrong: [] };
+  try {
+    const sources = await Promise.all(
+      options.fileSizes.map((size, index) => makeFile(join(folder, `source-${index}.jsonl`), size)),
+    );
+    const hashes = await Promise.all(sources.map(sha256Of));
+    const run = (kind: string, journal: string) =>
+      spawn(
+        process.execPath,
+        ['--import', 'tsx', CHILD, kind, journal, `${options.partSizeBytes}`, ...sources],
+        {
+          env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
+    const whole = await lengthsOf(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
+    for (let kill = 1; kill <= options.kills; kill++) {
+      const journal = join(folder, `journal-${kill}`);
+      const child = run('ingest', journal);
+      const point = whole.planned + random() * (whole.done - whole.planned);
+      const killed = await killWhenJournalHas(child, journal, point);
+      if (killed) result.killed++;
+      const receipt = killed ? await receiptOf(run('resume', journal)) : undefined;
+      if (receipt === undefined) continue;
+      const wrong = await judge(simulator, receipt, hashes);
+      result.wrong.push(...wrong.map((what) => `kill ${kill}: ${what}`));
+      options.tell?.(
+        `${kill} of ${options.kills}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}`,
+      );
+    }
+    return result;
+  } finally {
+    await simulator.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+interface ChildReceipt {
+  batchId: string;
+  outcome: string;
+  files: { path: string; sha256?: string }[];
+}
+
+async function judge(
+  simulator: Awaited<ReturnType<typeof startSimulatorProcess>>,
+  { batchId, outcome, files }: ChildReceipt,
+  hashes: readonly string[],
+): Promise<string[]> {
+  const wrong: string[] = [];
+  if (outcome !== 'success') wrong.push(`it ended as ${outcome}`);
+  const there = (await simulator.files(batchId)).map(({ sha256 }) => sha256).sort();
+  if (there.join() !== [...hashes].sort().join()) wrong.push('other bytes arrived');
+  const told = files.map(({ sha256 }) => sha256).sort();
+  if (told.join() !== [...hashes].sort().join()) wrong.push('the receipt has other hashes');
+  const completions = (await simulator.log()).filter(
+    ({ path, status }) => path.includes(`${batchId}?action=COMPLETE`) && status === 200,
+  );
+  // Repeated after a kill it may be; more than that nothing would explain.
+  if (completions.length < 1 || completions.length > 2)
+    wrong.push(`completed ${completions.length} times`);
+  return wrong;
+}
+
+/** Kills as soon as the journal has grown so far: a point in the work, not in time. */
+async function killWhenJournalHas(
+  child: ChildProcess,
+  journal: string,
+  bytes: number,
+): Promise<boolean> {
+  child.stdout?.resume();
+  const exited = once(child, 'exit');
+  let over = false;
+  exited.then(() => {
+    over = true;
+  });
+  while (!over) {
+    const { size } = await stat(journal).catch(() => ({ size: 0 }));
+    if (size > bytes) break;
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  const killed = child.kill('SIGKILL');
+  await exited;
+  return killed && child.signalCode === 'SIGKILL';
+}
+
+/** Runs to the end; how long the journal is with its plan, before which nothing is sent, and then. */
+async function lengthsOf(child: ChildProcess, journal: string) {
+  await receiptOf(child);
+  const text = await readFile(journal, 'utf8');
+  return { planned: text.indexOf('"planned"'), done: text.length };
+}
+
+async function receiptOf(child: ChildProcess): Promise<ChildReceipt> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the ingest ended with ${code}: ${text}`);
+  return JSON.parse(text);
+}
+
+async function makeFile(path: string, size: number): Promise<string> {
+  const handle = await open(path, 'w');
+  const line = (n: number) => `{"n":${n},"text":"${'x'.repeat(200)}"}\n`;
+  let written = 0;
+  for (let n = 0; written < size; ) {
+    let chunk = '';
+    while (chunk.length < 1024 * 1024 && written + chunk.length < size) chunk += line(n++);
+    await handle.appendFile(chunk);
+    written += chunk.length;
+  }
+  await handle.close();
+  return path;
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
+
+/** mulberry32: the same numbers for the same seed. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
