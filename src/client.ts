@@ -7,14 +7,14 @@ import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/ro
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
-import { Files } from './resources/files.js';
+import { UploadingFiles } from './upload/files.js';
 
 /** A client for one organisation and one sandbox. */
 export interface BatchClient extends AsyncDisposable {
   /** Create batches, complete them, see how they fare. */
   readonly batches: Batches;
   /** Put files into batches; download what became of them. */
-  readonly files: Files;
+  readonly files: UploadingFiles;
   /** Rejected rows, and the files of failed batches. */
   readonly diagnostics: Diagnostics;
   /** Files and streams in, a loaded batch out. */
@@ -51,7 +51,7 @@ export function createBatchClient(options: ClientOptions): BatchClient {
   const connection = new Connection(options);
   const close = async () => connection.close();
   const { origin, orgId, sandbox } = connection.settings;
-  const resources = { batches: new Batches(connection), files: new Files(connection) };
+  const resources = { batches: new Batches(connection), files: new UploadingFiles(connection) };
   const diagnostics = new Diagnostics(connection);
   const place = { ...resources, origin, orgId, sandbox };
   const pause = connection.pause.bind(connection);

@@ -46,7 +46,6 @@ export type {
 } from './ingest/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
-export type { Files } from './resources/files.js';
 export { UndecidedError } from './resources/recovery.js';
 export type {
   Batch,
@@ -69,5 +68,6 @@ export type {
   RowError,
 } from './resources/types.js';
 export type { Waited, WaitOptions, WaitOutcome } from './resources/wait.js';
+export type { Uploaded, UploadingFiles, UploadOptions } from './upload/files.js';
 export { JournalError } from './upload/journal.js';
 export { VERSION } from './version.js';

@@ -1,6 +1,7 @@
 /** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { Budget } from '../upload/budget.js';
+import { DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
 import type { Entry } from '../upload/journal.js';
 import type { SourceFile } from '../upload/source.js';
 import { type UploadContext, type UploadedFile, uploadFile } from '../upload/uploader.js';
@@ -10,9 +11,6 @@ import { batchAfterFailure } from './failure.js';
 import { receiptOf } from './receipt.js';
 import { checkSources } from './sources.js';
 import type { Receipt, ReceiptFile } from './types.js';
-
-/** A part is the dearest thing to lose, so it is tried more often than a call. */
-const DEFAULT_MAX_PART_RETRIES = 4;
 
 /**
  * Carries a job through, from wherever it stands.
@@ -105,7 +103,7 @@ async function uploadAll(run: Run): Promise<void> {
   };
   const files = iterate(run.files);
   const worker = async () => {
-    for (let next = await files(); next !== undefined && !both.aborted; next = await files()) {
+    for (let next = await files.next(); next && !both.aborted; next = await files.next()) {
       await uploadOne(run, next, context);
     }
   };
@@ -113,19 +111,24 @@ async function uploadAll(run: Run): Promise<void> {
     worker().catch((error: unknown) => stop.abort(error)),
   );
   await Promise.all(workers);
+  await files.close();
   signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
   if (job.plan.files === undefined) await note(run, { type: 'ended' });
 }
 
 /** The next file, one after another for all who ask. */
-function iterate(files: Run['files']): () => Promise<SourceFile | undefined> {
+function iterate(files: Run['files']) {
   const iterator = (async function* () {
     yield* files;
   })();
-  return async () => {
-    const { value, done } = await iterator.next();
-    return done ? undefined : value;
+  return {
+    async next(): Promise<SourceFile | undefined> {
+      const { value, done } = await iterator.next();
+      return done ? undefined : value;
+    },
+    /** Whoever makes the files may have one half done. */
+    close: () => iterator.return(undefined),
   };
 }
 

@@ -33,15 +33,22 @@ export async function* spool(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   let number = 0;
   let file: SpoolFile | undefined;
-  for await (const line of wholeLines(stream, maxBytes)) {
-    if (file !== undefined && file.sizeBytes + line.length > maxBytes) {
-      yield await file.finish();
-      file = undefined;
+  try {
+    for await (const line of wholeLines(stream, maxBytes)) {
+      if (file !== undefined && file.sizeBytes + line.length > maxBytes) {
+        const full = file;
+        file = undefined;
+        yield await full.finish();
+      }
+      file ??= await SpoolFile.create(folder, ++number);
+      await file.write(line);
     }
-    file ??= await SpoolFile.create(folder, ++number);
-    await file.write(line);
+    const last = file;
+    file = undefined;
+    if (last !== undefined) yield await last.finish();
+  } finally {
+    await file?.discard(); // the stream broke, or nobody wants the rest
   }
-  if (file !== undefined) yield await file.finish();
 }
 
 /** How much is gathered before it is written. */
@@ -77,6 +84,11 @@ class SpoolFile {
     await this.#handle.appendFile(Buffer.concat(this.#gathered));
     this.#gathered = [];
     this.#gatheredBytes = 0;
+  }
+
+  async discard(): Promise<void> {
+    await this.#handle.close();
+    await rm(this.#localPath, { force: true });
   }
 
   /** On the disk, since what is in the journal is to be there after a crash. */

@@ -41,23 +41,20 @@ export async function sha256Of(source: ByteSource, signal: AbortSignal): Promise
   return hash.digest('hex');
 }
 
-/** Bytes whose way out is told: how many went out, and how many of them were taken back. */
+/** Bytes whose way out is told: how many went out, and how many of them have to go again. */
 export function countedSource(source: ByteSource, count: (bytes: number) => void): ByteSource {
+  let counted = 0;
   return {
     size: source.size,
     async pump(write) {
-      let sent = 0;
-      try {
-        await source.pump(async (chunk) => {
-          await write(chunk);
-          sent += chunk.length;
-          count(chunk.length);
-        });
-        sent = 0;
-      } finally {
-        if (sent > 0) count(-sent); // it broke off; whoever sends it again counts it again
-      }
+      if (counted > 0) count(-counted); // sent before, and not taken
+      counted = 0;
+      await source.pump(async (chunk) => {
+        await write(chunk);
+        counted += chunk.length;
+        count(chunk.length);
+      });
     },
-    slice: (start, end) => countedSource(source.slice(start, end), count),
+    slice: (start, end) => source.slice(start, end),
   };
 }

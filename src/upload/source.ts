@@ -1,6 +1,6 @@
 /** What can be ingested, as one kind of thing: files of a known size that can be read again. */
 import { stat } from 'node:fs/promises';
-import { type ByteSource, byteSource, OpenFile } from '../http/bytes.js';
+import { type ByteSource, type BytesInput, byteSource, OpenFile } from '../http/bytes.js';
 import { SourceError } from '../http/errors.js';
 
 /** How a file is told from a later version of itself. */
@@ -65,10 +65,15 @@ export function plannedFile(localPath: string, path: string, identity: FileIdent
 }
 
 /** Bytes in memory. */
-export function memoryFile(path: string, bytes: Uint8Array | Blob): SourceFile | undefined {
+export function memoryFile(path: string, bytes: BytesInput): SourceFile | undefined {
   const source = byteSource(bytes);
   if (source === undefined) return undefined;
-  const open = async () => ({ ...source, size: source.size, close: async () => undefined });
+  const open = async (): Promise<OpenSource> => ({
+    size: source.size,
+    pump: (write) => source.pump(write),
+    slice: (start, end) => source.slice(start, end),
+    close: async () => undefined,
+  });
   return { path, sizeBytes: source.size, localPath: undefined, identity: undefined, open };
 }
 

@@ -141,7 +141,14 @@ async function sendParts(
   if (stop.signal.aborted) throw stop.signal.reason;
   signal.throwIfAborted();
   checkLedger(address.path, source.size, parts);
-  await budget.run(() => calls.complete(address, options), signal);
+  await budget
+    .run(() => calls.complete(address, options), signal)
+    .catch((error: unknown) => {
+      if (!resumed || !(error instanceof ApiError) || error.status >= 500) throw error;
+      // Complete already, from before the crash? Or is something wrong with it? Nobody can tell.
+      const message = `whether ${address.path} was complete before is not known: ${error.message}`;
+      throw new UndecidedError(message, { cause: error });
+    });
   return { sha256: await hash, parts: parts.sort((a, b) => a.start - b.start) };
 }
 
