@@ -84,12 +84,16 @@ async function send(
   const facts = watch.answered(answer);
   refuseRedirect(answer, facts, secrets);
   const decoded = decode(answer);
-  if (streamed && answer.status < 300 && decoded.body instanceof Readable) {
+  // Of an empty file openapi-fetch gives no stream, and one that nobody reads holds a connection.
+  const empty = decoded.headers['content-length'] === '0';
+  if (streamed && !empty && answer.status < 300 && decoded.body instanceof Readable) {
     return { answer: { ...decoded, body: watch.stream(decoded.body) }, facts };
   }
   const whole = await readAll(decoded.body, answer.status, facts);
   watch.end();
-  const headers = { ...decoded.headers, 'content-length': `${whole.length}` };
+  // The length that HEAD tells is not that of its own answer.
+  const length = request.method === 'HEAD' ? {} : { 'content-length': `${whole.length}` };
+  const headers = { ...decoded.headers, ...length };
   return { answer: { ...decoded, headers, body: whole }, facts };
 }
 

@@ -15,7 +15,9 @@ export function downloadOf(
 ): Download {
   connection.done(result);
   const { headers, status } = result.response;
-  if (result.data === undefined || result.data === null) {
+  const empty = headers.get('content-length') === '0' ? new Blob([]).stream() : undefined;
+  const body = result.data ?? empty;
+  if (body === undefined) {
     const call = callOf(result.response);
     throw new AnswerError(failed(call, `${status} with no body`), call, status);
   }
@@ -23,7 +25,7 @@ export function downloadOf(
   const [range] = parseRanges(contentRangeHeader) ?? [];
   const sizeBytes = digits(headers.get('content-length') ?? undefined);
   return {
-    body: result.data,
+    body,
     sizeBytes,
     range: status === 206 ? range : undefined,
     totalBytes: totalOf(contentRangeHeader) ?? (status === 200 ? sizeBytes : undefined),
