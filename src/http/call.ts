@@ -22,7 +22,7 @@ import type { Transport, WireRequest } from './transport.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 /** The platform refuses longer ones with 414. */
-const MAX_URL_LENGTH = 2000;
+export const MAX_URL_LENGTH = 2000;
 /** Statuses that another try may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 
