@@ -3,54 +3,39 @@ import { newlines } from './text.js';
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 
-/** In which line each row begins: the parser counts some line ends inside of quotes twice. */
+/**
+ * In which line each row begins. The parser's own count has some line ends inside of quotes twice,
+ * and it may give a row only with a later chunk.
+ */
 export class LineCounter {
-  #chunk: Buffer = Buffer.alloc(0);
-  #chunkByte = 0;
-  #byte = 0;
+  /** What was read and is in no row yet. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #startByte = 0;
   #line = 1;
-  /** The line of a row that began in an earlier chunk. */
-  #begun: number | undefined;
 
-  /** The line in which the next row begins, as far as it is known. */
-  get next(): number {
-    return this.#begun ?? this.#line;
+  /** More bytes are read. They must stay as they are. */
+  push(chunk: Buffer): void {
+    this.#bytes = this.#bytes.length === 0 ? chunk : Buffer.concat([this.#bytes, chunk]);
   }
 
-  begin(chunk: Buffer): void {
-    this.#chunk = chunk;
-  }
-
-  /** @param endByte where the row ends in the file, its line end included. */
+  /** @param endByte where in the file a row ends, its line end included. */
   row(endByte: number): number {
-    this.#skipEmpty();
-    const line = this.next;
-    this.#begun = undefined;
-    this.#to(endByte);
+    const line = this.next();
+    this.#skip(endByte - this.#startByte);
     return line;
   }
 
-  end(): void {
-    const end = this.#chunkByte + this.#chunk.length;
-    this.#skipEmpty();
-    if (this.#byte < end) this.#begun ??= this.#line;
-    this.#to(end);
-    this.#chunkByte = end;
-    this.#chunk = Buffer.alloc(0);
+  /** The line that the next row begins in: empty ones are passed over. */
+  next(): number {
+    let at = 0;
+    while (this.#bytes[at] === NEWLINE || this.#bytes[at] === RETURN) at++;
+    this.#skip(at);
+    return this.#line;
   }
 
-  #skipEmpty(): void {
-    if (this.#begun !== undefined) return;
-    let at = this.#byte - this.#chunkByte;
-    while (this.#chunk[at] === NEWLINE || this.#chunk[at] === RETURN) at++;
-    this.#to(this.#chunkByte + at);
-  }
-
-  #to(byte: number): void {
-    if (byte <= this.#byte) return;
-    this.#line += newlines(
-      this.#chunk.subarray(this.#byte - this.#chunkByte, byte - this.#chunkByte),
-    );
-    this.#byte = byte;
+  #skip(count: number): void {
+    this.#line += newlines(this.#bytes.subarray(0, count));
+    this.#bytes = this.#bytes.subarray(count);
+    this.#startByte += count;
   }
 }

@@ -116,9 +116,8 @@ class CsvRules {
     if (this.failed) return;
     // A copy: the parser keeps the beginning of a row, and the reader uses its buffers again.
     const bytes = this.#decode?.(chunk) ?? Buffer.from(chunk);
-    this.#lines.begin(bytes);
+    this.#lines.push(bytes);
     await write(this.#parser, bytes);
-    this.#lines.end();
   }
 
   /** @param atEnd whether the file ends here, and with it the last row. */
@@ -141,7 +140,7 @@ class CsvRules {
 
   #row(row: readonly string[], endByte: number): void {
     const place = { line: this.#lines.row(endByte) };
-    this.#sizes.see(endByte - this.#rowEnd, place);
+    const bytes = endByte - this.#rowEnd;
     this.#rowEnd = endByte;
     if (this.columns === 0) {
       this.columns = row.length;
@@ -149,6 +148,7 @@ class CsvRules {
       return;
     }
     this.#rows++;
+    this.#sizes.see(bytes, place);
     checkColumns(this.#findings, row.length, this.columns, place);
   }
 
@@ -161,6 +161,6 @@ class CsvRules {
         : code === 'CSV_MAX_RECORD_SIZE'
           ? `begins a row of over ${sizeText(MAX_ROW_BYTES)}. Is a quote not closed?`
           : `cannot be read as CSV. Look at its quotes (${error.message}).`;
-    this.#findings.error(what, { line: this.#lines.next });
+    this.#findings.error(what, { line: this.#lines.next() });
   }
 }

@@ -93,6 +93,13 @@ export class FileFindings extends Findings {
   }
 }
 
-/** A path as it is printed: one that would confuse a terminal is quoted. */
-export const shown = (path: string): string =>
-  path === '' || /[\p{Cc}\p{Cs}]/u.test(path) ? JSON.stringify(path) : path;
+/** The longest that a path is printed, and what is kept of a longer one at each end. */
+const MAX_SHOWN_LENGTH = 200;
+const SHOWN_END_LENGTH = 80;
+
+/** A path as it is printed: one that would confuse a terminal is quoted, a long one shortened. */
+export function shown(path: string): string {
+  const ends = [path.slice(0, SHOWN_END_LENGTH), path.slice(-SHOWN_END_LENGTH)];
+  const short = path.length > MAX_SHOWN_LENGTH ? ends.join('…') : path;
+  return short === '' || /[\p{Cc}\p{Cs}]/u.test(short) ? JSON.stringify(short) : short;
+}

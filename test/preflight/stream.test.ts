@@ -1,0 +1,78 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from '@jest/globals';
+import { StreamCheck } from '../../src/ingest/preflight/index.js';
+
+const checkAll = (bytes: Uint8Array, chunkBytes: number, partialIngestionPercent = 0) => {
+  const check = new StreamCheck('stdin.json', { partialIngestionPercent });
+  const findings = [];
+  for (let at = 0; at < bytes.length; at += chunkBytes) {
+    const chunk = Uint8Array.from(bytes.subarray(at, at + chunkBytes));
+    findings.push(...check.push(chunk));
+    chunk.fill(0x78); // a reader may use its buffer again
+  }
+  findings.push(...check.end());
+  return { findings, rows: check.rows, errors: check.errors };
+};
+
+describe.each([1, 7, 1000])('a stream in chunks of %i bytes', (chunkBytes) => {
+  test('of sound lines has no findings', () => {
+    const text = '{"größe":"日本"}\r\n\n{"a":2}\n{"a":3}';
+    expect(checkAll(Buffer.from(text), chunkBytes)).toEqual({ findings: [], rows: 3, errors: 0 });
+  });
+
+  test.each<[string, string | Buffer, number | undefined, string]>([
+    ['a bad line', '{"a":1}\n{"a":2}\n{"a":}\n', 3, 'is no JSON'],
+    [
+      'no UTF-8',
+      Buffer.from('{"aaaaaaaaaa":1}\n{"a":"\xe9"}', 'latin1'),
+      2,
+      'not UTF-8, at position 23',
+    ],
+    ['an object over several lines', '{\n"a":1\n}\n', 1, 'goes on in the next line'],
+    ['an array over several lines', '[\n{"a":1}\n]\n', 1, 'begins an array'],
+    ['an array', '[{"a":1}]', 1, 'is an array'],
+    ['gzip', gzipSync('{"a":1}'), undefined, 'is gzip'],
+    ['UTF-16', Buffer.from('{"a":1}\n{"a":1}', 'utf16le'), undefined, 'looks like UTF-16'],
+    ['a mark', '\ufeff{"a":1}', undefined, 'byte order mark'],
+    ['nothing', '', undefined, 'is empty'],
+    ['only white space', '\n \n', undefined, 'holds no rows'],
+  ])('of %s says so', (_, bytes, line, says) => {
+    const { findings } = checkAll(Buffer.from(bytes), chunkBytes);
+    expect(findings).toEqual([
+      {
+        level: 'error',
+        file: 'stdin.json',
+        ...(line === undefined ? {} : { line }),
+        message: expect.stringContaining(says),
+      },
+    ]);
+  });
+});
+
+test('a finding comes with the chunk that ends its line', () => {
+  const check = new StreamCheck('stdin.json');
+  expect(check.push(Buffer.from('{"a":1}\n{"a":1}\nnonsense'))).toEqual([]);
+  expect(check.push(Buffer.from('\n{"a":'))).toMatchObject([{ line: 3 }]);
+  expect(check.push(Buffer.from('4}\n'))).toEqual([]);
+  expect(check.end()).toEqual([]);
+});
+
+test('only the first bad lines are listed, and the rest are counted', () => {
+  const { findings, errors } = checkAll(Buffer.from(`{"a":1}\n${'x\n'.repeat(500)}`), 64, 5);
+  expect(errors).toBe(0);
+  expect(findings).toHaveLength(21);
+  expect(findings.at(-1)).toEqual({
+    level: 'warning',
+    message: 'There are 480 more warnings that are not listed.',
+  });
+});
+
+test('a line that never ends is not held', () => {
+  const check = new StreamCheck('stdin.json');
+  const chunk = Buffer.alloc(1024 * 1024, 'x');
+  const found = Array.from({ length: 40 }, () => check.push(chunk)).flat();
+  expect(found).toMatchObject([{ level: 'warning', line: 1 }]);
+  expect([...check.push(Buffer.from('\n{"a":1}\n?\n')), ...check.end()]).toMatchObject([
+    { level: 'error', line: 3 },
+  ]);
+});

@@ -1,0 +1,26 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll } from '@jest/globals';
+import { OpenFile } from '../../src/index.js';
+import type { SourceFile } from '../../src/upload/source.js';
+
+/** Real files in a folder of their own, which is gone after the tests. */
+export function useFolder() {
+  let folder = '';
+  let count = 0;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aep-batch-preflight-'));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** A file of these bytes that is to be in a batch under this path. */
+  return async (path: string, bytes: string | Uint8Array): Promise<SourceFile> => {
+    const localPath = join(folder, `${count++}`);
+    await mkdir(dirname(localPath), { recursive: true });
+    await writeFile(localPath, bytes);
+    const { size: sizeBytes } = await stat(localPath);
+    const open = () => OpenFile.open(localPath);
+    return { path, sizeBytes, localPath, identity: undefined, open };
+  };
+}
