@@ -1,7 +1,7 @@
 import { AepBatchError } from '../http/errors.js';
 import type { Finding } from './types.js';
 
-/** Preflight found what the platform would refuse. Nothing was sent. */
+/** Preflight found what the platform would refuse. Of files nothing was sent; of a stream, perhaps. */
 export class PreflightError extends AepBatchError {
   override readonly name = 'PreflightError';
   /** All that was found, warnings too. */
@@ -14,7 +14,7 @@ export class PreflightError extends AepBatchError {
       return `${where}${message}`;
     });
     const more = errors.length > 10 ? [`and ${errors.length - 10} more`] : [];
-    super(`${[...told, ...more].join('\n')}\nNothing was sent.`);
+    super([...told, ...more].join('\n'));
     this.findings = findings;
   }
 }
