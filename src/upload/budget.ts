@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * How many requests with bytes may be under way at a time: as many as allowed, half as many after
  * each 429 or 503, and one more again after as many successes as there may be requests.
@@ -58,6 +60,7 @@ export class Budget {
         reject(signal.reason);
       };
       signal.throwIfAborted();
+      setMaxListeners(0, signal); // many wait for the same one
       signal.addEventListener('abort', stop, { once: true });
       this.#waiting.push(go);
     });

@@ -1,3 +1,4 @@
+import type { JSONParser as JsonParser } from '@streamparser/json';
 import type { ByteSource } from '../../http/bytes.js';
 import type { FileFindings } from './findings.js';
 import { rowProblem } from './json-lines.js';
@@ -52,8 +53,6 @@ export async function readJsonArrayFile(
   utf8.end();
   return parser.end();
 }
-
-type JsonParser = InstanceType<typeof import('@streamparser/json')['JSONParser']>;
 
 /** The rules of one array, a chunk at a time; no more than an element is held. */
 class ArrayRules {

@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals';
+import { Budget } from '../../src/upload/budget.js';
+
+const never = new AbortController().signal;
+
+/** Starts so many works that end when told; says how many are under way at most. */
+function workload(budget: Budget, count: number, signal = never) {
+  const ends: (() => void)[] = [];
+  let most = 0;
+  const works = Array.from({ length: count }, () =>
+    budget.run(() => {
+      most = Math.max(most, budget.underWay);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    }, signal),
+  );
+  const drain = async () => {
+    for (let turn = 0; turn < count * 20; turn++) {
+      ends.shift()?.();
+      await Promise.resolve();
+    }
+    await Promise.allSettled(works);
+    return most;
+  };
+  return { works, drain, under: () => budget.underWay };
+}
+const turns = async (count = 20) => {
+  for (let turn = 0; turn < count; turn++) await Promise.resolve();
+};
+
+test('no more than the budget are under way at a time', async () => {
+  expect(await workload(new Budget(4), 20).drain()).toBe(4);
+});
+
+test('after a request to slow down half as many are, but never none', async () => {
+  const budget = new Budget(8);
+  budget.slowDown();
+  const { under, drain } = workload(budget, 20);
+  await turns();
+  expect(under()).toBe(4);
+  await drain();
+  for (let time = 0; time < 9; time++) budget.slowDown();
+
+  const one = workload(budget, 3);
+  await turns();
+  expect(one.under()).toBe(1);
+  await one.drain();
+});
+
+test('with success there are more again, up to the budget', async () => {
+  const budget = new Budget(4);
+  budget.slowDown();
+  budget.slowDown();
+  await workload(budget, 10).drain(); // 1, then 2, then 3, then 4
+  expect(await workload(budget, 20).drain()).toBe(4);
+});
+
+test('a failure gives its place to the next', async () => {
+  const budget = new Budget(1);
+  const failing = budget.run(() => Promise.reject(new Error('no')), never);
+  const next = budget.run(async () => 'done', never);
+  await expect(failing).rejects.toThrow('no');
+  expect(await next).toBe('done');
+});
+
+test('a signal ends the waiting, and the place goes to another', async () => {
+  const budget = new Budget(1);
+  const abort = new AbortController();
+  let end = () => {};
+  const first = budget.run(
+    () =>
+      new Promise<void>((resolve) => {
+        end = resolve;
+      }),
+    never,
+  );
+  await turns();
+  const waiting = budget.run(async () => 'never', abort.signal);
+  const other = budget.run(async () => 'done', never);
+  abort.abort(new Error('enough'));
+  await expect(waiting).rejects.toThrow('enough');
+  end();
+  await first;
+  expect(await other).toBe('done');
+});
