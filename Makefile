@@ -1,6 +1,6 @@
 # Every target does its own set-up; a step whose inputs did not change is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate contract accept-contract build mock simulate clean
+.PHONY: help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -15,6 +15,7 @@ JEST := node --experimental-vm-modules node_modules/jest/bin/jest.js
 INSTALLED := node_modules/.package-lock.json
 GENERATED := generated/operations.ts
 BUILT := dist/src/index.js
+BENCH := .cache/bench/bench/small-calls.js
 SPEC := $(shell find spec -type f)
 # The folders too: a file that is gone changes them.
 SOURCES := $(shell find src generated)
@@ -51,6 +52,14 @@ mock: $(GENERATED) ## Prism on port 4010, for people
 simulate: $(INSTALLED) ## a platform on a port (PORT=4010) that keeps what it is sent, for people
 	@$(TSX) scripts/simulate.ts
 
+bench: bench-small bench-put ## small calls and one upload next to other clients: rewrites bench/RESULTS.md
+
+bench-small: $(BENCH)
+	@node .cache/bench/bench/small-calls.js
+
+bench-put: $(BENCH)
+	@node .cache/bench/bench/one-put.js
+
 clean: ## remove what is built
 	rm -rf dist .cache
 
@@ -66,4 +75,9 @@ $(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
 	@rm -rf dist
 	@$(TSC) -p tsconfig.build.json
 	@cp generated/openapi.json dist/generated/
+	@touch $@
+
+# Compiled, so that what compiles TypeScript on the fly is in nobody's memory or time.
+$(BENCH): $(BUILT) $(wildcard bench/*.ts) tsconfig.bench.json
+	@$(TSC) -p tsconfig.bench.json
 	@touch $@

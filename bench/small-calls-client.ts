@@ -1,0 +1,119 @@
+/** One peer of the small calls: `small-calls-client.js <peer> <origin>`, driven by messages. */
+import { createBatchClient } from 'aep-batch';
+import type { paths } from '../generated/openapi.js';
+
+const [, , name = '', origin = ''] = process.argv;
+
+const ID = '01KBATCH0000000000000000AB';
+const CREATE = '/data/foundation/import/batches';
+const GET = '/data/foundation/catalog/batches';
+const NEW = { datasetId: '5c8c3c555033b814b69f947f', inputFormat: { format: 'parquet' } } as const;
+/** What our client sends, too. */
+const HEADERS = {
+  accept: 'application/json',
+  authorization: 'Bearer bench-token',
+  'x-api-key': 'bench-client-id',
+  'x-gw-ims-org-id': 'BENCH@AdobeOrg',
+  'x-sandbox-name': 'prod',
+};
+const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' };
+
+/** A call that creates a batch and one that reads it; both give the id that they read. */
+interface Peer {
+  create(): Promise<string | undefined>;
+  get(): Promise<string | undefined>;
+}
+type Created = { id?: string };
+type Found = Record<string, unknown>;
+const onlyKey = (found: Found | undefined) => Object.keys(found ?? {})[0];
+
+const peers: Record<string, () => Promise<Peer>> = {
+  async ours() {
+    const client = createBatchClient({
+      orgId: 'BENCH@AdobeOrg',
+      sandbox: 'prod',
+      credentials: {
+        clientId: 'bench-client-id',
+        clientSecret: 'bench-client-secret',
+        scopes: 'openid',
+        origin,
+      },
+      origin,
+    });
+    return {
+      create: async () => (await client.batches.create(NEW)).id,
+      get: async () => (await client.batches.get(ID)).id,
+    };
+  },
+  async fetch() {
+    return {
+      async create() {
+        const body = JSON.stringify(NEW);
+        const init = { method: 'POST', headers: JSON_HEADERS, body };
+        const answer = await fetch(`${origin}${CREATE}`, init);
+        return ((await answer.json()) as Created).id;
+      },
+      async get() {
+        const answer = await fetch(`${origin}${GET}/${ID}`, { headers: HEADERS });
+        return onlyKey((await answer.json()) as Found);
+      },
+    };
+  },
+  async 'openapi-fetch'() {
+    const { default: createClient } = await import('openapi-fetch');
+    const client = createClient<paths>({ baseUrl: origin, headers: HEADERS });
+    return {
+      create: async () => (await client.POST(CREATE, { body: NEW })).data?.id,
+      async get() {
+        const params = { path: { batchId: ID } };
+        return onlyKey((await client.GET(`${GET}/{batchId}`, { params })).data);
+      },
+    };
+  },
+  async axios() {
+    const { default: axios } = await import('axios');
+    const client = axios.create({ baseURL: origin, headers: HEADERS });
+    return {
+      create: async () => (await client.post<Created>(CREATE, NEW)).data.id,
+      get: async () => onlyKey((await client.get<Found>(`${GET}/${ID}`)).data),
+    };
+  },
+  async got() {
+    const { default: got } = await import('got');
+    const client = got.extend({ prefixUrl: origin, headers: HEADERS });
+    return {
+      create: async () => (await client.post(CREATE.slice(1), { json: NEW }).json<Created>()).id,
+      get: async () => onlyKey(await client.get(`${GET.slice(1)}/${ID}`).json<Found>()),
+    };
+  },
+  async 'undici.request'() {
+    const { request } = await import('undici');
+    return {
+      async create() {
+        const body = JSON.stringify(NEW);
+        const init = { method: 'POST', headers: JSON_HEADERS, body } as const;
+        const answer = await request(`${origin}${CREATE}`, init);
+        return ((await answer.body.json()) as Created).id;
+      },
+      async get() {
+        const answer = await request(`${origin}${GET}/${ID}`, { headers: HEADERS });
+        return onlyKey((await answer.body.json()) as Found);
+      },
+    };
+  },
+};
+
+const peer = await peers[name]?.();
+if (peer === undefined) throw new Error(`there is no peer ${name}`);
+
+process.on('message', async (calls: number) => {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  for (let made = 0; made < calls; made += 2) {
+    if ((await peer.create()) !== ID || (await peer.get()) !== ID)
+      throw new Error('a wrong answer');
+  }
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  process.send?.({ callsPerSecond: calls / seconds, cpuMicroseconds: (user + system) / calls });
+});
