@@ -9,7 +9,7 @@ import { ANSWERS, Client, startServer } from './run.js';
 const PEERS = ['ours', 'fetch', 'openapi-fetch', 'axios', 'got', 'undici.request'] as const;
 const CORE = 0;
 const WARM_UP_CALLS = 4000;
-const ROUNDS = 15;
+const ROUNDS = 31;
 const CALLS_PER_ROUND = 1000;
 
 interface Measured {
