@@ -125,11 +125,7 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
   const streamed = request.init.streamed === true;
   const options = { facts, timeoutMs, streamed, signals, secrets: settings.secrets };
   try {
-    const { answer, facts: known } = await attempt(
-      transport,
-      (signal) => wire(call, around, signal),
-      options,
-    );
+    const { answer, facts: known } = await attempt(transport, () => wire(call, around), options);
     const response = new LightResponse(answer, known, settings.secrets);
     if (response.ok && request.init.expectsJson === true) response.parse();
     // As much of a Response as anybody asks for.
@@ -221,9 +217,8 @@ function abortedWhileWaiting(facts: CallAttempt, signal: AbortSignal): AbortErro
 /** The request as it goes on the wire. */
 async function wire(
   call: Call,
-  { settings, tokens }: Surroundings,
-  signal: AbortSignal,
-): Promise<Omit<WireRequest, 'signal'>> {
+  { settings, tokens, closed }: Surroundings,
+): Promise<Omit<WireRequest, 'cut'>> {
   const { method, url, headers, init } = call.request;
   const sent: Record<string, string> = {
     accept: 'application/json',
@@ -232,7 +227,7 @@ async function wire(
     'x-request-id': call.requestId,
   };
   if (call.policy.anonymous !== true) {
-    call.token = await tokens.get(signal);
+    call.token = await tokens.get(closed); // whatever else ends the attempt does not wait for it
     Object.assign(sent, {
       'x-gw-ims-org-id': settings.orgId,
       'x-sandbox-name': ownSandbox(sent['x-sandbox-name'], settings),

