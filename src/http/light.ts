@@ -85,18 +85,35 @@ class LightHeaders {
     return real;
   }
 
-  keys = () => this.whole().keys();
-  values = () => this.whole().values();
-  entries = () => this.whole().entries();
-  getSetCookie = () => this.whole().getSetCookie();
-  forEach: Headers['forEach'] = (callback, self) => this.whole().forEach(callback, self);
-  [Symbol.iterator] = () => this.whole().entries();
+  // Methods, not arrow functions: those would be made anew for every answer.
+  keys() {
+    return this.whole().keys();
+  }
+  values() {
+    return this.whole().values();
+  }
+  entries() {
+    return this.whole().entries();
+  }
+  [Symbol.iterator]() {
+    return this.whole().entries();
+  }
+  getSetCookie(): string[] {
+    return this.whole().getSetCookie();
+  }
+  forEach(...all: Parameters<Headers['forEach']>): void {
+    this.whole().forEach(...all);
+  }
 
   set(): never {
     throw new TypeError('the headers of an answer cannot be changed');
   }
-  append = this.set;
-  delete = this.set;
+  append(): never {
+    return this.set();
+  }
+  delete(): never {
+    return this.set();
+  }
 }
 
 /** An answer, as a Response that is made only when it is needed. */
@@ -171,11 +188,21 @@ export class LightResponse {
     }
   }
 
-  arrayBuffer = () => this.#whole().arrayBuffer();
-  blob = () => this.#whole().blob();
-  bytes = async (): Promise<Uint8Array> => new Uint8Array(await this.#whole().arrayBuffer());
-  formData = () => this.#whole().formData();
-  clone = () => this.#whole().clone();
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#whole().arrayBuffer();
+  }
+  blob(): Promise<Blob> {
+    return this.#whole().blob();
+  }
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+  formData(): Promise<FormData> {
+    return this.#whole().formData();
+  }
+  clone(): Response {
+    return this.#whole().clone();
+  }
 
   [inspect.custom](): string {
     return `Response { status: ${this.status}, url: '${this.url}' }`;
