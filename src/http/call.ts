@@ -104,7 +104,7 @@ function checkCall(request: LightRequest, { settings, closed }: Surroundings): C
 function factsOf({ request, maxRetries, requestId }: Call, attempts: number): CallAttempt {
   const { method, url, init } = request;
   return {
-    operation: init.operation ?? `${method} ${url}`,
+    operation: init.about?.operation ?? `${method} ${url}`,
     method,
     url,
     attempts,
@@ -122,12 +122,12 @@ type Outcome =
 async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Promise<Outcome> {
   const { settings, transport } = around;
   const { timeoutMs, signals, request } = call;
-  const streamed = request.init.streamed === true;
+  const streamed = request.init.about?.streamed === true;
   const options = { facts, timeoutMs, streamed, signals, secrets: settings.secrets };
   try {
     const { answer, facts: known } = await attempt(transport, () => wire(call, around), options);
     const response = new LightResponse(answer, known, settings.secrets);
-    if (response.ok && request.init.expectsJson === true) response.parse();
+    if (response.ok && request.init.about?.expectsJson === true) response.parse();
     // As much of a Response as anybody asks for.
     const whole = response as unknown as Response;
     if (!RETRIED_STATUSES.has(answer.status)) return { response: whole };

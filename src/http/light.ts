@@ -14,6 +14,16 @@ import { POLICY, type Policy } from './policy.js';
 import type { Secrets } from './secrets.js';
 import type { RetryEvent } from './settings.js';
 
+/** What a call is, beside what goes over the wire. */
+export interface About {
+  /** The operationId of the document. */
+  readonly operation: string | undefined;
+  /** Whether the body of a success is handed out while it comes, and not read first. */
+  readonly streamed: boolean;
+  /** Whether the body of a success has to be JSON, unless it is empty. */
+  readonly expectsJson: boolean;
+}
+
 /** The init that openapi-fetch builds, with the fields of ours that it hands through. */
 export interface LightInit {
   method: string;
@@ -23,12 +33,7 @@ export interface LightInit {
   timeoutMs?: number;
   maxRetries?: number;
   onRetry?: (event: RetryEvent) => void;
-  /** The operationId of the document. */
-  operation?: string;
-  /** Whether the body of a success is handed out while it comes, and not read first. */
-  streamed?: boolean;
-  /** Whether the body of a success has to be JSON, unless it is empty. */
-  expectsJson?: boolean;
+  about?: About;
   [POLICY]?: Policy;
 }
 
