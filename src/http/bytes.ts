@@ -10,6 +10,25 @@ export type BytesInput = Uint8Array | Blob | ByteSource;
 /** How much is read and written at a time. */
 const CHUNK_BYTES = 1024 * 1024;
 
+/**
+ * Buffers that were sent, for the next one who reads. Without them each part of a large file leaves
+ * two behind, and the garbage collector comes late for what is outside its heap.
+ */
+const spare: Buffer[] = [];
+const MAX_SPARE = 16;
+
+function borrow(length: number): Buffer {
+  const buffer = length === CHUNK_BYTES ? spare.pop() : undefined;
+  return buffer ?? Buffer.allocUnsafeSlow(length);
+}
+
+/** Only after all was sent well: of a socket that broke nobody knows what it still holds. */
+function giveBack(...buffers: Buffer[]): void {
+  for (const buffer of buffers) {
+    if (buffer.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(buffer);
+  }
+}
+
 /** Any input as a source; `undefined` if it is none. */
 export function byteSource(input: unknown): ByteSource | undefined {
   if (input instanceof Uint8Array) return memorySource(input);
@@ -94,7 +113,7 @@ export class OpenFile implements ByteSource {
   /** Two buffers in turn: one is read into while the other is on its way out. */
   async #pump(start: number, end: number, write: (chunk: Uint8Array) => Promise<void>) {
     const length = Math.min(CHUNK_BYTES, end - start);
-    let [full, empty] = [Buffer.allocUnsafeSlow(length), Buffer.allocUnsafeSlow(length)];
+    let [full, empty] = [borrow(length), borrow(length)];
     let at = start;
     let reading = this.#fill(full, at, end);
     try {
@@ -108,6 +127,7 @@ export class OpenFile implements ByteSource {
         }
         await write(chunk);
       }
+      giveBack(full, empty);
     } finally {
       await reading.catch(() => undefined); // no read may be under way when the file is closed
     }
