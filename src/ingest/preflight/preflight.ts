@@ -59,6 +59,8 @@ async function next(underWay: Promise<FileReport>[], batch: BatchCheck): Promise
 class BatchCheck {
   readonly #options: PreflightOptions;
   readonly #findings = new Findings(MAX_FINDINGS);
+  /** What is true of all files is told even where theirs are too many to list. */
+  readonly #totals = new Findings(MAX_FINDINGS);
   readonly #paths = new Paths();
   #files = 0;
   #bytes = 0;
@@ -111,7 +113,7 @@ class BatchCheck {
   #checkTotals(): void {
     const [files, bytes] = [this.#files, this.#bytes];
     const say = (level: 'error' | 'warning', message: string) =>
-      this.#findings.add({ level, message });
+      this.#totals.add({ level, message });
     if (files === 0) say('error', 'There are no files. Name some to ingest.');
     const split = 'Make several batches of it.';
     const [count, size] = [`The batch has ${countText(files)} files`, sizeText(bytes)];
@@ -136,12 +138,16 @@ class BatchCheck {
     return {
       format,
       isMultiLineJson: format === 'json' ? (isMultiLine ?? false) : undefined,
-      findings: this.#findings.list(),
-      errors: this.#findings.count('error'),
-      warnings: this.#findings.count('warning'),
+      findings: [...this.#totals.list(), ...this.#findings.list()],
+      errors: this.#count('error'),
+      warnings: this.#count('warning'),
       files: this.#files,
       bytes: this.#bytes,
       ...(counted && this.#rows !== undefined ? { rows: this.#rows } : {}),
     };
+  }
+
+  #count(level: 'error' | 'warning'): number {
+    return this.#totals.count(level) + this.#findings.count(level);
   }
 }

@@ -36,7 +36,10 @@ export interface PreflightResult {
   format: FileFormat;
   /** Whether each file is one JSON array; `undefined` where the format is not JSON. */
   isMultiLineJson: boolean | undefined;
-  /** In the order of the files; at most 100 of each level, and one that counts the rest. */
+  /**
+   * Those about all files first, then each file's in the order of the files: at most 20 of each
+   * level a file and 100 in all, and one that counts the rest.
+   */
   findings: Finding[];
   /** How many of each level there are, those included that are not listed. */
   errors: number;

@@ -1,0 +1,247 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { preflight } from '../../src/ingest/preflight/index.js';
+import type { OpenSource, SourceFile } from '../../src/upload/source.js';
+import { useFolder } from '../support/sources.js';
+
+const fileOf = useFolder();
+const MIB = 1024 * 1024;
+const told = async (files: SourceFile[], options = {}) =>
+  (await preflight(files, options)).findings.map(({ level, message }) => `${level}: ${message}`);
+const twice = async (path: string, bytes: string | Uint8Array) => {
+  const file = await fileOf(path, bytes);
+  return { quick: await told([file]), deep: await told([file], { deep: true }) };
+};
+
+/** Rows of a kind, until there are more than 4 MiB; the one in the middle may be another. */
+const rowsOf = (row: (at: number) => string, middle?: string): string[] => {
+  const count = Math.ceil((4 * MIB) / Buffer.byteLength(row(100_000)));
+  const rows = Array.from({ length: count }, (_, at) => row(at));
+  if (middle !== undefined) rows[count >> 1] = middle;
+  return rows;
+};
+const jsonRow = (at: number) => `{"id":${at},"größe":"日本 ${at} 🎉"}`;
+const csvRow = (at: number) => `${at},größe ${at}`;
+
+describe('a file of more than 2 MiB', () => {
+  test('that is sound has no findings, however it is read', async () => {
+    const none = { quick: [], deep: [] };
+    expect(await twice('a.json', rowsOf(jsonRow).join('\n'))).toEqual(none);
+    expect(await twice('a.json', `[${rowsOf(jsonRow).join(',\n')}]`)).toEqual(none);
+    expect(await twice('a.json', `[${rowsOf(jsonRow).join(',')}]\n`)).toEqual(none);
+    expect(await twice('a.csv', `a,b\r\n${rowsOf(csvRow).join('\r\n')}\r\n`)).toEqual(none);
+    const quoted = rowsOf((at) => `${at},"x\r\n${at}, ""y"""`).join('\r\n');
+    const file = await fileOf('a.csv', `a,b\r\n${quoted}\r\n`);
+    for (const deep of [false, true]) {
+      expect(await told([file], { deep, csv: { escape: '"' } })).toEqual([]);
+    }
+  });
+
+  test.each<[string, string, string[], string]>([
+    ['a line', 'a.json', rowsOf(jsonRow, 'nonsense'), 'is no JSON'],
+    ['a byte', 'a.json', rowsOf(jsonRow, '{"a":"BAD"}'), 'not UTF-8'],
+    ['a row', 'a.csv', ['a,b', ...rowsOf(csvRow, '"1\n2\n"\n\n3,4,5').slice(1)], 'has 3 columns'],
+  ])(
+    'with %s in its middle that is bad needs a deep check, which names the line',
+    async (_, name, rows, says) => {
+      const text = rows.join('\n');
+      const bytes = Buffer.from(text);
+      const bad = bytes.indexOf('BAD');
+      if (bad !== -1) bytes[bad] = 0xff;
+      const { quick, deep } = await twice(name, bytes);
+      const extra = name === 'a.csv' ? 5 : 1; // the lines of the row before, and an empty one
+      const line = (rows.length - (name === 'a.csv' ? 1 : 0)) / 2 + extra;
+      expect(quick).toEqual([]);
+      expect(deep).toContainEqual(expect.stringContaining(says));
+      expect(
+        Math.abs(Number(/line (\d+)/.exec(deep.at(-1) ?? '')?.[1]) - line),
+      ).toBeLessThanOrEqual(1);
+    },
+  );
+
+  test.each<[string, string, string]>([
+    [
+      'a cut line',
+      `${rowsOf(jsonRow).join('\n')}\n{"id":`,
+      'a.json, the last line, is no JSON. Mend or remove the line. Was the file cut off?',
+    ],
+    [
+      'a bad line before the last',
+      `${rowsOf(jsonRow).join('\n')}\n7\n{"id":1}\n`,
+      'a.json, line 2 from the end, is a number',
+    ],
+    [
+      'an array that is cut off',
+      `[${rowsOf(jsonRow).join(',\n')},`,
+      'a.json begins with [ and does not end with ]. Was the file cut off?',
+    ],
+    [
+      'an array of numbers',
+      `[${rowsOf((at) => `${at}`).join(',')}]`,
+      'a.json has a first element that is no object',
+    ],
+  ])('that ends with %s needs none', async (_, text, says) => {
+    const { quick, deep } = await twice('a.json', text);
+    expect(quick[0]).toContain(says);
+    expect(deep.length).toBeGreaterThan(0);
+  });
+
+  test('of CSV whose last rows have another length needs none', async () => {
+    const text = `a,b\n${rowsOf(csvRow).join('\n')}\n\n1,2,3\n4,5\n`;
+    const { quick, deep } = await twice('a.csv', text);
+    expect(quick).toEqual([expect.stringContaining('a.csv, line 2 from the end, has 3 columns')]);
+    expect(deep).toEqual([expect.stringMatching(/a\.csv, line \d+, has 3 columns/)]);
+  });
+
+  test('that is one line is told of, and is read by a deep check', async () => {
+    const { quick, deep } = await twice('a.json', `{"a":"${'x'.repeat(3 * MIB)}"}`);
+    expect(quick).toEqual([expect.stringContaining('a.json, line 1, is over 1.0 MB long')]);
+    expect(deep).toEqual([expect.stringContaining('a.json, line 1, is 3.1 MB long')]);
+  });
+});
+
+test('only both ends of a file are read, and at most four files are open', async () => {
+  let [open, most, read, closed] = [0, 0, 0, 0];
+  const source = (size: number, at = 0): OpenSource => ({
+    size,
+    slice: (start, end) => source(end - start, at + start),
+    async pump(write) {
+      read += size;
+      await new Promise((done) => setImmediate(done));
+      for (let from = 0; from < size; from += MIB)
+        await write(Buffer.alloc(Math.min(MIB, size - from), '{}\n'));
+    },
+    async close() {
+      open--;
+      closed++;
+    },
+  });
+  const files = Array.from(
+    { length: 12 },
+    (_, at): SourceFile => ({
+      path: `${at}.json`,
+      sizeBytes: 3_000_000_000,
+      localPath: undefined,
+      identity: undefined,
+      async open() {
+        most = Math.max(most, ++open);
+        return source(3_000_000_000);
+      },
+    }),
+  );
+  const { findings, bytes, files: count } = await preflight(files);
+
+  expect(findings.every(({ level }) => level === 'error')).toBe(true); // a seam is in a `{}`
+  expect({ most, open, closed, read }).toEqual({ most: 4, open: 0, closed: 12, read: 24 * MIB });
+  expect({ bytes, count }).toEqual({ bytes: 36_000_000_000, count: 12 });
+});
+
+describe('a batch', () => {
+  const small = (path: string, sizeBytes = 0): SourceFile => ({
+    path,
+    sizeBytes,
+    localPath: undefined,
+    identity: undefined,
+    open: () => Promise.reject(new Error('is not to be opened')),
+  });
+  async function* many(count: number) {
+    for (let at = 0; at < count; at++) yield small(`${at}.json`);
+  }
+
+  test.each([
+    [10_000, undefined],
+    [10_001, 'warning: The batch has 10,001 files; at most 10,000 are advised.'],
+    [25_001, 'error: The batch has 25,001 files, and 25,000 is the most.'],
+  ])('of %i files', async (count, says) => {
+    const { findings, errors } = await preflight(many(count));
+    const about = findings.filter(({ message }) => message.startsWith('The batch'));
+    expect(about.map(({ level, message }) => `${level}: ${message}`)).toEqual(
+      says === undefined ? [] : [expect.stringContaining(says)],
+    );
+    expect(errors).toBe(Math.min(count, 25_000) + (count > 25_000 ? 1 : 0));
+    expect(findings.length).toBeLessThanOrEqual(103);
+    expect(findings.at(-1)?.message).toMatch(
+      /^There are [\d,]+ more errors that are not listed\.$/,
+    );
+  });
+
+  test.each([
+    [100_000_000_001, 'warning: The batch has 100.0 GB; at most 100 GB are advised.'],
+    [1_000_000_000_001, 'error: The batch has 1.0 TB, and 1 TB is the most.'],
+  ])('of %i bytes', async (sizeBytes, says) => {
+    const file = await fileOf('a.json', '{}\n');
+    const lines = await told([{ ...file, sizeBytes }]);
+    expect(lines).toContainEqual(expect.stringContaining(says));
+  });
+});
+
+describe('what is clean at both ends, and has sound rows, is clean in a deep check', () => {
+  const TIMEOUT_MS = 120_000;
+  const text = fc.string({ unit: 'binary', maxLength: 12 });
+  const record = fc.dictionary(
+    fc.string({ minLength: 1, maxLength: 5 }),
+    fc.jsonValue({ maxDepth: 2 }),
+    { maxKeys: 4 },
+  );
+  const seldom = fc.nat(5).map((number) => number === 0);
+  const lineEnd = fc.constantFrom('\n', '\r\n');
+  /** So many times over that there is a middle that a quick check does not read. */
+  const grown = (rows: string[], times: boolean) =>
+    times
+      ? Array.from({ length: Math.ceil((2.2 * MIB) / (rows.join().length + 1)) }, () => rows).flat()
+      : rows;
+
+  const holds = async (name: string, body: string, csv = {}) => {
+    const file = await fileOf(name, Buffer.from(body));
+    const quick = await told([file], { csv });
+    const deep = await told([file], { csv, deep: true });
+    expect({ quick, deep }).toEqual({ quick: [], deep: [] });
+  };
+
+  test(
+    'JSON Lines and arrays',
+    async () => {
+      const property = fc.asyncProperty(
+        fc.array(record, { minLength: 1, maxLength: 20 }),
+        lineEnd,
+        fc.boolean(),
+        seldom,
+        async (records, end, array, large) => {
+          const rows = grown(
+            records.map((each) => JSON.stringify(each)),
+            large,
+          );
+          await holds('a.json', array ? `[${rows.join(`,${end}`)}]` : rows.join(end));
+        },
+      );
+      await fc.assert(property, { numRuns: 30 });
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    'CSV',
+    async () => {
+      const cell = fc.oneof(text, fc.constantFrom('"', ',', '\\', 'a\r\nb', 'a\nb', '""'));
+      const property = fc.asyncProperty(
+        fc.integer({ min: 1, max: 5 }).chain((columns) =>
+          fc.array(fc.array(cell, { minLength: columns, maxLength: columns }), {
+            minLength: 1,
+            maxLength: 20,
+          }),
+        ),
+        lineEnd,
+        seldom,
+        async (records, end, large) => {
+          const quoted = records.map((row) =>
+            row.map((each) => `"${each.replaceAll('\0', '').replaceAll('"', '""')}"`).join(','),
+          );
+          const header = (records[0] ?? []).map((_, at) => `c${at}`).join(',');
+          await holds('a.csv', [header, ...grown(quoted, large)].join(end), { escape: '"' });
+        },
+      );
+      await fc.assert(property, { numRuns: 30 });
+    },
+    TIMEOUT_MS,
+  );
+});
