@@ -102,6 +102,7 @@ describe('a file of more than 2 MiB', () => {
 
 test('only both ends of a file are read, and at most four files are open', async () => {
   let [open, most, read, closed] = [0, 0, 0, 0];
+  const row = `{"a":"${'x'.repeat(1015)}"}\n`; // 1024 bytes, so that none is cut by a seam
   const source = (size: number, at = 0): OpenSource => ({
     size,
     slice: (start, end) => source(end - start, at + start),
@@ -109,7 +110,7 @@ test('only both ends of a file are read, and at most four files are open', async
       read += size;
       await new Promise((done) => setImmediate(done));
       for (let from = 0; from < size; from += MIB)
-        await write(Buffer.alloc(Math.min(MIB, size - from), '{}\n'));
+        await write(Buffer.alloc(Math.min(MIB, size - from), row));
     },
     async close() {
       open--;
@@ -120,20 +121,20 @@ test('only both ends of a file are read, and at most four files are open', async
     { length: 12 },
     (_, at): SourceFile => ({
       path: `${at}.json`,
-      sizeBytes: 3_000_000_000,
+      sizeBytes: 3 * 1024 ** 3,
       localPath: undefined,
       identity: undefined,
       async open() {
         most = Math.max(most, ++open);
-        return source(3_000_000_000);
+        return source(3 * 1024 ** 3);
       },
     }),
   );
   const { findings, bytes, files: count } = await preflight(files);
 
-  expect(findings.every(({ level }) => level === 'error')).toBe(true); // a seam is in a `{}`
+  expect(findings).toEqual([]);
   expect({ most, open, closed, read }).toEqual({ most: 4, open: 0, closed: 12, read: 24 * MIB });
-  expect({ bytes, count }).toEqual({ bytes: 36_000_000_000, count: 12 });
+  expect({ bytes, count }).toEqual({ bytes: 36 * 1024 ** 3, count: 12 });
 });
 
 describe('a batch', () => {

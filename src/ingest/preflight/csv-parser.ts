@@ -1,7 +1,10 @@
-import type { Parser } from 'csv-parse';
 import { InvalidInputError } from '../../http/errors.js';
 import { MAX_ROW_BYTES } from './limits.js';
 import type { CsvOptions } from './types.js';
+
+/** The reader is imported when it is first needed; its types come from there, too. */
+const load = () => import('csv-parse');
+export type Parser = InstanceType<Awaited<ReturnType<typeof load>>['Parser']>;
 
 /** With what the platform takes where the batch does not say. */
 export const csvDefaults = (options: CsvOptions) => ({
@@ -17,7 +20,7 @@ export type OnRow = (row: readonly string[], endByte: number) => void;
 export type MakeParser = (onRow: OnRow) => Parser;
 
 export async function parserMaker(options: CsvOptions): Promise<MakeParser> {
-  const { Parser } = await import('csv-parse');
+  const { Parser } = await load();
   const csv = csvDefaults(options);
   return (onRow) => {
     try {
@@ -58,4 +61,11 @@ export function decoderFor(charset: string): (chunk: Buffer) => Buffer {
 export const write = (parser: Parser, bytes: Buffer): Promise<void> =>
   new Promise((done) => {
     parser.write(bytes, () => done());
+  });
+
+/** The last row needs no end; what is wrong with it is told before this ends. */
+export const close = (parser: Parser): Promise<void> =>
+  new Promise((done) => {
+    parser.once('error', () => done());
+    parser.end(done);
   });

@@ -1,12 +1,13 @@
-import type { Parser } from 'csv-parse';
 import type { ByteSource } from '../../http/bytes.js';
 import { checkHeader } from './csv-header.js';
 import { LineCounter } from './csv-lines.js';
 import {
+  close,
   csvDefaults,
   decoderFor,
   isUtf8Charset,
   type MakeParser,
+  type Parser,
   parserMaker,
   write,
 } from './csv-parser.js';
@@ -14,10 +15,10 @@ import type { FileFindings, Place } from './findings.js';
 import { countText, MAX_ROW_BYTES, sizeText } from './limits.js';
 import { readAll, type Window } from './read.js';
 import { RowSizes } from './sizes.js';
-import { checkWindowUtf8, tailLines, utf8Check } from './text.js';
+import { checkWindowUtf8, newlines, utf8Check } from './text.js';
 import type { CsvOptions } from './types.js';
 
-const LINE_END = Buffer.from('\n');
+const LINE_END = 0x0a;
 const HINTS =
   'Quote a value that holds the delimiter; if quotes in values are doubled, set escape to ".';
 
@@ -62,22 +63,24 @@ export async function readCsvFile(
   return rules.end(true);
 }
 
+/** The complete rows of a file's end, in which there is no quote. */
 async function sampleTail(
   findings: FileFindings,
   tail: Buffer,
   columns: number,
   options: CsvOptions,
 ): Promise<void> {
-  const lines = tailLines(tail);
-  let at = 0;
-  const parser = (await parserMaker(options))((row) => {
-    checkColumns(findings, row.length, columns, { fromEnd: lines.length - at });
-    at++;
+  const start = tail.indexOf(LINE_END) + 1;
+  if (start === 0 || columns === 0) return;
+  const bytes = tail.subarray(start);
+  const total = newlines(bytes) + (tail.at(-1) === LINE_END ? 0 : 1);
+  const lines = new LineCounter();
+  lines.push(bytes);
+  const parser = (await parserMaker(options))((row, endByte) => {
+    checkColumns(findings, row.length, columns, { fromEnd: total - lines.row(endByte) + 1 });
   });
-  for (const line of lines) {
-    if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) at++;
-    else await write(parser, Buffer.concat([line, LINE_END]));
-  }
+  await write(parser, bytes);
+  await close(parser);
 }
 
 function checkColumns(findings: FileFindings, got: number, wanted: number, place: Place): void {
@@ -122,20 +125,18 @@ class CsvRules {
 
   /** @param atEnd whether the file ends here, and with it the last row. */
   async end(atEnd: boolean): Promise<number | undefined> {
-    if (atEnd && !this.failed) await new Promise<void>((done) => this.#close(done));
+    if (atEnd && !this.failed) await close(this.#parser);
     else this.#parser.destroy();
     this.#sizes.report(this.#findings);
+    if (!atEnd && this.columns === 0 && !this.failed) {
+      this.#findings.warn('has no whole row in its first MiB. Is a quote not closed?');
+    }
     if (this.failed || !atEnd) return undefined;
     if (this.columns === 0) this.#findings.error("has no header (the platform's 118). Write one.");
     else if (this.#rows === 0) {
       this.#findings.error("has a header and no rows (the platform's 106). Leave the file out.");
     }
     return this.#rows;
-  }
-
-  #close(done: () => void): void {
-    this.#parser.once('error', () => done());
-    this.#parser.end(done);
   }
 
   #row(row: readonly string[], endByte: number): void {

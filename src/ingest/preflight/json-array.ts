@@ -1,4 +1,3 @@
-import type { JSONParser as JsonParser } from '@streamparser/json';
 import type { ByteSource } from '../../http/bytes.js';
 import type { FileFindings } from './findings.js';
 import { rowProblem } from './json-lines.js';
@@ -54,6 +53,10 @@ export async function readJsonArrayFile(
   return parser.end();
 }
 
+/** The reader is imported when it is first needed; its types come from there, too. */
+const load = () => import('@streamparser/json');
+type JsonParser = InstanceType<Awaited<ReturnType<typeof load>>['JSONParser']>;
+
 /** The rules of one array, a chunk at a time; no more than an element is held. */
 class ArrayRules {
   failed = false;
@@ -81,7 +84,7 @@ class ArrayRules {
   }
 
   static async create(findings: FileFindings): Promise<ArrayRules> {
-    const { JSONParser } = await import('@streamparser/json');
+    const { JSONParser } = await load();
     // Without `keepStack: false` all elements would stay in memory.
     return new ArrayRules(new JSONParser({ paths: ['$.*'], keepStack: false }), findings);
   }

@@ -1,8 +1,14 @@
-import type { ColumnChunk, FileMetaData, SchemaElement } from 'hyparquet';
 import type { ByteSource } from '../../http/bytes.js';
 import type { FileFindings } from './findings.js';
 import { countText, MAX_FIELDS, MAX_FOOTER_BYTES, sizeText } from './limits.js';
 import { readRange, type Window } from './read.js';
+
+/** The reader is imported when it is first needed; its types come from there, too. */
+const load = () => import('hyparquet');
+type FileMetaData = ReturnType<Awaited<ReturnType<typeof load>>['parquetMetadata']>;
+type RowGroup = FileMetaData['row_groups'][number];
+type ColumnChunk = RowGroup['columns'][number];
+type SchemaElement = FileMetaData['schema'][number];
 
 /** `PAR1`, at both ends; before the one at the end stands the footer's length, in four bytes. */
 const MAGIC = 'PAR1';
@@ -31,7 +37,7 @@ export async function checkParquet(
   const footer = inTail
     ? window.tail.subarray(window.tail.length - length)
     : await readRange(source, footerStart, window.size, signal);
-  const { parquetMetadata } = await import('hyparquet');
+  const { parquetMetadata } = await load();
   try {
     return checkMetadata(findings, parquetMetadata(footer, { geoparquet: false }), footerStart);
   } catch {
@@ -116,7 +122,7 @@ function leavesOf(schema: readonly SchemaElement[]): Leaf[] {
 
 /** What is wrong with a row group; the first thing will do. */
 function groupProblem(
-  { columns, num_rows: rows }: FileMetaData['row_groups'][number],
+  { columns, num_rows: rows }: RowGroup,
   leaves: readonly Leaf[],
   footerStart: number,
 ): string | undefined {
