@@ -2,7 +2,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,8 +14,9 @@ export class Disk {
     this.#folder = folder;
   }
 
-  static async create(): Promise<Disk> {
-    return new Disk(await mkdtemp(join(tmpdir(), 'aep-batch-simulator-')));
+  /** @param parent where its folder is made. */
+  static async create(parent: string): Promise<Disk> {
+    return new Disk(await mkdtemp(join(parent, 'aep-batch-simulator-')));
   }
 
   /** A path that no file has had yet; what a file is called in its batch never gets to the disk. */

@@ -1,4 +1,5 @@
 /** What a simulator is told when it starts. */
+import { tmpdir } from 'node:os';
 import type { components } from '../../generated/openapi.js';
 import type { Fault, RandomFaults } from './faults.js';
 
@@ -83,6 +84,8 @@ export interface SimulatorOptions {
   random?: RandomFaults;
   /** Answers to the open questions. */
   switches?: Partial<Switches>;
+  /** Where the folder for uploaded bytes is made. Default: the system's folder for such. */
+  temporaryFolder?: string;
   /** How many rejected rows a file of the diagnostics holds. Default 1000. */
   rowErrorsPerFile?: number;
 }
@@ -126,6 +129,7 @@ export function settingsOf(options: SimulatorOptions): Settings {
     faults: options.faults ?? [],
     random: options.random,
     switches: { ...SWITCHES, ...options.switches },
+    temporaryFolder: options.temporaryFolder ?? tmpdir(),
     rowErrorsPerFile: options.rowErrorsPerFile ?? 1000,
   };
 }

@@ -61,7 +61,7 @@ export interface Simulator extends AsyncDisposable {
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settingsOf(options);
-  const disk = await Disk.create();
+  const disk = await Disk.create(settings.temporaryFolder);
   const ending = new AbortController();
   const platform = new Platform(settings, disk, ending.signal);
   const handlers = handlersOf(platform, () => server.origin);
