@@ -38,6 +38,31 @@ module.exports = {
       },
     },
     {
+      name: 'only-its-entry-leads-to-the-simulator',
+      comment: 'What the simulator needs never enters the import graph of the library.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|testing)/' },
+      to: { path: '^src/testing/' },
+    },
+    {
+      name: 'the-simulator-takes-only-types-of-the-library',
+      comment: 'It judges the library, so it shares no code with it.',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: { path: '^src/', pathNot: '^src/testing/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the-simulator-loads-readers-when-they-are-needed',
+      comment: 'It is to start at once.',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: {
+        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'no-circle',
       comment: 'Types may refer to one another: they are gone at run time.',
       severity: 'error',

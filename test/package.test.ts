@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,7 @@ const SLOW_MS = 120_000;
 /** What somebody writes on the first day: it compiles and runs from the tarball alone. */
 const PROGRAM = `
 import { type BatchStatus, createBatchClient, PermissionError } from 'aep-batch';
+import { type LogEntry, startSimulator } from 'aep-batch/testing';
 const client = createBatchClient({
   orgId: 'ORG@AdobeOrg',
   sandbox: 'prod',
@@ -32,14 +33,25 @@ try {
   if (error instanceof PermissionError) console.error(error.code);
   throw error;
 }
+const simulator = await startSimulator({ faults: [{ when: { operation: 'getToken' }, then: 'reset' }] });
+const rehearsal = createBatchClient({ ...simulator.clientOptions, credentials: 'unknown', apiKey: 'a' });
+await rehearsal.batches.get('b1').catch((error: Error) => console.log(error.name));
+const log: readonly LogEntry[] = simulator.log;
+console.log(log.map(({ status }) => status).join());
+await rehearsal.close();
+await simulator.stop();
 `;
 
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aep-batch-consumer-'));
   // All that it needs comes as a tarball from this machine, so that npm asks nobody.
-  const packages = ['openapi-fetch', 'openapi-typescript-helpers', '@types/node', 'undici-types'];
-  const folders = ['.', ...packages.map((name) => `./node_modules/${name}`)];
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
+  const packages = Object.entries(lock.packages as Record<string, { dev?: boolean }>)
+    .filter(([path, { dev }]) => path !== '' && dev !== true)
+    .map(([path]) => path);
+  const types = ['@types/node', 'undici-types'].map((name) => `node_modules/${name}`);
+  const folders = ['.', ...new Set([...packages, ...types].map((path) => `./${path}`))];
   const tarballs = folders.map((path) => pack(folder, path));
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   await write('package.json', '{"name":"consumer","private":true,"type":"module"}');
@@ -66,7 +78,7 @@ describe('the packed tarball, installed offline into an empty folder', () => {
 
       const env = { ...process.env, AEP_ORIGIN: server.origin };
       const { stdout } = await run('node', ['program.js'], { cwd: folder, env });
-      expect(stdout).toBe('b1 loading\n');
+      expect(stdout).toBe('b1 loading\nAuthenticationError\n401\n');
       await rm(join(folder, 'program.js'));
     },
     SLOW_MS,

@@ -1,6 +1,6 @@
 /** A batch, as the simulator keeps it, and as the Catalog tells it. */
 import type { components } from '../../generated/openapi.js';
-import type { Ingested } from './ingestion.js';
+import type { Ingested } from './ingested.js';
 import type { Ledger } from './ledger.js';
 import type { BatchStatus } from './moves.js';
 

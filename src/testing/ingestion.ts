@@ -2,27 +2,12 @@
 import type { components } from '../../generated/openapi.js';
 import type { Batch, StoredFile } from './batch.js';
 import type { Disk } from './disk.js';
-import { RejectedRows, type RowFile } from './rejected-rows.js';
+import type { Ingested } from './ingested.js';
+import { RejectedRows } from './rejected-rows.js';
 import { countParquet, hasEmptyHeader, readRows } from './rows.js';
 
 type Schemas = components['schemas'];
 type BatchError = Schemas['CatalogBatchError'];
-
-/** What came of it. */
-export interface Ingested {
-  /** Whether the files allow the batch to succeed. */
-  readonly fits: boolean;
-  /** How many rows were read, and how many of them could not be. */
-  readonly input: number;
-  readonly failed: number;
-  readonly inputByteSize: number;
-  readonly metrics: Schemas['CatalogMetrics'];
-  readonly errors: readonly BatchError[];
-  /** How many good rows each file has, by its path. */
-  readonly records: ReadonlyMap<string, number>;
-  /** The rows that were rejected, as JSON Lines. */
-  readonly rejected: readonly RowFile[];
-}
 
 interface Surroundings {
   readonly disk: Disk;
