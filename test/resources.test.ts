@@ -284,6 +284,30 @@ describe('a download', () => {
     await closed;
   });
 
+  test.each(['with a length of 0', 'without a length'])(
+    'of an empty file %s is a stream without bytes',
+    async (kind) => {
+      const headers: Record<string, string> = kind.startsWith('with a')
+        ? { 'content-length': '0' }
+        : {};
+      const empty = answer(200, '', headers);
+      const list = {
+        data: [{ name: 'a.json', length: '0', _links: { self: { href: 'x?path=row_errors%2Fa.json' } } }],
+        _page: { limit: 100, count: 1 },
+      };
+      server.play(empty, empty, empty, list, empty);
+      const { files, diagnostics } = client();
+
+      for (const ask of [files.download('f1', '_SUCCESS'), diagnostics.downloadFailed('b1', 'a')]) {
+        const { body, sizeBytes } = await ask;
+        expect(await new Response(body).text()).toBe('');
+        expect(sizeBytes).toBe(headers['content-length'] === undefined ? undefined : 0);
+      }
+      expect(await all(diagnostics.failedRows('b1', 'a'))).toEqual([]);
+      expect(await all(diagnostics.rowErrors('b1'))).toEqual([]);
+    },
+  );
+
   test('that breaks off throws while it is read', async () => {
     server.play((_, response) => {
       response.writeHead(200, { 'content-length': '10' }).write('abc');
