@@ -1169,10 +1169,10 @@ export interface components {
          */
         PageLimit: number;
         /**
-         * @description The number of the first entry of the page, counted from 0. Default 0.
+         * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
          * @example 0
          */
-        PageStart: number;
+        PageStart: number | string;
         /**
          * @description The name of the file that is to be downloaded. Without it the files are listed.
          * @example part-00000-44c7b669-5e38-43fb-b56c-a0686dabb982-c000.json
@@ -1194,11 +1194,6 @@ export interface components {
          * @example bytes=0-99
          */
         WantedRange: string;
-        /**
-         * @description Where the page begins: the number of its first entry, or the name of a file. Both are published; the `next` link of a page has the right one.
-         * @example 0
-         */
-        PartStart: string;
         /**
          * @description The name of the part that is asked about.
          * @example profiles.parquet
@@ -1861,7 +1856,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description The number of the first entry of the page, counted from 0. Default 0.
+                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
@@ -1919,7 +1914,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description The number of the first entry of the page, counted from 0. Default 0.
+                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
@@ -1972,7 +1967,7 @@ export interface operations {
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description The number of the first entry of the page, counted from 0. Default 0.
+                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
@@ -2029,10 +2024,10 @@ export interface operations {
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description Where the page begins: the number of its first entry, or the name of a file. Both are published; the `next` link of a page has the right one.
+                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
                  * @example 0
                  */
-                start?: components["parameters"]["PartStart"];
+                start?: components["parameters"]["PageStart"];
             };
             header?: {
                 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Batch, LineError } from '../src/index.js';
+import { type Batch, type BatchClient, LineError } from '../src/index.js';
 import { all, clientFor, thrownBy } from './support/client.js';
 import { answer, useServer } from './support/server.js';
 
@@ -35,11 +35,24 @@ describe('a batch', () => {
     { b2: { status: 'failed' }, b3: { status: 'failed' } },
     { b1: null },
     { b1: 'x' },
+    { b1: [] },
+    { b2: {} },
+    { b2: { status: 5 } },
+    { error: { code: 'x', message: 'nope' } },
+    { errors: { '404': [{ code: 'x' }] } },
+    { errors: { status: 'failed' } },
   ])('that is not in the answer %j is an error that says so', async (map) => {
     server.play(map);
     const error = await thrownBy(client().batches.get('b1'));
     expect(error).toMatchObject({ name: 'AnswerError' });
     expect(String(error)).toContain('no batch b1');
+  });
+
+  test('in a list and no map is an error that says so', async () => {
+    server.play([{ status: 'success' }], []);
+    for (const call of [client().batches.get('b1'), all(client().batches.list())]) {
+      expect(String(await thrownBy(call))).toContain('no map of batches');
+    }
   });
 
   test('may have a status and fields that nobody has heard of', async () => {
@@ -119,6 +132,12 @@ describe('a list of batches', () => {
     expect(await all(client().batches.list({ pageSize: 3 }))).toHaveLength(4);
   });
 
+  test('counts what is no batch, since it takes up a place on its page', async () => {
+    server.play({ b0: { status: 'success' }, b1: null }, { b2: null, b3: null }, page(4, 5));
+    const ids = (await all(client().batches.list({ pageSize: 2 }))).map(({ id }) => id);
+    expect(ids).toEqual(['b0', 'b4']);
+  });
+
   test('ends when a page brings nothing new, should the platform not heed `start`', async () => {
     server.play(page(0, 2), page(0, 2));
     expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(2);
@@ -167,7 +186,7 @@ describe('the files of a batch', () => {
     const next = { href: `${elsewhere.origin}:443/x?start=1&limit=1` };
     server.play(
       { data: [file('f1')], _page: { limit: 1, count: 1 }, _links: { next } },
-      { data: [file('f2')], _page: { limit: 1, count: 1 } },
+      { data: [file('f2')], _page: { limit: 100, count: 1 } },
     );
     expect((await all(client().batches.files('b1'))).map(({ id }) => id)).toEqual(['f1', 'f2']);
     expect(queryOf(server.seen[1])).toEqual({ start: '1', limit: '100' });
@@ -222,6 +241,69 @@ describe('the parts of a file', () => {
     );
     expect(await all(client().files.parts('f1'))).toHaveLength(2);
     expect(queryOf(server.seen[1])['start']).toBe('b.csv');
+  });
+});
+
+describe.each([
+  ['batches.files', ({ batches }: BatchClient) => batches.files('b1')],
+  ['diagnostics.failedFiles', ({ diagnostics }: BatchClient) => diagnostics.failedFiles('b1')],
+  ['files.parts', ({ files }: BatchClient) => files.parts('f1')],
+] as const)('the pages of %s', (list, open) => {
+  const entries = () => all<object>(open(client()));
+  const entry = (name: string) => ({
+    ...(list === 'batches.files' ? { dataSetFileId: name } : { name, length: '1' }),
+    _links: { self: { href: `x?path=${name}` } },
+  });
+  const page = (names: string[], limit = 100, next?: string) => ({
+    data: names.map(entry),
+    _page: { limit, count: names.length },
+    ...(next === undefined ? {} : { _links: { next: { href: `x:443/y?start=${next}&limit=1` } } }),
+  });
+  const starts = () => server.seen.slice(1).map((call) => queryOf(call)['start']);
+
+  test('follow a link to a number and to a name, as it is', async () => {
+    server.play(page(['a'], 1, '1'), page(['b c+d'], 1, 'b%20c+d'), page(['e']));
+    expect(await entries()).toHaveLength(3);
+    expect(server.seen[2]).toContain(`start=${encodeURIComponent('b c+d')}`);
+    expect(starts()).toEqual(['1', 'b c+d']);
+  });
+
+  test('end when a link leads back to where it was: a, b, a', async () => {
+    server.play(page(['p'], 1, 'a'), page(['q'], 1, 'b'), page(['r'], 1, 'a'));
+    expect(await entries()).toHaveLength(3);
+  });
+
+  test('end when one comes twice, should the platform not heed `start`', async () => {
+    server.play(page(['p'], 1), page(['p'], 1));
+    expect(await entries()).toHaveLength(1);
+  });
+
+  test('are full by the limit that the platform keeps to', async () => {
+    server.play(page(['a', 'b'], 2), page(['c', 'd'], 2), page(['e'], 2));
+    expect(await entries()).toHaveLength(5);
+    expect(starts()).toEqual(['2', '4']);
+  });
+
+  test('go on after a full one without a link, whatever limit it tells', async () => {
+    const names = Array.from({ length: 100 }, (_, n) => `f${n}`);
+    server.play(page(names, 1000), page(['last'], 0));
+    expect(await entries()).toHaveLength(101);
+    expect(starts()).toEqual(['100']);
+  });
+
+  test.each([{ message: 'no page' }, { data: {} }, { data: [7] }, { data: [{ length: '1' }] }])(
+    'that are none, as %j, are an error that says so',
+    async (answered) => {
+      server.play(answered);
+      const error = await thrownBy(entries());
+      expect(error).toMatchObject({ name: 'AnswerError', status: 200 });
+      expect(String(error)).toMatch(/no list of files|without its name/);
+    },
+  );
+
+  test('may have entries without links', async () => {
+    server.play({ data: [{ ...entry('a'), _links: undefined }] });
+    expect(await entries()).toHaveLength(1);
   });
 });
 
@@ -292,7 +374,9 @@ describe('a download', () => {
         : {};
       const empty = answer(200, '', headers);
       const list = {
-        data: [{ name: 'a.json', length: '0', _links: { self: { href: 'x?path=row_errors%2Fa.json' } } }],
+        data: [
+          { name: 'a.json', length: '0', _links: { self: { href: 'x?path=row_errors%2Fa.json' } } },
+        ],
         _page: { limit: 100, count: 1 },
       };
       server.play(empty, empty, empty, list, empty);
@@ -352,6 +436,20 @@ describe('rejected rows', () => {
     ]);
   });
 
+  test.each([
+    ['row_errors/a+b.json', 'row_errors/a+b.json'],
+    ['row_errors%2Fa%2Bb.json', 'row_errors/a+b.json'],
+    ['row_errors/a%20b.json', 'row_errors/a b.json'],
+    ['row_errors/100%.json', 'row_errors/100%.json'],
+    ['row_errors/a=b.json#top', 'row_errors/a=b.json'],
+    ['', 'x.json'],
+  ])('are asked for by the path of a link as it is: ?path=%s', async (path, asked) => {
+    const link = { self: { href: `https://platform.adobe.io:443/x/meta?path=${path}` } };
+    server.play({ data: [{ name: 'x.json', length: '1', _links: link }] }, answer(200, '{}'));
+    await all(client().diagnostics.rowErrors('b1'));
+    expect(queryOf(server.seen[1])).toEqual({ path: asked });
+  });
+
   test('are read as they come: the first is there before the last was sent', async () => {
     let finish = () => {};
     server.play(files('a.json'), (_, response) => {
@@ -405,7 +503,7 @@ test('input files are the paths in the lines of their files', async () => {
   };
   server.play(
     { ...page, _page: { limit: 100, count: 1 } },
-    answer(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}'),
+    answer(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}\nnull\n7'),
   );
   expect(await all(client().diagnostics.inputFiles('b1'))).toEqual(['a.json', 'b.json']);
 });

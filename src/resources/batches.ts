@@ -2,12 +2,12 @@ import type { operations } from '../../generated/openapi.js';
 import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import { AnswerError, doubtOf, failed, InvalidInputError } from '../http/errors.js';
+import { doubtOf, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
 import { POLICY, type Policy } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
-import { batchesOf } from './catalog.js';
-import { allPages, digits } from './pages.js';
+import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
+import { allPages, digits, isDataSetFile, type PageQuery } from './pages.js';
 import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
 import { checked } from './request-check.js';
 import type {
@@ -20,6 +20,7 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
+import { unusable } from './unusable.js';
 import { type Waited, type WaitOptions, waitForBatch } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
@@ -38,6 +39,13 @@ type Action = operations['batchAction']['parameters']['query']['action'];
 const FOUND_AT_MOST = 10;
 const NO_EXTERNAL_ID =
   'the batch may exist or not: pass an externalId, by which a lost answer can be settled.';
+
+/** What the Catalog answers, as `raw` gives it. */
+interface CatalogResult {
+  data?: CatalogMap;
+  error?: unknown;
+  response: Response;
+}
 
 /** How a batch stands after an action; COMPLETE leaves it on its way, and may be repeated. */
 const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
@@ -92,13 +100,8 @@ export class Batches {
     }
     const batch = this.#connection.dataOf(result);
     if (typeof batch.id === 'string' && batch.id !== '') return batch;
-    const call = callOf(result.response);
-    const message = failed(
-      call,
-      `${result.response.status} with a batch that has no id`,
-      doubtOf(call),
-    );
-    throw new AnswerError(message, call, result.response.status);
+    const doubt = doubtOf(callOf(result.response));
+    throw unusable(result, `${result.response.status} with a batch that has no id`, doubt);
   }
 
   /** The batch with this external id, if the Catalog knows it. */
@@ -177,18 +180,16 @@ export class Batches {
       ...options,
       params: { path: { batchId } },
     });
-    const batches = batchesOf(this.#connection.dataOf(result));
-    // Under its own id; an answer with one batch can mean no other.
-    const batch =
-      batches.find(({ id }) => id === batchId) ?? (batches.length === 1 ? batches[0] : undefined);
+    const batch = batchIn(this.#mapOf(result), batchId);
     if (batch !== undefined) return batch;
-    const call = callOf(result.response);
-    const message = failed(
-      call,
-      `the answer has no batch ${batchId}`,
-      'Check the id and the sandbox.',
-    );
-    throw new AnswerError(message, call, result.response.status);
+    throw unusable(result, `the answer has no batch ${batchId}`, 'Check the id and the sandbox.');
+  }
+
+  /** The Catalog's map of batches. */
+  #mapOf(result: CatalogResult): CatalogMap {
+    const map = this.#connection.dataOf(result);
+    if (!Array.isArray(map)) return map;
+    throw unusable(result, 'the answer is a list and no map of batches');
   }
 
   /**
@@ -216,12 +217,13 @@ export class Batches {
     for (let start = 0; ; start += limit) {
       const { query } = checked(checks.listBatches, { query: { ...rest, orderBy, limit, start } });
       const result = await this.#connection.raw.GET(LIST, { ...options, params: { query } });
-      const page = batchesOf(this.#connection.dataOf(result));
+      const page = this.#mapOf(result);
       // A batch that is created meanwhile moves the others on to the next page.
-      const fresh = page.filter(({ id }) => !seen.has(id));
-      for (const { id } of fresh) seen.add(id);
-      yield* fresh;
-      if (page.length < limit || fresh.length === 0) return;
+      const fresh = Object.entries(page).filter(([id]) => !seen.has(id));
+      for (const [id] of fresh) seen.add(id);
+      yield* batchesOf(Object.fromEntries(fresh));
+      // Counted with what is no batch: that takes up a place, too.
+      if (Object.keys(page).length < limit || fresh.length === 0) return;
     }
   }
 
@@ -245,10 +247,11 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
   async *files(batchId: string, options: CallOptions = {}): AsyncGenerator<DataSetFile, void> {
-    const entries = allPages(async (query) => {
-      const params = { path: { batchId }, query };
-      return this.#connection.dataOf(await this.#connection.raw.GET(FILES, { ...options, params }));
-    });
+    const ask = (query: PageQuery) => {
+      const params = { path: { batchId }, query: { start: 0, ...query } };
+      return this.#connection.raw.GET(FILES, { ...options, params });
+    };
+    const entries = allPages(this.#connection, ask, isDataSetFile);
     for await (const {
       dataSetFileId,
       created,

@@ -1,23 +1,20 @@
 import type { components } from '../../generated/openapi.js';
 import type { Connection } from '../http/connection.js';
-import { AnswerError, failed } from '../http/errors.js';
-import { callOf } from '../http/light.js';
 import type { CallOptions } from '../http/settings.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
-import { allPages, type ListedFile, listedFile } from './pages.js';
+import {
+  allPages,
+  isFile,
+  type ListedFile,
+  type ListResult,
+  listedFile,
+  type PageQuery,
+} from './pages.js';
 import type { Download, FailedRow, RemoteFile, RowError } from './types.js';
 
 const META = '/data/foundation/export/batches/{batchId}/meta';
 const FAILED = '/data/foundation/export/batches/{batchId}/failed';
-
-type FilePage = components['schemas']['FilePage'];
-/** What a list of Data Access answers, as `raw` gives it; it may turn out to be no list. */
-interface ListResult {
-  data?: object;
-  error?: unknown;
-  response: Response;
-}
 
 /**
  * What went wrong with the rows of a batch. The platform keeps it for 30 days, the rejected rows
@@ -52,7 +49,7 @@ export class Diagnostics {
   async *inputFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<string, void> {
     for await (const file of this.#listMeta(batchId, 'input_files', options)) {
       for await (const row of this.#metaLines(batchId, file, options)) {
-        const { path } = row as { path?: unknown };
+        const path = typeof row === 'object' && row !== null && 'path' in row && row.path;
         if (typeof path === 'string') yield path;
       }
     }
@@ -108,17 +105,11 @@ export class Diagnostics {
   }
 
   async *#list(
-    ask: (query: { start: number; limit: number }) => Promise<ListResult>,
+    ask: (query: Required<PageQuery>) => Promise<ListResult>,
   ): AsyncGenerator<ListedFile> {
-    const entries = allPages(async (query) => {
-      const result = await ask(query);
-      const page = this.#connection.dataOf(result);
-      if ('data' in page && Array.isArray(page.data)) return page as FilePage;
-      const call = callOf(result.response);
-      const message = failed(call, 'the answer is no list of files');
-      throw new AnswerError(message, call, result.response.status);
-    });
-    for await (const entry of entries) yield listedFile(entry);
+    const fromStart = (query: PageQuery) => ask({ start: 0, ...query });
+    for await (const entry of allPages(this.#connection, fromStart, isFile))
+      yield listedFile(entry);
   }
 
   /** The lines of one file of the report, whatever type it is sent with. */

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../http/errors.js';
 import { POLICY, type Recovery } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
-import { digits, listedFile } from './pages.js';
+import { allPages, digits, isDataSetFile, isFile, listedFile, type PageQuery } from './pages.js';
 import { contentRange, parseRanges, wantedRange } from './ranges.js';
 import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
 import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from './types.js';
@@ -171,7 +171,7 @@ export class Files {
     const seen = new Set(open);
     for (let id = open.shift(); id !== undefined; id = open.shift()) {
       for await (const entry of this.#entries(id, options)) {
-        if ('dataSetFileId' in entry) {
+        if (isDataSetFile(entry)) {
           if (!seen.has(entry.dataSetFileId)) open.push(entry.dataSetFileId);
           seen.add(entry.dataSetFileId);
         } else {
@@ -183,23 +183,12 @@ export class Files {
   }
 
   /** The entries of one file, which come in a page, in several, or as the bare list of older days. */
-  async *#entries(dataSetFileId: string, options: CallOptions) {
-    let start: string | undefined;
-    for (;;) {
-      const query = { limit: 100, ...(start === undefined ? {} : { start }) };
+  #entries(dataSetFileId: string, options: CallOptions) {
+    const ask = (query: PageQuery) => {
       const init = { ...options, params: { path: { dataSetFileId }, query } };
-      const page = this.#connection.dataOf(await this.#connection.raw.GET(DOWNLOAD, init));
-      if (Array.isArray(page)) {
-        yield* page;
-        return;
-      }
-      if (!('data' in page)) return; // bytes: `raw` gives those only where they are asked for
-      yield* page.data;
-      const href = page._links?.next?.href;
-      const next = new URLSearchParams(href?.split('?')[1] ?? '').get('start') ?? undefined;
-      if (next === undefined || next === start || page.data.length === 0) return;
-      start = next;
-    }
+      return this.#connection.raw.GET(DOWNLOAD, init);
+    };
+    return allPages(this.#connection, ask, isPart);
   }
 
   /**
@@ -248,6 +237,9 @@ export class Files {
     return downloadOf(this.#connection, result);
   }
 }
+
+/** A part, or in a folder a file that has parts of its own. */
+const isPart = (entry: object) => isFile(entry) || isDataSetFile(entry);
 
 const pathOf = ({ batchId, datasetId, path }: FileAddress) => ({
   batchId,

@@ -1,47 +1,105 @@
 import type { components } from '../../generated/openapi.js';
+import type { Connection } from '../http/connection.js';
 import type { RemoteFile } from './types.js';
+import { unusable } from './unusable.js';
 
 type Schemas = components['schemas'];
 
 /** How many entries are asked for at a time; the most that Data Access gives. */
 const PAGE_LIMIT = 100;
 
-/** A page of Data Access, whatever its entries are. */
-export interface Page<Entry> {
+/** Where a page starts: at the number of an entry, or at the name of a file. */
+type Cursor = number | string;
+/** What a page is asked for with. */
+export interface PageQuery {
+  start?: Cursor;
+  limit: number;
+}
+/** What a list of Data Access answers, as `raw` gives it; it may turn out to be no list. */
+export interface ListResult {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+interface Page<Entry> {
   data: readonly Entry[];
-  _links?: Schemas['PageLinks'];
+  _page?: Partial<Schemas['Page']> | null;
+  _links?: Schemas['PageLinks'] | null;
+  /** The list of older days, which has no pages. */
+  whole?: boolean;
 }
 
 /**
  * All entries of a list of Data Access. `_page.count` means one thing on one page and another on
  * the next, so it is not looked at: the last page is the one that has no `next` link and is not full.
- * @param fetchPage asks for the page that starts at that entry.
+ * @param ask asks for a page; without a `start` for the first.
+ * @param isEntry whether an object of the list can be used.
+ * @throws {AnswerError} for an answer that is no list, or has an entry that cannot be used.
  */
 export async function* allPages<Entry>(
-  fetchPage: (query: { start: number; limit: number }) => Promise<Page<Entry>>,
+  connection: Connection,
+  ask: (query: PageQuery) => Promise<ListResult>,
+  isEntry: (entry: object) => entry is Entry & object,
 ): AsyncGenerator<Entry> {
-  let start = 0;
-  for (;;) {
-    const { data, _links } = await fetchPage({ start, limit: PAGE_LIMIT });
-    yield* data;
-    const next = nextStart(_links?.next?.href, start);
-    if (data.length === 0 || (next === undefined && data.length < PAGE_LIMIT)) return;
-    start = next ?? start + data.length;
+  const asked = new Set<string>();
+  let before = '';
+  for (let start: Cursor | undefined; ; ) {
+    asked.add(String(start ?? 0));
+    const query = start === undefined ? {} : { start };
+    const page = pageOf(connection, await ask({ ...query, limit: PAGE_LIMIT }), isEntry);
+    const text = JSON.stringify(page.data);
+    if (text === before) return; // the platform does not heed `start`
+    before = text;
+    yield* page.data;
+    start = nextStart(page, start ?? 0);
+    if (start === undefined || asked.has(String(start)) || page.data.length === 0) return;
   }
+}
+
+/** The answer as a page. */
+function pageOf<Entry>(
+  connection: Connection,
+  result: ListResult,
+  isEntry: (entry: object) => entry is Entry & object,
+): Page<Entry> {
+  const answer = connection.dataOf(result) as { data?: unknown };
+  const data: unknown = Array.isArray(answer) ? answer : answer.data;
+  if (!Array.isArray(data)) throw unusable(result, 'the answer is no list of files');
+  const all = data.every((entry) => typeof entry === 'object' && entry !== null && isEntry(entry));
+  if (!all) throw unusable(result, 'the answer lists a file without its name');
+  return Array.isArray(answer) ? { data, whole: true } : { ...answer, data };
 }
 
 /**
  * Where the next page starts. Of a link only its query is used: it may name another port, host or
  * way of writing the path, and credentials go to the configured origin only.
  */
-function nextStart(href: string | undefined, start: number): number | undefined {
-  const next = Number(queryOf(href).get('start') ?? Number.NaN);
-  return Number.isInteger(next) && next > start ? next : undefined; // never round in a circle
+function nextStart<Entry>(page: Page<Entry>, start: Cursor): Cursor | undefined {
+  const { data, _page, _links, whole } = page;
+  const linked = inQuery(_links?.next?.href, 'start');
+  if (linked) return digits(linked) ?? linked;
+  // The platform may give less at a time than it is asked for.
+  const full = Math.min(PAGE_LIMIT, _page?.limit || PAGE_LIMIT);
+  if (whole || typeof start === 'string' || data.length < full) return undefined;
+  return start + data.length;
 }
 
-/** The query of a link. */
-function queryOf(href: string | undefined): URLSearchParams {
-  return new URLSearchParams(href?.split('#')[0]?.split('?')[1] ?? '');
+/** A value in the query of a link. A `+` is a plus sign: a link is no form. */
+function inQuery(href: unknown, name: string): string | undefined {
+  const query = typeof href === 'string' ? href.split('#')[0]?.split('?')[1] : undefined;
+  for (const pair of query?.split('&') ?? []) {
+    const [key, ...value] = pair.split('=');
+    if (key === name) return decode(value.join('='));
+  }
+  return undefined;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a lone percent sign is one
+  }
 }
 
 /** A file of a list, with the name that it is asked for with. */
@@ -50,9 +108,14 @@ export interface ListedFile extends RemoteFile {
   path: string;
 }
 
+export const isFile = (entry: object): entry is Schemas['FileEntry'] =>
+  'name' in entry && typeof entry.name === 'string' && entry.name !== '';
+export const isDataSetFile = (entry: object): entry is Schemas['DataSetFileEntry'] =>
+  'dataSetFileId' in entry && typeof entry.dataSetFileId === 'string' && entry.dataSetFileId !== '';
+
 /** The wire's entry as ours: its size a number, its link read for what it names. */
 export function listedFile({ name, length, _links }: Schemas['FileEntry']): ListedFile {
-  return { name, sizeBytes: digits(length), path: queryOf(_links.self.href).get('path') ?? name };
+  return { name, sizeBytes: digits(length), path: inQuery(_links?.self?.href, 'path') || name };
 }
 
 /** Digits in a string (or a number) as a number; anything else is not known. */

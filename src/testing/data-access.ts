@@ -4,7 +4,7 @@ import type { components } from '../../generated/openapi.js';
 import type { Batch, StoredFile } from './batch.js';
 import type { Answer, Call, Handlers } from './exchange.js';
 import { isFailed, isLoaded } from './moves.js';
-import { pageOf } from './paging.js';
+import { type PageQuery, pageOf } from './paging.js';
 import type { Platform } from './platform.js';
 import { catalogProblem, problem } from './refusals.js';
 import type { RowFile } from './rejected-rows.js';
@@ -94,7 +94,7 @@ function download(files: readonly RowFile[], name: string): Answer {
 function listed(
   files: readonly { name: string; sizeBytes: number }[],
   where: string,
-  query: { limit?: number; start?: number; path?: string },
+  query: PageQuery & { path?: string },
   linkTo: LinkTo,
   folder = '',
 ): Answer {
@@ -145,10 +145,8 @@ function file(
     return ranged(partOf(platform, sandbox, id, query.path), headers.range);
   }
   const stored = outputOf(platform, sandbox, id);
-  const { limit, start = '0' } = query;
-  const paging = { start: Number(start) || 0, ...(limit === undefined ? {} : { limit }) };
   const part = { name: basename(stored.path), sizeBytes: stored.sizeBytes };
-  return listed([part], `/files/${id}`, paging, linkTo);
+  return listed([part], `/files/${id}`, query, linkTo);
 }
 
 function outputOf(platform: Platform, sandbox: string, id: string): StoredFile {

@@ -3,12 +3,18 @@ import type { Answer } from './exchange.js';
 
 const DEFAULT_LIMIT = 100;
 
+export interface PageQuery {
+  start?: number | string;
+  limit?: number;
+}
+
 /** @param linkTo the address of the page that starts there. */
 export function pageOf(
   entries: readonly unknown[],
-  { start = 0, limit = DEFAULT_LIMIT }: { start?: number; limit?: number },
+  { start: from = 0, limit = DEFAULT_LIMIT }: PageQuery,
   linkTo: (start: number, limit: number) => string,
 ): Answer {
+  const start = Number(from) || 0; // it may be a file's name, which no page of ours starts with
   const data = entries.slice(start, start + limit);
   const next = start + limit;
   const links =
