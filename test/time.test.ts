@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { AbortError, createBatchClient, TimeoutError } from '../src/index.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
@@ -51,6 +52,31 @@ describe('the time of an attempt', () => {
     const reading = thrownBy(new Response(body).text());
 
     expect(await reading).toBeInstanceOf(TimeoutError);
+  });
+
+  test('does not run while the reader of a download takes its time', async () => {
+    server.play((_, response) => void response.writeHead(200).end(Buffer.alloc(1_000_000)));
+    const { body } = await clientFor(server.origin, { timeoutMs: 60 }).files.download('f1', 'a');
+
+    let size = 0;
+    let pauses = 2;
+    for await (const chunk of body) {
+      size += chunk.length;
+      if (pauses-- > 0) await sleep(90);
+    }
+    expect(size).toBe(1_000_000);
+  });
+
+  test('runs again once the reader waits for bytes', async () => {
+    server.play((_, response) => void response.writeHead(200).write(Buffer.alloc(1_000_000)));
+    const { body } = await clientFor(server.origin, { timeoutMs: 60 }).files.download('f1', 'a');
+
+    const reader = body.getReader();
+    await sleep(90);
+    const read = async () => {
+      while (!(await reader.read()).done);
+    };
+    expect(await thrownBy(read())).toMatchObject({ name: 'TimeoutError' });
   });
 
   test('begins anew with every chunk of an upload', async () => {

@@ -106,6 +106,8 @@ class Watch implements Cut {
   readonly #listeners: ((reason: Error) => void)[] = [];
   #reason: Error | undefined;
   #timedOut = false;
+  /** Where the bytes of an answer go, if they are handed out while they come. */
+  #out: PassThrough | undefined;
   #facts: CallAttempt;
 
   constructor(options: AttemptOptions) {
@@ -136,6 +138,8 @@ class Watch implements Cut {
   }
 
   readonly #expire = () => {
+    // It is the reader who lets the bytes stand, not the platform.
+    if (this.#out?.writableNeedDrain) return void this.#timer.refresh();
     this.#timedOut = true;
     this.#cut('timed out');
   };
@@ -186,8 +190,11 @@ class Watch implements Cut {
   /** The bytes of an answer: each chunk that comes starts the time anew. */
   stream(body: Readable): Readable {
     const out = new PassThrough();
+    this.#out = out;
     body.pipe(out);
     body.on('data', () => this.#timer.refresh());
+    out.on('drain', () => this.#timer.refresh());
+    body.once('end', () => clearTimeout(this.#timer));
     // By hand and not by pipeline(), which would give the reader the failure as it came.
     body.once('error', (error) => out.destroy(this.explain(error) as Error));
     this.onCut((reason) => body.destroy(reason));
