@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
+import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type BytesInput, OpenFile, SourceError } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { answer, cut, useServer } from './support/server.js';
@@ -11,8 +11,13 @@ import { answer, cut, useServer } from './support/server.js';
 const server = useServer();
 const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
 let folder = '';
+/** What all open files have their methods from. */
+let handles: FileHandle;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aep-batch-bytes-'));
+  const handle = await open(folder);
+  handles = Object.getPrototypeOf(handle);
+  await handle.close();
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -217,6 +222,27 @@ describe('what is no bytes is refused, and nothing is sent', () => {
     }
     expect(server.seen).toEqual([]);
   });
+});
+
+test.each([
+  ['that was closed', (file: OpenFile) => file.close()],
+  [
+    'that cannot be read any more',
+    async () => {
+      const read = new Error('EIO: i/o error, read');
+      jest.spyOn(handles, 'read').mockRejectedValueOnce(read);
+    },
+  ],
+])('a file %s is an error of the file', async (_, spoil) => {
+  const file = await fileOf(bytesOf(10));
+  await spoil(file);
+  server.answer = answer(200) as typeof server.answer;
+  const error = await thrownBy(clientFor(server.origin).files.put(FILE, file));
+  await file.close();
+
+  expect(error).toBeInstanceOf(SourceError);
+  expect(error).toMatchObject({ path: file.path, cause: expect.anything() });
+  expect(String(error)).toContain('cannot be read');
 });
 
 describe('a path goes on the wire with its slashes as they are, each part encoded', () => {

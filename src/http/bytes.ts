@@ -87,7 +87,10 @@ export class OpenFile implements ByteSource {
     } catch (cause) {
       throw new SourceError(path, `${path} cannot be opened: ${(cause as Error).message}.`, cause);
     }
-    const stat = await handle.stat();
+    const stat = await handle.stat().catch(async (cause) => {
+      await handle.close();
+      throw unreadable(path, cause);
+    });
     if (stat.isFile()) return new OpenFile(path, handle, stat.size);
     await handle.close();
     throw new SourceError(path, `${path} is no file.`);
@@ -137,7 +140,11 @@ export class OpenFile implements ByteSource {
     const wanted = Math.min(buffer.length, end - at);
     let length = 0;
     while (length < wanted) {
-      const { bytesRead } = await this.#handle.read(buffer, length, wanted - length, at + length);
+      const { bytesRead } = await this.#handle
+        .read(buffer, length, wanted - length, at + length)
+        .catch((cause) => {
+          throw unreadable(this.path, cause);
+        });
       if (bytesRead === 0) {
         const message = `${this.path} became shorter while it was read: it ended at byte ${at + length}.`;
         throw new SourceError(this.path, message);
@@ -155,3 +162,7 @@ export class OpenFile implements ByteSource {
     return this.close();
   }
 }
+
+/** A closed file, a disk that fails: a matter of the file, not of the connection. */
+const unreadable = (path: string, cause: Error): SourceError =>
+  new SourceError(path, `${path} cannot be read: ${cause.message}.`, cause);
