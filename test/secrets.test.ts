@@ -54,6 +54,17 @@ const provocations: [name: string, plays: Play[], options: Partial<ClientOptions
       },
     },
   ],
+  ...[
+    new AggregateError([new Error('a'), new Error(ECHO)], 'all failed'),
+    Object.assign(new Error('x'), { config: { headers: { deep: [{ deeper: ECHO }] } } }),
+    Object.assign(new Error('x'), { inner: new Error(ECHO) }),
+    Object.assign(new Error('x'), { map: new Map([['authorization', ECHO]]) }),
+    Object.assign(new Error('x'), { [ECHO]: true }),
+  ].map((thrown): [string, Play[], Partial<ClientOptions>] => [
+    `a fetch that throws it inside ${Object.keys(thrown)[0]?.slice(0, 6) ?? 'one of many'}`,
+    [],
+    { fetch: () => Promise.reject(thrown) },
+  ]),
   ['a function that throws it', [], { credentials: () => Promise.reject(new Error(API_KEY)) }],
   ['a token that cannot be sent', [], { credentials: () => `${TOKEN}\n` }],
 ];
@@ -98,6 +109,43 @@ describe('no error shows a secret', () => {
       expect(shown(error)).not.toContain(encodeURIComponent(secret));
     },
   );
+});
+
+describe('an error that cannot be written as JSON is told about all the same', () => {
+  const circular = Object.assign(new Error('the vault is sealed'), { config: {} });
+  Object.assign(circular.config, { self: circular.config });
+  const itsOwnCause = new Error('the vault is sealed');
+  itsOwnCause.cause = itsOwnCause;
+  const thorny = Object.defineProperty(new Error('the vault is sealed'), 'response', {
+    enumerable: true,
+    get: () => {
+      throw new Error('not to be looked at');
+    },
+  });
+
+  test.each([
+    ['one that holds itself', circular],
+    ['one that is its own cause', itsOwnCause],
+    ['one with a number of any size', Object.assign(new Error('the vault is sealed'), { n: 1n })],
+  ])('%s', async (_, thrown) => {
+    const call = (options: Partial<ClientOptions>) =>
+      thrownBy(clientFor(server.origin, { maxRetries: 0, ...options }).batches.get('b1'));
+
+    const byFunction = await call({ credentials: () => Promise.reject(thrown) });
+    expect(byFunction).toMatchObject({ name: 'CredentialsError' });
+    expect(String(byFunction)).toContain('the vault is sealed');
+    const byFetch = await call({ fetch: () => Promise.reject(thrown) });
+    expect(byFetch).toMatchObject({ name: 'ConnectionError' });
+    expect(String(byFetch)).toContain('the vault is sealed');
+  });
+
+  test('and one that throws when it is looked at is left out', async () => {
+    const client = clientFor(server.origin, { credentials: () => Promise.reject(thorny) });
+    expect(await thrownBy(client.batches.get('b1'))).toMatchObject({
+      name: 'CredentialsError',
+      cause: undefined,
+    });
+  });
 });
 
 test('neither does the client, whichever part of it is looked at', () => {

@@ -226,11 +226,14 @@ export class ServerError extends ApiError {
   override readonly name = 'ServerError';
 }
 
+/** An error may be its own cause, by way of others. */
+const MAX_CAUSES = 8;
+
 /** The system's error code, also where it is inside a cause. */
-export function systemCode(cause: unknown): string | undefined {
-  if (typeof cause !== 'object' || cause === null) return undefined;
-  if ('code' in cause && typeof cause.code === 'string') return cause.code;
-  return 'cause' in cause ? systemCode(cause.cause) : undefined;
+export function systemCode(error: unknown, causes = MAX_CAUSES): string | undefined {
+  if (typeof error !== 'object' || error === null || causes === 0) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return 'cause' in error ? systemCode(error.cause, causes - 1) : undefined;
 }
 
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
