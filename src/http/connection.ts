@@ -1,13 +1,13 @@
 /** Everything that surrounds the calls of one client, put together. */
-import { Agent as HttpAgent } from 'node:http';
+import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
 import { fixedToken, OAuthTokens, type TokenSource, tokenFunction } from './credentials.js';
-import { AbortError, AnswerError, doubtOf, failed } from './errors.js';
+import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
-import { proxyAgentFor } from './proxy.js';
+import { Proxies } from './proxy.js';
 import { createRaw, type Raw, type TokenRaw } from './raw.js';
 import { type ClientOptions, type Settings, settings } from './settings.js';
 import { fetchTransport, nodeTransport, type Transport } from './transport.js';
@@ -21,6 +21,7 @@ export class Connection {
   readonly settings: Settings;
   readonly #closed = new AbortController();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
+  readonly #proxies = new Proxies(IDLE_SOCKET_MS);
 
   /** @throws {InvalidInputError} when an option is missing or cannot be used. */
   constructor(options: ClientOptions) {
@@ -39,14 +40,15 @@ export class Connection {
   }
 
   #transport(): Transport {
-    const { fetch, agent, origin } = this.settings;
+    const { fetch, agent } = this.settings;
     if (fetch !== undefined) return fetchTransport(fetch);
-    let known: { proxy: ReturnType<typeof proxyAgentFor> } | undefined;
-    return nodeTransport((secure) => {
+    // Asked once for each origin: to read the environment takes 3 µs.
+    const known = new Map<string, Promise<Agent | undefined> | undefined>();
+    return nodeTransport((origin, secure) => {
       if (agent !== undefined) return agent;
       const own = secure ? this.#agents.https : this.#agents.http;
-      known ??= { proxy: proxyAgentFor(origin) }; // once: to read the environment takes 3 µs
-      return known.proxy?.then((proxy) => proxy ?? own) ?? own;
+      if (!known.has(origin)) known.set(origin, this.#proxies.agentFor(`${origin}/`));
+      return known.get(origin)?.then((proxy) => proxy ?? own) ?? own;
     });
   }
 
@@ -84,10 +86,14 @@ export class Connection {
    * empty body has no `error` to look at.
    * @throws {ApiError} for a refusal.
    */
-  done({ error, response }: AnyResult<unknown>): void {
-    if (response.ok) return;
+  done(result: AnyResult<unknown>): void {
+    if (!result.response.ok) throw this.refusalOf(result);
+  }
+
+  /** The error that a refusal stands for. */
+  refusalOf({ error, response }: AnyResult<unknown>): ApiError {
     const known = typeof error === 'string' || error === undefined;
-    throw errorOf(response, known ? (error ?? '') : JSON.stringify(error), this.settings);
+    return errorOf(response, known ? (error ?? '') : JSON.stringify(error), this.settings);
   }
 
   /** Waits, unless the caller's signal or the end of the client comes first. */
@@ -107,6 +113,7 @@ export class Connection {
     this.#closed.abort(new Error('the client was closed'));
     this.#agents.http.destroy();
     this.#agents.https.destroy();
+    this.#proxies.destroy();
   }
 }
 

@@ -31,7 +31,9 @@ export interface Cut {
 export type Transport = (request: WireRequest) => Promise<Answer>;
 
 /** The transport on `node:http` and `node:https`. It follows no redirect. */
-export function nodeTransport(agentFor: (secure: boolean) => Agent | Promise<Agent>): Transport {
+export function nodeTransport(
+  agentFor: (origin: string, secure: boolean) => Agent | Promise<Agent>,
+): Transport {
   let target: Target | undefined;
   return async (request) => {
     // A client calls one origin over and over: it is parsed once (12 µs less of 82 for a small call),
@@ -39,7 +41,7 @@ export function nodeTransport(agentFor: (secure: boolean) => Agent | Promise<Age
     if (target === undefined || !request.url.startsWith(`${target.origin}/`)) {
       target = targetOf(request.url);
     }
-    const found = agentFor(target.secure);
+    const found = agentFor(target.origin, target.secure);
     const answer = await send(request, target, found instanceof Promise ? await found : found);
     return {
       status: answer.statusCode ?? 0,
