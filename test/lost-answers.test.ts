@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { ConnectionError, UndecidedError } from '../src/index.js';
+import {
+  ConflictError,
+  ConnectionError,
+  PermissionError,
+  PreconditionRequiredError,
+  UndecidedError,
+} from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { answer, cut, type Play, useServer } from './support/server.js';
 
@@ -63,6 +69,11 @@ describe('creating a batch with an externalId', () => {
 
   test.each([
     ['of another dataset', { ...LOADING, relatedObjects: [{ type: 'dataSet', id: 'd2' }] }],
+    ['that names no dataset', { ...LOADING, relatedObjects: undefined }],
+    [
+      'whose relations are none',
+      { ...LOADING, relatedObjects: [null, { type: 'other', id: 'd1' }] },
+    ],
     ['that has gone on', { ...LOADING, status: 'success' }],
   ])('adopts no batch %s, and says so', async (_, batch) => {
     server.play(cut, { b1: batch });
@@ -71,6 +82,17 @@ describe('creating a batch with an externalId', () => {
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
     expect(String(error)).toContain('not adopted');
+  });
+
+  test.each([
+    ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UndecidedError],
+    ['fails', answer(403, { title: 'no' }), PermissionError],
+  ])('throws the refusal when the late look %s, with that as its cause', async (_, look, cause) => {
+    server.play(cut, NONE, NONE, NONE, answer(409, { title: 'taken' }), look);
+    const error = await thrownBy(create());
+
+    expect(error).toBeInstanceOf(ConflictError);
+    expect(error).toMatchObject({ status: 409, detail: 'taken', cause: expect.any(cause) });
   });
 
   test('adopts no batch with another externalId, should the filter let one through', async () => {
@@ -201,6 +223,34 @@ describe('an action on a batch', () => {
     server.play(cut, { b1: { status } }, 200);
     await setUp().batches[method]('b1');
     expect(server.seen).toEqual([act(action), STATUS, act(action)]);
+  });
+
+  test.each([
+    ['abort', 'loading', 'aborted'],
+    ['fail', 'loading', 'failed'],
+    ['revert', 'success', 'inactive'],
+  ] as const)(
+    '%s is done when the second try is refused, since the first had worked and the Catalog was late',
+    async (method, before, after) => {
+      server.play(cut, { b1: { status: before } }, 428, { b1: { status: after } });
+      await setUp().batches[method]('b1');
+      expect(server.seen).toHaveLength(4);
+    },
+  );
+
+  test.each([
+    ['stands as before', { b1: { status: 'success' } }, undefined],
+    ['cannot be asked for', answer(403, { title: 'no' }), expect.any(PermissionError)],
+  ])('is refused when the batch %s after that', async (_, look, cause) => {
+    server.play(cut, { b1: { status: 'success' } }, 428, look);
+    const error = await thrownBy(setUp().batches.revert('b1'));
+    expect(error).toBeInstanceOf(PreconditionRequiredError);
+    expect((error as Error).cause).toEqual(cause);
+  });
+
+  test('that is refused at once is refused: nobody is asked', async () => {
+    server.play(428);
+    expect(await thrownBy(setUp().batches.abort('b1'))).toMatchObject({ status: 428 });
   });
 
   test('complete is asked for once more without a question: twice is as once', async () => {

@@ -2,7 +2,7 @@ import type { operations } from '../../generated/openapi.js';
 import * as checks from '../../generated/request-checks.js';
 import { checkId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import { doubtOf, InvalidInputError } from '../http/errors.js';
+import { AbortError, doubtOf, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
 import { POLICY, type Policy } from '../http/policy.js';
 import type { CallOptions } from '../http/settings.js';
@@ -40,11 +40,14 @@ const FOUND_AT_MOST = 10;
 const NO_EXTERNAL_ID =
   'the batch may exist or not: pass an externalId, by which a lost answer can be settled.';
 
-/** What the Catalog answers, as `raw` gives it. */
-interface CatalogResult {
-  data?: CatalogMap;
+/** What `raw` gives. */
+interface RawAnswer {
   error?: unknown;
   response: Response;
+}
+/** What the Catalog answers. */
+interface CatalogResult extends RawAnswer {
+  data?: CatalogMap;
 }
 
 /** How a batch stands after an action; COMPLETE leaves it on its way, and may be repeated. */
@@ -95,13 +98,28 @@ export class Batches {
     const result = await this.#connection.raw.POST(CREATE, init);
     if (lookedUp && externalId !== undefined && !result.response.ok) {
       // The second try may be refused because the first one had worked and the Catalog was late.
-      const late = await this.#find(externalId, options);
-      if (late !== undefined) return adopted(late, datasetId);
+      const late = await this.#unless(result, async () => {
+        const found = await this.#find(externalId, options);
+        return found && adopted(found, datasetId);
+      });
+      if (late !== undefined) return late;
     }
     const batch = this.#connection.dataOf(result);
     if (typeof batch.id === 'string' && batch.id !== '') return batch;
     const doubt = doubtOf(callOf(result.response));
     throw unusable(result, `${result.response.status} with a batch that has no id`, doubt);
+  }
+
+  /** What a look at the platform finds; if the look fails, the refusal is what counts. */
+  async #unless<T>(refused: RawAnswer, look: () => Promise<T>): Promise<T> {
+    try {
+      return await look();
+    } catch (cause) {
+      if (cause instanceof AbortError) throw cause;
+      const error = this.#connection.refusalOf(refused);
+      error.cause = cause;
+      throw error;
+    }
   }
 
   /** The batch with this external id, if the Catalog knows it. */
@@ -152,22 +170,25 @@ export class Batches {
   }
 
   async #act(batchId: string, action: Action, options: CallOptions): Promise<void> {
+    const done = LEFT_BY[action];
+    let asked = false;
+    const isDone = async () => {
+      asked = true;
+      return done?.includes((await this.get(batchId, options)).status) === true;
+    };
+    // Completing a batch twice is completing it once; the other actions ask how it stands.
+    const policy: Policy =
+      done === undefined ? { idempotent: true } : { recover: () => recoverAction(isDone) };
     // As text: the answer has no body, and if it ever has one, nothing depends on it.
     const result = await this.#connection.raw.POST(ACTION, {
       ...options,
       params: { path: { batchId }, query: { action } },
       parseAs: 'text',
-      [POLICY]: this.#policyOf(batchId, action, options),
+      [POLICY]: policy,
     });
+    // The second try may be refused because the first one had worked and the Catalog was late.
+    if (asked && !result.response.ok && (await this.#unless(result, isDone))) return;
     this.#connection.done(result);
-  }
-
-  /** Completing a batch twice is completing it once; the other actions ask how it stands. */
-  #policyOf(batchId: string, action: Action, options: CallOptions): Policy {
-    const done = LEFT_BY[action];
-    if (done === undefined) return { idempotent: true };
-    const statusOf = async () => (await this.get(batchId, options)).status;
-    return { recover: () => recoverAction(done, statusOf) };
   }
 
   /**

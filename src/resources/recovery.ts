@@ -13,7 +13,7 @@
 import { AepBatchError, NotFoundError } from '../http/errors.js';
 import type { Recovery } from '../http/policy.js';
 import { missingRanges } from './ranges.js';
-import type { Batch, BatchStatus, ByteRange, CreatedBatch } from './types.js';
+import type { Batch, ByteRange, CreatedBatch } from './types.js';
 
 /** The Catalog may lag behind: it is asked so often before a batch is taken not to exist. */
 const LOOKS = 3;
@@ -44,12 +44,15 @@ export async function recoverCreate(
  * @throws {UndecidedError} when it is another one, or has gone on already.
  */
 export function adopted(batch: Batch, datasetId: string): CreatedBatch {
-  const { id, externalId, status, relatedObjects = [] } = batch;
-  const datasets = relatedObjects.filter(({ type }) => type === 'dataSet');
-  const sameDataset = datasets.length === 0 || datasets.some((dataset) => dataset.id === datasetId);
+  const { id, externalId, status } = batch;
+  const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
+  const datasets = related.filter((object) => object?.type === 'dataSet');
+  const sameDataset = datasets.some((dataset) => dataset.id === datasetId);
   // What the Catalog tells of a batch that is loading is what create would have answered.
-  if (sameDataset && status === 'loading') return batch as CreatedBatch;
-  const why = sameDataset ? `is ${status} already` : `belongs to dataset ${datasets[0]?.id}`;
+  if (sameDataset && status === 'loading' && id !== '') return batch as CreatedBatch;
+  const whose =
+    datasets[0] === undefined ? 'names no dataset' : `belongs to dataset ${datasets[0].id}`;
+  const why = sameDataset ? `is ${status} already` : whose;
   throw new UndecidedError(`batch ${id} with the externalId ${externalId} ${why}: not adopted.`);
 }
 
@@ -95,9 +98,6 @@ async function exists(received: () => Promise<unknown>): Promise<boolean> {
 }
 
 /** An action on a batch: done when the batch stands as the action leaves it. */
-export async function recoverAction(
-  done: readonly BatchStatus[],
-  statusOf: () => Promise<BatchStatus>,
-): Promise<Recovery> {
-  return done.includes(await statusOf()) ? { status: 200 } : 'send again';
+export async function recoverAction(isDone: () => Promise<boolean>): Promise<Recovery> {
+  return (await isDone()) ? { status: 200 } : 'send again';
 }
