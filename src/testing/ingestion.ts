@@ -1,10 +1,11 @@
 /** What the platform does with a batch that was completed: reads all files, counts, refuses. */
 import type { components } from '../../generated/openapi.js';
 import type { Batch, StoredFile } from './batch.js';
+import { hasEmptyHeader } from './csv-rows.js';
 import type { Disk } from './disk.js';
 import type { Ingested } from './ingested.js';
 import { RejectedRows } from './rejected-rows.js';
-import { countParquet, hasEmptyHeader, readRows } from './rows.js';
+import { countParquet, readRows } from './rows.js';
 
 type Schemas = components['schemas'];
 type BatchError = Schemas['CatalogBatchError'];
@@ -36,7 +37,11 @@ export async function ingest(batch: Batch, surroundings: Surroundings): Promise<
     const description = `The dataset's storage does not take ${batch.format}`;
     count.fatal.push({ code: 'ERR-BI-106', description });
   } else {
-    for (const file of files) await read(batch, file, count, rejected, surroundings);
+    try {
+      for (const file of files) await read(batch, file, count, rejected, surroundings);
+    } finally {
+      await rejected.close();
+    }
   }
   const inputByteSize = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const share = count.input === 0 ? 0 : (count.failed / count.input) * 100;
@@ -50,7 +55,7 @@ export async function ingest(batch: Batch, surroundings: Surroundings): Promise<
     metrics: metricsOf(fits, count, inputByteSize, files.length),
     errors: [...count.fatal, ...rowErrors(batch, fits, count)],
     records,
-    rejected: await rejected.close(),
+    rejected: rejected.files,
   };
 }
 
@@ -85,8 +90,7 @@ async function read(
   }
   count.records.set(path, good);
   count.failed = rejected.count;
-  count.input += good;
-  count.input += rejected.take();
+  count.input += good + rejected.take();
 }
 
 function metricsOf(

@@ -3,7 +3,8 @@ import type { components } from '../../generated/openapi.js';
 import type { Answer, Call } from './exchange.js';
 import type { Platform } from './platform.js';
 import { problem } from './refusals.js';
-import { parquetColumns, type RowFormat, readRows } from './rows.js';
+import type { RowFormat } from './row.js';
+import { parquetColumns, readRows } from './rows.js';
 
 type Table = components['schemas']['PreviewTable'];
 type Columns = Table['columns'];

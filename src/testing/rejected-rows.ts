@@ -13,17 +13,27 @@ export interface RowFile {
 
 const MESSAGE = 'Row is corrupted and cannot be read, please fix and resend.';
 
+/** So much is written at a time. */
+const HELD_CHARACTERS = 64 * 1024;
+
 export class RejectedRows {
   readonly #disk: Disk;
   readonly #perFile: number;
   readonly #files: { name: string; file: string; sizeBytes: number }[] = [];
   #open: FileHandle | undefined;
+  /** Lines that are not written yet. */
+  #held = '';
   #count = 0;
   #taken = 0;
 
   constructor(disk: Disk, perFile: number) {
     this.#disk = disk;
     this.#perFile = perFile;
+  }
+
+  /** All written once this is closed. */
+  get files(): readonly RowFile[] {
+    return this.#files;
   }
 
   /** How many there are so far. */
@@ -45,23 +55,31 @@ export class RejectedRows {
       _filename: path,
     };
     if (this.#count % this.#perFile === 0) await this.#next();
-    const line = Buffer.from(`${JSON.stringify(row)}\n`);
-    await this.#open?.appendFile(line);
-    const last = this.#files.at(-1);
-    if (last !== undefined) last.sizeBytes += line.length;
+    this.#held += `${JSON.stringify(row)}\n`;
     this.#count += 1;
+    if (this.#held.length > HELD_CHARACTERS) await this.#write();
+  }
+
+  async #write(): Promise<void> {
+    const bytes = Buffer.from(this.#held);
+    this.#held = '';
+    await this.#open?.appendFile(bytes);
+    const last = this.#files.at(-1);
+    if (last !== undefined) last.sizeBytes += bytes.length;
   }
 
   async #next(): Promise<void> {
+    await this.#write();
     await this.#open?.close();
     const file = this.#disk.newFile();
     this.#open = await open(file, 'w');
     this.#files.push({ name: `parsing_errors_${this.#files.length}.json`, file, sizeBytes: 0 });
   }
 
-  /** The files, all written. */
-  async close(): Promise<readonly RowFile[]> {
+  /** Writes what is left. */
+  async close(): Promise<void> {
+    await this.#write();
     await this.#open?.close();
-    return this.#files;
+    this.#open = undefined;
   }
 }

@@ -1,22 +1,11 @@
 /** Reads rows from what was uploaded, as streams: some at a time, never a whole file. */
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import type { components } from '../../generated/openapi.js';
+import { csvRows } from './csv-rows.js';
+import { corrupt, MAX_ROW_BYTES, type Row, type RowFormat } from './row.js';
 
-/** How files are to be read; what is missing has the document's default. */
-export type RowFormat = Partial<components['schemas']['InputFormat']>;
-
-/** A row that could be read, or the text of one that could not be. */
-export type Row = { value: unknown } | { corrupt: string };
-
-/** No row is longer: the platform takes 100 KB. What is longer cannot be read, and is cut off. */
-const MAX_ROW_BYTES = 1024 * 1024;
-/** The text of a row that cannot be read is kept up to this length. */
-const MAX_CORRUPT_CHARACTERS = 10_000;
 const NEWLINE = 0x0a;
 
-const corrupt = (text: string): Row => ({ corrupt: text.slice(0, MAX_CORRUPT_CHARACTERS) });
 const isObject = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -128,68 +117,5 @@ function attempt(action: () => void): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** CSV. A row with more or fewer fields than the header cannot be read. */
-async function* csvRows(
-  file: string,
-  format: RowFormat,
-  signal: AbortSignal,
-): AsyncGenerator<Row[]> {
-  const { parse } = await import('csv-parse');
-  let refused: Row[] = [];
-  const parser = parse({
-    delimiter: format.delimiter ?? ',',
-    quote: format.quote ?? '"',
-    escape: format.escape ?? '\\',
-    bom: true,
-    raw: true,
-    // A quote inside a field is kept, as the platform does, and no reason to refuse the row.
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: MAX_ROW_BYTES,
-    on_skip: (_, raw): undefined => {
-      refused.push(corrupt((raw ?? '').trimEnd()));
-    },
-  });
-  const text = Readable.from(decoded(createReadStream(file, { signal }), format.charset));
-  text.on('error', (error) => parser.destroy(error)).pipe(parser);
-  try {
-    let columns: string[] | undefined;
-    for await (const { record } of parser as AsyncIterable<{ record: string[] }>) {
-      const rows = refused;
-      refused = [];
-      columns ??= format.header === false ? record.map((_, at) => `${at}`) : undefined;
-      if (columns === undefined) columns = record;
-      else rows.push({ value: Object.fromEntries(columns.map((name, at) => [name, record[at]])) });
-      yield rows;
-    }
-    yield refused;
-  } finally {
-    text.destroy();
-  }
-}
-
-/** Text in any character set that Node knows. */
-async function* decoded(bytes: AsyncIterable<Uint8Array>, charset = 'utf-8') {
-  const decoder = new TextDecoder(charset);
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
-}
-
-/** Whether the first line of a CSV file names no column. */
-export async function hasEmptyHeader(file: string, format: RowFormat): Promise<boolean> {
-  if (format.header === false) return false;
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(64 * 1024) });
-    const head = new TextDecoder(format.charset).decode(buffer.subarray(0, bytesRead));
-    const [line = ''] = head.split(/\r?\n/, 1);
-    const names = line.replaceAll(format.delimiter ?? ',', '').replaceAll(format.quote ?? '"', '');
-    return names.trim() === '';
-  } finally {
-    await handle.close();
   }
 }

@@ -68,16 +68,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const answerer = new Answerer(handlers, platform.tokens);
   const faults = new Faults(settings.faults, settings.random);
   const server = new SimulatorServer(answerer, faults, settings.switches, ending.signal);
-  const end = async () => {
-    ending.abort();
-    await server.close();
-    await platform.settled();
-    await disk.removeAll();
-    if (answerer.violations.length === 0) return;
-    throw new Error(
-      `The simulator answered what the document does not have:\n${answerer.violations.join('\n')}`,
-    );
-  };
   try {
     await server.listen(settings.port);
   } catch (error) {
@@ -86,7 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   }
   let ended: Promise<void> | undefined;
   const stop = () => {
-    ended ??= end();
+    ended ??= end({ ending, server, platform, disk, answerer });
     return ended;
   };
   const { origin } = server;
@@ -104,6 +94,24 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Ends all that is under way, and tells what was wrong. */
+async function end(parts: {
+  ending: AbortController;
+  server: SimulatorServer;
+  platform: Platform;
+  disk: Disk;
+  answerer: Answerer;
+}): Promise<void> {
+  const { violations } = parts.answerer;
+  parts.ending.abort();
+  await parts.server.close();
+  await parts.platform.settled();
+  await parts.disk.removeAll();
+  if (violations.length === 0) return;
+  const what = 'The simulator answered what the document does not have';
+  throw new Error(`${what}:\n${violations.join('\n')}`);
 }
 
 function found(platform: Platform, batchId: string) {
