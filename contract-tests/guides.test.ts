@@ -19,6 +19,11 @@ const programs = await Promise.all(
   }),
 );
 
+/** What a program prints, where it is no test of its own. */
+const EXPECTED: Record<string, RegExp[]> = {
+  'ingest.md 1': [/success \{ input: 2, output: 2, failed: 0 \}/],
+};
+
 test.each(programs.flat())(
   'the program %s compiles and runs',
   async (name, text) => {
@@ -27,8 +32,10 @@ test.each(programs.flat())(
     await mkdir(SCRATCH, { recursive: true });
     const file = `${SCRATCH}${name.replace(/\W+/g, '-')}.ts`;
     await writeFile(file, text);
-    const { stdout } = await run('node', ['--import', 'tsx', file], { cwd: ROOT });
-    expect(stdout).toMatch(/^# pass 1$/m);
+    await mkdir(`${SCRATCH}data`, { recursive: true });
+    await writeFile(`${SCRATCH}data/rows.jsonl`, '{"id":1}\n{"id":2}\n');
+    const { stdout } = await run('node', ['--import', 'tsx', file], { cwd: SCRATCH });
+    for (const expected of EXPECTED[name] ?? [/^# pass 1$/m]) expect(stdout).toMatch(expected);
   },
   30_000,
 );
