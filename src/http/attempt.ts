@@ -290,11 +290,11 @@ function readAll(body: Buffer | Readable, status: number, facts: CallAttempt): P
       const what = `an answer of more than ${MAX_ANSWER_BYTES} bytes`;
       body.destroy(new AnswerError(failed(facts, what, doubtOf(facts)), facts, status));
     });
-    body.once('end', () =>
+    body.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),
     );
     body.on('error', reject);
-    body.once('close', () => {
+    body.on('close', () => {
       if (!body.readableEnded) reject(new Error('the connection ended within the answer'));
     });
   });

@@ -220,27 +220,33 @@ async function wire(
   { settings, tokens, closed }: Surroundings,
 ): Promise<Omit<WireRequest, 'cut'>> {
   const { method, url, headers, init } = call.request;
-  const sent: Record<string, string> = {
-    accept: 'application/json',
-    ...Object.fromEntries(headers),
-    'user-agent': USER_AGENT,
-    'x-request-id': call.requestId,
-  };
-  if (call.policy.anonymous !== true) {
+  const accept = headers.get('accept') ?? 'application/json';
+  const id = call.requestId;
+  let sent: Record<string, string>;
+  if (call.policy.anonymous === true) {
+    sent = { accept, 'user-agent': USER_AGENT, 'x-request-id': id };
+  } else {
     call.token = await tokens.get(closed); // whatever else ends the attempt does not wait for it
-    Object.assign(sent, {
+    // Not added to the record above: V8 makes one literal faster, 2 % of a small call.
+    sent = {
+      accept,
+      'user-agent': USER_AGENT,
+      'x-request-id': id,
       'x-gw-ims-org-id': settings.orgId,
-      'x-sandbox-name': ownSandbox(sent['x-sandbox-name'], settings),
+      'x-sandbox-name': ownSandbox(headers.get('x-sandbox-name'), settings),
       authorization: `Bearer ${call.token}`,
       'x-api-key': settings.apiKey,
-    });
+    };
   }
+  headers.forEach((value, name) => {
+    if (!Object.hasOwn(sent, name)) sent[name] = value;
+  });
   return { method, url, headers: sent, body: wireBody(init.body, sent) };
 }
 
 /** A call that names another sandbox than its client is a mistake somewhere. */
-function ownSandbox(named: string | undefined, { sandbox }: Settings): string {
-  if (named === undefined || named === sandbox) return sandbox;
+function ownSandbox(named: string | null, { sandbox }: Settings): string {
+  if (named === null || named === sandbox) return sandbox;
   const other = checkHeaderValue('x-sandbox-name', named, 'a sandbox');
   const message = `this client works in the sandbox ${sandbox}, and the call names ${other}: make a client for that one.`;
   throw new InvalidInputError('x-sandbox-name', message);

@@ -69,7 +69,7 @@ function send(
     // which the reader of the body is then told of.
     request.on('error', reject);
     // A switch of protocols ends the request without an answer and without an error.
-    request.once('close', () => {
+    request.on('close', () => {
       if (!answered) reject(new Error('the connection ended without an answer'));
     });
     cut.onCut((reason) => request.destroy(reason));
