@@ -30,7 +30,7 @@ const errorsOf = ({ errors = [] }: Batch) =>
   }));
 
 /** What the platform counted; input = output + failed, so two of them tell the third. */
-function recordsOf({ metrics, recordCount, failedRecordCount }: Batch): Receipt['records'] {
+export function recordsOf({ metrics, recordCount, failedRecordCount }: Batch): Receipt['records'] {
   const count = (name: string, other?: number) => {
     const value = Number(metrics?.[name] ?? other ?? Number.NaN);
     return value >= 0 ? value : undefined; // -1 stands for "not known"

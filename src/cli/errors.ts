@@ -1,0 +1,101 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { type CommonFlags, examples, subcommand } from './options.js';
+import type { Result } from './output.js';
+import { type Rejected, rejectedRows } from './rejected.js';
+import { runs, type Session } from './session.js';
+import { UsageError } from './usage.js';
+
+/** More than anybody reads; a file takes all. */
+const MAX_SHOWN = 1000;
+/** The longest that a row is quoted in a line for people. */
+const MAX_QUOTED_LENGTH = 120;
+const REPLACE_WARNING =
+  'Ingest the mended rows as a batch of their own, without --replace: that would delete this batch with its good rows.';
+
+interface ErrorsFlags extends CommonFlags {
+  out?: string;
+}
+
+/** `aep-batch errors`: which rows were rejected, and why. */
+export function errors(program: Command): void {
+  const command = subcommand(
+    program,
+    'errors <batchId>',
+    'Show the rejected rows of a batch; it has to have been created with --error-diagnostics.',
+  ).option('--out <file>', 'write all of them to a file, as JSON Lines');
+  examples(command, 'errors 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --out rejected.jsonl');
+  runs<ErrorsFlags>(command, async (session, { out }, [batchId = '']) => {
+    const client = await session.connect();
+    const rows = rejectedRows(client, batchId, session.signal);
+    return out === undefined ? show(session, batchId, rows) : write(session, batchId, rows, out);
+  });
+}
+
+async function show(
+  { out }: Session,
+  batchId: string,
+  rows: AsyncIterable<Rejected>,
+): Promise<Result> {
+  const shown: Rejected[] = [];
+  let more = false;
+  for await (const row of rows) {
+    more = shown.length === MAX_SHOWN;
+    if (more || out.closed) break;
+    shown.push(row);
+    if (!out.json) await out.print(textOf(row));
+  }
+  if (more) {
+    out.say(`There are more than these ${MAX_SHOWN}: --out <file> writes all of them to a file.`);
+  }
+  if (shown.length === 0) {
+    out.say(`Batch ${batchId} has no report of rejected rows.`);
+  }
+  return { json: { batchId, errors: shown, more }, text: '' };
+}
+
+async function write(
+  { out }: Session,
+  batchId: string,
+  rows: AsyncIterable<Rejected>,
+  path: string,
+): Promise<Result> {
+  out.say(REPLACE_WARNING);
+  // The rows are data of people, perhaps: for the user's eyes alone.
+  const file = await open(path, 'w', 0o600).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`${path} cannot be written (${error.code}): name another file.`);
+  });
+  try {
+    const count = await writeAll(rows, file);
+    return {
+      json: { batchId, out: path, count },
+      text: `${count} rejected rows of batch ${batchId} are in ${path}.`,
+    };
+  } finally {
+    await file.close();
+  }
+}
+
+async function writeAll(rows: AsyncIterable<Rejected>, file: FileHandle): Promise<number> {
+  let count = 0;
+  for await (const row of rows) {
+    await file.appendFile(`${JSON.stringify(row)}\n`);
+    count++;
+  }
+  return count;
+}
+
+function textOf({ file, line, code, message, fix, record }: Rejected): string {
+  const where = [file, line].filter((part) => part !== undefined).join(':');
+  const text = typeof record === 'string' ? record : JSON.stringify(record);
+  const quoted = text === undefined ? '' : `\n    ${printable(text)}`;
+  const said = [code, message].filter((part) => part !== '').join(' ');
+  const toDo = fix === undefined ? '' : `\n    ${fix}`;
+  return `${where === '' ? '' : `${where}: `}${printable(said)}${toDo}${quoted}`;
+}
+
+/** Without what would confuse a terminal: rows are whatever somebody sent. */
+function printable(text: string): string {
+  const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
+  return clean.length > MAX_QUOTED_LENGTH ? `${clean.slice(0, MAX_QUOTED_LENGTH)}…` : clean;
+}

@@ -1,0 +1,88 @@
+/** One run of a subcommand: its options, its output, its client, its end. */
+import type { Command } from 'commander';
+import type { BatchClient } from '../client.js';
+import type { ClientOptions } from '../http/settings.js';
+import { clientOptions, readEnvironment, type Values } from './environment.js';
+import type { CommonFlags } from './options.js';
+import { type Ended, Output, type Result } from './output.js';
+import { Signals } from './signals.js';
+
+export class Session {
+  readonly out: Output;
+  readonly #flags: CommonFlags;
+  readonly #signals: Signals;
+  #clients: BatchClient[] = [];
+  /** The journal of this run, to be named when something fails. */
+  journal: string | undefined;
+
+  constructor(flags: CommonFlags) {
+    this.#flags = flags;
+    this.out = new Output(flags);
+    this.#signals = new Signals((text) => this.out.say(text));
+  }
+
+  get signal(): AbortSignal {
+    return this.#signals.signal;
+  }
+
+  get signals(): Signals {
+    return this.#signals;
+  }
+
+  /** The sandbox as it was passed, for a hint on how to go on. */
+  get sandboxFlag(): string | undefined {
+    return this.#flags.sandbox;
+  }
+
+  /** The environment and `.env`. */
+  environment(): Values {
+    const { values, warnings } = readEnvironment(process.cwd(), process.env);
+    for (const warning of warnings) this.out.say(`warning: ${warning}`);
+    return values;
+  }
+
+  /** A client; where it is going to write is shown before anything is sent. */
+  async connect(
+    options: ClientOptions = clientOptions(this.environment(), this.#flags.sandbox),
+  ): Promise<BatchClient> {
+    const { createBatchClient } = await import('../index.js');
+    const { showCalls, showRetry } = await import('./verbose.js');
+    const verbose = this.#flags.verbose === true;
+    const say = (text: string) => this.out.say(text);
+    const client = createBatchClient(
+      verbose ? { ...options, onRetry: (event) => say(showRetry(event)) } : options,
+    );
+    this.#clients.push(client);
+    say(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
+    if (verbose) showCalls(client.raw, say);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+  }
+}
+
+/**
+ * Has a subcommand do its work: the result goes to stdout, what was thrown becomes a message and an
+ * exit code.
+ */
+export function runs<Flags extends CommonFlags>(
+  command: Command,
+  work: (session: Session, flags: Flags, args: string[]) => Promise<Result | Ended>,
+): void {
+  command.action(async () => {
+    const flags = command.opts<Flags>();
+    const session = new Session(flags);
+    try {
+      const result = await work(session, flags, command.args);
+      if ('json' in result) await session.out.result(result);
+      process.exitCode = result.exitCode ?? 0;
+    } catch (error) {
+      const { report } = await import('./failure.js');
+      process.exitCode = await report(error, session);
+    } finally {
+      await session.close();
+    }
+  });
+}

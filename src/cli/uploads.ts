@@ -1,0 +1,64 @@
+/** Uploads files into a batch, several at a time. */
+import type { ReceiptFile } from '../ingest/types.js';
+import { Budget } from '../upload/budget.js';
+import { type UploadPlan, uploadPlan } from '../upload/plan.js';
+import type { SourceFile } from '../upload/source.js';
+import { type UploadCalls, type UploadEvents, uploadFile } from '../upload/uploader.js';
+import { walk } from '../upload/walk.js';
+
+/** As often as an ingest tries a part. */
+const MAX_PART_RETRIES = 4;
+
+export interface Upload {
+  batchId: string;
+  datasetId: string;
+  files: readonly SourceFile[];
+  plan: Partial<UploadPlan>;
+  timeoutMs: number | undefined;
+  signal: AbortSignal;
+}
+
+/** The files at some paths. */
+export const filesAt = walk;
+
+const UNHEARD: UploadEvents = {
+  sent: () => undefined,
+  accepted: () => undefined,
+  initialized: async () => undefined,
+  part: async () => undefined,
+};
+
+/** @param done told of each file that is in the batch. */
+export async function uploadFiles(
+  calls: UploadCalls,
+  { batchId, datasetId, files, plan: given, timeoutMs, signal }: Upload,
+  done: (file: ReceiptFile) => void,
+): Promise<ReceiptFile[]> {
+  const plan = uploadPlan(given);
+  const budget = new Budget(plan.concurrency);
+  const stop = new AbortController();
+  const both = AbortSignal.any([signal, stop.signal]);
+  const context = { calls, budget, plan, sha256: true, timeoutMs, signal: both };
+  const left = [...files];
+  const sent = new Map<string, ReceiptFile>();
+  const worker = async () => {
+    for (let file = left.shift(); file !== undefined; file = left.shift()) {
+      both.throwIfAborted();
+      const { path, sizeBytes } = file;
+      const address = { batchId, datasetId, path };
+      const all = { ...context, maxRetries: MAX_PART_RETRIES };
+      const { sha256, parts } = await uploadFile(file, address, all, UNHEARD, false);
+      const about: ReceiptFile = { path, sizeBytes };
+      if (sha256 !== undefined) about.sha256 = sha256;
+      if (parts !== undefined) about.parts = parts;
+      sent.set(path, about);
+      done(about);
+    }
+  };
+  const workers = Array.from({ length: plan.concurrency }, () =>
+    worker().catch((error: unknown) => stop.abort(error)),
+  );
+  await Promise.all(workers);
+  if (stop.signal.aborted) throw stop.signal.reason;
+  return files.flatMap(({ path }) => sent.get(path) ?? []);
+}
