@@ -88,10 +88,19 @@ export interface BatchFlags {
   partialIngestionPercent?: number;
 }
 
+/** Looked at here, since commander would look before it says which option was mistyped. */
+export function needDataset(command: Command): void {
+  if (command.opts<Partial<BatchFlags>>().dataset !== undefined) return;
+  command.error("error: required option '--dataset <id>' not specified", {
+    code: 'commander.missingMandatoryOptionValue',
+  });
+}
+
 /** What a batch is created with. */
 export function batchOptions(command: Command): Command {
   return command
-    .requiredOption('--dataset <id>', 'the dataset to load into')
+    .option('--dataset <id>', 'the dataset to load into (required)')
+    .hook('preAction', needDataset)
     .option('--external-id <id>', 'your own id for the batch')
     .option('--replace <batchId...>', 'batches that this one replaces; all their rows are deleted')
     .option('--error-diagnostics', 'have the platform keep a report of every rejected row')

@@ -39,6 +39,8 @@ export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
   #live: Live | undefined;
+  /** Takes secrets out of all that is written, wherever they came from. */
+  redact: (text: string) => string = (text) => text;
 
   constructor({ json = false, quiet = false }: { json?: boolean; quiet?: boolean }) {
     this.json = json;
@@ -57,8 +59,9 @@ export class Output {
 
   /** For people, on stderr, whatever was asked for. */
   say(text: string): void {
-    if (this.#live === undefined) process.stderr.write(`${text}\n`);
-    else this.#live.above(text);
+    const clean = this.redact(text);
+    if (this.#live === undefined) process.stderr.write(`${clean}\n`);
+    else this.#live.above(clean);
   }
 
   /** For people, unless they asked for quiet. */
@@ -69,7 +72,7 @@ export class Output {
   /** A line on stdout, where the result is not JSON. */
   async print(text: string): Promise<void> {
     if (this.closed) return;
-    if (!process.stdout.write(`${text}\n`)) {
+    if (!process.stdout.write(`${this.redact(text)}\n`)) {
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
         () => undefined,
       );

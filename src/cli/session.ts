@@ -47,6 +47,10 @@ export class Session {
   ): Promise<BatchClient> {
     const { createBatchClient } = await import('../index.js');
     const { showCalls, showRetry } = await import('./verbose.js');
+    const { Secrets } = await import('../http/secrets.js');
+    const secrets = new Secrets();
+    for (const secret of secretsOf(options)) secrets.add(secret);
+    this.out.redact = secrets.redact;
     const verbose = this.#flags.verbose === true;
     const say = (text: string) => this.out.say(text);
     const client = createBatchClient(
@@ -61,6 +65,12 @@ export class Session {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
   }
+}
+
+/** What must not be seen. The API key is in answers of the platform, too. */
+function secretsOf({ credentials, apiKey = '' }: ClientOptions): string[] {
+  if (typeof credentials === 'string') return [apiKey, credentials];
+  return typeof credentials === 'object' ? [apiKey, credentials.clientSecret] : [apiKey];
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   type CommonFlags,
   defined,
   examples,
+  needDataset,
   subcommand,
   type UploadFlags,
   uploadOptions,
@@ -21,7 +22,9 @@ export function upload(program: Command): void {
     program,
     'upload <batchId> <path...>',
     'Upload files into a batch that is open; complete it afterwards.',
-  ).requiredOption('--dataset <id>', 'the dataset that the batch belongs to');
+  )
+    .option('--dataset <id>', 'the dataset that the batch belongs to (required)')
+    .hook('preAction', needDataset);
   uploadOptions(command);
   examples(command, 'upload 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B day=1/ --dataset 5c8c3c555033b814b69f947f');
   runs<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {

@@ -1,0 +1,309 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { expectJson, useDesk } from '../support/command.js';
+
+const desk = useDesk();
+const ROWS = '{"a":1}\n{"a":2}\n';
+const FAST = ['--poll-interval-ms', '1'];
+
+describe('ingest', () => {
+  test('loads a file: its receipt is alone on stdout, and the sandbox is shown', async () => {
+    await desk.file('rows.jsonl', ROWS);
+    const ended = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST]);
+
+    const receipt = expectJson(ended, 'ingest');
+    expect(ended.code).toBe(0);
+    expect(receipt).toMatchObject({ outcome: 'success', status: 'success' });
+    expect(receipt['records']).toEqual({ input: 2, output: 2, failed: 0 });
+    const [sent] = desk.simulator.files(String(receipt['batchId']));
+    expect(receipt['files']).toEqual([
+      { path: 'rows.jsonl', sizeBytes: ROWS.length, sha256: await sent?.sha256() },
+    ]);
+    expect(ended.stderr).toContain(`Sandbox dev of SIMULATOR@AdobeOrg at ${desk.simulator.origin}`);
+  });
+
+  test('deletes its own journal once the batch is loaded', async () => {
+    await desk.file('rows.jsonl', ROWS);
+    await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', ...FAST]);
+
+    expect(await readdir(join(desk.folder, 'state', 'aep-batch'))).toEqual([]);
+  });
+
+  test('keeps a journal that was named, for the user alone and without a secret', async () => {
+    await desk.file('rows.jsonl', ROWS);
+    await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--journal', 'j', ...FAST]);
+
+    const journal = join(desk.folder, 'j');
+    expect(statSync(journal).mode & 0o777).toBe(0o600);
+    expect(readFileSync(journal, 'utf8')).not.toMatch(/simulator-client|bearer|eyJ/i);
+    expect(readFileSync(journal, 'utf8')).toContain('"outcome":"success"');
+  });
+
+  test('takes JSON Lines from standard input', async () => {
+    const args = ['ingest', '-', '--dataset', 'd', '--json', ...FAST];
+    const ended = await desk.run(args, { input: ROWS });
+
+    expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success' });
+    expect(await readdir(join(desk.folder, 'state', 'aep-batch'))).toEqual([]);
+  });
+
+  test('sends a folder under the paths in it, large files in parts, as it was told', async () => {
+    await mkdir(join(desk.folder, 'data', 'day=1'), { recursive: true });
+    await desk.file('data/day=1/rows.jsonl', ROWS);
+    const parts = ['--large-file-threshold-bytes', '0', '--part-size-bytes', '5'];
+    const format = ['--format', 'json', '--external-id', 'mine', '--error-diagnostics'];
+    const args = ['ingest', 'data', '--dataset', 'd', '--concurrency', '2', '--json'];
+    const ended = await desk.run([...args, ...parts, ...format, ...FAST]);
+
+    const receipt = expectJson(ended, 'ingest');
+    expect(receipt).toMatchObject({ externalId: 'mine', outcome: 'success' });
+    expect(receipt['files']).toMatchObject([{ path: 'day=1/rows.jsonl' }]);
+    const patches = desk.simulator.log.filter(({ operation }) => operation === 'uploadFilePart');
+    expect(patches).toHaveLength(4);
+  });
+
+  test('without waiting the batch is accepted', async () => {
+    await desk.file('rows.jsonl', ROWS);
+    const ended = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--no-wait', '--json']);
+
+    expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'accepted' });
+    expect(ended.code).toBe(0);
+  });
+
+  test('with --dry-run it shows plan and calls, masks secrets and sends nothing', async () => {
+    await desk.file('rows.jsonl', ROWS);
+    const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--dry-run', '--part-size-bytes', '5'];
+    const ended = await desk.run([...args, '--json', '--large-file-threshold-bytes', '0']);
+
+    const plan = expectJson(ended, 'dryRun');
+    expect(plan['files']).toEqual([{ path: 'rows.jsonl', sizeBytes: ROWS.length, parts: 4 }]);
+    const calls = plan['calls'] as { step: string; curl: string }[];
+    expect(calls).toHaveLength(7);
+    expect(calls.map(({ curl }) => curl).join('\n')).toContain('content-range: bytes 0-4');
+    expect(desk.simulator.log).toEqual([]);
+    expect((await desk.run(args)).stdout).toContain('Nothing is sent.');
+  });
+
+  test('the calls of a dry run load the batch when they are pasted into a shell', async () => {
+    await desk.file("it's.jsonl", ROWS);
+    const args = ['ingest', "it's.jsonl", '--dataset', 'd', '--dry-run', '--json'];
+    const calls = expectJson(await desk.run(args), 'dryRun')['calls'] as { curl: string }[];
+    const [token = '', create = '', ...others] = calls.map(({ curl }) => curl);
+    const field = (name: string) => `node -pe 'JSON.parse(fs.readFileSync(0)).${name}'`;
+    const script = [
+      'set -e',
+      `AEP_ACCESS_TOKEN=$(${token} -sf | ${field('access_token')})`,
+      `BATCH_ID=$(${create} -sf | ${field('id')})`,
+      ...others.map((call) => `${call} -sf > /dev/null`),
+      'echo "$BATCH_ID" > id',
+    ];
+    await writeFile(join(desk.folder, 'calls.sh'), script.join('\n'));
+    const running = desk.start([], { shell: 'bash calls.sh' });
+    const { code, stderr } = await running.ended;
+
+    expect([code, stderr]).toEqual([0, '']);
+    const id = readFileSync(join(desk.folder, 'id'), 'utf8').trim();
+    expect(desk.simulator.files(id)).toMatchObject([{ path: "it's.jsonl" }]);
+  });
+});
+
+test('create, upload, complete, wait and status take a batch through, step by step', async () => {
+  await desk.file('rows.jsonl', ROWS);
+  const created = expectJson(
+    await desk.run(['create', '--dataset', 'd', '--format', 'json', '--json']),
+    'create',
+  );
+  const id = String(created['batchId']);
+  const uploaded = await desk.run(['upload', id, 'rows.jsonl', '--dataset', 'd', '--json']);
+  expect(expectJson(uploaded, 'upload')['files']).toMatchObject([{ path: 'rows.jsonl' }]);
+  const parts = ['--large-file-threshold-bytes', '0', '--part-size-bytes', '9'];
+  await desk.file('more.jsonl', ROWS);
+  await desk.run(['upload', id, 'more.jsonl', '--dataset', 'd', ...parts]);
+
+  expectJson(await desk.run(['complete', id, '--json']), 'complete');
+  const waited = await desk.run(['wait', id, '--json', ...FAST]);
+  expect(expectJson(waited, 'wait')).toMatchObject({
+    outcome: 'success',
+    records: { input: 4, output: 4, failed: 0 },
+  });
+  const status = await desk.run(['status', id, '--json']);
+  expect(expectJson(status, 'status')).toMatchObject({ batchId: id, status: 'success' });
+});
+
+test('create sends the dataset alone unless it is told more', async () => {
+  const plain = expectJson(await desk.run(['create', '--dataset', 'd', '--json']), 'create');
+  expect(plain['batch']).toMatchObject({ inputFormat: { format: 'parquet' } });
+  const { stderr } = await desk.run(['create', '--dataset', 'd', '--verbose']);
+
+  expect(stderr).toMatch(/> 1 POST http:\S+\/batches .*authorization: \[secret\]/);
+  expect(stderr).toMatch(/< 201 POST/);
+});
+
+test('abort gives a batch up, revert takes a loaded one back', async () => {
+  const open = String((await desk.run(['create', '--dataset', 'd', '--json'])).json()['batchId']);
+  expectJson(await desk.run(['abort', open, '--json']), 'abort');
+  expect(desk.simulator.statusOf(open)).toBe('aborted');
+
+  await desk.file('rows.jsonl', ROWS);
+  const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST];
+  const loaded = String((await desk.run(args)).json()['batchId']);
+  const asked = await desk.run(['revert', loaded, '--json']);
+  expect([asked.code, expectJson(asked, 'error')['outcome']]).toEqual([2, null]);
+  expectJson(await desk.run(['revert', loaded, '--yes', '--json']), 'revert');
+  expect(desk.simulator.statusOf(loaded)).toBe('inactive');
+});
+
+test('list gives as many batches as asked for, of the dataset asked for', async () => {
+  for (const dataset of ['d', 'd', 'e']) await desk.run(['create', '--dataset', dataset]);
+  const two = expectJson(await desk.run(['list', '--limit', '2', '--json']), 'list');
+  const ofE = expectJson(
+    await desk.run(['list', '--dataset', 'e', '--status', 'loading', '--json']),
+    'list',
+  );
+
+  expect(two['batches']).toHaveLength(2);
+  expect(ofE['batches']).toHaveLength(1);
+  expect((await desk.run(['list'])).stdout).toContain('loading');
+});
+
+test('errors shows a thousand rejected rows and says that there are more; a file takes all', async () => {
+  await desk.file('rows.jsonl', `${'bad\n'.repeat(1001)}${'{"a":1}\n'.repeat(20)}`);
+  const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--error-diagnostics'];
+  const partial = ['--partial-ingestion-percent', '100', ...FAST];
+  const id = String((await desk.run([...args, ...partial])).json()['batchId']);
+
+  const shown = await desk.run(['errors', id, '--json']);
+  const rows = expectJson(shown, 'errors');
+  expect(rows).toMatchObject({ more: true });
+  expect(rows['errors']).toHaveLength(1000);
+  expect(shown.stderr).toContain('There are more than these 1000');
+
+  const written = await desk.run(['errors', id, '--out', 'bad.jsonl', '--json']);
+  expect(expectJson(written, 'errorsOut')).toMatchObject({ count: 1001 });
+  expect(written.stderr).toContain('without --replace');
+  const text = await readFile(join(desk.folder, 'bad.jsonl'), 'utf8');
+  expect(text.trimEnd().split('\n')).toHaveLength(1001);
+
+  const head = await desk.run(['errors', id], { shell: '"$@" | head -1' });
+  expect(head.stdout.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('check looks at files without an account', async () => {
+  const env = { AEP_ORG_ID: '', AEP_SANDBOX: '', AEP_CLIENT_SECRET: '' };
+  await desk.file('rows.jsonl', ROWS);
+  await desk.file('empty.jsonl', '');
+  const good = await desk.run(['check', 'rows.jsonl', '--deep', '--json'], { env });
+  const bad = await desk.run(['check', 'empty.jsonl', '--json'], { env });
+
+  expect(expectJson(good, 'check')).toMatchObject({ format: 'json', files: 1, findings: [] });
+  expect(good.code).toBe(0);
+  expect(expectJson(bad, 'check')['findings']).toMatchObject([{ level: 'error' }]);
+  expect(bad.code).toBe(2);
+  expect(desk.simulator.log).toEqual([]);
+});
+
+test('simulate prints an environment that other commands work with', async () => {
+  const running = desk.start(['simulate', '--port', '0', '--json']);
+  await running.said('A simulated platform answers');
+  const { env } = JSON.parse(running.stdout()) as { env: Record<string, string> };
+  const created = await desk.run(['create', '--dataset', 'd', '--json'], { env });
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+
+  expectJson(created, 'create');
+  expectJson(ended, 'simulate');
+  expect(ended.code).toBe(130);
+});
+
+describe('init', () => {
+  const CONSOLE = {
+    project: {
+      org: { ims_org_id: 'SIMULATOR@AdobeOrg' },
+      workspace: {
+        details: {
+          credentials: [
+            { api_key: {} },
+            {
+              oauth_server_to_server: {
+                client_id: 'simulator-client-id',
+                client_secrets: ['simulator-client-secret'],
+                scopes: ['openid', 'AdobeID', 'read_organizations'],
+              },
+            },
+          ],
+        },
+      },
+    },
+  };
+  /** Nothing from the environment but where the simulator is. */
+  const bare = () => ({
+    ...Object.fromEntries(Object.keys(desk.simulator.env).map((name) => [name, undefined])),
+    AEP_ORIGIN: desk.simulator.origin,
+    AEP_IMS_ORIGIN: desk.simulator.origin,
+  });
+
+  test('writes a .env for the user alone, that commands then work with', async () => {
+    await desk.file('console.json', JSON.stringify(CONSOLE));
+    const args = ['init', 'console.json', '--sandbox', 'dev', '--check', '--json'];
+    const ended = await desk.run(args, { env: bare() });
+
+    expect(expectJson(ended, 'init')).toMatchObject({ checked: true, gitWouldTrack: false });
+    expect(statSync(join(desk.folder, '.env')).mode & 0o777).toBe(0o600);
+    expect((await desk.run(['list', '--json'], { env: bare() })).code).toBe(0);
+  });
+
+  test('never writes over an existing .env', async () => {
+    await desk.file('.env', 'MINE=1');
+    const ended = await desk.run(['init', '--json']);
+
+    expect(ended.code).toBe(2);
+    expectJson(ended, 'error');
+    expect(readFileSync(join(desk.folder, '.env'), 'utf8')).toBe('MINE=1');
+  });
+
+  test('warns where git would track it, and not where it is ignored', async () => {
+    execFileSync('git', ['init', '-q'], { cwd: desk.folder });
+    const tracked = await desk.run(['init', '--json']);
+    expect(tracked.stderr).toContain('git would track .env');
+    execFileSync('rm', ['.env'], { cwd: desk.folder });
+    await desk.file('.gitignore', '.env\n');
+
+    expect(expectJson(await desk.run(['init', '--json']), 'init')['gitWouldTrack']).toBe(false);
+  });
+
+  test('a credentials file that is broken is told of without a word of it', async () => {
+    await desk.file('console.json', '{"client_secrets": simulator-client-secret}');
+    const broken = await desk.run(['init', 'console.json']);
+    await desk.file('console.json', '{"project":{}}');
+    const lacking = await desk.run(['init', 'console.json']);
+
+    expect([broken.code, lacking.code]).toEqual([2, 2]);
+    expect(broken.stderr).toContain('is no JSON');
+    expect(lacking.stderr).toContain('lacks project.org.ims_org_id');
+  });
+});
+
+describe('the help', () => {
+  test('has examples for every subcommand', async () => {
+    const { stdout, code } = await desk.run(['--help']);
+    const names = [...stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) => name ?? '');
+    expect(code).toBe(0);
+    expect(names).toHaveLength(14);
+    for (const name of names) {
+      expect((await desk.run([name, '--help'])).stdout).toContain(`$ aep-batch ${name}`);
+    }
+  });
+
+  test('suggests the right word for a mistyped one', async () => {
+    const command = await desk.run(['ingets', 'x']);
+    const option = await desk.run(['ingest', 'x', '--datset', 'd', '--json']);
+
+    expect(command.stderr).toContain('Did you mean ingest?');
+    expect(option.stderr).toContain('Did you mean --dataset?');
+    expectJson(option, 'error');
+    expect([command.code, option.code]).toEqual([2, 2]);
+  });
+});

@@ -1,0 +1,148 @@
+import { readdirSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { expectJson, useDesk } from '../support/command.js';
+
+const desk = useDesk();
+const ROWS = '{"a":1}\n{"a":2}\n';
+const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--poll-interval-ms', '1'];
+
+/** An ingest that hangs while its file is uploaded. */
+async function hanging(args: string[] = []) {
+  await desk.file('rows.jsonl', ROWS);
+  desk.simulator.faults.set({ when: { operation: 'uploadFile' }, then: 'hang' });
+  const running = desk.start([...INGEST, ...args]);
+  await uploading();
+  return running;
+}
+
+const until = async (met: () => boolean) => {
+  while (!met()) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const uploading = () =>
+  until(() => desk.simulator.log.some(({ operation }) => operation === 'uploadFile'));
+const ownJournals = () => readdirSync(join(desk.folder, 'state', 'aep-batch'));
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  '%s once leaves the batch, says how to go on, and a resume loads it',
+  async (signal, code) => {
+    const running = await hanging();
+    running.child.kill(signal);
+    const ended = await running.ended;
+    desk.simulator.faults.set();
+    const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
+
+    expect(ended.code).toBe(code);
+    expect(ended.stderr).toContain(`aep-batch resume ${error['journal']}`);
+    expect(desk.simulator.statusOf(error['batchId'] ?? '')).toBe('loading');
+    expect(statSync(error['journal'] ?? '').mode & 0o777).toBe(0o600);
+    const resumed = await desk.run(['resume', error['journal'] ?? '', '--json']);
+    expect(expectJson(resumed, 'resume')).toMatchObject({
+      batchId: error['batchId'],
+      outcome: 'success',
+    });
+    expect(ownJournals()).toEqual([]);
+  },
+);
+
+test('SIGINT with --on-failure abort aborts the batch; twice it ends at once', async () => {
+  const running = await hanging(['--on-failure', 'abort']);
+  desk.simulator.faults.push({ when: { operation: 'batchAction' }, then: { delayMs: 300 } });
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+  const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
+  expect([ended.code, desk.simulator.statusOf(error['batchId'] ?? '')]).toEqual([130, 'aborted']);
+
+  const other = await hanging(['--on-failure', 'abort']);
+  desk.simulator.faults.push({ when: { operation: 'batchAction' }, then: 'hang' });
+  other.child.kill('SIGINT');
+  await other.said('once more ends at once');
+  const began = Date.now();
+  other.child.kill('SIGINT');
+  expect((await other.ended).code).toBe(130);
+  expect(Date.now() - began).toBeLessThan(1000);
+});
+
+test('SIGINT ends an ingest of standard input that does not end by itself', async () => {
+  const running = desk.start(['ingest', '-', '--dataset', 'd', '--json'], {
+    shell: '(echo "{}"; exec sleep 30) | exec "$@"',
+  });
+  await running.said('Uploading');
+  // The shell waits for both ends of the pipe, so the signal goes to the command alone.
+  const { execFileSync } = await import('node:child_process');
+  const children = execFileSync('pgrep', ['-P', String(running.child.pid)]).toString();
+  for (const pid of children.trim().split('\n')) process.kill(Number(pid), 'SIGINT');
+  const ended = await running.ended;
+
+  expect(ended.code).toBe(130);
+  expectJson(ended, 'error');
+});
+
+test('SIGKILL: the journal is there, and the resume goes on with the same batch', async () => {
+  const running = await hanging();
+  running.child.kill('SIGKILL');
+  await running.ended;
+  desk.simulator.faults.set();
+  const [journal = ''] = ownJournals();
+  const path = join(desk.folder, 'state', 'aep-batch', journal);
+  const ended = await desk.run(['resume', path, '--json']);
+
+  expect(expectJson(ended, 'resume')).toMatchObject({ outcome: 'success' });
+  expect(desk.simulator.log.filter(({ operation }) => operation === 'createBatch')).toHaveLength(1);
+});
+
+test.each([
+  ['that is full from the start', 'ulimit -f 0'],
+  ['that fills up', 'ulimit -f 1'],
+])('a disk for the journal %s: exit 1, with what to do', async (_, limit) => {
+  await desk.file('rows.jsonl', ROWS);
+  const external = ['--external-id', 'x'.repeat(1000)];
+  const ended = await desk.run([...INGEST, ...external], { shell: `${limit}; "$@"` });
+
+  expect(ended.code).toBe(1);
+  const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
+  expect(error).toMatchObject({ code: 'EFBIG' });
+  expect(ended.stderr).toContain('journal');
+});
+
+test('/dev/full as a journal: refused, nothing is sent', async () => {
+  await desk.file('rows.jsonl', ROWS);
+  const ended = await desk.run([...INGEST, '--journal', '/dev/full']);
+
+  expect(ended.code).toBe(2);
+  expect(desk.simulator.log).toEqual([]);
+});
+
+test.each([
+  '"$@" | true; exit "${PIPESTATUS[0]}"',
+  '"$@" >&-',
+  '"$@" 2>&-',
+  '"$@" 2>&1 >/dev/full',
+])('a closed output never stops an ingest: %s', async (shell) => {
+  await desk.file('rows.jsonl', ROWS);
+  const { code } = await desk.run(INGEST, { shell });
+  const [batchId = ''] = desk.simulator.log.flatMap(
+    ({ path }) => /batches\/(\w+)\?action=COMPLETE/.exec(path)?.[1] ?? [],
+  );
+
+  expect(code).toBe(0);
+  expect(desk.simulator.statusOf(batchId)).toBe('success');
+});
+
+test('without a home, and with one that cannot be written, the journal is elsewhere', async () => {
+  await desk.file('rows.jsonl', ROWS);
+  desk.simulator.outcomes['d'] = { states: ['stalled'] };
+  for (const home of [undefined, '', '/proc/nothing']) {
+    const env = { HOME: home, XDG_STATE_HOME: undefined, TMPDIR: desk.folder };
+    const ended = await desk.run(INGEST, {
+      env: home === undefined ? { ...env, HOME: '/proc' } : env,
+    });
+    expect(ended.code).toBe(5);
+    expect(ended.stderr).toContain(`is kept: ${desk.folder}`);
+  }
+  expect((await readdir(desk.folder)).length).toBeGreaterThan(3);
+});

@@ -1,0 +1,148 @@
+/** The built command as a child process against a simulator. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect } from '@jest/globals';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const MAIN = join(ROOT, 'dist/src/cli/main.js');
+if (!existsSync(MAIN)) throw new Error('The command is not built: run make build.');
+
+const SCHEMA = JSON.parse(readFileSync(join(ROOT, 'docs/json-output.schema.json'), 'utf8'));
+const ajv = new Ajv({ strict: true, strictRequired: false }).addSchema(SCHEMA, 'output');
+/** What must never be seen, wherever it is. */
+export const SECRETS = ['simulator-client-secret', 'simulator-client-id'];
+
+export interface Ended {
+  /** The exit code; `undefined` where a signal ended it. */
+  code: number | undefined;
+  stdout: string;
+  stderr: string;
+  /** The one object on stdout. */
+  json(): Record<string, unknown>;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** What it has written to stdout so far. */
+  stdout(): string;
+  /** Until stderr shows this. */
+  said(text: string): Promise<void>;
+}
+
+export interface RunOptions {
+  env?: Record<string, string | undefined>;
+  /** Standard input; none without it. */
+  input?: string | undefined;
+  /** A shell's line in place of the plain call, with "$@" for it. */
+  shell?: string;
+}
+
+/** A working folder, and a simulator that commands called through it reach. */
+export class Desk {
+  simulator!: Simulator;
+  folder = '';
+  #running: ChildProcess[] = [];
+
+  async open(options: SimulatorOptions = {}): Promise<void> {
+    this.folder = await mkdtemp(join(tmpdir(), 'aep-batch-command-'));
+    this.simulator = await startSimulator(options);
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#running) if (child.exitCode === null) child.kill('SIGKILL');
+    await this.simulator.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Starts with a simulator of its own. */
+  async restart(options: SimulatorOptions): Promise<void> {
+    await this.simulator.stop();
+    this.simulator = await startSimulator(options);
+  }
+
+  file(name: string, text: string): Promise<void> {
+    return writeFile(join(this.folder, name), text);
+  }
+
+  get environment(): Record<string, string | undefined> {
+    const { PATH } = process.env;
+    const state = { HOME: this.folder, XDG_STATE_HOME: join(this.folder, 'state') };
+    return { PATH, ...state, ...this.simulator.env };
+  }
+
+  start(args: readonly string[], { env, input, shell }: RunOptions = {}): Running {
+    const call = [process.execPath, MAIN, ...args];
+    const [program = '', ...rest] =
+      shell === undefined ? call : ['bash', '-c', shell, 'bash', ...call];
+    const child = spawn(program, rest, {
+      cwd: this.folder,
+      env: { ...this.environment, ...env },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    });
+    this.#running.push(child);
+    child.stdin?.end(input);
+    return watch(child, args);
+  }
+
+  run(args: readonly string[], options?: RunOptions): Promise<Ended> {
+    return this.start(args, options).ended;
+  }
+}
+
+function watch(child: ChildProcess, args: readonly string[]): Running {
+  let stdout = '';
+  let stderr = '';
+  const heard: (() => void)[] = [];
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+    for (const hear of heard) hear();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      for (const hear of heard) hear();
+      const shown = SECRETS.filter((secret) => `${stdout}${stderr}`.includes(secret));
+      if (args[0] !== 'simulate' && shown.length > 0) reject(new Error(`it shows ${shown}`));
+      const json = () => JSON.parse(stdout) as Record<string, unknown>;
+      resolve({ code: code ?? undefined, stdout, stderr, json });
+    });
+  });
+  const said = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const hear = () => {
+        if (stderr.includes(text)) resolve();
+        else if (child.exitCode !== null) reject(new Error(`it never said ${text}:\n${stderr}`));
+      };
+      heard.push(hear);
+      hear();
+    });
+  return { child, ended, said, stdout: () => stdout };
+}
+
+/** A desk for each test of a file. */
+export function useDesk(options: SimulatorOptions = {}): Desk {
+  const desk = new Desk();
+  beforeEach(() => desk.open(options));
+  afterEach(() => desk.close());
+  return desk;
+}
+
+/** One object and nothing else on stdout, as the schema has it. */
+export function expectJson(ended: Ended, name: string): Record<string, unknown> {
+  const lines = ended.stdout.trimEnd().split('\n');
+  expect(lines).toHaveLength(1);
+  const value = ended.json();
+  const validate = ajv.getSchema(`output#/definitions/${name}`) as ValidateFunction;
+  expect([validate(value), validate.errors]).toEqual([true, null]);
+  return value;
+}
