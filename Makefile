@@ -1,6 +1,6 @@
 # Every target does its own set-up; a step whose inputs did not change is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put clean
+.PHONY: help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -52,13 +52,19 @@ mock: $(GENERATED) ## Prism on port 4010, for people
 simulate: $(INSTALLED) ## a platform on a port (PORT=4010) that keeps what it is sent, for people
 	@$(TSX) scripts/simulate.ts
 
-bench: bench-small bench-put ## small calls and one upload next to other clients: rewrites bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill ## us next to other clients, and what we promise: rewrites bench/RESULTS.md
 
 bench-small: $(BENCH)
 	@node .cache/bench/bench/small-calls.js
 
 bench-put: $(BENCH)
 	@node .cache/bench/bench/one-put.js
+
+bench-ingest: $(BENCH)
+	@node .cache/bench/bench/ingest.js $(ONLY)
+
+bench-kill: $(BENCH)
+	@node .cache/bench/bench/kill-and-resume.js
 
 clean: ## remove what is built
 	rm -rf dist .cache
@@ -78,6 +84,7 @@ $(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
 	@touch $@
 
 # Compiled, so that what compiles TypeScript on the fly is in nobody's memory or time.
-$(BENCH): $(BUILT) $(wildcard bench/*.ts) tsconfig.bench.json
+$(BENCH): $(BUILT) $(wildcard bench/*.ts test/support/*.ts) tsconfig.bench.json
 	@$(TSC) -p tsconfig.bench.json
+	@cp generated/openapi.json .cache/bench/generated/
 	@touch $@

@@ -1,11 +1,11 @@
 /*
  * The server of the benchmarks, as cheap as can be: it reads a request up to its Content-Length,
- * throws the body away and answers with one of three fixed bodies. One thread, keep-alive,
- * loopback only.
+ * throws the body away and answers with a fixed body. One thread, keep-alive, loopback only.
  *
  *   server <answer to GET> <answer to POST> <answer to POST /ims/…>
  *
- * It prints its port, and ends when its stdin does. PUT is answered without a body.
+ * It prints its port, and ends when its stdin does. PUT, HEAD and POST …?action=… are answered
+ * without a body. As much S3 as an upload in parts takes is there, too, told by the query.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { GET, POST, TOKEN, EMPTY, CREATED, S3_BEGIN, S3_PART, S3_END, ANSWERS };
 enum { MAX_CONNECTIONS = 64, HEAD_BYTES = 16384, SINK_BYTES = 1 << 20 };
 
 struct connection {
@@ -28,13 +29,29 @@ struct connection {
 static struct pollfd sockets[MAX_CONNECTIONS + 2]; /* 0: stdin, 1: listener */
 static struct connection connections[MAX_CONNECTIONS + 2];
 static char sink[SINK_BYTES];
-static char answers[4][4096];
-static size_t answer_lengths[4];
+static char answers[ANSWERS][4096];
+static size_t answer_lengths[ANSWERS];
+static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-static void prepare(int at, const char *body) {
+static void prepare(int at, const char *status, const char *head, const char *body) {
   answer_lengths[at] = snprintf(answers[at], sizeof answers[at],
-      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-      strlen(body), body);
+      "HTTP/1.1 %s\r\n%s\r\nContent-Length: %zu\r\n\r\n%s", status, head, strlen(body), body);
+}
+
+/* Which answer a request gets, by its first line. */
+static int answer_to(char *head) {
+  char *end = strstr(head, "\r\n");
+  if (end) *end = 0;
+  int s3 = strstr(head, "uploadId=") != NULL, answer = POST;
+  if (head[0] == 'G') answer = GET;
+  else if (head[0] == 'H') answer = EMPTY;
+  else if (head[1] == 'U') answer = s3 ? S3_PART : EMPTY;
+  else if (s3) answer = S3_END;
+  else if (strstr(head, "?uploads")) answer = S3_BEGIN;
+  else if (strstr(head, "?action=")) answer = CREATED;
+  else if (!strncmp(head + 5, "/ims/", 5)) answer = TOKEN;
+  if (end) *end = '\r';
+  return answer;
 }
 
 /* Whether the connection may live on. */
@@ -55,7 +72,8 @@ static int take(int fd, struct connection *it) {
     char *told = strcasestr(it->head, "\r\nContent-Length:");
     long long here = it->length - (end + 4 - it->head);
     it->left = (told ? atoll(told + 17) : 0) - here;
-    it->answer = it->head[0] == 'G' ? 0 : it->head[1] == 'U' ? 3 : strncmp(it->head + 5, "/ims/", 5) ? 1 : 2;
+    it->answer = answer_to(it->head);
+    if (it->left > 0 && strcasestr(it->head, "\r\nExpect:") && write(fd, go_on, sizeof go_on - 1) < 0) return 0;
     it->length = 0;
   }
   if (it->left > 0) return 1;
@@ -64,8 +82,15 @@ static int take(int fd, struct connection *it) {
 
 int main(int count, char **bodies) {
   if (count != 4) return 2;
-  for (int at = 0; at < 3; at++) prepare(at, bodies[at + 1]);
-  prepare(3, "");
+  const char *json = "Content-Type: application/json", *xml = "Content-Type: application/xml";
+  for (int at = GET; at <= TOKEN; at++) prepare(at, "200 OK", json, bodies[at + 1]);
+  prepare(EMPTY, "200 OK", json, "");
+  prepare(CREATED, "201 Created", json, "");
+  prepare(S3_BEGIN, "200 OK", xml, "<InitiateMultipartUploadResult><Bucket>b</Bucket><Key>k</Key>"
+      "<UploadId>u</UploadId></InitiateMultipartUploadResult>");
+  prepare(S3_PART, "200 OK", "ETag: \"e\"", "");
+  prepare(S3_END, "200 OK", xml, "<CompleteMultipartUploadResult><Bucket>b</Bucket><Key>k</Key>"
+      "<ETag>e</ETag></CompleteMultipartUploadResult>");
   struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
   socklen_t size = sizeof address;
   int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1, used = 2;

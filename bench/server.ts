@@ -1,11 +1,33 @@
 /** What server.c does, for machines without a C compiler; it costs more than some of its clients. */
 import { type AddressInfo, createServer } from 'node:net';
 
-const PUT = 3;
-const answers = [...process.argv.slice(2, 5), ''].map((body) => {
-  const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`;
+const [GET, POST, TOKEN, EMPTY, CREATED, S3_BEGIN, S3_PART, S3_END] = [0, 1, 2, 3, 4, 5, 6, 7];
+const xml = (name: string, fields: string) => `<${name}Result>${fields}</${name}Result>`;
+const answers = [
+  ...process.argv.slice(2, 5),
+  '',
+  '',
+  xml('InitiateMultipartUpload', '<Bucket>b</Bucket><Key>k</Key><UploadId>u</UploadId>'),
+  '',
+  xml('CompleteMultipartUpload', '<Bucket>b</Bucket><Key>k</Key><ETag>e</ETag>'),
+].map((body, which) => {
+  const status = which === CREATED ? '201 Created' : '200 OK';
+  const type = `application/${which < S3_BEGIN ? 'json' : 'xml'}`;
+  const head = `HTTP/1.1 ${status}\r\nContent-Type: ${type}\r\nETag: "e"\r\nContent-Length: ${body.length}`;
   return Buffer.from(`${head}\r\n\r\n${body}`);
 });
+
+/** Which answer a request gets, by its first line. */
+function answerTo(line: string): number {
+  const s3 = line.includes('uploadId=');
+  if (line.startsWith('GET')) return GET;
+  if (line.startsWith('HEAD')) return EMPTY;
+  if (line.startsWith('PUT')) return s3 ? S3_PART : EMPTY;
+  if (s3) return S3_END;
+  if (line.includes('?uploads')) return S3_BEGIN;
+  if (line.includes('?action=')) return CREATED;
+  return line.startsWith('POST /ims/') ? TOKEN : POST;
+}
 
 const server = createServer({ noDelay: true }, (socket) => {
   let head = '';
@@ -19,8 +41,8 @@ const server = createServer({ noDelay: true }, (socket) => {
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
       left = Number(/\r\nContent-Length: *(\d+)/i.exec(head)?.[1] ?? 0) - (head.length - end - 4);
-      which = head.startsWith('GET') ? 0 : head.startsWith('POST /ims/') ? 2 : 1;
-      if (head.startsWith('PUT')) which = PUT;
+      which = answerTo(head.slice(0, head.indexOf('\r\n')));
+      if (left > 0 && /\r\nExpect:/i.test(head)) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
       head = '';
     }
     if (left <= 0) socket.write(answers[which] ?? '');

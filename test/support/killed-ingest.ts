@@ -10,10 +10,10 @@ import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { fileURLToPath } from 'node:url';
+import { scriptBeside } from './script.js';
 import { startSimulatorProcess } from './simulator-process.js';
 
-const CHILD = fileURLToPath(new URL('./ingest-child.ts', import.meta.url));
+const CHILD = scriptBeside(import.meta.url, 'ingest-child');
 
 export interface KillOptions {
   kills: number;
@@ -42,7 +42,7 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
     const run = (kind: string, journal: string) =>
       spawn(
         process.execPath,
-        ['--import', 'tsx', CHILD, kind, journal, `${options.partSizeBytes}`, ...sources],
+        [...CHILD.execArgv, CHILD.path, kind, journal, `${options.partSizeBytes}`, ...sources],
         {
           env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
           stdio: ['ignore', 'pipe', 'inherit'],

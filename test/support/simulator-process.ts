@@ -4,11 +4,11 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { ClientOptions } from '../../src/index.js';
 import type { LogEntry, SimulatorOptions } from '../../src/testing/index.js';
+import { scriptBeside } from './script.js';
 
-const CHILD = fileURLToPath(new URL('./simulator-child.ts', import.meta.url));
+const CHILD = scriptBeside(import.meta.url, 'simulator-child');
 
 /** What the process can be asked. */
 export interface Answers {
@@ -37,7 +37,7 @@ export interface SimulatorProcess {
 export async function startSimulatorProcess(
   options: Omit<SimulatorOptions, 'now'> = {},
 ): Promise<SimulatorProcess> {
-  const child = fork(CHILD, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'] });
+  const child = fork(CHILD.path, [JSON.stringify(options)], { execArgv: CHILD.execArgv });
   const next = async <T>(): Promise<T> => {
     const [message] = (await once(child, 'message')) as [{ value: T; error?: string }];
     if (message.error !== undefined) throw new Error(message.error);

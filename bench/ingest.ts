@@ -1,0 +1,215 @@
+/**
+ * What an ingest takes: the memory for large files and for many small ones, and how fast parts go
+ * next to `curl -T` and the AWS SDK. One of them alone with its name as argument.
+ */
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulatorProcess } from '../test/support/simulator-process.js';
+import { byCurl, fill, type Measured } from './curl.js';
+import type { Ingested } from './ingest-client.js';
+import { median, publish, table } from './results.js';
+import { Client, startServer } from './run.js';
+
+const GIB = 1024 ** 3;
+const MAX_MB = 96;
+
+const inFolder = async (work: (folder: string) => Promise<void>) => {
+  const folder = mkdtempSync(join(tmpdir(), 'aep-batch-bench-'));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+const verdict = (met: boolean) => (met ? 'met' : '**missed**');
+
+/** Rows of 1 KiB, each with its number, so that no two parts are the same. Gives the sha256. */
+function writeRows(path: string, bytes: number): string {
+  const ROW = 1024;
+  const rows = Buffer.alloc(1024 * ROW);
+  const digits = (number: number) => String(number).padStart(9, '0');
+  for (let at = 0; at < rows.length; at += ROW) {
+    const start = `{"row":"${digits(0)}","text":"`;
+    rows.write(`${start}${'x'.repeat(ROW - start.length - 3)}"}\n`, at);
+  }
+  const hash = createHash('sha256');
+  const file = openSync(path, 'w');
+  for (let row = 0; row * ROW < bytes; row += 1024) {
+    for (let at = 0; at < 1024; at++) rows.write(digits(row + at), at * ROW + 8, 'latin1');
+    hash.update(rows);
+    writeSync(file, rows);
+  }
+  closeSync(file);
+  return hash.digest('hex');
+}
+
+/** An ingest in a process of its own, into a simulator in another. */
+async function ingest(path: string) {
+  const simulator = await startSimulatorProcess();
+  const client = new Client(
+    'ingest-client.js',
+    undefined,
+    JSON.stringify(simulator.clientOptions),
+    path,
+  );
+  try {
+    const ingested = await client.work<Ingested>('go');
+    const files = await simulator.files(ingested.batchId);
+    return { ingested, files };
+  } finally {
+    client.close();
+    await simulator.stop();
+  }
+}
+
+async function large(): Promise<void> {
+  const rows: string[][] = [];
+  const peaks: number[] = [];
+  for (const gib of [0.5, 4, 5]) {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'rows.jsonl');
+      const sha256 = writeRows(path, gib * GIB);
+      const { ingested, files } = await ingest(path);
+      const hashes = [ingested.sha256, ...files.map((file) => file.sha256)];
+      const equal = hashes.length === 2 && hashes.every((one) => one === sha256);
+      const right = equal && files[0]?.sizeBytes === gib * GIB && ingested.outcome === 'success';
+      peaks.push(ingested.peakKiB * 1024);
+      rows.push([
+        `${gib} GiB`,
+        megabytes(ingested.peakKiB * 1024),
+        ((ingested.peakKiB * 1024) / (peaks[0] ?? 0)).toFixed(2),
+        `${ingested.mostRequests}`,
+        right ? 'equal' : '**OTHER**',
+      ]);
+      if (!right) process.exitCode = 1;
+    });
+  }
+  const [small = 0, ...others] = peaks;
+  const below = Math.max(...peaks) < MAX_MB * 1e6;
+  const flat = (others[0] ?? 0) <= 1.1 * small;
+  publish(
+    'Ingest of large files',
+    'make bench-ingest ONLY=large',
+    `One file of JSON Lines by \`client.ingest()\`, sha256 on, in parts of 64 MiB, 4 at a time, into the
+simulator in a process of its own. Equal: the sha256 of the source, of what the simulator has, and of
+the receipt. Goals: a peak below ${MAX_MB} MB: ${verdict(below)}; for 4 GiB at most 1.10 × that for 0.5 GiB: ${verdict(flat)}.`,
+    table(['source', 'peak MB', '× 0.5 GiB', 'most requests', 'bytes'], rows),
+  );
+}
+
+async function small(): Promise<void> {
+  const FILES = 25_000;
+  const FOLDERS = 25;
+  await inFolder(async (folder) => {
+    for (let index = 0; index < FILES; index++) {
+      const into = join(folder, `day-${index % FOLDERS}`);
+      if (index < FOLDERS) mkdirSync(into);
+      const row = { row: index, text: 'a row in a small file of about a hundred bytes '.repeat(2) };
+      writeFileSync(join(into, `rows-${index}.jsonl`), `${JSON.stringify(row).slice(0, 98)}"}\n`);
+    }
+    const { ingested, files } = await ingest(folder);
+    const whole = ingested.files === FILES && files.length === FILES;
+    if (!whole || ingested.outcome !== 'success') throw new Error('not all files arrived');
+    const at = (count: number) =>
+      ingested.memory.find(({ files: done }) => done >= count)?.bytes ?? Number.NaN;
+    const peak = ingested.peakKiB * 1024;
+    const { before, most, after } = ingested.descriptors;
+    const flat = at(FILES) <= 1.1 * at(5000);
+    const few = ingested.mostRequests <= 4;
+    publish(
+      'Ingest of 25,000 small files',
+      'make bench-ingest ONLY=small',
+      `Of 100 bytes each, in ${FOLDERS} folders, sha256 on, 4 at a time, into the simulator in a process of its own.
+Goals: at most 1.10 × the memory after 25,000 files as after 5,000: ${verdict(flat)}; at most 4 requests in
+flight: ${verdict(few)}; as many descriptors open after as before: ${verdict(after <= before)}.`,
+      table(
+        ['', 'measured'],
+        [
+          ...[5000, 15_000, 25_000].map((count) => [
+            `resident MB after ${count.toLocaleString('en')} files`,
+            megabytes(at(count)),
+          ]),
+          ['peak MB', megabytes(peak)],
+          ['most requests in flight', `${ingested.mostRequests}`],
+          ['descriptors before, at most, after', `${before}, ${most}, ${after}`],
+          ['files per second', (FILES / ingested.seconds).toFixed(0)],
+        ],
+      ),
+    );
+  });
+}
+
+async function parts(): Promise<void> {
+  const ROUNDS = 5;
+  const PEERS = ['curl', 'ours', 'ours-sha256', 'aws', 'aws-plain'] as const;
+  const LABELS: Record<(typeof PEERS)[number], string> = {
+    curl: '`curl -T`, one request, without `Expect`',
+    ours: '**ours**: `files.upload()`, 64 MiB × 4, sha256 off',
+    'ours-sha256': '**ours**, sha256 on',
+    aws: '@aws-sdk/lib-storage, 8 MiB × 4',
+    'aws-plain': '@aws-sdk/lib-storage, no checksums, unsigned',
+  };
+  const server = await startServer(undefined);
+  const rounds: Measured[][] = [];
+  try {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'x.parquet');
+      fill(path, 2 * GIB);
+      await byCurl(path, server.origin); // warms the page cache
+      for (let round = 0; round < ROUNDS; round++) {
+        const measured: Measured[] = [];
+        for (const peer of PEERS) {
+          if (peer === 'curl') {
+            measured.push(await byCurl(path, server.origin));
+            continue;
+          }
+          const client = new Client('parts-client.js', undefined, peer, server.origin, path);
+          measured.push(await client.work<Measured>('go'));
+          client.close();
+        }
+        rounds.push(measured);
+      }
+    });
+  } finally {
+    server.close();
+  }
+  const faster = (peer: number, than: number) =>
+    median(rounds.map((round) => (round[than]?.seconds ?? 0) / (round[peer]?.seconds ?? 0)));
+  const peak = (peer: number) =>
+    Math.max(...rounds.map((round) => round[peer]?.peakKiB ?? 0)) * 1024;
+  const cpu = (peer: number) =>
+    median(rounds.map((round) => (round[peer]?.cpuSeconds ?? 0) / (round[0]?.cpuSeconds ?? 0)));
+  const rows = PEERS.map((name, peer) => [
+    LABELS[name],
+    faster(peer, 0).toFixed(2),
+    faster(peer, 3).toFixed(1),
+    megabytes(peak(peer)),
+    cpu(peer).toFixed(1),
+  ]);
+  publish(
+    'A file of 2 GiB in parts',
+    'make bench-ingest ONLY=parts',
+    `From a file in the page cache over loopback to a server in ${server.language} that reads and throws away, and speaks
+as much S3 as it takes; ${ROUNDS} rounds, medians; of the memory the highest. Goals without sha256: 0.85 × \`curl -T\`:
+${verdict(faster(1, 0) >= 0.85)}; 5 × lib-storage as it is: ${verdict(faster(1, 3) >= 5)}, below ${MAX_MB} MB: ${verdict(peak(1) < MAX_MB * 1e6)}.`,
+    table(['bytes per second', '× curl', '× lib-storage', 'peak MB', 'CPU × curl'], rows),
+  );
+}
+
+const all: Record<string, () => Promise<void>> = { large, small, parts };
+const wanted = process.argv.slice(2);
+for (const [name, work] of Object.entries(all)) {
+  if (wanted.length === 0 || wanted.includes(name)) await work();
+}

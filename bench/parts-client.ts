@@ -1,0 +1,79 @@
+/** One peer of the upload in parts: `parts-client.js <peer> <origin> <file>`; one upload a process. */
+import { createReadStream, readFileSync } from 'node:fs';
+import { createBatchClient } from 'aep-batch';
+
+const [, , name = '', origin = '', path = ''] = process.argv;
+
+const BATCH = '01KBATCH0000000000000000AB';
+const DATASET = '5c8c3c555033b814b69f947f';
+
+async function ours(sha256: boolean): Promise<void> {
+  const client = createBatchClient({
+    orgId: 'BENCH@AdobeOrg',
+    sandbox: 'prod',
+    credentials: {
+      clientId: 'bench-client-id',
+      clientSecret: 'bench-client-secret',
+      scopes: 'openid',
+      origin,
+    },
+    origin,
+  });
+  const address = { batchId: BATCH, datasetId: DATASET, path: 'x.parquet' };
+  await client.files.upload(address, path, {
+    sha256,
+    partSizeBytes: 64 * 1024 * 1024,
+    concurrency: 4,
+  });
+  await client.close();
+}
+
+/** @param plain without the CRC32 that it takes, and the sha256 that it signs over plain HTTP. */
+async function byAws(plain: boolean): Promise<void> {
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
+  const [{ S3Client }, { Upload }] = await Promise.all([
+    import('@aws-sdk/client-s3'),
+    import('@aws-sdk/lib-storage'),
+  ]);
+  const client = new S3Client({
+    endpoint: origin,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    ...(plain
+      ? {
+          requestChecksumCalculation: 'WHEN_REQUIRED',
+          signer: { sign: async (request) => request },
+        }
+      : {}),
+  });
+  const upload = new Upload({
+    client,
+    params: { Bucket: 'bench', Key: 'x.parquet', Body: createReadStream(path) },
+    partSize: 8 * 1024 * 1024,
+    queueSize: 4,
+  });
+  await upload.done();
+  client.destroy();
+}
+
+const peers: Record<string, () => Promise<void>> = {
+  ours: () => ours(false),
+  'ours-sha256': () => ours(true),
+  aws: () => byAws(false),
+  'aws-plain': () => byAws(true),
+};
+
+const peer = peers[name];
+if (peer === undefined) throw new Error(`there is no peer ${name}`);
+
+process.once('message', async () => {
+  const cpu = process.cpuUsage();
+  const began = performance.now();
+  await peer();
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  // Not resourceUsage().maxRSS: that starts with what the parent process had.
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  process.send?.({ seconds, cpuSeconds: (user + system) / 1e6, peakKiB: Number(peak) });
+});
