@@ -12,6 +12,8 @@ const common = {
 
 /** @type {import('jest').Config} */
 export default {
+  // Processes are started, compilers too, and the machine may be busy with other things.
+  testTimeout: 30_000,
   projects: [
     { ...common, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/test'] },
     {

@@ -27,12 +27,13 @@ export function check(program: Command): void {
   formatOptions(command, 'what the files look like');
   examples(command, 'check exports/ --deep');
   runs<CheckFlags>(command, async (session, flags, paths) => {
-    const { checkSources } = await import('../ingest/check.js');
+    const { checkFiles } = await import('../ingest/inspect.js');
     const { format, multiline, deep } = flags;
     const csv = csvOf(flags);
-    const options = defined({ format, isMultiLineJson: multiline, deep });
-    const checked = await checkSources(paths, { ...options, csv, signal: session.signal });
-    const bad = checked.findings.filter(({ level }) => level === 'error').length;
+    const options = defined({ format, isMultiLineJson: multiline, deep, csv });
+    const found = await checkFiles(paths, { ...options, signal: session.signal });
+    const checked = { ...found, isMultiLineJson: found.isMultiLineJson ?? false };
+    const bad = checked.errors;
     const rows = checked.rows === undefined ? '' : `, ${checked.rows} rows`;
     const verdict = bad === 0 ? 'ok' : `${bad} ${bad === 1 ? 'error' : 'errors'}`;
     const total = `${files(checked.files)}, ${bytes(checked.bytes)}${rows}, ${checked.format}`;

@@ -1,7 +1,7 @@
 /** `ingest --dry-run`: what would be sent, with one curl call per kind of step. */
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../http/settings.js';
-import { checkSources } from '../ingest/check.js';
 import { PreflightError } from '../ingest/errors.js';
+import { checkFiles } from '../ingest/inspect.js';
 import { requestOf } from '../ingest/job.js';
 import { uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
@@ -59,9 +59,9 @@ export async function dryRun(
 /** What the files look like. @throws {PreflightError} */
 async function formatOf(paths: readonly string[], { format, multiline }: IngestFlags) {
   const options = defined({ format, isMultiLineJson: multiline });
-  const { format: found, isMultiLineJson, findings } = await checkSources(paths, options);
+  const { format: found, isMultiLineJson, findings } = await checkFiles(paths, options);
   if (findings.some(({ level }) => level === 'error')) throw new PreflightError(findings);
-  return found === 'json' ? { format: found, isMultiLineJson } : { format: found };
+  return isMultiLineJson === undefined ? { format: found } : { format: found, isMultiLineJson };
 }
 
 interface Plan {

@@ -85,13 +85,12 @@ async function writeAll(rows: AsyncIterable<Rejected>, file: FileHandle): Promis
   return count;
 }
 
-function textOf({ file, line, code, message, fix, record }: Rejected): string {
-  const where = [file, line].filter((part) => part !== undefined).join(':');
+function textOf({ file, code, message, fix, record }: Rejected): string {
   const text = typeof record === 'string' ? record : JSON.stringify(record);
   const quoted = text === undefined ? '' : `\n    ${printable(text)}`;
   const said = [code, message].filter((part) => part !== '').join(' ');
   const toDo = fix === undefined ? '' : `\n    ${fix}`;
-  return `${where === '' ? '' : `${where}: `}${printable(said)}${toDo}${quoted}`;
+  return `${file === undefined ? '' : `${file}: `}${printable(said)}${toDo}${quoted}`;
 }
 
 /** Without what would confuse a terminal: rows are whatever somebody sent. */

@@ -1,11 +1,11 @@
 /** The rejected rows of a batch, as the command shows them. */
+import { fixFor } from '../ingest/row-errors.js';
 import type { Diagnostics } from '../resources/diagnostics.js';
 
 /** A reason why a row was rejected. */
 export interface Rejected {
   /** The file that the row came in, where the platform says so. */
   file?: string;
-  line?: number;
   code: string;
   message: string;
   /** What to do about it. */
@@ -24,10 +24,12 @@ export async function* rejectedRows(
     const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
     const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
     for (const { code = '', message = '' } of _errors ?? [{}]) {
+      const fix = fixFor(String(code));
       yield {
         ...(_filename === undefined ? {} : { file: _filename }),
         code: String(code),
         message: String(message),
+        ...(fix === undefined ? {} : { fix }),
         ...(record === undefined ? {} : { record }),
       };
     }
