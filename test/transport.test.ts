@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { clientFor, testClock, thrownBy } from './support/client.js';
@@ -275,6 +276,18 @@ describe('raw', () => {
     expect(() => response.headers.set('x', 'y')).toThrow(TypeError);
     expect(await response.clone().json()).toEqual(BATCH);
     expect(await response.text()).toBe(JSON.stringify(BATCH));
+  });
+
+  test('gives a response that shows as little of itself as a Response does', async () => {
+    server.play(answer(200, BATCH, { 'x-note': 'a' }));
+    const { response } = await clientFor(server.origin).raw.GET(PATH, { params });
+
+    expect(JSON.stringify({ response, headers: response.headers })).toBe(
+      '{"response":{},"headers":{}}',
+    );
+    const printed = inspect(response, { customInspect: false, depth: 9, showHidden: true });
+    expect(printed).not.toMatch(/operation|getBatch|maxAttempts|stateUnknown/);
+    expect(inspect(response.headers)).toContain("'x-note': 'a'");
   });
 
   test('has middleware that may set headers and answer by itself', async () => {

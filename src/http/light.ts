@@ -119,6 +119,13 @@ class LightHeaders {
   delete(): never {
     return this.set();
   }
+
+  [inspect.custom]() {
+    return this.whole();
+  }
+  toJSON() {
+    return {}; // as a real one
+  }
 }
 
 /** An answer, as a Response that is made only when it is needed. */
@@ -130,8 +137,7 @@ export class LightResponse {
   readonly url: string;
   readonly redirected = false;
   readonly type = 'basic';
-  /** Which call this is the answer to. */
-  readonly call: CallAttempt;
+  readonly #call: CallAttempt;
   readonly #body: Buffer | Readable;
   #real: Response | undefined;
 
@@ -140,13 +146,18 @@ export class LightResponse {
 
   constructor(answer: Answer, call: CallAttempt, secrets: Secrets) {
     this.#secrets = secrets;
-    this.call = call;
+    this.#call = call;
     this.url = call.url;
     this.status = answer.status;
     this.statusText = answer.statusText;
     this.ok = answer.status >= 200 && answer.status < 300;
     this.headers = new LightHeaders(answer.headers);
     this.#body = answer.body;
+  }
+
+  /** Which call this is the answer to; not a field, which would show when it is printed. */
+  get call(): CallAttempt {
+    return this.#call;
   }
 
   /** The real Response; its body can be read once. */
@@ -209,6 +220,9 @@ export class LightResponse {
     return this.#whole().clone();
   }
 
+  toJSON() {
+    return {}; // as a real one
+  }
   [inspect.custom](): string {
     return `Response { status: ${this.status}, url: '${this.url}' }`;
   }
