@@ -121,6 +121,33 @@ describe('an OAuth credential', () => {
     expect(tokensSent()).toEqual(['Bearer token-a', 'Bearer token-b']);
   });
 
+  test.each([
+    { access_token: 'token-a', token_type: 'bearer' },
+    { access_token: 'token-a', token_type: 'bearer', expires_in: 'soon' },
+    { access_token: 'token-a', token_type: 'bearer', expires_in: null },
+    { access_token: 'token-a', token_type: 'bearer', expires_in: 0 },
+    { access_token: '', token_type: 'bearer', expires_in: 999 },
+    { token_type: 'bearer', expires_in: 999 },
+  ])('cannot use the answer %j, and says so', async (body) => {
+    const { client } = oauth();
+    server.play(answer(200, body));
+    const error = await thrownBy(client.batches.get('b1'));
+
+    expect(error).toMatchObject({ name: 'AnswerError', operation: 'getToken', status: 200 });
+    expect(String(error)).toContain('expires_in');
+  });
+
+  test('takes digits in a string for a life', async () => {
+    const { client, clock } = oauth();
+    const told = { access_token: 'token-a', token_type: 'bearer', expires_in: '600' };
+    server.play(answer(200, told), BATCH, token('b'), BATCH);
+    await client.batches.get('b1');
+    clock.nowMs += 600_000;
+    await client.batches.get('b1');
+
+    expect(tokensSent()).toEqual(['Bearer token-a', 'Bearer token-b']);
+  });
+
   test('tries again after 503, like any other call', async () => {
     const { client } = oauth();
     server.play(503, token('a'), BATCH);
@@ -181,6 +208,14 @@ describe('a token that is refused', () => {
     await client.batches.get('b1');
 
     expect(tokensSent()).toEqual(['Bearer token-1', 'Bearer token-1', 'Bearer token-2']);
+  });
+
+  test('uses up no retry when it is renewed', async () => {
+    let asked = 0;
+    server.play(401, 503, BATCH);
+    const credentials = async () => `the-token-${asked++}`;
+    const options = { credentials, maxRetries: 1, clock: testClock() };
+    expect(await clientFor(server.origin, options).batches.get('b1')).toMatchObject({ id: 'b1' });
   });
 
   test('for ever is an authentication error after two calls', async () => {

@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { type ClientOptions, createBatchClient, InvalidInputError } from '../src/index.js';
+import {
+  type BatchClient,
+  type ClientOptions,
+  createBatchClient,
+  InvalidInputError,
+} from '../src/index.js';
+import { all, thrownBy } from './support/client.js';
 import { useServer } from './support/server.js';
 
 const server = useServer();
@@ -115,4 +121,46 @@ test('raw sends credentials to no other origin, even where openapi-fetch would',
 
   await expect(call).rejects.toMatchObject({ name: 'InvalidInputError', field: 'origin' });
   expect(server.seen).toEqual([]);
+});
+
+describe('what callers without types pass is refused by its name, and nothing is sent', () => {
+  const address = { batchId: 'b', datasetId: 'd', path: 'p' };
+  const none = undefined as never;
+  const bytes = Buffer.from('x');
+  const calls: [what: string, field: string, call: (client: BatchClient) => Promise<unknown>][] = [
+    ['no address', 'address', ({ files }) => files.put(none, bytes)],
+    ['null for an address', 'address', ({ files }) => files.complete(null as never)],
+    ['no part', 'part', ({ files }) => files.uploadPart(address, none, bytes)],
+    ['no preview', 'preview', ({ batches }) => batches.preview(address, none)],
+    ['no address of a preview', 'address', ({ batches }) => batches.preview(none, none)],
+    ['null for a filter', 'filter', ({ batches }) => all(batches.list(null as never))],
+    ['no request', 'body', ({ batches }) => batches.create(none)],
+    ['an empty name', 'path', ({ files }) => files.download('f', '')],
+    ['an empty name of a HEAD', 'path', ({ files }) => files.head('f', '')],
+    ['no name of a HEAD', 'path', ({ files }) => files.head('f', none)],
+    ['an empty name', 'path', ({ diagnostics }) => diagnostics.downloadFailed('b', '')],
+    ['an empty name', 'path', ({ diagnostics }) => all(diagnostics.failedRows('b', ''))],
+    ['a name that is none', 'path', ({ files }) => files.download('f', 7 as never)],
+    [
+      'a range that is none',
+      'range',
+      ({ files }) => files.download('f', 'a', { range: null as never }),
+    ],
+    ['another option', 'timeout', ({ batches }) => batches.complete('b', { timeout: 5 } as object)],
+    [
+      'another option',
+      'retries',
+      ({ batches }) => batches.create({ datasetId: 'd' }, { retries: 1 } as object),
+    ],
+    [
+      'another option',
+      'retry',
+      ({ raw }) => raw.GET('/data/foundation/catalog/batches', { retry: 1 } as object),
+    ],
+  ];
+  test.each(calls)('%s: %s', async (_, field, call) => {
+    const error = await thrownBy(call(make({ origin: server.origin, maxRetries: 0 })));
+    expect(error).toMatchObject({ name: 'InvalidInputError', field });
+    expect(server.seen).toEqual([]);
+  });
 });

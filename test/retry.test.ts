@@ -78,6 +78,29 @@ describe('a wait that the platform asks for', () => {
     expect(clock.slept).toEqual([7000]);
   });
 
+  test.each(['-5', '0x10', '1e3', 'Infinity', '1.5', 'soon', '7 seconds', ''])(
+    'as %j is none',
+    async (text) => {
+      const { clock, client } = setUp();
+      server.play(answer(429, '', { 'retry-after': text }), BATCH);
+      await client.batches.get(ID);
+
+      expect(clock.slept).toEqual([500]);
+    },
+  );
+
+  test.each([
+    'Tue, 14 Nov 2023 22:13:30 GMT',
+    'Tuesday, 14-Nov-23 22:13:30 GMT',
+    'Tue Nov 14 22:13:30 2023',
+  ])('as the date %s, in one of the three forms of HTTP, is kept to', async (date) => {
+    const { clock, client } = setUp();
+    server.play(answer(429, '', { 'retry-after': date }), BATCH);
+    await client.batches.get(ID);
+
+    expect(clock.slept).toEqual([10_000]);
+  });
+
   test('as a date is kept to', async () => {
     const { clock, client } = setUp();
     const date = new Date(clock.nowMs + 9000).toUTCString();
@@ -158,6 +181,15 @@ test('onRetry is told of each wait before it', async () => {
     ['getBatch', 2, 1000],
   ]);
   expect(events[0]?.error).toBeInstanceOf(ApiError);
+});
+
+test('an onRetry that throws is no failure of the call', async () => {
+  const onRetry = () => {
+    throw new Error('the log is full');
+  };
+  const { client } = setUp({ onRetry });
+  server.play(503, BATCH);
+  expect(await client.batches.get(ID, { onRetry })).toMatchObject({ id: 'b1' });
 });
 
 test('one request id goes with all attempts, and the one that the platform gives is kept', async () => {

@@ -17,7 +17,7 @@ import { callOf, type LightRequest, LightResponse } from './light.js';
 import { isIdempotent, POLICY, type Policy, type Recovery } from './policy.js';
 import { apiError } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
-import { checkRetries, checkTimeout, type Settings } from './settings.js';
+import { checkRetries, checkTimeout, type RetryEvent, type Settings } from './settings.js';
 import type { Transport, WireRequest } from './transport.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
@@ -52,7 +52,7 @@ interface Call {
 export function createCall(around: Surroundings) {
   return async (request: LightRequest): Promise<Response> => {
     const call = checkCall(request, around);
-    let renewed = false;
+    let renewed = 0;
     for (let attempts = 1; ; attempts++) {
       const facts = factsOf(call, attempts);
       const outcome = await tryOnce(call, facts, around);
@@ -61,10 +61,15 @@ export function createCall(around: Surroundings) {
       // A token that could not be got has had its own attempts.
       if (error instanceof CallError && error.operation !== facts.operation) throw error;
 
-      if (error instanceof ApiError && error.status === 401 && !renewed && call.maxRetries > 0) {
-        renewed = true;
+      if (
+        error instanceof ApiError &&
+        error.status === 401 &&
+        renewed === 0 &&
+        call.maxRetries > 0
+      ) {
+        renewed = 1;
         if (await renewToken(call, facts, around)) continue;
-      } else if (attempts <= call.maxRetries) {
+      } else if (attempts - renewed <= call.maxRetries) {
         const next = await decide(call, facts, error, around);
         if (next === 'again') continue;
         if (next !== 'give up') return next;
@@ -174,8 +179,8 @@ async function decide(
 
   const delayMs = retryDelayMs(facts.attempts, asked, clock.random());
   const event = { operation: facts.operation, attempt: facts.attempts, delayMs, error };
-  onRetry(event);
-  call.request.init.onRetry?.(event);
+  tell(onRetry, event);
+  tell(call.request.init.onRetry, event);
   await wait(delayMs, call, facts, around);
   if (repeatable || call.policy.recover === undefined) return 'again';
 
@@ -193,6 +198,15 @@ async function decide(
   const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
   const answer = { status: recovery.status, statusText: '', headers, body };
   return new LightResponse(answer, facts, secrets) as unknown as Response;
+}
+
+/** A listener that fails is no failure of the call. */
+function tell(listener: Settings['onRetry'] | undefined, event: RetryEvent): void {
+  try {
+    listener?.(event);
+  } catch {
+    // What it throws has nowhere to go: the call goes on.
+  }
 }
 
 /** Sleeps, unless the caller's signal or the end of the client comes first. */

@@ -73,6 +73,12 @@ export function checkNumber(
   );
 }
 
+/** An object of fields. Callers without types may leave it out, or pass null. */
+export function checkObject<T>(field: string, value: T, meaning: string): T & object {
+  if (typeof value === 'object' && value !== null) return value;
+  throw new InvalidInputError(field, `${field} is missing: pass ${meaning}.`);
+}
+
 /** A signal, and not the controller that it belongs to. */
 export function checkSignal(value: unknown): AbortSignal {
   if (value instanceof AbortSignal) return value;

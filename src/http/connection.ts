@@ -3,7 +3,13 @@ import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
-import { fixedToken, OAuthTokens, type TokenSource, tokenFunction } from './credentials.js';
+import {
+  fixedToken,
+  isUsableToken,
+  OAuthTokens,
+  type TokenSource,
+  tokenFunction,
+} from './credentials.js';
 import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
@@ -18,6 +24,8 @@ const IDLE_SOCKET_MS = 4000;
 /** What the resources call through. */
 export class Connection {
   readonly raw: Raw;
+  /** `raw` for the resources: with bounds checked, too. */
+  readonly checked: Raw;
   readonly settings: Settings;
   readonly #closed = new AbortController();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
@@ -35,8 +43,10 @@ export class Connection {
       closed: this.#closed.signal,
     };
     const ims = createRaw(this.settings.imsOrigin, createCall(around));
-    const tokens = this.#tokens(ims);
-    this.raw = createRaw(this.settings.origin, createCall({ ...around, tokens }));
+    const tokens = this.#tokens(ims.raw);
+    const platform = createRaw(this.settings.origin, createCall({ ...around, tokens }));
+    this.raw = platform.raw;
+    this.checked = platform.checked;
   }
 
   #transport(): Transport {
@@ -66,7 +76,12 @@ export class Connection {
     const ask = async () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       const init = { body, headers, [POLICY]: { anonymous: true, idempotent: true } };
-      return this.dataOf(await ims.POST('/ims/token/v3', init));
+      const result = await ims.POST('/ims/token/v3', init);
+      const token = this.dataOf(result);
+      if (isUsableToken(token)) return token;
+      const call = callOf(result.response);
+      const message = failed(call, 'the answer has no access_token, or no expires_in above 0');
+      throw new AnswerError(message, call, result.response.status);
     };
     return new OAuthTokens(ask, clock, secrets);
   }

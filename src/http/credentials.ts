@@ -32,6 +32,13 @@ export interface TokenSource {
 
 type Token = components['schemas']['Token'];
 
+/** Whether a token came, and how long it may be used. */
+export const isUsableToken = ({ access_token, expires_in }: Token): boolean =>
+  typeof access_token === 'string' &&
+  access_token !== '' &&
+  expires_in > 0 &&
+  expires_in < Infinity;
+
 /** A new token is got this long before the old one runs out, while calls go on with the old one. */
 const RENEW_BEFORE_MS = 5 * 60_000;
 /** And this long before it runs out it is not used any more: a call takes its time, too. */

@@ -3,8 +3,10 @@ import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from './bytes.js';
 import { checkHeaders, checkId, encodeFilePath } from './checks.js';
+import { InvalidInputError } from './errors.js';
 import { type About, LightRequest } from './light.js';
 import type { POLICY, Policy } from './policy.js';
+import { checkedInit } from './request-check.js';
 import type { CallOptions } from './settings.js';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -126,11 +128,41 @@ export interface TokenRaw {
   POST: RawMethod<'post', never>;
 }
 
+/** What a call may be passed; openapi-fetch would take more, and let a wrong name pass. */
+const OPTIONS: ReadonlySet<string> = new Set<keyof CallOptions | (string & {})>([
+  'signal',
+  'timeoutMs',
+  'maxRetries',
+  'onRetry',
+  'params',
+  'body',
+  'headers',
+  'parseAs',
+  'baseUrl', // is refused where it leads elsewhere
+]);
+
+type Init = Record<string, unknown>;
+
+function checkOptions(init: Init): void {
+  const unknown = Object.keys(init).find((name) => !OPTIONS.has(name));
+  if (unknown === undefined) return;
+  const message = `${unknown} is no option of a call; there are signal, timeoutMs, maxRetries and onRetry.`;
+  throw new InvalidInputError(unknown, message);
+}
+
+/** Two ways into one openapi-fetch. */
+export interface Raws {
+  /** For callers: what types cannot hold is not checked. */
+  raw: Raw & TokenRaw;
+  /** For the resources: body and query are held against the document before anything is sent. */
+  checked: Raw;
+}
+
 /** Puts openapi-fetch on a `fetch` of ours. */
 export function createRaw(
   origin: string,
   call: (request: LightRequest) => Promise<Response>,
-): Raw & TokenRaw {
+): Raws {
   // Light ones: as much of a Request and a Response as openapi-fetch touches.
   const client = createClient<paths>({
     baseUrl: origin,
@@ -139,20 +171,16 @@ export function createRaw(
     bodySerializer: serializeBody,
     pathSerializer: serializePath,
   });
-  const request = client.request as (
-    method: string,
-    path: string,
-    init: Record<string, unknown>,
-  ) => Promise<unknown>;
+  const request = client.request as (method: string, path: string, init: Init) => Promise<unknown>;
   const method =
-    (name: string) =>
-    async (path: string, init: Record<string, unknown> = {}) => {
-      checkHeaders((init['headers'] ?? {}) as Record<string, unknown>);
-      checkHeaders(
-        (init['params'] as { header?: Record<string, unknown> } | undefined)?.header ?? {},
-      );
+    (name: string, prepare?: typeof checkedInit) => async (path: string, given?: Init) => {
+      const operation = (operationIds as Record<string, string>)[`${name} ${path}`];
+      const init = prepare?.(operation ?? '', given ?? {}) ?? given ?? {};
+      checkOptions(init);
+      checkHeaders((init['headers'] ?? {}) as Init);
+      checkHeaders((init['params'] as { header?: Init } | undefined)?.header ?? {});
       const about: About = {
-        operation: (operationIds as Record<string, string>)[`${name} ${path}`],
+        operation,
         streamed: init['parseAs'] === 'stream',
         expectsJson: (init['parseAs'] ?? 'json') === 'json' && name !== 'HEAD',
       };
@@ -160,17 +188,18 @@ export function createRaw(
       // and openapi-fetch copies it twice. A small call takes 6 µs less of 65.
       return request(name, path, { ...init, about });
     };
-  const raw = {
-    GET: method('GET'),
-    PUT: method('PUT'),
-    POST: method('POST'),
-    PATCH: method('PATCH'),
-    HEAD: method('HEAD'),
-    DELETE: method('DELETE'),
+  const methods = (prepare?: typeof checkedInit) => ({
+    GET: method('GET', prepare),
+    PUT: method('PUT', prepare),
+    POST: method('POST', prepare),
+    PATCH: method('PATCH', prepare),
+    HEAD: method('HEAD', prepare),
+    DELETE: method('DELETE', prepare),
     use: client.use,
     eject: client.eject,
-  };
-  return raw as unknown as Raw & TokenRaw; // the same methods under stricter types
+  });
+  // The same methods under stricter types.
+  return { raw: methods(), checked: methods(checkedInit) } as unknown as Raws;
 }
 
 /** Bytes stay bytes; openapi-fetch would make JSON of them. */

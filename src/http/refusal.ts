@@ -61,12 +61,15 @@ export function apiError(
   return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });
 }
 
+/** A date of HTTP begins with the name of the day; the oldest of the three forms has no zone. */
+const HTTP_DATE = /^[a-z]{3,9},? .*\d$|^[a-z]{3,9}, .* GMT$/i;
+
 /** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
 function retryAfterMs(value: string | null, nowMs: number): number | undefined {
-  if (value === null || value.trim() === '') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
+  const text = value?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  if (!HTTP_DATE.test(text)) return undefined;
+  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 

@@ -1,4 +1,6 @@
-import { InvalidInputError } from '../http/errors.js';
+import * as checks from '../../generated/request-checks.js';
+import { byteSource } from './bytes.js';
+import { InvalidInputError } from './errors.js';
 
 /** What ajv's generated functions say about a value that does not fit. */
 interface Violation {
@@ -34,6 +36,27 @@ export function checked<T extends { body?: unknown; query?: unknown }>(
     field,
     `${told.map(({ what }) => what).join('; ')}. Nothing was sent.`,
   );
+}
+
+/** What `raw` takes, as far as the checks look at it. */
+interface RequestInit {
+  body?: unknown;
+  params?: { query?: unknown };
+}
+
+/**
+ * Holds the body and the query of any operation against the document.
+ * @returns what is to be sent.
+ * @throws {InvalidInputError} that names every field that does not fit.
+ */
+export function checkedInit<T extends RequestInit>(operation: string, init: T): T {
+  const check = (checks as Readonly<Record<string, Check>>)[operation];
+  const { params } = init;
+  // Bytes are what they are.
+  const body = byteSource(init.body) === undefined ? init.body : undefined;
+  if (check === undefined || (body === undefined && params?.query === undefined)) return init;
+  const { query, ...plain } = checked(check, { body, query: params?.query });
+  return { ...init, ...plain, params: { ...params, query } };
 }
 
 /** What is said instead of ajv's words, where those are for programmers. */

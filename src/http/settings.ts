@@ -65,7 +65,7 @@ export interface ClientOptions {
    * 60,000. If it asks for more, the call fails and the error's `retryAfterMs` says how long.
    */
   maxRetryAfterMs?: number;
-  /** Called before each wait for another try. */
+  /** Called before each wait for another try. What it throws is ignored. */
   onRetry?: (event: RetryEvent) => void;
   /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
   agent?: Agent;
@@ -101,7 +101,7 @@ export interface CallOptions {
   timeoutMs?: number;
   /** Instead of the client's `maxRetries`, for this call. */
   maxRetries?: number;
-  /** Beside the client's `onRetry`, for this call. */
+  /** Beside the client's `onRetry`, for this call. What it throws is ignored. */
   onRetry?: (event: RetryEvent) => void;
 }
 

@@ -1,15 +1,15 @@
 import type { operations } from '../../generated/openapi.js';
-import * as checks from '../../generated/request-checks.js';
-import { checkId } from '../http/checks.js';
+import { createBatch } from '../../generated/request-checks.js';
+import { checkId, checkObject } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { AbortError, doubtOf, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
 import { POLICY, type Policy } from '../http/policy.js';
+import { checked } from '../http/request-check.js';
 import type { CallOptions } from '../http/settings.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
 import { allPages, digits, isDataSetFile, type PageQuery } from './pages.js';
 import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
-import { checked } from './request-check.js';
 import type {
   Batch,
   BatchFilter,
@@ -77,7 +77,7 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async create(request: CreateBatchRequest, options: CallOptions = {}): Promise<CreatedBatch> {
-    const { body } = checked(checks.createBatch, { body: request });
+    const { body } = checked(createBatch, { body: request });
     checkId('datasetId', body.datasetId);
     if ('partialIngestionPercentage' in body) {
       const message =
@@ -95,7 +95,7 @@ export class Batches {
       return recoverCreate(datasetId, find, pause);
     };
     const init = { ...options, body, [POLICY]: { recover } };
-    const result = await this.#connection.raw.POST(CREATE, init);
+    const result = await this.#connection.raw.POST(CREATE, init); // the body is checked already
     if (lookedUp && externalId !== undefined && !result.response.ok) {
       // The second try may be refused because the first one had worked and the Catalog was late.
       const late = await this.#unless(result, async () => {
@@ -180,7 +180,7 @@ export class Batches {
     const policy: Policy =
       done === undefined ? { idempotent: true } : { recover: () => recoverAction(isDone) };
     // As text: the answer has no body, and if it ever has one, nothing depends on it.
-    const result = await this.#connection.raw.POST(ACTION, {
+    const result = await this.#connection.checked.POST(ACTION, {
       ...options,
       params: { path: { batchId }, query: { action } },
       parseAs: 'text',
@@ -197,7 +197,7 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/list-objects.html
    */
   async get(batchId: string, options: CallOptions = {}): Promise<Batch> {
-    const result = await this.#connection.raw.GET(GET, {
+    const result = await this.#connection.checked.GET(GET, {
       ...options,
       params: { path: { batchId } },
     });
@@ -233,11 +233,12 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/filter-data.html
    */
   async *list(filter: BatchFilter = {}, options: CallOptions = {}): AsyncGenerator<Batch, void> {
-    const { pageSize: limit = MAX_PAGE_SIZE, orderBy = 'desc:created', ...rest } = filter;
+    const given = checkObject('filter', filter, 'an object, or leave it out');
+    const { pageSize: limit = MAX_PAGE_SIZE, orderBy = 'desc:created', ...rest } = given;
     const seen = new Set<string>();
     for (let start = 0; ; start += limit) {
-      const { query } = checked(checks.listBatches, { query: { ...rest, orderBy, limit, start } });
-      const result = await this.#connection.raw.GET(LIST, { ...options, params: { query } });
+      const query = { ...rest, orderBy, limit, start };
+      const result = await this.#connection.checked.GET(LIST, { ...options, params: { query } });
       const page = this.#mapOf(result);
       // A batch that is created meanwhile moves the others on to the next page.
       const fresh = Object.entries(page).filter(([id]) => !seen.has(id));
@@ -254,13 +255,16 @@ export class Batches {
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
   async preview(
-    { batchId, datasetId }: { batchId: string; datasetId: string },
+    address: { batchId: string; datasetId: string },
     preview: PreviewOptions,
     options: CallOptions = {},
   ): Promise<BatchPreview> {
-    const { query } = checked(checks.previewBatch, { query: preview });
+    const { batchId, datasetId } = checkObject('address', address, 'a batchId and a datasetId');
+    const query = checkObject('preview', preview, 'at least the format');
     const params = { path: { batchId, datasetId }, query };
-    return this.#connection.dataOf(await this.#connection.raw.GET(PREVIEW, { ...options, params }));
+    return this.#connection.dataOf(
+      await this.#connection.checked.GET(PREVIEW, { ...options, params }),
+    );
   }
 
   /**
@@ -270,7 +274,7 @@ export class Batches {
   async *files(batchId: string, options: CallOptions = {}): AsyncGenerator<DataSetFile, void> {
     const ask = (query: PageQuery) => {
       const params = { path: { batchId }, query: { start: 0, ...query } };
-      return this.#connection.raw.GET(FILES, { ...options, params });
+      return this.#connection.checked.GET(FILES, { ...options, params });
     };
     const entries = allPages(this.#connection, ask, isDataSetFile);
     for await (const {

@@ -61,7 +61,7 @@ export class Diagnostics {
    */
   async *failedFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<RemoteFile, void> {
     const files = this.#list((query) =>
-      this.#connection.raw.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
+      this.#connection.checked.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
     );
     for await (const { name, sizeBytes } of files) yield { name, sizeBytes };
   }
@@ -75,7 +75,7 @@ export class Diagnostics {
     name: string,
     options: CallOptions = {},
   ): Promise<Download> {
-    const result = await this.#connection.raw.GET(FAILED, {
+    const result = await this.#connection.checked.GET(FAILED, {
       ...options,
       params: { path: { batchId }, query: { path: name } },
       headers: { accept: BYTES_PREFERRED },
@@ -100,7 +100,7 @@ export class Diagnostics {
   #listMeta(batchId: string, folder: string, options: CallOptions): AsyncGenerator<ListedFile> {
     return this.#list((query) => {
       const params = { path: { batchId }, query: { path: folder, ...query } };
-      return this.#connection.raw.GET(META, { ...options, params });
+      return this.#connection.checked.GET(META, { ...options, params });
     });
   }
 
@@ -118,7 +118,7 @@ export class Diagnostics {
     { name, path }: ListedFile,
     options: CallOptions,
   ): AsyncGenerator<unknown> {
-    const result = await this.#connection.raw.GET(META, {
+    const result = await this.#connection.checked.GET(META, {
       ...options,
       params: { path: { batchId }, query: { path } },
       headers: { accept: BYTES_PREFERRED },

@@ -1,6 +1,6 @@
 import type { ByteSource, operations } from '../../generated/openapi.js';
 import { type BytesInput, byteSource } from '../http/bytes.js';
-import { checkNumber } from '../http/checks.js';
+import { checkNumber, checkObject } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { InvalidInputError } from '../http/errors.js';
 import { POLICY, type Recovery } from '../http/policy.js';
@@ -41,7 +41,7 @@ export class Files {
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async put(address: FileAddress, bytes: BytesInput, options: CallOptions = {}): Promise<void> {
-    const result = await this.#connection.raw.PUT(UPLOAD, {
+    const result = await this.#connection.checked.PUT(UPLOAD, {
       ...options,
       params: { path: pathOf(address) },
       body: checkBytes(bytes),
@@ -72,10 +72,11 @@ export class Files {
     options: CallOptions = {},
   ): Promise<void> {
     const body = checkBytes(bytes);
+    checkObject('part', part, 'where it begins, as { start }');
     checkNumber('part.start', part.start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
     checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
     const range = { start: part.start, end: part.start + body.size };
-    const result = await this.#connection.raw.PATCH(UPLOAD, {
+    const result = await this.#connection.checked.PATCH(UPLOAD, {
       ...options,
       params: {
         path: pathOf(address),
@@ -119,7 +120,7 @@ export class Files {
     options: CallOptions = {},
   ): Promise<ByteRange[] | undefined> {
     const init = { ...options, params: { path: pathOf(address) } };
-    const result = await this.#connection.raw.HEAD(UPLOAD, init);
+    const result = await this.#connection.checked.HEAD(UPLOAD, init);
     this.#connection.done(result);
     return parseRanges(result.response.headers.get('range'));
   }
@@ -148,7 +149,7 @@ export class Files {
     recover: () => Promise<Recovery>,
     options: CallOptions,
   ): Promise<string> {
-    const result = await this.#connection.raw.POST(UPLOAD, {
+    const result = await this.#connection.checked.POST(UPLOAD, {
       ...options,
       params: { path: pathOf(address), query: { action } },
       parseAs: 'text',
@@ -186,7 +187,7 @@ export class Files {
   #entries(dataSetFileId: string, options: CallOptions) {
     const ask = (query: PageQuery) => {
       const init = { ...options, params: { path: { dataSetFileId }, query } };
-      return this.#connection.raw.GET(DOWNLOAD, init);
+      return this.#connection.checked.GET(DOWNLOAD, init);
     };
     return allPages(this.#connection, ask, isPart);
   }
@@ -205,7 +206,7 @@ export class Files {
     acceptsRanges: boolean;
   }> {
     const params = { path: { dataSetFileId }, query: { path: name } };
-    const result = await this.#connection.raw.HEAD(DOWNLOAD, { ...options, params });
+    const result = await this.#connection.checked.HEAD(DOWNLOAD, { ...options, params });
     this.#connection.done(result);
     const { headers } = result.response;
     return {
@@ -226,9 +227,9 @@ export class Files {
     name: string,
     options: CallOptions & { range?: { start: number; end?: number } } = {},
   ): Promise<Download> {
-    const { range, ...call } = options;
+    const { range, ...call } = options ?? {};
     const header = range === undefined ? {} : { Range: wantedRange(checkRange(range)) };
-    const result = await this.#connection.raw.GET(DOWNLOAD, {
+    const result = await this.#connection.checked.GET(DOWNLOAD, {
       ...call,
       params: { path: { dataSetFileId }, query: { path: name }, header },
       headers: { accept: BYTES_PREFERRED },
@@ -241,11 +242,14 @@ export class Files {
 /** A part, or in a folder a file that has parts of its own. */
 const isPart = (entry: object) => isFile(entry) || isDataSetFile(entry);
 
-const pathOf = ({ batchId, datasetId, path }: FileAddress) => ({
-  batchId,
-  datasetId,
-  filePath: path,
-});
+function pathOf(address: FileAddress) {
+  const { batchId, datasetId, path } = checkObject(
+    'address',
+    address,
+    'batchId, datasetId and path',
+  );
+  return { batchId, datasetId, filePath: path };
+}
 
 function checkBytes(bytes: unknown): ByteSource {
   const source = byteSource(bytes);
@@ -256,7 +260,7 @@ function checkBytes(bytes: unknown): ByteSource {
 }
 
 function checkRange(range: { start: number; end?: number }): { start: number; end?: number } {
-  const { start, end } = range;
+  const { start, end } = checkObject('range', range, 'a start, and an end if you like');
   checkNumber('range.start', start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
   if (end !== undefined) {
     checkNumber('range.end', end, { min: start + 1, max: 2 ** 53, unit: 'bytes', whole: true });
