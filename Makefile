@@ -23,7 +23,7 @@ SOURCES := $(shell find src generated)
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-demo: $(GENERATED) $(BUILT) ## create the batch of the seed page against the mock, and print it
+demo: $(BUILT) ## load the sample data of examples/ into a simulated platform, with the command
 	@$(TSX) scripts/demo.ts
 
 test: $(INSTALLED) ## all that CI runs: fresh code, lint, types, unit, contract, package
@@ -49,8 +49,8 @@ build: $(BUILT) ## compile to dist/
 mock: $(GENERATED) ## Prism on port 4010, for people
 	@$(TSX) scripts/mock.ts
 
-simulate: $(INSTALLED) ## a platform on a port (PORT=4010) that keeps what it is sent, for people
-	@$(TSX) scripts/simulate.ts
+simulate: $(BUILT) ## a platform on a port (PORT=4010) that keeps what it is sent, for people
+	@node dist/src/cli/main.js simulate --port $(or $(PORT),4010)
 
 bench: bench-small bench-put bench-ingest bench-kill ## us next to other clients, and what we promise: rewrites bench/RESULTS.md
 

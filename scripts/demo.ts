@@ -1,20 +1,47 @@
-/** `make demo`: the batch of the seed page, created by the built client against the mock. */
-import { createBatchClient } from 'aep-batch';
-import { startPrism } from './prism.js';
+/**
+ * `make demo`: the built command loads the sample data of `examples/` into a simulated platform, then
+ * a file with some bad rows. No account, no network; nothing is left behind.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulator } from 'aep-batch/testing';
 
-const prism = await startPrism();
-try {
-  const client = createBatchClient({
-    orgId: '{IMS_ORG}',
-    sandbox: 'prod',
-    apiKey: 'any-api-key',
-    credentials: 'any-access-token',
-    origin: prism.origin,
+const simulator = await startSimulator();
+const state = mkdtempSync(join(tmpdir(), 'aep-batch-demo-'));
+const env = { ...process.env, ...simulator.env, AEP_ACCESS_TOKEN: '', XDG_STATE_HOME: state };
+
+/** Shows a command and runs it; it fails unless it ends as it should. */
+async function run(expected: number, ...args: string[]): Promise<void> {
+  console.log(`\n$ aep-batch ${args.join(' ')}`);
+  const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
+    env,
+    stdio: 'inherit',
   });
-  console.log(`POST ${prism.origin}/data/foundation/import/batches (Prism, from spec/)\n`);
-  const batch = await client.batches.create({ datasetId: '5c8c3c555033b814b69f947f' });
-  console.log(JSON.stringify(batch, null, 2));
-  console.log(`\nBatch ${batch.id} is ${batch.status}.`);
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  if (code !== expected) throw new Error(`it ended with ${code} and not with ${expected}`);
+}
+
+const SOON = ['--poll-interval-ms', '200'];
+try {
+  console.log(`A simulated platform answers at ${simulator.origin}.`);
+  const files: [format: string, file: string][] = [
+    ['json', 'orders.jsonl'],
+    ['csv', 'orders.csv'],
+    ['parquet', 'orders.parquet'],
+  ];
+  for (const [format, file] of files) {
+    await run(0, 'ingest', `examples/${file}`, '--format', format, '--dataset', 'orders', ...SOON);
+  }
+  // Up to 5 % of the rows may be bad: the good ones are loaded, and the bad ones are told of.
+  const partial = ['--partial-ingestion-percent', '5', '--error-diagnostics'];
+  const bad = 'examples/orders-with-bad-rows.jsonl';
+  await run(3, 'ingest', bad, '--format', 'json', '--dataset', 'orders', ...partial, ...SOON);
+  const completed = simulator.log.filter(({ path }) => path.endsWith('?action=COMPLETE'));
+  const batchId = /batches\/(\w+)\?/.exec(completed.at(-1)?.path ?? '')?.[1] ?? '';
+  await run(0, 'errors', batchId);
 } finally {
-  await prism.close();
+  await simulator.stop();
+  rmSync(state, { recursive: true, force: true });
 }

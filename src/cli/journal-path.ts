@@ -34,6 +34,17 @@ function homeOf(): string | undefined {
   }
 }
 
+/** By hand: with `recursive`, mkdir() of Node 20 never ends where a parent is no real folder. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') return;
+    if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error;
+    await makeFolder(dirname(folder));
+    await make();
+  });
+}
+
 /** A path for a new journal, in a folder that is there and the user's alone. */
 export async function newJournal(): Promise<string> {
   const time = new Date().toISOString().replace(/[:.]/g, '');
@@ -41,7 +52,7 @@ export async function newJournal(): Promise<string> {
   const folder = stateFolder();
   if (folder !== undefined) {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder);
       return join(folder, name);
     } catch {
       // A home that cannot be written, as in many containers.

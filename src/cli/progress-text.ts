@@ -47,11 +47,14 @@ export class Rate {
   }
 }
 
-function bar(done: number, total: number): string {
-  const share = total === 0 ? 1 : Math.min(1, Math.max(0, done / total));
+const shareOf = (done: number, total: number): number =>
+  total === 0 ? 1 : Math.min(1, Math.max(0, done / total));
+
+const percent = (share: number): string => `${`${Math.floor(share * 100)}`.padStart(3)} %`;
+
+function bar(share: number): string {
   const full = Math.floor(share * BAR_CELLS);
-  const percent = `${Math.floor(share * 100)}`.padStart(3);
-  return `[${'='.repeat(full)}${' '.repeat(BAR_CELLS - full)}] ${percent} %`;
+  return `[${'='.repeat(full)}${' '.repeat(BAR_CELLS - full)}] ${percent(share)}`;
 }
 
 /** The end of a path says more than its beginning. */
@@ -59,7 +62,7 @@ const name = (path: string): string =>
   path.length <= NAME_CELLS ? path.padEnd(NAME_CELLS) : `…${path.slice(1 - NAME_CELLS)}`;
 
 function totals(progress: IngestProgress, rate: Rate): string {
-  const { totalBytes, filesDone, filesTotal } = progress;
+  const { totalBytes } = progress;
   const done = rate.done(progress);
   const speed = rate.perSecond;
   const parts = [totalBytes === undefined ? bytes(done) : `${bytes(done)} of ${bytes(totalBytes)}`];
@@ -67,9 +70,11 @@ function totals(progress: IngestProgress, rate: Rate): string {
   if (speed !== undefined && speed > 0 && totalBytes !== undefined && done < totalBytes) {
     parts.push(`${duration((totalBytes - done) / speed)} left`);
   }
-  parts.push(filesTotal === undefined ? files(filesDone) : `${filesDone} of ${files(filesTotal)}`);
   return parts.join(', ');
 }
+
+const counted = ({ filesDone, filesTotal }: IngestProgress): string =>
+  filesTotal === undefined ? files(filesDone) : `${filesDone} of ${files(filesTotal)}`;
 
 /** Where the batch stands once its files are in it. */
 function stand({ phase, batchId, status }: IngestProgress, rate: Rate): string {
@@ -83,7 +88,7 @@ function stand({ phase, batchId, status }: IngestProgress, rate: Rate): string {
 /** One line, for a log. */
 export function line(progress: IngestProgress, rate: Rate): string {
   if (progress.phase !== 'upload') return stand(progress, rate);
-  return `Uploading: ${totals(progress, rate)}`;
+  return `Uploading: ${counted(progress)}, ${totals(progress, rate)}`;
 }
 
 /** All that is under way, for a terminal: a line a file and one for the total. */
@@ -92,11 +97,13 @@ export function drawn(progress: IngestProgress, rate: Rate, columns: number, row
   if (progress.phase !== 'upload') return cut(stand(progress, rate));
   const room = Math.max(1, rows - OTHER_LINES);
   const shown = progress.current.slice(0, room).map(({ path, sentBytes, sizeBytes }) => {
-    return `${name(path)} ${bar(sentBytes, sizeBytes)}  ${bytes(sizeBytes)}`;
+    return `${name(path)} ${bar(shareOf(sentBytes, sizeBytes))}  ${bytes(sizeBytes)}`;
   });
   const more = progress.current.length - shown.length;
   if (more > 0) shown.push(`and ${more} more`);
   const { totalBytes } = progress;
-  const total = totalBytes === undefined ? '' : ` ${bar(rate.done(progress), totalBytes)}`;
-  return [...shown, `${name('total')}${total}  ${totals(progress, rate)}`].map(cut).join('\n');
+  const done = rate.done(progress);
+  const share = totalBytes === undefined ? '' : `${percent(shareOf(done, totalBytes))}  `;
+  const total = `${name(`total, ${counted(progress)}`)} ${share}${totals(progress, rate)}`;
+  return [...shown, total].map(cut).join('\n');
 }

@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
-import { expectJson, useDesk } from '../support/command.js';
+import { describe, expect, jest, test } from '@jest/globals';
+import { expectJson, MAIN, useDesk } from '../support/command.js';
 
+jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
 const desk = useDesk();
 const ROWS = '{"a":1}\n{"a":2}\n';
 const FAST = ['--poll-interval-ms', '1'];
@@ -287,6 +288,17 @@ describe('init', () => {
 });
 
 describe('the help', () => {
+  test('starts within 1.5 times an empty Node and 100 ms', async () => {
+    const time = (args: string[]) => {
+      const began = process.hrtime.bigint();
+      execFileSync(process.execPath, args, { stdio: 'ignore' });
+      return Number(process.hrtime.bigint() - began) / 1e6;
+    };
+    const best = (args: string[]) => Math.min(...Array.from({ length: 5 }, () => time(args)));
+
+    expect(best([MAIN, '--help'])).toBeLessThan(1.5 * best(['-e', '0']) + 100);
+  });
+
   test('has examples for every subcommand', async () => {
     const { stdout, code } = await desk.run(['--help']);
     const names = [...stdout.matchAll(/^ {2}(\w+) \[options\]/gm)].map(([, name]) => name ?? '');

@@ -1,8 +1,9 @@
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { expectJson, useDesk } from '../support/command.js';
 
+jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
 const desk = useDesk();
 const ROWS = '{"a":1}\n{"a":2}\n';
 const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--poll-interval-ms', '1'];
@@ -149,7 +150,13 @@ describe('7: authentication or permission', () => {
     const ended = await ingest(['--sandbox', 'dev']);
     desk.simulator.faults.set();
     const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
-    const resumed = await desk.run(['resume', error['journal'] ?? '', '--json']);
+    const resumed = await desk.run([
+      'resume',
+      error['journal'] ?? '',
+      '--json',
+      '--poll-interval-ms',
+      '1',
+    ]);
 
     expect(ended.code).toBe(7);
     expect(error).toMatchObject({ name: 'IngestError', code: '403025' });

@@ -1,11 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { expectJson, useDesk } from '../support/command.js';
 
+jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
 const desk = useDesk();
 const ROWS = '{"a":1}\n{"a":2}\n';
+const FAST = ['--poll-interval-ms', '1'];
 const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--poll-interval-ms', '1'];
 
 /** An ingest that hangs while its file is uploaded. */
@@ -40,7 +42,7 @@ test.each([
     expect(ended.stderr).toContain(`aep-batch resume ${error['journal']}`);
     expect(desk.simulator.statusOf(error['batchId'] ?? '')).toBe('loading');
     expect(statSync(error['journal'] ?? '').mode & 0o777).toBe(0o600);
-    const resumed = await desk.run(['resume', error['journal'] ?? '', '--json']);
+    const resumed = await desk.run(['resume', error['journal'] ?? '', '--json', ...FAST]);
     expect(expectJson(resumed, 'resume')).toMatchObject({
       batchId: error['batchId'],
       outcome: 'success',
@@ -49,22 +51,24 @@ test.each([
   },
 );
 
-test('SIGINT with --on-failure abort aborts the batch; twice it ends at once', async () => {
+test('SIGINT with --on-failure abort aborts the batch', async () => {
   const running = await hanging(['--on-failure', 'abort']);
-  desk.simulator.faults.push({ when: { operation: 'batchAction' }, then: { delayMs: 300 } });
   running.child.kill('SIGINT');
   const ended = await running.ended;
   const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
-  expect([ended.code, desk.simulator.statusOf(error['batchId'] ?? '')]).toEqual([130, 'aborted']);
 
-  const other = await hanging(['--on-failure', 'abort']);
+  expect(ended.code).toBe(130);
+  expect(desk.simulator.statusOf(error['batchId'] ?? '')).toBe('aborted');
+});
+
+test('SIGINT twice ends at once, whatever is under way', async () => {
+  const running = await hanging(['--on-failure', 'abort']);
   desk.simulator.faults.push({ when: { operation: 'batchAction' }, then: 'hang' });
-  other.child.kill('SIGINT');
-  await other.said('once more ends at once');
-  const began = Date.now();
-  other.child.kill('SIGINT');
-  expect((await other.ended).code).toBe(130);
-  expect(Date.now() - began).toBeLessThan(1000);
+  running.child.kill('SIGINT');
+  await running.said('once more ends at once');
+  running.child.kill('SIGINT');
+
+  expect((await running.ended).code).toBe(130);
 });
 
 test('SIGINT ends an ingest of standard input that does not end by itself', async () => {
@@ -89,7 +93,7 @@ test('SIGKILL: the journal is there, and the resume goes on with the same batch'
   desk.simulator.faults.set();
   const [journal = ''] = ownJournals();
   const path = join(desk.folder, 'state', 'aep-batch', journal);
-  const ended = await desk.run(['resume', path, '--json']);
+  const ended = await desk.run(['resume', path, '--json', ...FAST]);
 
   expect(expectJson(ended, 'resume')).toMatchObject({ outcome: 'success' });
   expect(desk.simulator.log.filter(({ operation }) => operation === 'createBatch')).toHaveLength(1);
@@ -117,26 +121,24 @@ test('/dev/full as a journal: refused, nothing is sent', async () => {
   expect(desk.simulator.log).toEqual([]);
 });
 
-test.each([
-  '"$@" | true; exit "${PIPESTATUS[0]}"',
-  '"$@" >&-',
-  '"$@" 2>&-',
-  '"$@" 2>&1 >/dev/full',
-])('a closed output never stops an ingest: %s', async (shell) => {
-  await desk.file('rows.jsonl', ROWS);
-  const { code } = await desk.run(INGEST, { shell });
-  const [batchId = ''] = desk.simulator.log.flatMap(
-    ({ path }) => /batches\/(\w+)\?action=COMPLETE/.exec(path)?.[1] ?? [],
-  );
+test.each(['set -o pipefail; "$@" | true', '"$@" >&-', '"$@" 2>&-', '"$@" 2>&1 >/dev/full'])(
+  'a closed output never stops an ingest: %s',
+  async (shell) => {
+    await desk.file('rows.jsonl', ROWS);
+    const { code } = await desk.run(INGEST, { shell });
+    const [batchId = ''] = desk.simulator.log.flatMap(
+      ({ path }) => /batches\/(\w+)\?action=COMPLETE/.exec(path)?.[1] ?? [],
+    );
 
-  expect(code).toBe(0);
-  expect(desk.simulator.statusOf(batchId)).toBe('success');
-});
+    expect(code).toBe(0);
+    expect(desk.simulator.statusOf(batchId)).toBe('success');
+  },
+);
 
 test('without a home, and with one that cannot be written, the journal is elsewhere', async () => {
   await desk.file('rows.jsonl', ROWS);
   desk.simulator.outcomes['d'] = { states: ['stalled'] };
-  for (const home of [undefined, '', '/proc/nothing']) {
+  for (const home of [undefined, '', '/dev/null/nobody', '/proc/nobody']) {
     const env = { HOME: home, XDG_STATE_HOME: undefined, TMPDIR: desk.folder };
     const ended = await desk.run(INGEST, {
       env: home === undefined ? { ...env, HOME: '/proc' } : env,

@@ -121,7 +121,8 @@ function watch(child: ChildProcess, args: readonly string[]): Running {
     new Promise<void>((resolve, reject) => {
       const hear = () => {
         if (stderr.includes(text)) resolve();
-        else if (child.exitCode !== null) reject(new Error(`it never said ${text}:\n${stderr}`));
+        else if (child.exitCode !== null || child.signalCode !== null)
+          reject(new Error(`it never said ${text}:\n${stderr}`));
       };
       heard.push(hear);
       hear();
