@@ -36,7 +36,8 @@ const readdressed: typeof fetch = (input, init) => {
 
 /** Makes the call that the contract suite makes, and gives how the simulator answered it. */
 async function run(operation: OperationId, want = { status: 200, bytes: false }) {
-  await calls[operation](client, want);
+  const call = calls.find((one) => one.operation === operation && one.takes(want));
+  await call?.run(client);
   const entry = simulator.log.filter((one) => one.operation === operation).at(-1);
   return entry?.status;
 }
@@ -121,7 +122,8 @@ describe('the calls of the contract suite, one after another', () => {
     const answered = new Set(
       simulator.log.filter(({ status = 0 }) => status < 300).map(({ operation }) => operation),
     );
-    expect(Object.keys(calls).filter((id) => !answered.has(id as OperationId))).toEqual([]);
+    const all = [...new Set(calls.map(({ operation }) => operation))];
+    expect(all.filter((id) => !answered.has(id))).toEqual([]);
     expect(simulator.violations).toEqual([]);
   });
 });

@@ -146,7 +146,7 @@ const table: Record<keyof operations, Entry[]> = {
         }),
       sent: [
         get(
-          `${PREVIEW}?format=csv&isMultiLineJson=false&delimiter=%7C&quote=%27&escape=%5C&charset=utf-8&header=true&nrow=5`,
+          `${PREVIEW}?format=csv&isMultiLineJson=false&delimiter=%7C&quote='&escape=%5C&charset=utf-8&header=true&nrow=5`,
         ),
       ],
       answers: [{ status: 200, example: 'batch-preview' }],
