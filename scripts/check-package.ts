@@ -7,7 +7,7 @@ import { pack } from './pack.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'aep-batch-package-'));
 try {
-  const tarball = pack(folder);
+  const [tarball = ''] = pack(folder, '.');
   const run = (file: string, ...args: string[]) =>
     execFileSync('node', [`node_modules/${file}`, ...args], { stdio: 'inherit' });
   run('publint/src/cli.js', tarball, '--strict');

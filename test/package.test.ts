@@ -1,16 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { pack } from '../scripts/pack.js';
-import { useServer } from './support/server.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const server = useServer();
 /** npm and four compilers, on a machine that may be busy. */
 const SLOW_MS = 120_000;
 
@@ -42,8 +42,18 @@ await rehearsal.close();
 await simulator.stop();
 `;
 
+const COMPILERS = ['typescript-5.4', 'typescript', 'typescript-6.0', 'typescript-7.0'];
+/** What came of each; they are all under way at the same time. */
+const outcomes = new Map<string, Promise<string>>();
+
 let folder = '';
+/** Its answers do not change from test to test: the programs run when they are compiled. */
+const server = createServer((_, response) => {
+  const answer = { id: 'b1', status: 'loading' };
+  response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+});
 beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
   folder = await mkdtemp(join(tmpdir(), 'aep-batch-consumer-'));
   // All that it needs comes as a tarball from this machine, so that npm asks nobody.
   const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
@@ -52,7 +62,7 @@ beforeAll(async () => {
     .map(([path]) => path);
   const types = ['@types/node', 'undici-types'].map((name) => `node_modules/${name}`);
   const folders = ['.', ...new Set([...packages, ...types].map((path) => `./${path}`))];
-  const tarballs = folders.map((path) => pack(folder, path));
+  const tarballs = pack(folder, ...folders);
   const write = (name: string, text: string) => writeFile(join(folder, name), text);
   await write('package.json', '{"name":"consumer","private":true,"type":"module"}');
   await write('program.ts', PROGRAM);
@@ -61,25 +71,31 @@ beforeAll(async () => {
   await write('tsconfig.json', JSON.stringify({ compilerOptions: all, files: ['program.ts'] }));
   const args = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', ...tarballs];
   await run('npm', args, { cwd: folder });
+  for (const compiler of COMPILERS) outcomes.set(compiler, compileAndRun(compiler));
 }, SLOW_MS);
-afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Compiles the program and runs it; says what the compiler and the program printed. */
+async function compileAndRun(compiler: string): Promise<string> {
+  const tsc = join(ROOT, 'node_modules', compiler, 'bin', 'tsc');
+  const args = [tsc, '-p', '.', '--outDir', compiler];
+  const compiled = await run('node', args, { cwd: folder }).catch((error) => error);
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const env = { ...process.env, AEP_ORIGIN: origin };
+  const ran = await run('node', [`${compiler}/program.js`], { cwd: folder, env });
+  return compiled.stdout + ran.stdout;
+}
+
+afterAll(async () => {
+  await Promise.allSettled(outcomes.values());
+  server.close();
+  await rm(folder, { recursive: true, force: true });
+});
 
 describe('the packed tarball, installed offline into an empty folder', () => {
-  test.each(['typescript-5.4', 'typescript', 'typescript-6.0', 'typescript-7.0'])(
+  test.each(COMPILERS)(
     'compiles and runs a first program with %s',
     async (compiler) => {
-      server.answer = (_, response) => {
-        const answer = { id: 'b1', status: 'loading' };
-        response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
-      };
-      const tsc = join(ROOT, 'node_modules', compiler, 'bin', 'tsc');
-      const compiled = await run('node', [tsc, '-p', '.'], { cwd: folder }).catch((error) => error);
-      expect(compiled.stdout).toBe('');
-
-      const env = { ...process.env, AEP_ORIGIN: server.origin };
-      const { stdout } = await run('node', ['program.js'], { cwd: folder, env });
-      expect(stdout).toBe('b1 loading\nAuthenticationError\n401\n');
-      await rm(join(folder, 'program.js'));
+      expect(await outcomes.get(compiler)).toBe('b1 loading\nAuthenticationError\n401\n');
     },
     SLOW_MS,
   );
