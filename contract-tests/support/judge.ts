@@ -39,10 +39,8 @@ export function judge(published: Published): string[] {
     : judgeAnswer(published, operation);
 }
 
-function judgeRequest(
-  { query = {}, headers = {}, body }: Published,
-  { operation }: Operation,
-): string[] {
+function judgeRequest(published: Published, { operation }: Operation): string[] {
+  const { query = {}, headers = {}, body } = published;
   const sent = new Headers(headers);
   const wrong: string[] = [];
   for (const entry of (operation['parameters'] ?? []) as unknown[]) {
@@ -59,6 +57,8 @@ function judgeRequest(
       wrong.push(...validate(parameter.schema, fromText(parameter.schema, text)));
     else if (parameter.required) wrong.push(`${parameter.name} is missing`);
   }
+  // Some requests were published without any headers; the others have to say who calls.
+  if (published.headers !== undefined) wrong.push(...missingSecurity(sent, operation));
   const requestBody = operation['requestBody'] as Json | undefined;
   if (requestBody === undefined)
     return body === undefined ? wrong : [...wrong, 'no body is documented'];
@@ -70,13 +70,39 @@ function judgeRequest(
   return [...wrong, ...validate(media['schema'], body)];
 }
 
-function judgeAnswer({ status, body }: Published, { operation }: Operation): string[] {
+/** What of the credentials that an operation demands is not sent, or not as it has to be. */
+function missingSecurity(sent: Headers, operation: Json): string[] {
+  const schemes = (document['components'] as Json)['securitySchemes'] as Record<string, Json>;
+  const demanded = (operation['security'] ?? document['security'] ?? []) as Json[];
+  return demanded.flatMap(Object.keys).flatMap((name) => {
+    const bearer = schemes[name]?.['type'] === 'http';
+    const header = bearer ? 'authorization' : String(schemes[name]?.['name']);
+    return (bearer ? /^Bearer \S/ : /\S/).test(sent.get(header) ?? '')
+      ? []
+      : [`${header} is missing`];
+  });
+}
+
+function judgeAnswer({ status, headers, body }: Published, { operation }: Operation): string[] {
   const entry = (operation['responses'] as Json)[`${status}`];
   if (entry === undefined) return [`status ${status} is not documented`];
-  if (body === undefined) return [];
-  const content = (follow(document, entry)['content'] ?? {}) as Record<string, Json>;
+  const response = follow(document, entry);
+  // Most answers were published without their headers.
+  const wrong = headers === undefined ? [] : judgeHeaders(new Headers(headers), response);
+  if (body === undefined) return wrong;
+  const content = (response['content'] ?? {}) as Record<string, Json>;
   const media = content['application/json'];
-  return media === undefined ? ['no body is documented'] : validate(media['schema'], body);
+  if (media === undefined) return [...wrong, 'no body is documented'];
+  return [...wrong, ...validate(media['schema'], body)];
+}
+
+function judgeHeaders(headers: Headers, response: Json): string[] {
+  return Object.entries((response['headers'] ?? {}) as Json).flatMap(([name, node]) => {
+    const { required, schema } = follow(document, node) as { required?: boolean; schema: Json };
+    const text = headers.get(name);
+    if (text === null) return required ? [`${name} is missing`] : [];
+    return validate(schema, fromText(schema, text));
+  });
 }
 
 /** A parameter as its type; text that cannot be one stays text, and fails. */
