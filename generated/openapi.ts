@@ -339,11 +339,49 @@ export interface components {
          * @enum {string}
          */
         RelatedObjectType: "batch" | "connection" | "connector" | "dataSet" | "dataSetFile" | "dataSetView" | "expressionBlock" | "service" | "serviceDefinition" | "transform" | (string & {});
+        /** @description One kind of error in a batch. */
+        CatalogBatchError: {
+            /** @description For programs, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows refused, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
+            code: string;
+            /** @description What went wrong, for people. */
+            description?: string;
+            /** @description The rows in question, each as a number or as a range with a hyphen. */
+            rows?: string[];
+            /** @description How many rows are in question. Only with error diagnostics. */
+            recordCount?: number;
+        };
+        /** @description What was counted. Each kind of job counts what it likes; the counts named here are those of batch ingestion. -1 stands for "not known". */
+        CatalogMetrics: {
+            /** @description What was read, in bytes. */
+            inputByteSize?: number;
+            /** @description How many files were read. */
+            inputFileCount?: number;
+            /** @description How many rows were read. */
+            inputRecordCount?: number;
+            /** @description What was written, in bytes. */
+            outputByteSize?: number;
+            /** @description How many files were written. */
+            outputFileCount?: number;
+            /** @description How many rows were written. */
+            outputRecordCount?: number;
+            /** @description How many partitions were written. */
+            partitionCount?: number;
+            /** @description How many rows could not be ingested. */
+            failedRecordCount?: number;
+        } & {
+            [key: string]: number | string;
+        };
         /** @description An object of the platform that has to do with the batch. */
         RelatedObject: {
             type: components["schemas"]["RelatedObjectType"];
             /** @description The id of that object. */
             id: string;
+            /** @description How that object stands, where the platform tells. */
+            status?: string;
+            /** @description What went wrong with it. */
+            errors?: components["schemas"]["CatalogBatchError"][];
+            /** @description What was counted for it. */
+            metrics?: components["schemas"]["CatalogMetrics"];
             /** @description The part that the object plays for the batch, such as `input` or `output`. */
             tag?: string;
         };
@@ -387,38 +425,6 @@ export interface components {
         } & {
             [key: string]: number;
         }) | null;
-        /** @description What was counted. Each kind of job counts what it likes; the counts named here are those of batch ingestion. -1 stands for "not known". */
-        CatalogMetrics: {
-            /** @description What was read, in bytes. */
-            inputByteSize?: number;
-            /** @description How many files were read. */
-            inputFileCount?: number;
-            /** @description How many rows were read. */
-            inputRecordCount?: number;
-            /** @description What was written, in bytes. */
-            outputByteSize?: number;
-            /** @description How many files were written. */
-            outputFileCount?: number;
-            /** @description How many rows were written. */
-            outputRecordCount?: number;
-            /** @description How many partitions were written. */
-            partitionCount?: number;
-            /** @description How many rows could not be ingested. */
-            failedRecordCount?: number;
-        } & {
-            [key: string]: number | string;
-        };
-        /** @description One kind of error in a batch. */
-        CatalogBatchError: {
-            /** @description For programs, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows refused, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
-            code: string;
-            /** @description What went wrong, for people. */
-            description?: string;
-            /** @description The rows in question, each as a number or as a range with a hyphen. */
-            rows?: string[];
-            /** @description How many rows are in question. Only with error diagnostics. */
-            recordCount?: number;
-        };
         /** @description The batch as it stands right after it was created. */
         CreatedBatch: {
             /** @description The batch's id, given by the platform. */
@@ -1021,8 +1027,8 @@ export interface components {
         FileAction: components["schemas"]["FileAction"];
         /**
          * @description Which bytes of the file the body holds: `bytes {first}-{last}`, both counted from 0 and both
-         *     included. A total after a slash is not in the published form and not refused here. Only the
-         *     unit is checked, since requests with a placeholder are published too.
+         *     included. A total after a slash is not in the published form and not refused here; neither
+         *     is a placeholder in braces, which requests are published with.
          * @example bytes 0-99
          */
         UploadedRange: string;
@@ -1517,8 +1523,8 @@ export interface operations {
             header: {
                 /**
                  * @description Which bytes of the file the body holds: `bytes {first}-{last}`, both counted from 0 and both
-                 *     included. A total after a slash is not in the published form and not refused here. Only the
-                 *     unit is checked, since requests with a placeholder are published too.
+                 *     included. A total after a slash is not in the published form and not refused here; neither
+                 *     is a placeholder in braces, which requests are published with.
                  * @example bytes 0-99
                  */
                 "Content-Range": components["parameters"]["UploadedRange"];

@@ -4,7 +4,7 @@
 export const createBatch = validate0;
 const schema0 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1data~1foundation~1import~1batches/post/requestBody/content/application~1json/schema"}},"required":["body"]};
 const schema2 = {"type":"object","additionalProperties":false,"required":["datasetId"],"not":{"required":["partialIngestionPercent","partialIngestionPercentage"],"properties":{"partialIngestionPercent":{},"partialIngestionPercentage":{}}},"properties":{"datasetId":{"type":"string","minLength":1},"inputFormat":{"$ref":"#/components/schemas/InputFormat"},"externalId":{"type":"string","minLength":1},"replay":{"$ref":"#/components/schemas/Replay"},"tags":{"$ref":"#/components/schemas/Tags"},"enableErrorDiagnostics":{"type":"boolean"},"partialIngestionPercent":{"$ref":"#/components/schemas/Percent"},"partialIngestionPercentage":{"deprecated":true,"allOf":[{"$ref":"#/components/schemas/Percent"}]}}};
-const schema5 = {"type":"object","additionalProperties":false,"properties":{"predecessors":{"type":"array","items":{"type":"string","minLength":1}},"predecessorsByExternalId":{"type":"array","items":{"type":"string","minLength":1}},"reason":{"type":"string"}}};
+const schema5 = {"type":"object","additionalProperties":false,"properties":{"predecessors":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},"predecessorsByExternalId":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}},"reason":{"type":"string"}}};
 const schema6 = {"type":"object","additionalProperties":{"type":"array","items":{"type":"string"}}};
 const schema7 = {"type":"number","minimum":0,"maximum":100};
 const schema3 = {"type":"object","additionalProperties":false,"required":["format"],"properties":{"format":{"$ref":"#/components/schemas/FileFormat"},"isMultiLineJson":{"type":"boolean"},"delimiter":{"type":"string","minLength":1},"quote":{"type":"string"},"escape":{"type":"string"},"charset":{"type":"string","minLength":1},"header":{"type":"boolean"},"nullMarker":{"type":"string"}}};
@@ -337,12 +337,8 @@ errors++;
 if(data3.predecessors !== undefined){
 let data4 = data3.predecessors;
 if(Array.isArray(data4)){
-const len0 = data4.length;
-for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(typeof data5 === "string"){
-if(data5.length < 1){
-const err9 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(data4.length < 1){
+const err9 = {instancePath:instancePath+"/replay/predecessors",schemaPath:"#/components/schemas/Replay/properties/predecessors/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -351,9 +347,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-}
-else {
-const err10 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err10 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -363,9 +362,8 @@ vErrors.push(err10);
 errors++;
 }
 }
-}
 else {
-const err11 = {instancePath:instancePath+"/replay/predecessors",schemaPath:"#/components/schemas/Replay/properties/predecessors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const err11 = {instancePath:instancePath+"/replay/predecessors/" + i0,schemaPath:"#/components/schemas/Replay/properties/predecessors/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -375,15 +373,9 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data3.predecessorsByExternalId !== undefined){
-let data6 = data3.predecessorsByExternalId;
-if(Array.isArray(data6)){
-const len1 = data6.length;
-for(let i1=0; i1<len1; i1++){
-let data7 = data6[i1];
-if(typeof data7 === "string"){
-if(data7.length < 1){
-const err12 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err12 = {instancePath:instancePath+"/replay/predecessors",schemaPath:"#/components/schemas/Replay/properties/predecessors/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -393,8 +385,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-else {
-const err13 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data3.predecessorsByExternalId !== undefined){
+let data6 = data3.predecessorsByExternalId;
+if(Array.isArray(data6)){
+if(data6.length < 1){
+const err13 = {instancePath:instancePath+"/replay/predecessorsByExternalId",schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -403,10 +398,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/replay/predecessorsByExternalId",schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/type",keyword:"type",params:{type: "array"},message:"must be array"};
+const len1 = data6.length;
+for(let i1=0; i1<len1; i1++){
+let data7 = data6[i1];
+if(typeof data7 === "string"){
+if(data7.length < 1){
+const err14 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -416,9 +413,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data3.reason !== undefined){
-if(typeof data3.reason !== "string"){
-const err15 = {instancePath:instancePath+"/replay/reason",schemaPath:"#/components/schemas/Replay/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+else {
+const err15 = {instancePath:instancePath+"/replay/predecessorsByExternalId/" + i1,schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -430,12 +426,36 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err16 = {instancePath:instancePath+"/replay/predecessorsByExternalId",schemaPath:"#/components/schemas/Replay/properties/predecessorsByExternalId/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err16];
 }
 else {
 vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data3.reason !== undefined){
+if(typeof data3.reason !== "string"){
+const err17 = {instancePath:instancePath+"/replay/reason",schemaPath:"#/components/schemas/Replay/properties/reason/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/replay",schemaPath:"#/components/schemas/Replay/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
 }
 errors++;
 }
@@ -449,31 +469,7 @@ if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
 if(typeof data10[i2] !== "string"){
-const err17 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/components/schemas/Tags/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Tags/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/tags",schemaPath:"#/components/schemas/Tags/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err19 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i2,schemaPath:"#/components/schemas/Tags/additionalProperties/items/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -483,9 +479,9 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.enableErrorDiagnostics !== undefined){
-if(typeof data.enableErrorDiagnostics !== "boolean"){
-const err20 = {instancePath:instancePath+"/enableErrorDiagnostics",schemaPath:"#/properties/enableErrorDiagnostics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+}
+else {
+const err20 = {instancePath:instancePath+"/tags/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/components/schemas/Tags/additionalProperties/type",keyword:"type",params:{type: "array"},message:"must be array"};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -495,11 +491,9 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.partialIngestionPercent !== undefined){
-let data13 = data.partialIngestionPercent;
-if(typeof data13 == "number"){
-if(data13 > 100 || isNaN(data13)){
-const err21 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+}
+else {
+const err21 = {instancePath:instancePath+"/tags",schemaPath:"#/components/schemas/Tags/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -508,8 +502,10 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data13 < 0 || isNaN(data13)){
-const err22 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+if(data.enableErrorDiagnostics !== undefined){
+if(typeof data.enableErrorDiagnostics !== "boolean"){
+const err22 = {instancePath:instancePath+"/enableErrorDiagnostics",schemaPath:"#/properties/enableErrorDiagnostics/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -519,8 +515,11 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.partialIngestionPercent !== undefined){
+let data13 = data.partialIngestionPercent;
+if(typeof data13 == "number"){
+if(data13 > 100 || isNaN(data13)){
+const err23 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -529,12 +528,8 @@ vErrors.push(err23);
 }
 errors++;
 }
-}
-if(data.partialIngestionPercentage !== undefined){
-let data14 = data.partialIngestionPercentage;
-if(typeof data14 == "number"){
-if(data14 > 100 || isNaN(data14)){
-const err24 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(data13 < 0 || isNaN(data13)){
+const err24 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -543,8 +538,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data14 < 0 || isNaN(data14)){
-const err25 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+}
+else {
+const err25 = {instancePath:instancePath+"/partialIngestionPercent",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -554,8 +550,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-else {
-const err26 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(data.partialIngestionPercentage !== undefined){
+let data14 = data.partialIngestionPercentage;
+if(typeof data14 == "number"){
+if(data14 > 100 || isNaN(data14)){
+const err26 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -564,15 +563,36 @@ vErrors.push(err26);
 }
 errors++;
 }
-}
-}
-else {
-const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(data14 < 0 || isNaN(data14)){
+const err27 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
 if(vErrors === null){
 vErrors = [err27];
 }
 else {
 vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/partialIngestionPercentage",schemaPath:"#/components/schemas/Percent/type",keyword:"type",params:{type: "number"},message:"must be number"};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
 }
 errors++;
 }
@@ -1154,8 +1174,8 @@ const schema35 = {"type":"integer","minimum":0};
 const schema36 = {"type":"string","minLength":1};
 const schema37 = {"type":"string","minLength":1};
 const schema38 = {"type":"string","minLength":1};
-const schema39 = {"type":"string","minLength":1};
-const schema40 = {"type":"string","minLength":1};
+const schema39 = {"type":"string","pattern":"^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"};
+const schema40 = {"type":"string","pattern":"^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"};
 const schema41 = {"type":"string","minLength":1};
 const schema42 = {"type":"integer","minimum":1,"maximum":100};
 const schema43 = {"type":"integer","minimum":0};
@@ -1250,6 +1270,7 @@ return errors === 0;
 }
 validate13.evaluated = {"dynamicProps":false,"dynamicItems":false};
 
+const pattern1 = new RegExp("^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$", "u");
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1561,8 +1582,8 @@ errors++;
 if(data0.orderBy !== undefined){
 let data13 = data0.orderBy;
 if(typeof data13 === "string"){
-if(data13.length < 1){
-const err23 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern1.test(data13)){
+const err23 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/pattern",keyword:"pattern",params:{pattern: "^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"},message:"must match pattern \""+"^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"+"\""};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -1586,8 +1607,8 @@ errors++;
 if(data0.sort !== undefined){
 let data14 = data0.sort;
 if(typeof data14 === "string"){
-if(data14.length < 1){
-const err25 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(!pattern1.test(data14)){
+const err25 = {instancePath:instancePath+"/query/sort",schemaPath:"document#/components/parameters/Sort/schema/pattern",keyword:"pattern",params:{pattern: "^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"},message:"must match pattern \""+"^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"+"\""};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -1820,7 +1841,8 @@ export const getBatchMeta = validate16;
 const schema47 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
 const schema48 = {"type":"string","minLength":1};
 const schema49 = {"type":"integer","minimum":1,"maximum":100};
-const schema50 = {"type":["integer","string"],"minimum":0,"minLength":1};
+const schema50 = {"type":["integer","string"],"minimum":0,"minLength":1,"pattern":"^(?!-\\d)"};
+const pattern3 = new RegExp("^(?!-\\d)", "u");
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1943,11 +1965,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern3.test(data3)){
+const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1958,13 +1977,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }
@@ -2098,11 +2130,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern3.test(data3)){
+const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2113,13 +2142,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }
@@ -2227,11 +2269,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern3.test(data2)){
+const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2242,13 +2281,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err8 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err8];
 }
 else {
 vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
 }
 errors++;
 }
@@ -2382,11 +2434,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(!pattern3.test(data3)){
+const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2397,13 +2446,26 @@ errors++;
 }
 }
 }
+}
 else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+const err10 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
 vErrors = [err10];
 }
 else {
 vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
 }
 errors++;
 }

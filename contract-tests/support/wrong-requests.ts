@@ -86,11 +86,12 @@ function ofAnotherType(type: unknown): unknown {
 function outOfBounds(schema: Json): unknown[] {
   const values: unknown[] = [];
   if (schema['minLength'] === 1) values.push('');
+  if (schema['minItems'] === 1) values.push([]);
   if (typeof schema['minimum'] === 'number') values.push(schema['minimum'] - 1);
   if (typeof schema['maximum'] === 'number') values.push(schema['maximum'] + 1);
   // Bounds that the document does not use yet: one that comes needs a wrong value here.
   const others =
-    /^(maxLength|pattern|exclusive.*|multipleOf|(min|max)(Items|Properties)|uniqueItems)$/;
+    /^(maxLength|pattern|exclusive.*|multipleOf|maxItems|(min|max)Properties|uniqueItems)$/;
   const untested = Object.keys(schema).filter((key) => others.test(key));
   if (untested.length > 0) throw new Error(`no wrong value is known for ${untested.join(', ')}`);
   return values;
