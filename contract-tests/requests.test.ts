@@ -5,43 +5,48 @@ import { document } from './support/bundled.js';
 import { clientFor, IDENTITY } from './support/client.js';
 import { errorsOf } from './support/compile.js';
 import { useWire } from './support/wire.js';
-import { type WrongRequest, wrongRequests } from './support/wrong-requests.js';
+import { FORM, verdictOf, type WrongRequest, wrongRequests } from './support/wrong-requests.js';
 
 const wire = useWire();
 const title = ({ operation, rule, field, body }: WrongRequest) =>
   `${operation}: ${field} breaks its ${rule} with ${JSON.stringify(body)}`;
 
-const PREAMBLE = `import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient;`;
+const PREAMBLE = `import type { TokenRaw } from '../../src/http/raw.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: TokenRaw };`;
+/** The call for a token is not one of `raw`: it has its own, under the same types. */
 const raw = (method: string, path: string, body: unknown) =>
-  `await client.raw.${method.toUpperCase()}(${JSON.stringify(path)}, { body: ${JSON.stringify(body)} });`;
+  `await client.${path.startsWith('/ims/') ? 'token' : 'raw'}.${method.toUpperCase()}(${JSON.stringify(path)}, { body: ${JSON.stringify(body)} });`;
 
 /** Sends a body as it is, past the client and its types. */
-const send = (path: string, method: string, body: unknown) =>
+const send = ({ path, method, mediaType, body }: WrongRequest) =>
   fetch(`${wire.origin}${path}`, {
     method: method.toUpperCase(),
     headers: {
-      'content-type': 'application/json',
+      'content-type': mediaType,
       authorization: `Bearer ${IDENTITY.credentials}`,
       'x-api-key': IDENTITY.apiKey,
       'x-gw-ims-org-id': IDENTITY.orgId,
     },
-    body: JSON.stringify(body),
+    body:
+      mediaType === FORM
+        ? new URLSearchParams(body as Record<string, string>)
+        : JSON.stringify(body),
   });
 
 describe('a request that breaks the document is refused by Prism', () => {
-  test.each(wrongRequests.map((wrong) => [title(wrong), wrong] as const))(
-    '%s',
-    async (_, wrong) => {
-      wire.expectVerdict(422);
-      await send(wrong.path, wrong.method, wrong.body);
-
-      // Which field Prism complains about; of one that is missing or too many, it names the parent.
-      const parts = wrong.field.split('.');
-      const named = /required|closed/.test(wrong.rule) ? parts.slice(0, -1) : parts;
-      const location = ['request', 'body', ...named].map((part) => `"${part}"`).join(',');
-      expect(wire.only.verdict).toContain(`"location":[${location}]`);
-    },
+  // Prism lets a field too many of a form pass; the types do not.
+  const judged = wrongRequests.filter(
+    ({ mediaType, rule }) => mediaType !== FORM || rule !== 'closed',
   );
+  test.each(judged.map((wrong) => [title(wrong), wrong] as const))('%s', async (_, wrong) => {
+    wire.expectVerdict(verdictOf(wrong.operation));
+    await send(wrong);
+
+    // Which field Prism complains about; of one that is missing or too many, it names the parent.
+    const parts = wrong.field.split('.');
+    const named = /required|closed/.test(wrong.rule) ? parts.slice(0, -1) : parts;
+    const location = ['request', 'body', ...named].map((part) => `"${part}"`).join(',');
+    expect(wire.only.verdict).toContain(`"location":[${location}]`);
+  });
 });
 
 test('a request that breaks a required field, an enum, a type or a closed object does not compile', () => {

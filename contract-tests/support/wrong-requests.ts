@@ -14,16 +14,26 @@ export interface WrongRequest {
   rule: Rule;
   /** Which field is wrong, with dots; `*` for every item or key. */
   field: string;
+  mediaType: string;
   body: unknown;
+}
+
+export const FORM = 'application/x-www-form-urlencoded';
+
+/** What Prism refuses a wrong request of an operation with: 422 where that is documented. */
+export function verdictOf(operation: string): number {
+  const found = operationsOf(document).find(({ id }) => id === operation);
+  return (found?.operation['responses'] as Json | undefined)?.['422'] === undefined ? 400 : 422;
 }
 
 type Path = (string | number)[];
 
-/** Every wrong body of every operation that takes JSON. */
+/** Every wrong body of every operation that takes JSON or a form. */
 export const wrongRequests: WrongRequest[] = operationsOf(document).flatMap((entry) => {
   const { id, method, path, operation } = entry;
   const content = (operation['requestBody'] as Json | undefined)?.['content'] as Json | undefined;
-  const media = content?.['application/json'] as Json | undefined;
+  const mediaType = content?.[FORM] === undefined ? 'application/json' : FORM;
+  const media = content?.[mediaType] as Json | undefined;
   if (media === undefined) return [];
   const right = Object.values(media['examples'] as Json).map(
     (example) => follow(document, example)['value'],
@@ -34,7 +44,9 @@ export const wrongRequests: WrongRequest[] = operationsOf(document).flatMap((ent
     if (base === undefined) throw new Error(`no request example of ${id} has ${at.join('.')}`);
     return { rule, field: at.join('.'), body: wrongBy(structuredClone(base)) };
   });
-  return wrong.map((one) => ({ operation: id, method, path, ...one }));
+  return wrong
+    .filter(({ rule }) => mediaType !== FORM || rule !== 'type') // in a form, all is text
+    .map((one) => ({ operation: id, method, path, mediaType, ...one }));
 });
 
 interface Breakage {
