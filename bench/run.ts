@@ -89,6 +89,6 @@ export class Client {
   }
 
   close(): void {
-    this.#child.disconnect();
+    if (this.#child.connected) this.#child.disconnect(); // it may have failed
   }
 }

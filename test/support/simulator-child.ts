@@ -5,12 +5,14 @@ import type { Answers, Question } from './simulator-process.js';
 const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions);
 
 const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[Name]> } = {
-  files: async (batchId) =>
-    Promise.all(
-      simulator.files(batchId).map(async ({ path, sizeBytes, sha256 }) => {
-        return { path, sizeBytes, sha256: await sha256() };
-      }),
-    ),
+  files: async (batchId) => {
+    const files: Answers['files'] = [];
+    // One after another: of 25,000 not all can be open at a time.
+    for (const { path, sizeBytes, sha256 } of simulator.files(batchId)) {
+      files.push({ path, sizeBytes, sha256: await sha256() });
+    }
+    return files;
+  },
   log: async () => [...simulator.log],
   // On Linux in kilobytes.
   peakMemoryBytes: async () => process.resourceUsage().maxRSS * 1024,
