@@ -1,8 +1,4 @@
-/**
- * An ingest and what it took: `ingest-client.js <client options> <path>`; one ingest a process.
- * What is under way on the wire is counted by Node's own channel, not by what we say of it.
- */
-import { subscribe } from 'node:diagnostics_channel';
+/** An ingest and what it took: `ingest-client.js <client options> <path>`; one ingest a process. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createBatchClient, type Receipt } from 'aep-batch';
 
@@ -21,17 +17,8 @@ export interface Ingested {
   peakKiB: number;
   /** After so many files. */
   memory: { files: number; bytes: number }[];
-  mostRequests: number;
   descriptors: { before: number; most: number; after: number };
 }
-
-let requests = 0;
-let mostRequests = 0;
-subscribe('http.client.request.start', (message) => {
-  const { request } = message as { request: import('node:http').ClientRequest };
-  mostRequests = Math.max(mostRequests, ++requests);
-  request.once('close', () => requests--);
-});
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
 
@@ -66,7 +53,6 @@ process.once('message', async () => {
     seconds,
     peakKiB: Number(peak),
     memory,
-    mostRequests,
     descriptors: { before, most, after: descriptors() },
   } satisfies Ingested);
 });

@@ -67,7 +67,7 @@ async function ingest(path: string) {
   try {
     const ingested = await client.work<Ingested>('go');
     const files = await simulator.files(ingested.batchId);
-    return { ingested, files };
+    return { ingested, files, mostRequests: await simulator.mostRequests() };
   } finally {
     client.close();
     await simulator.stop();
@@ -81,7 +81,7 @@ async function large(): Promise<void> {
     await inFolder(async (folder) => {
       const path = join(folder, 'rows.jsonl');
       const sha256 = writeRows(path, gib * GIB);
-      const { ingested, files } = await ingest(path);
+      const { ingested, files, mostRequests } = await ingest(path);
       const hashes = [ingested.sha256, ...files.map((file) => file.sha256)];
       const equal = hashes.length === 2 && hashes.every((one) => one === sha256);
       const right = equal && files[0]?.sizeBytes === gib * GIB && ingested.outcome === 'success';
@@ -90,7 +90,7 @@ async function large(): Promise<void> {
         `${gib} GiB`,
         megabytes(ingested.peakKiB * 1024),
         ((ingested.peakKiB * 1024) / (peaks[0] ?? 0)).toFixed(2),
-        `${ingested.mostRequests}`,
+        `${mostRequests}`,
         right ? 'equal' : '**OTHER**',
       ]);
       if (!right) process.exitCode = 1;
@@ -119,7 +119,7 @@ async function small(): Promise<void> {
       const row = { row: index, text: 'a row in a small file of about a hundred bytes '.repeat(2) };
       writeFileSync(join(into, `rows-${index}.jsonl`), `${JSON.stringify(row).slice(0, 98)}"}\n`);
     }
-    const { ingested, files } = await ingest(folder);
+    const { ingested, files, mostRequests } = await ingest(folder);
     const whole = ingested.files === FILES && files.length === FILES;
     if (!whole || ingested.outcome !== 'success') throw new Error('not all files arrived');
     const at = (count: number) =>
@@ -127,7 +127,7 @@ async function small(): Promise<void> {
     const peak = ingested.peakKiB * 1024;
     const { before, most, after } = ingested.descriptors;
     const flat = at(FILES) <= 1.1 * at(5000);
-    const few = ingested.mostRequests <= 4;
+    const few = mostRequests <= 4;
     publish(
       'Ingest of 25,000 small files',
       'make bench-ingest ONLY=small',
@@ -142,7 +142,7 @@ flight: ${verdict(few)}; as many descriptors open after as before: ${verdict(aft
             megabytes(at(count)),
           ]),
           ['peak MB', megabytes(peak)],
-          ['most requests in flight', `${ingested.mostRequests}`],
+          ['most requests in flight', `${mostRequests}`],
           ['descriptors before, at most, after', `${before}, ${most}, ${after}`],
           ['files per second', (FILES / ingested.seconds).toFixed(0)],
         ],

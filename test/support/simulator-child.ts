@@ -1,6 +1,16 @@
 /** A simulator in a process of its own, told what to do over IPC. See simulator-process.ts. */
+import { subscribe } from 'node:diagnostics_channel';
+import type { ServerResponse } from 'node:http';
 import { type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
 import type { Answers, Question } from './simulator-process.js';
+
+let underWay = 0;
+let most = 0;
+subscribe('http.server.request.start', (message) => {
+  const { response } = message as { response: ServerResponse };
+  most = Math.max(most, ++underWay);
+  response.once('close', () => underWay--);
+});
 
 const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions);
 
@@ -14,6 +24,7 @@ const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[N
     return files;
   },
   log: async () => [...simulator.log],
+  mostRequests: async () => most,
   // On Linux in kilobytes.
   peakMemoryBytes: async () => process.resourceUsage().maxRSS * 1024,
   stop: async () => {

@@ -14,6 +14,8 @@ const CHILD = scriptBeside(import.meta.url, 'simulator-child');
 export interface Answers {
   files: { path: string; sizeBytes: number; sha256: string }[];
   log: LogEntry[];
+  /** How many requests were under way at a time, at most. */
+  mostRequests: number;
   /** The most memory that it ever had resident. */
   peakMemoryBytes: number;
   stop: undefined;
@@ -28,6 +30,7 @@ export interface SimulatorProcess {
   readonly clientOptions: ClientOptions;
   files(batchId: string): Promise<Answers['files']>;
   log(): Promise<LogEntry[]>;
+  mostRequests(): Promise<number>;
   peakMemoryBytes(): Promise<number>;
   /** @throws {Error} when there are violations. */
   stop(): Promise<void>;
@@ -53,6 +56,7 @@ export async function startSimulatorProcess(
     clientOptions,
     files: (batchId) => ask('files', batchId),
     log: () => ask('log'),
+    mostRequests: () => ask('mostRequests'),
     peakMemoryBytes: () => ask('peakMemoryBytes'),
     stop: async () => {
       const gone = once(child, 'exit');
