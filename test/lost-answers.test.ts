@@ -258,6 +258,23 @@ describe('an action on a batch', () => {
     await setUp().batches.complete('b1');
     expect(server.seen).toEqual([act('COMPLETE'), act('COMPLETE')]);
   });
+
+  test.each([400, 429, 503])(
+    'COMPLETE that was lost stays in doubt when the next gets %i',
+    async (status) => {
+      server.play(cut, answer(status));
+
+      const error = await thrownBy(setUp({ maxRetries: 1 }).batches.complete('b1'));
+      expect(error).toMatchObject({ status, attempts: 2, stateUnknown: true });
+    },
+  );
+
+  test('COMPLETE that was refused is in no doubt', async () => {
+    server.play(answer(503), answer(429));
+
+    const error = await thrownBy(setUp({ maxRetries: 1 }).batches.complete('b1'));
+    expect(error).toMatchObject({ status: 429, attempts: 2, stateUnknown: false });
+  });
 });
 
 test('a put is sent again, all of it: it replaces what is there', async () => {

@@ -209,8 +209,9 @@ class Watch implements Cut {
   explain(error: unknown): unknown {
     const { timeoutMs, signals, secrets } = this.#options;
     if (isNeverSent(error)) this.sent = false;
-    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: false };
-    const doubt = this.sent ? doubtOf(facts) : 'Nothing was sent.';
+    const { earlierLost } = this.#facts;
+    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: earlierLost };
+    const doubt = this.sent || earlierLost ? doubtOf(facts) : 'Nothing was sent.';
     if (this.#timedOut) {
       const what = `no answer, or no further byte of it, within ${timeoutMs} ms`;
       return new TimeoutError(failed(facts, what, doubt), facts, timeoutMs);
@@ -250,7 +251,7 @@ function refuseRedirect(answer: Answer, facts: CallAttempt, secrets: Secrets): v
   const to = answer.headers.location;
   const where = to === undefined ? '' : ` to ${secrets.redact(to)}`;
   const toDo = 'Redirects are not followed, since credentials go to one origin only: check origin.';
-  const done = { ...facts, stateUnknown: false };
+  const done = { ...facts, stateUnknown: facts.earlierLost };
   discard(answer);
   throw new AnswerError(
     failed(done, `${answer.status}, a redirect${where}`, toDo),

@@ -46,6 +46,8 @@ interface Call {
   readonly requestId: string;
   /** The token that the last attempt was made with. */
   token: string | undefined;
+  /** Whether an attempt that may have taken effect was simply made again. */
+  earlierLost: boolean;
 }
 
 /** Makes the `fetch` that openapi-fetch calls: credentials, time, retries, errors. */
@@ -103,10 +105,14 @@ function checkCall(request: LightRequest, { settings, closed }: Surroundings): C
     signals: [...outer, closed],
     requestId: randomUUID(),
     token: undefined,
+    earlierLost: false,
   };
 }
 
-function factsOf({ request, maxRetries, requestId }: Call, attempts: number): CallAttempt {
+function factsOf(
+  { request, maxRetries, requestId, earlierLost }: Call,
+  attempts: number,
+): CallAttempt {
   const { method, url, init } = request;
   return {
     operation: init.about?.operation ?? `${method} ${url}`,
@@ -115,6 +121,7 @@ function factsOf({ request, maxRetries, requestId }: Call, attempts: number): Ca
     attempts,
     maxAttempts: Math.max(maxRetries + 1, attempts),
     requestId,
+    earlierLost,
     stateUnknown: method !== 'GET' && method !== 'HEAD' && init[POLICY]?.anonymous !== true,
   };
 }
@@ -182,7 +189,10 @@ async function decide(
   tell(onRetry, event);
   tell(call.request.init.onRetry, event);
   await wait(delayMs, call, facts, around);
-  if (repeatable || call.policy.recover === undefined) return 'again';
+  if (repeatable || call.policy.recover === undefined) {
+    call.earlierLost ||= kind === 'lost' && facts.stateUnknown;
+    return 'again';
+  }
 
   let recovery: Recovery;
   try {

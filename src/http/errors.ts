@@ -66,6 +66,8 @@ export interface CallFacts {
 /** A call on its way: how often it may be sent in all. */
 export interface CallAttempt extends CallFacts {
   readonly maxAttempts: number;
+  /** Whether an earlier attempt may have taken effect: no refusal of a later one undoes that. */
+  readonly earlierLost: boolean;
 }
 
 /** A call that was made and did not end well. */

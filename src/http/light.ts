@@ -244,5 +244,5 @@ export function callOf(response: Response): CallAttempt {
   if (response instanceof LightResponse) return response.call;
   const url = response.url || 'of a middleware';
   const known = { operation: 'a call', method: 'a call', url, attempts: 1, maxAttempts: 1 };
-  return { ...known, requestId: undefined, stateUnknown: false };
+  return { ...known, requestId: undefined, stateUnknown: false, earlierLost: false };
 }

@@ -49,7 +49,7 @@ export function apiError(
   { redact, nowMs }: { redact: Redactor; nowMs: number },
 ): ApiError {
   const lost = facts.stateUnknown && (status === 408 || (status >= 500 && status !== 503));
-  const known = { ...facts, stateUnknown: lost };
+  const known = { ...facts, stateUnknown: lost || facts.earlierLost };
   const body = parseBody(redact(text));
   const code = errorCode(body);
   const detail = errorDetail(body);
