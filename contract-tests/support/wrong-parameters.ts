@@ -32,6 +32,7 @@ const ODD = ['!', '-1'];
 
 export const wrongParameters: WrongParameter[] = operationsOf(document).flatMap((entry) => {
   const { id: operation, method, path, operation: node } = entry;
+  // The document is linted, so that what stands under `parameters` is a parameter.
   const all = ((node['parameters'] ?? []) as unknown[]).map(
     (one) => follow(document, one) as unknown as Parameter,
   );
