@@ -14,8 +14,18 @@ const common = {
 export default {
   // Processes are started, compilers too, and the machine may be busy with other things.
   testTimeout: 30_000,
+  // Many of the tests wait for a process or a socket: no core is to be left idle meanwhile.
+  maxWorkers: '100%',
   projects: [
-    { ...common, displayName: 'unit', rootDir: '.', roots: ['<rootDir>/test'] },
+    {
+      ...common,
+      displayName: 'unit',
+      rootDir: '.',
+      roots: ['<rootDir>/test'],
+      testPathIgnorePatterns: ['<rootDir>/test/package/'],
+    },
+    // What is packed depends on the tree alone: it is one of the checks of scripts/verify.ts.
+    { ...common, displayName: 'package', rootDir: '.', roots: ['<rootDir>/test/package'] },
     {
       ...common,
       displayName: 'contract',

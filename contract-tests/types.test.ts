@@ -1,5 +1,9 @@
-import { expect, test } from '@jest/globals';
-import { compile } from './support/compile.js';
+import { describe, expect, test } from '@jest/globals';
+import { follow, type Json, operationsOf } from '../scripts/document.js';
+import { document } from './support/bundled.js';
+import { compile, errorsOf } from './support/compile.js';
+import * as parameters from './support/wrong-parameters.js';
+import * as requests from './support/wrong-requests.js';
 
 const PREAMBLE = `
 import type { Batch, BatchClient, BatchPreview, ByteRange, CompletedFile, CreatedBatch, DataSetFile,
@@ -93,7 +97,7 @@ const WRONG: [statement: string, names: string][] = [
 ];
 
 const START = PREAMBLE.split('\n').length;
-const errorsOf = (statements: readonly string[]) => {
+const ownErrors = (statements: readonly string[]) => {
   const program = [PREAMBLE, ...statements.map((text) => `{ ${text} }`), 'export {};'].join('\n');
   const errors = compile(program, { noUnusedLocals: false });
   return statements.map((_, index) =>
@@ -105,17 +109,61 @@ const errorsOf = (statements: readonly string[]) => {
 };
 
 test("each operation's request and answer have the types that a caller works with", () => {
-  const errors = errorsOf(RIGHT);
+  const errors = ownErrors(RIGHT);
   expect(
     RIGHT.flatMap((line, index) => (errors[index] ? [`${line} ${errors[index]}`] : [])),
   ).toEqual([]);
 });
 
 test('what is wrong does not compile, and the message names it', () => {
-  const errors = errorsOf(WRONG.map(([statement]) => statement));
+  const errors = ownErrors(WRONG.map(([statement]) => statement));
   expect(
     WRONG.flatMap(([line, names], index) =>
       errors[index]?.includes(names) ? [] : [`${line} ${errors[index]}`],
     ),
   ).toEqual([]);
+});
+
+/** What breaks the document by more than a bound, which no type can tell. */
+describe('what breaks the document does not compile', () => {
+  const PREAMBLE = `import type { TokenRaw } from '../../src/http/raw.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: TokenRaw }; declare const bytes: Uint8Array;`;
+  /** The call for a token is not one of `raw`: it has its own, under the same types. */
+  const call = (method: string, path: string, options: string) =>
+    `await client.${path.startsWith('/ims/') ? 'token' : 'raw'}.${method.toUpperCase()}(${JSON.stringify(path)}, { ${options} });`;
+  const withBody = (method: string, path: string, body: unknown) =>
+    call(method, path, `body: ${JSON.stringify(body)}`);
+
+  test('a request without a required field, with another type or enum, or a field too many', () => {
+    const wrong = requests.wrongRequests.filter(({ rule }) => rule !== 'bound');
+    const calls = wrong.map(({ method, path, body }) => withBody(method, path, body));
+    const errors = errorsOf(PREAMBLE, calls);
+
+    expect(wrong.filter((_, index) => errors[index] === undefined).map(requests.titleOf)).toEqual(
+      [],
+    );
+  });
+
+  test('a parameter that is missing, of another type or not in its enum', () => {
+    const wrong = parameters.wrongParameters.filter(({ rule }) => rule !== 'bound');
+    const calls = wrong.map(({ method, path, params, bytes }) =>
+      call(method, path, `params: ${JSON.stringify(params)}${bytes ? ', body: bytes' : ''}`),
+    );
+    const errors = errorsOf(PREAMBLE, calls);
+
+    expect(wrong.filter((_, index) => errors[index] === undefined).map(parameters.titleOf)).toEqual(
+      [],
+    );
+  });
+
+  test('and every request example of the document does', () => {
+    const right = operationsOf(document).flatMap(({ method, path, operation }) => {
+      const body = operation['requestBody'] as Json | undefined;
+      const json = (body?.['content'] as Record<string, Json> | undefined)?.['application/json'];
+      const examples = Object.values((json?.['examples'] ?? {}) as Json);
+      return examples.map((entry) => withBody(method, path, follow(document, entry)['value']));
+    });
+
+    expect(right.length).toBeGreaterThan(0);
+    expect(errorsOf(PREAMBLE, right).filter((error) => error !== undefined)).toEqual([]);
+  });
 });

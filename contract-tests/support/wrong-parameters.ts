@@ -87,3 +87,6 @@ function outOfBounds(schema: Json): unknown[] {
   }
   return values;
 }
+
+export const titleOf = ({ operation, rule, name, params, in: where }: WrongParameter) =>
+  `${operation}: ${name} breaks its ${rule} with ${JSON.stringify(params[where][name])}`;

@@ -131,3 +131,6 @@ function drop(body: unknown, path: Path): unknown {
   delete parent[path.at(-1) ?? ''];
   return body;
 }
+
+export const titleOf = ({ operation, rule, field, body }: WrongRequest) =>
+  `${operation}: ${field} breaks its ${rule} with ${JSON.stringify(body)}`;

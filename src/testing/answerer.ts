@@ -18,8 +18,6 @@ export class Answerer {
   readonly violations: string[] = [];
   readonly #handlers: Handlers;
   readonly #tokens: Tokens;
-  /** Loaded with the first request. */
-  #judge: Promise<Judge> | undefined;
 
   constructor(handlers: Handlers, tokens: Tokens) {
     this.#handlers = handlers;
@@ -32,8 +30,7 @@ export class Answerer {
     request: IncomingMessage,
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<Answer> {
-    this.#judge ??= Judge.load();
-    const judge = await this.#judge;
+    const judge = await Judge.shared();
     const given = await this.#apply(judge, route, request, bytes).catch((error: unknown) => {
       if (error instanceof Refusal) return error.answer;
       throw error;

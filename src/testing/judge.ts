@@ -19,6 +19,8 @@ export interface Sent {
 
 export class Judge {
   readonly #ajv: Ajv2020;
+  /** One for all simulators of a process: to compile the document is dearer than all they do. */
+  static #shared: Promise<Judge> | undefined;
   /** Made when they are first needed, so that a simulator starts at once. */
   readonly #compiled = new Map<unknown, ValidateFunction>();
 
@@ -26,8 +28,13 @@ export class Judge {
     this.#ajv = ajv;
   }
 
-  /** ajv takes longer to load than the whole simulator to start. */
-  static async load(): Promise<Judge> {
+  /** With the first request: ajv takes longer to load than the whole simulator to start. */
+  static shared(): Promise<Judge> {
+    Judge.#shared ??= Judge.#load();
+    return Judge.#shared;
+  }
+
+  static async #load(): Promise<Judge> {
     const { Ajv2020 } = await import('ajv/dist/2020.js');
     // The document itself is checked by `make check`; formats are notes to people and generators.
     const ajv = new Ajv2020({ strict: false, validateSchema: false, validateFormats: false });

@@ -14,10 +14,11 @@ const twice = async (path: string, bytes: string | Uint8Array) => {
   return { quick: await told([file]), deep: await told([file], { deep: true }) };
 };
 
-/** Rows of a kind, until there are more than 4 MiB; the one in the middle may be another. */
+/** Rows of a kind, until there are more than 2 MiB; the one in the middle may be another. */
 const rowsOf = (row: (at: number) => string, middle?: string): string[] => {
-  const count = Math.ceil((4 * MIB) / Buffer.byteLength(row(100_000)));
-  const rows = Array.from({ length: count }, (_, at) => row(at));
+  const first = 100_000; // so that all are of the same length
+  const count = Math.ceil((2.1 * MIB) / Buffer.byteLength(row(first)));
+  const rows = Array.from({ length: count }, (_, at) => row(first + at));
   if (middle !== undefined) rows[count >> 1] = middle;
   return rows;
 };
@@ -190,7 +191,7 @@ describe('what is clean at both ends, and has sound rows, is clean in a deep che
   const grown = (rows: string[], times: boolean) => {
     const bytes = Buffer.byteLength(rows.join('\n'));
     if (!times || bytes < 30 * rows.length) return rows; // millions of tiny rows only take time
-    return Array.from({ length: Math.ceil((2.2 * MIB) / bytes) }, () => rows).flat();
+    return Array.from({ length: Math.ceil((2.1 * MIB) / bytes) }, () => rows).flat();
   };
 
   const holds = async (name: string, body: string, csv = {}) => {

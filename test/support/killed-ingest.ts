@@ -10,10 +10,10 @@ import { mkdtemp, open, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { scriptBeside } from './script.js';
+import { fileURLToPath } from 'node:url';
 import { startSimulatorProcess } from './simulator-process.js';
 
-const CHILD = scriptBeside(import.meta.url, 'ingest-child');
+const CHILD = fileURLToPath(new URL('./ingest-child.js', import.meta.url));
 
 export interface KillOptions {
   kills: number;
@@ -40,14 +40,10 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
     );
     const hashes = await Promise.all(sources.map(sha256Of));
     const run = (kind: string, journal: string) =>
-      spawn(
-        process.execPath,
-        [...CHILD.execArgv, CHILD.path, kind, journal, `${options.partSizeBytes}`, ...sources],
-        {
-          env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
-          stdio: ['ignore', 'pipe', 'inherit'],
-        },
-      );
+      spawn(process.execPath, [CHILD, kind, journal, `${options.partSizeBytes}`, ...sources], {
+        env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
     const whole = await lengthsOf(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
     for (let kill = 1; kill <= options.kills; kill++) {
       const journal = join(folder, `journal-${kill}`);

@@ -6,9 +6,8 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { ClientOptions } from '../../src/index.js';
 import type { LogEntry, SimulatorOptions } from '../../src/testing/index.js';
-import { scriptBeside } from './script.js';
 
-const CHILD = scriptBeside(import.meta.url, 'simulator-child');
+const CHILD = new URL('./simulator-child.js', import.meta.url);
 
 /** What the process can be asked. */
 export interface Answers {
@@ -40,7 +39,7 @@ export interface SimulatorProcess {
 export async function startSimulatorProcess(
   options: Omit<SimulatorOptions, 'now'> = {},
 ): Promise<SimulatorProcess> {
-  const child = fork(CHILD.path, [JSON.stringify(options)], { execArgv: CHILD.execArgv });
+  const child = fork(CHILD, [JSON.stringify(options)], { execArgv: [] });
   const next = async <T>(): Promise<T> => {
     const [message] = (await once(child, 'message')) as [{ value: T; error?: string }];
     if (message.error !== undefined) throw new Error(message.error);

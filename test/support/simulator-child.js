@@ -1,22 +1,29 @@
-/** A simulator in a process of its own, told what to do over IPC. See simulator-process.ts. */
+// @ts-check
+/**
+ * A simulator in a process of its own, told what to do over IPC; see simulator-process.ts. It runs
+ * what is built: to compile it on the fly would take longer than to start it.
+ *
+ * @import { ServerResponse } from 'node:http';
+ * @import { Answers, Question } from './simulator-process.js';
+ */
 import { subscribe } from 'node:diagnostics_channel';
-import type { ServerResponse } from 'node:http';
-import { type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
-import type { Answers, Question } from './simulator-process.js';
+import { startSimulator } from 'aep-batch/testing';
 
 let underWay = 0;
 let most = 0;
 subscribe('http.server.request.start', (message) => {
-  const { response } = message as { response: ServerResponse };
+  const { response } = /** @type {{ response: ServerResponse }} */ (message);
   most = Math.max(most, ++underWay);
   response.once('close', () => underWay--);
 });
 
-const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions);
+const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}'));
 
-const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[Name]> } = {
+/** @type {{ [Name in keyof Answers]: (batchId: string) => Promise<Answers[Name]> }} */
+const answers = {
   files: async (batchId) => {
-    const files: Answers['files'] = [];
+    /** @type {Answers['files']} */
+    const files = [];
     // One after another: of 25,000 not all can be open at a time.
     for (const { path, sizeBytes, sha256 } of simulator.files(batchId)) {
       files.push({ path, sizeBytes, sha256: await sha256() });
@@ -33,10 +40,10 @@ const answers: { [Name in keyof Answers]: (batchId: string) => Promise<Answers[N
   },
 };
 
-process.on('message', ({ name, batchId = '' }: Question) => {
+process.on('message', (/** @type {Question} */ { name, batchId = '' }) => {
   answers[name](batchId)
     .then((value) => process.send?.({ value }))
-    .catch((error: Error) => process.send?.({ error: error.message }))
+    .catch((error) => process.send?.({ error: error.message }))
     .finally(() => {
       if (name === 'stop') process.disconnect();
     });

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { compile, toJavaScript } from './support/compile.js';
+import { useWire } from './support/wire.js';
+
+const run = promisify(execFile);
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** In the project, so that its programs find the package by its name. */
+const SCRATCH = `${ROOT}.cache/documentation-${process.pid}/`;
+const wire = useWire();
+beforeAll(async () => {
+  await mkdir(`${SCRATCH}data`, { recursive: true });
+  await writeFile(`${SCRATCH}part-0.parquet`, 'PAR1 and more PAR1');
+  for (const name of ['rows.jsonl', 'data/rows.jsonl'])
+    await writeFile(`${SCRATCH}${name}`, '{"id":1}\n{"id":2}\n');
+});
+afterAll(() => rm(SCRATCH, { recursive: true, force: true }));
+
+const readme = await readFile(`${ROOT}README.md`, 'utf8');
+const makefile = await readFile(`${ROOT}Makefile`, 'utf8');
+const guides = (await readdir(`${ROOT}docs`)).filter((name) => name.endsWith('.md'));
+const programsOf = (name: string, text: string) =>
+  [...text.matchAll(/```ts\n(.*?)```/gs)].map(
+    ([, program = ''], at) => [`${name} ${at + 1}`, program] as const,
+  );
+
+/** Compiles a program as somebody's own project would, and runs it. */
+async function compileAndRun(name: string, program: string, env: Record<string, string> = {}) {
+  // Our stricter options are ours.
+  expect(compile(program, { noPropertyAccessFromIndexSignature: false })).toEqual([]);
+  const file = `${SCRATCH}${name.replace(/\W+/g, '-')}.js`;
+  await writeFile(file, toJavaScript(program));
+  return run('node', [file], { cwd: SCRATCH, env: { ...process.env, ...env } });
+}
+
+test.each(programsOf('README.md', readme))(
+  'the program %s compiles and runs against the mock',
+  async (name, program) => {
+    const { stderr } = await compileAndRun(name, program, {
+      AEP_ORG_ID: 'ORG@AdobeOrg',
+      AEP_SANDBOX: 'prod',
+      AEP_API_KEY: 'an-api-key',
+      AEP_ACCESS_TOKEN: 'an-access-token',
+      AEP_CLIENT_ID: 'a-client-id',
+      AEP_CLIENT_SECRET: 'a-client-secret',
+      AEP_ORIGIN: wire.origin,
+      AEP_IMS_ORIGIN: wire.origin,
+    });
+
+    expect(stderr).toBe('');
+    expect(wire.exchanges.map(({ status }) => status).every((status) => status < 300)).toBe(true);
+    expect(wire.exchanges.length).toBeGreaterThan(0);
+  },
+);
+
+const guidePrograms = await Promise.all(
+  guides.map(async (name) => programsOf(name, await readFile(`${ROOT}docs/${name}`, 'utf8'))),
+);
+describe('the program of a guide compiles and runs', () => {
+  /** What it prints, where it is no test of its own. */
+  const EXPECTED: Record<string, RegExp> = {
+    'ingest.md 1': /success \{ input: 2, output: 2, failed: 0 \}/,
+  };
+  test.each(guidePrograms.flat())('%s', async (name, program) => {
+    const { stdout } = await compileAndRun(name, program);
+
+    expect(stdout).toMatch(EXPECTED[name] ?? /^# pass 1$/m);
+  });
+});
+
+test('every make target that the README and CONTRIBUTING name exists', async () => {
+  const text = readme + (await readFile(`${ROOT}CONTRIBUTING.md`, 'utf8'));
+  const named = [...text.matchAll(/(?:`|^)make ([a-z-]+)/gm)].map(([, target]) => target);
+
+  expect(named.length).toBeGreaterThan(3);
+  expect(named.filter((target) => !new RegExp(`^${target}:`, 'm').test(makefile))).toEqual([]);
+});
+
+test('every file and folder that the README names exists', async () => {
+  const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(([, path]) => path ?? '');
+  const folders = [...readme.matchAll(/^\| `([\w-]+)\/`/gm)].map(([, name]) => name ?? '');
+
+  expect(folders.length).toBeGreaterThan(3);
+  expect([...links, ...folders].filter((name) => !existsSync(`${ROOT}${name}`))).toEqual([]);
+});
