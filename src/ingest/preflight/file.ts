@@ -52,7 +52,7 @@ export async function checkFile(
 
 async function checkBytes(report: FileReport, source: ByteSource, options: PreflightOptions) {
   const { findings } = report;
-  const window = await readWindow(source, options.signal);
+  const window = await readWindow(source, options.windowBytes, options.signal);
   const anyCoding = !isUtf8Charset(options.csv ?? {});
   if (refusedByName(findings, window, anyCoding)) return;
   const format = formatOf(report, window.head, options);

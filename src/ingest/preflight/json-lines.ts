@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../http/bytes.js';
 import type { FileFindings, Place } from './findings.js';
-import { countText, MAX_FIELDS, MAX_ROW_BYTES, sizeText, WINDOW_BYTES } from './limits.js';
+import { countText, MAX_FIELDS, MAX_ROW_BYTES, sizeText } from './limits.js';
 import type { Window } from './read.js';
 import { readAll } from './read.js';
 import { RowSizes } from './sizes.js';
@@ -91,7 +91,7 @@ export function sampleJsonLines(findings: FileFindings, window: Window): number 
   const headEnd = whole ? head.length : head.lastIndexOf(NEWLINE) + 1;
   lines.push(head.subarray(0, headEnd));
   if (whole) lines.end();
-  else if (headEnd === 0) warnLong(findings, { line: 1 });
+  else if (headEnd === 0) warnLong(findings, head.length, { line: 1 });
   if (!whole) {
     const last = tailLines(tail);
     last.forEach((line, at) => {
@@ -101,9 +101,9 @@ export function sampleJsonLines(findings: FileFindings, window: Window): number 
   return finish(rules, findings, whole);
 }
 
-function warnLong(findings: FileFindings, place: Place): void {
+function warnLong(findings: FileFindings, bytes: number, place: Place): void {
   const toDo = 'Only a deep check reads it. Is there one JSON object a line?';
-  findings.warn(`is over ${sizeText(WINDOW_BYTES)} long. ${toDo}`, place);
+  findings.warn(`is over ${sizeText(bytes)} long. ${toDo}`, place);
 }
 
 /** Every line of a file. @returns how many rows there are. */

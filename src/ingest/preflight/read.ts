@@ -11,15 +11,19 @@ export interface Window {
   readonly size: number;
 }
 
-/** Reads the first and the last MiB. */
-export async function readWindow(source: ByteSource, signal?: AbortSignal): Promise<Window> {
+/** Reads so many bytes at each end. */
+export async function readWindow(
+  source: ByteSource,
+  bytes: number = WINDOW_BYTES,
+  signal?: AbortSignal,
+): Promise<Window> {
   const { size } = source;
-  if (size <= 2 * WINDOW_BYTES) {
+  if (size <= 2 * bytes) {
     const all = await readRange(source, 0, size, signal);
     return { head: all, tail: all, whole: true, size };
   }
-  const head = await readRange(source, 0, WINDOW_BYTES, signal);
-  const tail = await readRange(source, size - WINDOW_BYTES, size, signal);
+  const head = await readRange(source, 0, bytes, signal);
+  const tail = await readRange(source, size - bytes, size, signal);
   return { head, tail, whole: false, size };
 }
 

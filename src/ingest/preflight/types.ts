@@ -20,6 +20,8 @@ export interface PreflightOptions {
   partialIngestionPercent?: number;
   /** Whether every byte of JSON and CSV is read. Default `false`: the first and the last MiB. */
   deep?: boolean;
+  /** How many bytes are read at each end of a file. Default 1 MiB. */
+  windowBytes?: number;
   /**
    * How many characters of an upload's URL come before the file's path. Default: those on the
    * platform's own origin, with ids of the usual length.
