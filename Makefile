@@ -23,7 +23,7 @@ SOURCES := $(shell find src generated)
 help: ## what there is to do
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-demo: $(BUILT) ## load the sample data of examples/ into a simulated platform, with the command
+demo: $(BUILT) ## create a batch on the mock, then load the data of examples/ into a simulated platform
 	@$(TSX) scripts/demo.ts
 
 test: $(INSTALLED) ## all that CI runs: fresh code, lint, types, unit, contract, package

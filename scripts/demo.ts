@@ -1,12 +1,33 @@
 /**
- * `make demo`: the built command loads the sample data of `examples/` into a simulated platform, then
+ * `make demo`: first the smallest call, a batch created by the client against the mock of our own
+ * document, with the request of `spec/examples/`; then the built command loads the sample data of `examples/` into a simulated platform, then
  * a file with some bad rows. No account, no network; nothing is left behind.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createBatchClient } from 'aep-batch';
 import { startSimulator } from 'aep-batch/testing';
+import { startPrism } from './prism.js';
+
+/** Creates the batch of the published sample request, and prints what the mock answers. */
+async function createBatch(): Promise<void> {
+  const mock = await startPrism(0);
+  const account = {
+    orgId: 'ORG@AdobeOrg',
+    sandbox: 'prod',
+    apiKey: 'a-key',
+    credentials: 'a-token',
+  };
+  await using client = createBatchClient({ ...account, origin: mock.origin });
+  const request = JSON.parse(readFileSync('spec/examples/create-batch-seed-request.json', 'utf8'));
+  console.log(`batches.create(${JSON.stringify(request.value)}), against the mock of spec/:`);
+  console.log(await client.batches.create(request.value));
+  await mock.close();
+}
+
+await createBatch();
 
 const simulator = await startSimulator();
 const state = mkdtempSync(join(tmpdir(), 'aep-batch-demo-'));
