@@ -4,6 +4,7 @@ import { PassThrough, pipeline, Readable, type Transform } from 'node:stream';
 import { isNativeError } from 'node:util/types';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import type { ByteSource } from './bytes.js';
+import type { Ending } from './ending.js';
 import {
   AbortError,
   AepBatchError,
@@ -45,8 +46,9 @@ export interface AttemptOptions {
   readonly timeoutMs: number;
   /** Whether the body of a success is handed out while it comes. */
   readonly streamed: boolean;
-  /** What may end it: the caller's signal, and the client being closed. */
-  readonly signals: readonly AbortSignal[];
+  /** The caller's own. */
+  readonly signal: AbortSignal | undefined;
+  readonly closed: Ending;
   readonly secrets: Secrets;
 }
 
@@ -114,11 +116,12 @@ class Watch implements Cut {
     this.#options = options;
     this.#facts = options.facts;
     this.#timer = setTimeout(this.#expire, options.timeoutMs);
-    for (const signal of options.signals) {
-      setMaxListeners(0, signal); // one signal may well end a hundred calls
-      signal.addEventListener('abort', this.#abort);
-      if (signal.aborted) this.#abort();
-    }
+    const { signal, closed } = options;
+    closed.add(this.#abort);
+    if (signal === undefined) return;
+    setMaxListeners(0, signal); // one signal may well end a hundred calls
+    signal.addEventListener('abort', this.#abort);
+    if (signal.aborted) this.#abort();
   }
 
   get signal(): AbortSignal {
@@ -171,10 +174,11 @@ class Watch implements Cut {
     return this.#facts;
   }
 
-  /** Lets go of the timer and the signals. */
+  /** Lets go of the timer, the signal and the client. */
   end(): void {
     clearTimeout(this.#timer);
-    for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#abort);
+    this.#options.closed.remove(this.#abort);
+    this.#options.signal?.removeEventListener('abort', this.#abort);
   }
 
   /** The bytes of a request: each chunk that is taken starts the time anew. */
@@ -207,7 +211,7 @@ class Watch implements Cut {
 
   /** What went wrong, as one of our errors. */
   explain(error: unknown): unknown {
-    const { timeoutMs, signals, secrets } = this.#options;
+    const { timeoutMs, signal, closed, secrets } = this.#options;
     if (isNeverSent(error)) this.sent = false;
     const { earlierLost } = this.#facts;
     const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: earlierLost };
@@ -216,8 +220,8 @@ class Watch implements Cut {
       const what = `no answer, or no further byte of it, within ${timeoutMs} ms`;
       return new TimeoutError(failed(facts, what, doubt), facts, timeoutMs);
     }
-    const ended = signals.find(({ aborted }) => aborted);
-    if (ended !== undefined) {
+    const ended = signal?.aborted ? signal : closed.signal;
+    if (ended.aborted) {
       const cause = secrets.clean(ended.reason);
       return new AbortError(failed(facts, 'it was aborted', doubt), facts, { cause });
     }

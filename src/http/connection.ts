@@ -10,6 +10,7 @@ import {
   type TokenSource,
   tokenFunction,
 } from './credentials.js';
+import { Ending } from './ending.js';
 import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
@@ -27,7 +28,7 @@ export class Connection {
   /** `raw` for the resources: with bounds checked, too. */
   readonly checked: Raw;
   readonly settings: Settings;
-  readonly #closed = new AbortController();
+  readonly #closed = new Ending();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
   readonly #proxies = new Proxies(IDLE_SOCKET_MS);
 
@@ -40,7 +41,7 @@ export class Connection {
       settings: this.settings,
       transport: this.#transport(),
       tokens: noTokens,
-      closed: this.#closed.signal,
+      closed: this.#closed,
     };
     const ims = createRaw(this.settings.imsOrigin, createCall(around));
     const tokens = this.#tokens(ims.raw);
@@ -125,7 +126,7 @@ export class Connection {
 
   /** Ends what is under way and lets go of all sockets. */
   close(): void {
-    this.#closed.abort(new Error('the client was closed'));
+    this.#closed.end(new Error('the client was closed'));
     this.#agents.http.destroy();
     this.#agents.https.destroy();
     this.#proxies.destroy();

@@ -210,11 +210,23 @@ function serializeBody(body: unknown, headers?: { get?(name: string): string | n
   return JSON.stringify(body);
 }
 
+/** Paths with parameters, taken apart: what is fixed, and between that the parameters' names. */
+const pathParts = new Map<string, readonly string[]>();
+
 /** Fills in a path: ids as one segment, a file's path with its slashes as they are. */
 function serializePath(path: string, params: Record<string, unknown>): string {
-  return path.replace(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'filePath'
-      ? encodeFilePath(params[name])
-      : encodeURIComponent(checkId(name, params[name])),
-  );
+  if (!path.includes('{')) return path;
+  let parts = pathParts.get(path);
+  if (parts === undefined) {
+    parts = path.split(/\{(\w+)\}/);
+    pathParts.set(path, parts);
+  }
+  return parts.reduce((filled, part, at) => {
+    if (at % 2 === 0) return filled + part;
+    const value = params[part];
+    return (
+      filled +
+      (part === 'filePath' ? encodeFilePath(value) : encodeURIComponent(checkId(part, value)))
+    );
+  });
 }
