@@ -12,6 +12,7 @@ import {
 } from './credentials.js';
 import { Ending } from './ending.js';
 import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
+import { IdleSockets } from './idle.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
 import { Proxies } from './proxy.js';
@@ -30,13 +31,15 @@ export class Connection {
   readonly settings: Settings;
   readonly #closed = new Ending();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
+  readonly #idle: IdleSockets;
   readonly #proxies = new Proxies(IDLE_SOCKET_MS);
 
   /** @throws {InvalidInputError} when an option is missing or cannot be used. */
   constructor(options: ClientOptions) {
     this.settings = settings(options);
-    const keep = { keepAlive: true, timeout: IDLE_SOCKET_MS };
+    const keep = { keepAlive: true };
     this.#agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
+    this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
     const around = {
       settings: this.settings,
       transport: this.#transport(),
@@ -55,12 +58,14 @@ export class Connection {
     if (fetch !== undefined) return fetchTransport(fetch);
     // Asked once for each origin: to read the environment takes 3 µs.
     const known = new Map<string, Promise<Agent | undefined> | undefined>();
-    return nodeTransport((origin, secure) => {
+    const agentFor = (origin: string, secure: boolean) => {
       if (agent !== undefined) return agent;
+      this.#idle.watch();
       const own = secure ? this.#agents.https : this.#agents.http;
       if (!known.has(origin)) known.set(origin, this.#proxies.agentFor(`${origin}/`));
       return known.get(origin)?.then((proxy) => proxy ?? own) ?? own;
-    });
+    };
+    return nodeTransport(agentFor, (keepAlive) => this.#idle.heed(keepAlive));
   }
 
   #tokens(ims: TokenRaw): TokenSource {
@@ -127,6 +132,7 @@ export class Connection {
   /** Ends what is under way and lets go of all sockets. */
   close(): void {
     this.#closed.end(new Error('the client was closed'));
+    this.#idle.stop();
     this.#agents.http.destroy();
     this.#agents.https.destroy();
     this.#proxies.destroy();

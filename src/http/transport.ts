@@ -31,9 +31,13 @@ export interface Cut {
 /** Sends one request and gives the answer as soon as its head is there. */
 export type Transport = (request: WireRequest) => Promise<Answer>;
 
-/** The transport on `node:http` and `node:https`. It follows no redirect. */
+/**
+ * The transport on `node:http` and `node:https`. It follows no redirect.
+ * @param heed is given what a server says of how long it keeps connections.
+ */
 export function nodeTransport(
   agentFor: (origin: string, secure: boolean) => Agent | Promise<Agent>,
+  heed: (keepAlive: string) => void,
 ): Transport {
   let target: Target | undefined;
   return async (request) => {
@@ -44,6 +48,8 @@ export function nodeTransport(
     }
     const found = agentFor(target.origin, target.secure);
     const answer = await send(request, target, found instanceof Promise ? await found : found);
+    const keepAlive = answer.headers['keep-alive'];
+    if (typeof keepAlive === 'string') heed(keepAlive);
     return {
       status: answer.statusCode ?? 0,
       statusText: answer.statusMessage ?? '',

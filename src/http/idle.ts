@@ -1,0 +1,68 @@
+import type { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How often they are looked at. */
+const TICK_MS = 200;
+
+/** How many bytes one had written when it was first seen without a request, and when that was. */
+interface Idle {
+  readonly written: number;
+  readonly sinceMs: number;
+}
+
+/**
+ * Drops the connections that were not used for a while, before the server does, since a request on
+ * one that is about to go is lost. By looking now and then: Node's own way, a `timeout` of the agent,
+ * sets timers with every request and every byte of it, 5 to 9 % of a small call.
+ */
+export class IdleSockets {
+  readonly #agents: readonly Agent[];
+  readonly #tickMs: number;
+  #limitMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #seen = new Map<Socket, Idle>();
+
+  /** @param limitMs how long one may be idle; `heed` lowers it. */
+  constructor(agents: readonly Agent[], limitMs: number, tickMs: number = TICK_MS) {
+    this.#agents = agents;
+    this.#limitMs = limitMs;
+    this.#tickMs = tickMs;
+  }
+
+  /** Looks at them from now on, for as long as there are any. */
+  watch(): void {
+    this.#timer ??= setInterval(this.#sweep, this.#tickMs).unref();
+  }
+
+  /** What the server says of itself: `keep-alive: timeout=5`, in seconds. One is left for the way. */
+  heed(keepAlive: string): void {
+    const seconds = /\btimeout=(\d+)/.exec(keepAlive)?.[1];
+    if (seconds === undefined) return;
+    this.#limitMs = Math.min(this.#limitMs, Math.max(0, Number(seconds) * 1000 - 1000));
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#seen.clear();
+  }
+
+  readonly #sweep = () => {
+    const now = performance.now();
+    const idle = new Map<Socket, Idle>();
+    let any = false;
+    for (const { freeSockets, sockets, requests } of this.#agents) {
+      any ||= [freeSockets, sockets, requests].some((some) => Object.keys(some).length > 0);
+      for (const socket of Object.values(freeSockets).flatMap((some) => some ?? [])) {
+        const written = socket.bytesWritten;
+        const before = this.#seen.get(socket);
+        const one = before?.written === written ? before : { written, sinceMs: now };
+        // It may have been idle since just after the last look.
+        if (now - one.sinceMs + this.#tickMs >= this.#limitMs) socket.destroy();
+        else idle.set(socket, one);
+      }
+    }
+    this.#seen = idle;
+    if (!any) this.stop();
+  };
+}
