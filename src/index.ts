@@ -31,7 +31,13 @@ export {
 } from './http/errors.js';
 export type { ParseAs, Raw, RawInit, RawResult } from './http/raw.js';
 export type { Clock } from './http/retry.js';
-export type { CallOptions, ClientOptions, RetryEvent } from './http/settings.js';
+export type {
+  AnswerEvent,
+  CallOptions,
+  ClientOptions,
+  RequestEvent,
+  RetryEvent,
+} from './http/settings.js';
 export { IngestError, type IngestFailure, PreflightError } from './ingest/errors.js';
 export { type CheckOptions, type CheckResult, checkFiles } from './ingest/inspect.js';
 export type { ResumeOptions } from './ingest/resume.js';

@@ -46,19 +46,16 @@ export class Session {
     options: ClientOptions = clientOptions(this.environment(), this.#flags.sandbox),
   ): Promise<BatchClient> {
     const { createBatchClient } = await import('../index.js');
-    const { showCalls, showRetry } = await import('./verbose.js');
     const { Secrets } = await import('../http/secrets.js');
     const secrets = new Secrets();
     for (const secret of secretsOf(options)) secrets.add(secret);
     this.out.redact = secrets.redact;
-    const verbose = this.#flags.verbose === true;
     const say = (text: string) => this.out.say(text);
-    const client = createBatchClient(
-      verbose ? { ...options, onRetry: (event) => say(showRetry(event)) } : options,
-    );
+    const { telling } = await import('./verbose.js');
+    const told = this.#flags.verbose === true ? telling(say) : {};
+    const client = createBatchClient({ ...options, ...told });
     this.#clients.push(client);
     say(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
-    if (verbose) showCalls(client.raw, say);
     return client;
   }
 

@@ -1,39 +1,30 @@
-/** `--verbose`: each call and its answer on stderr. Headers with secrets are never shown. */
-import type { Raw } from '../http/raw.js';
-import type { RetryEvent } from '../http/settings.js';
+/** `--verbose`: each request and its answer on stderr, with the secrets masked. */
+import type { AnswerEvent, ClientOptions, RequestEvent, RetryEvent } from '../http/settings.js';
 
-/** Shows every call that goes through the client; tries in between come by `showRetry`. */
-export function showCalls(raw: Pick<Raw, 'use'>, say: (text: string) => void): void {
-  const startedMs = new Map<string, number>();
+/** What has a client tell of every request, that for an access token too. */
+export function telling(
+  say: (text: string) => void,
+): Pick<ClientOptions, 'onRequest' | 'onAnswer' | 'onRetry'> {
   let count = 0;
-  raw.use({
-    onRequest({ id, request }) {
-      startedMs.set(id, Date.now());
-      const range = request.headers.get('content-range');
-      const about = range === null ? '' : ` (${range})`;
-      say(`> ${++count} ${request.method} ${request.url}${about} authorization: [secret]`);
-      return undefined;
-    },
-    onResponse({ id, request, response }) {
-      const ms = Date.now() - (startedMs.get(id) ?? Date.now());
-      startedMs.delete(id);
-      const requestId = response.headers.get('x-request-id');
-      const about = requestId === null ? '' : `, request id ${requestId}`;
-      say(`< ${response.status} ${request.method} ${pathOf(request.url)} (${ms} ms${about})`);
-      return undefined;
-    },
-    onError({ id, request }) {
-      startedMs.delete(id);
-      say(`< no answer ${request.method} ${pathOf(request.url)}`);
-      return undefined;
-    },
-  });
+  return {
+    onRequest: (event) => say(requestText(++count, event)),
+    onAnswer: (event) => say(answerText(event)),
+    onRetry: (event) => say(retryText(event)),
+  };
 }
 
-const pathOf = (url: string): string => {
-  const { pathname, search } = new URL(url);
-  return `${pathname}${search}`;
-};
+function requestText(number: number, event: RequestEvent): string {
+  const { operation, method, url, contentRange } = event;
+  const range = contentRange === undefined ? '' : ` (${contentRange})`;
+  const secret = operation === 'getToken' ? 'client_secret' : 'authorization';
+  return `> ${number} ${method} ${url}${range} ${secret}: [secret]`;
+}
 
-export const showRetry = ({ operation, attempt, delayMs, error }: RetryEvent): string =>
+function answerText({ status, method, url, durationMs, requestId }: AnswerEvent): string {
+  const { pathname, search } = new URL(url);
+  const about = `${Math.round(durationMs)} ms, request id ${requestId}`;
+  return `< ${status ?? 'no answer'} ${method} ${pathname}${search} (${about})`;
+}
+
+const retryText = ({ operation, attempt, delayMs, error }: RetryEvent): string =>
   `! ${operation}, try ${attempt}: ${error.message} Again in ${Math.round(delayMs)} ms.`;

@@ -8,6 +8,7 @@ import type { Ending } from './ending.js';
 import {
   AbortError,
   type AepBatchError,
+  AnswerError,
   ApiError,
   type CallAttempt,
   CallError,
@@ -18,7 +19,7 @@ import { callOf, type LightRequest, LightResponse } from './light.js';
 import { isIdempotent, POLICY, type Policy, type Recovery } from './policy.js';
 import { apiError } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
-import { checkRetries, checkTimeout, type RetryEvent, type Settings } from './settings.js';
+import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './settings.js';
 import type { Transport, WireRequest } from './transport.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
@@ -47,6 +48,8 @@ interface Call {
   readonly requestId: string;
   /** The token that the last attempt was made with. */
   token: string | undefined;
+  /** What `onRequest` was told of the attempt that is under way, and when. */
+  sent: { event: RequestEvent; atMs: number } | undefined;
   /** Whether an attempt that may have taken effect was simply made again. */
   earlierLost: boolean;
 }
@@ -105,6 +108,7 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     signal: init.signal === undefined ? undefined : checkSignal(init.signal),
     requestId: randomUUID(),
     token: undefined,
+    sent: undefined,
     earlierLost: false,
   };
 }
@@ -136,17 +140,43 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
   const { timeoutMs, signal, request } = call;
   const streamed = request.init.about?.streamed === true;
   const options = { facts, timeoutMs, streamed, signal, closed, secrets: settings.secrets };
+  const prepare = () => wire(call, facts, around);
   try {
-    const { answer, facts: known } = await attempt(transport, () => wire(call, around), options);
+    const { answer, facts: known } = await attempt(transport, prepare, options);
     const response = new LightResponse(answer, known, settings.secrets);
     if (response.ok && request.init.about?.expectsJson === true) response.parse();
     // As much of a Response as anybody asks for.
     const whole = response as unknown as Response;
-    if (!RETRIED_STATUSES.has(answer.status)) return { response: whole };
-    return { response: whole, error: errorOf(whole, await whole.text(), settings) };
-  } catch (error) {
-    return { error: error as AepBatchError };
+    const { status } = answer;
+    if (!RETRIED_STATUSES.has(status)) {
+      tellAnswer(call, settings, { requestId: known.requestId, status });
+      return { response: whole };
+    }
+    const error = errorOf(whole, await whole.text(), settings);
+    tellAnswer(call, settings, { requestId: known.requestId, status, error });
+    return { response: whole, error };
+  } catch (thrown) {
+    const error = thrown as AepBatchError;
+    tellAnswer(
+      call,
+      settings,
+      error instanceof AnswerError ? { status: error.status, error } : { error },
+    );
+    return { error };
   }
+}
+
+/** Tells of the end of an attempt that went out, if anybody wants to know. */
+function tellAnswer(
+  call: Call,
+  { onAnswer, clock }: Settings,
+  { requestId, ...end }: { requestId?: string | undefined; status?: number; error?: AepBatchError },
+): void {
+  if (call.sent === undefined) return;
+  const { event, atMs } = call.sent;
+  call.sent = undefined;
+  const durationMs = Math.max(0, clock.now() - atMs);
+  tell(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
 }
 
 /** The error that a refusal stands for. */
@@ -211,7 +241,7 @@ async function decide(
 }
 
 /** A listener that fails is no failure of the call. */
-function tell(listener: Settings['onRetry'] | undefined, event: RetryEvent): void {
+function tell<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
   try {
     listener?.(event);
   } catch {
@@ -241,6 +271,7 @@ function abortedWhileWaiting(facts: CallAttempt, signal: AbortSignal): AbortErro
 /** The request as it goes on the wire. */
 async function wire(
   call: Call,
+  { operation, attempts }: CallAttempt,
   { settings, tokens, closed }: Surroundings,
 ): Promise<Omit<WireRequest, 'cut'>> {
   const { method, url, headers, init } = call.request;
@@ -265,7 +296,17 @@ async function wire(
   headers.forEach((value, name) => {
     if (!Object.hasOwn(sent, name)) sent[name] = value;
   });
-  return { method, url, headers: sent, body: wireBody(init.body, sent) };
+  const body = wireBody(init.body, sent);
+  if (settings.onRequest !== undefined || settings.onAnswer !== undefined) {
+    const contentRange = headers.get('content-range');
+    const event = {
+      ...{ operation, method, url, attempt: attempts, requestId: id },
+      ...(contentRange === null ? {} : { contentRange }),
+    };
+    call.sent = { event, atMs: settings.clock.now() };
+    tell(settings.onRequest, { ...event });
+  }
+  return { method, url, headers: sent, body };
 }
 
 /** A call that names another sandbox than its client is a mistake somewhere. */

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import { checkHeaderValue, checkNumber, checkOrigin, checkSandbox } from './checks.js';
 import { type Credentials, checkToken, type OAuthCredentials } from './credentials.js';
-import { type CallError, InvalidInputError } from './errors.js';
+import { type AepBatchError, type CallError, InvalidInputError } from './errors.js';
 import { type Clock, realClock } from './retry.js';
 import { Secrets } from './secrets.js';
 
@@ -27,6 +27,32 @@ export interface RetryEvent {
   delayMs: number;
   /** Why it failed. */
   error: CallError;
+}
+
+/** What `onRequest` is told. */
+export interface RequestEvent {
+  /** The operationId of the document; `getToken` is the call for an access token. */
+  operation: string;
+  method: string;
+  url: string;
+  /** The number of the try, from 1. */
+  attempt: number;
+  /** What is sent as `x-request-id`, the same for all tries of a call. */
+  requestId: string;
+  /** `Content-Range`, where the request brings a part of a file. */
+  contentRange?: string;
+}
+
+/** What `onAnswer` is told. */
+export interface AnswerEvent extends RequestEvent {
+  /** The platform's own id for the request, where it names one. */
+  requestId: string;
+  /** How long it took, in milliseconds; of a download, until its head was there. */
+  durationMs: number;
+  /** Missing where no answer came. */
+  status?: number;
+  /** Why there is no answer, or what another try may change; other refusals have a status alone. */
+  error?: AepBatchError;
 }
 
 /** What `createBatchClient()` takes. */
@@ -67,6 +93,13 @@ export interface ClientOptions {
   maxRetryAfterMs?: number;
   /** Called before each wait for another try. What it throws is ignored. */
   onRetry?: (event: RetryEvent) => void;
+  /**
+   * Called before each request goes out: every try of every call, those for access tokens too. It is
+   * told no header and no body, and so no secret. What it throws is ignored.
+   */
+  onRequest?: (event: RequestEvent) => void;
+  /** Called after each of them, with or without an answer. What it throws is ignored. */
+  onAnswer?: (event: AnswerEvent) => void;
   /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
   agent?: Agent;
   /**
@@ -88,6 +121,8 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof ClientOptions>([
   'maxRetries',
   'maxRetryAfterMs',
   'onRetry',
+  'onRequest',
+  'onAnswer',
   'agent',
   'fetch',
   'clock',
@@ -116,7 +151,9 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly maxRetries: number;
   readonly maxRetryAfterMs: number;
-  readonly onRetry: (event: RetryEvent) => void;
+  readonly onRetry: ClientOptions['onRetry'];
+  readonly onRequest: ClientOptions['onRequest'];
+  readonly onAnswer: ClientOptions['onAnswer'];
   readonly agent: Agent | undefined;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly clock: Clock;
@@ -136,8 +173,9 @@ export function settings(options: ClientOptions): Settings {
     const message = `${unknown} is no option; there are ${[...OPTIONS].join(', ')}.`;
     throw new InvalidInputError(unknown, message);
   }
-  if (options.fetch !== undefined && typeof options.fetch !== 'function') {
-    throw new InvalidInputError('fetch', 'fetch is no function.');
+  for (const name of ['fetch', 'onRetry', 'onRequest', 'onAnswer'] as const) {
+    if (options[name] === undefined || typeof options[name] === 'function') continue;
+    throw new InvalidInputError(name, `${name} is no function.`);
   }
   const secrets = new Secrets();
   const orgId = checkHeaderValue('orgId', options.orgId, 'the organisation id (…@AdobeOrg)');
@@ -160,7 +198,9 @@ export function settings(options: ClientOptions): Settings {
       options.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
       { min: 0, max: MAX_TIMER_MS, unit: 'milliseconds' },
     ),
-    onRetry: options.onRetry ?? (() => undefined),
+    onRetry: options.onRetry,
+    onRequest: options.onRequest,
+    onAnswer: options.onAnswer,
     agent: options.agent,
     fetch: options.fetch,
     clock: options.clock ?? realClock,

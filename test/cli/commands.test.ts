@@ -137,10 +137,20 @@ test('create, upload, complete, wait and status take a batch through, step by st
 test('create sends the dataset alone unless it is told more', async () => {
   const plain = expectJson(await desk.run(['create', '--dataset', 'd', '--json']), 'create');
   expect(plain['batch']).toMatchObject({ inputFormat: { format: 'parquet' } });
+  desk.simulator.faults.set({ when: { operation: 'createBatch', nth: 1 }, then: { status: 503 } });
   const { stderr } = await desk.run(['create', '--dataset', 'd', '--verbose']);
 
-  expect(stderr).toMatch(/> 1 POST http:\S+\/batches .*authorization: \[secret\]/);
-  expect(stderr).toMatch(/< 201 POST/);
+  // Every request, that for the token and that which was made again too.
+  const lines = stderr.split('\n').filter((line) => /^[<>!]/.test(line));
+  expect(lines).toEqual([
+    expect.stringMatching(/^> 1 POST http:\S+\/ims\/token\/v3 client_secret: \[secret\]$/),
+    expect.stringMatching(/^< 200 POST \/ims\/token\/v3 \(\d+ ms, request id \S+\)$/),
+    expect.stringMatching(/^> 2 POST http:\S+\/batches authorization: \[secret\]$/),
+    expect.stringMatching(/^< 503 POST \S+\/batches \(/),
+    expect.stringMatching(/^! createBatch, try 1: .* Again in \d+ ms\.$/),
+    expect.stringMatching(/^> 3 POST http:\S+\/batches authorization: \[secret\]$/),
+    expect.stringMatching(/^< 201 POST \S+\/batches \(/),
+  ]);
 });
 
 test('abort gives a batch up, revert takes a loaded one back', async () => {

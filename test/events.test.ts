@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals';
+import { type AnswerEvent, InvalidInputError, type RequestEvent } from '../src/index.js';
+import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
+import { answer, cut, useServer } from './support/server.js';
+
+const server = useServer();
+const ID = '5c8c3c555033b814b69f947f';
+const FOUND = { [ID]: { status: 'success' } };
+const TOKEN_ANSWER = { access_token: 'a-token-of-ims', token_type: 'bearer', expires_in: 86399 };
+
+function listening() {
+  const requests: RequestEvent[] = [];
+  const answers: AnswerEvent[] = [];
+  return {
+    requests,
+    answers,
+    options: {
+      clock: testClock(),
+      onRequest: (event: RequestEvent) => requests.push(event),
+      onAnswer: (event: AnswerEvent) => answers.push(event),
+    },
+  };
+}
+
+test('each attempt is told before it is made and after it, the call for a token too', async () => {
+  const { requests, answers, options } = listening();
+  const { origin } = server;
+  const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
+  server.play(TOKEN_ANSWER, 503, cut, answer(200, FOUND, { 'x-request-id': 'platform-7' }));
+  await clientFor(origin, { ...options, credentials }).batches.get(ID);
+
+  const url = `${origin}/data/foundation/catalog/batches/${ID}`;
+  const call = { operation: 'getBatch', method: 'GET', url };
+  expect(requests).toMatchObject([
+    { operation: 'getToken', method: 'POST', url: `${origin}/ims/token/v3`, attempt: 1 },
+    { ...call, attempt: 1 },
+    { ...call, attempt: 2 },
+    { ...call, attempt: 3 },
+  ]);
+  expect(answers).toMatchObject([
+    { operation: 'getToken', status: 200 },
+    { ...call, attempt: 1, status: 503, error: { name: 'ServerError' } },
+    { ...call, attempt: 2, error: { name: 'ConnectionError' } },
+    { ...call, attempt: 3, status: 200, requestId: 'platform-7' },
+  ]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 503, undefined, 200]);
+  expect(answers.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+});
+
+test('a refusal and a lost answer are told, and a call that never went out is not', async () => {
+  const { requests, answers, options } = listening();
+  const client = clientFor(server.origin, { ...options, maxRetries: 0 });
+  server.play(404);
+  await thrownBy(client.batches.get(ID));
+  await thrownBy(client.batches.get('no/id'));
+  await thrownBy(clientFor('http://127.0.0.1:1', { ...options, maxRetries: 0 }).batches.get(ID));
+
+  expect(requests).toHaveLength(2);
+  expect(answers).toMatchObject([{ status: 404 }, { error: { name: 'ConnectionError' } }]);
+  expect(answers[1]).not.toHaveProperty('status');
+});
+
+test('of a part the range is told', async () => {
+  const { requests, options } = listening();
+  const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  server.play(200);
+  const { files } = clientFor(server.origin, options);
+  await files.uploadPart(address, { start: 5 }, Buffer.from('abc'));
+
+  expect(requests).toMatchObject([{ operation: 'uploadFilePart', contentRange: 'bytes 5-7' }]);
+});
+
+test('of a call whose token cannot be got only the call for it is told', async () => {
+  const { requests, answers, options } = listening();
+  const { origin } = server;
+  const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
+  server.play(400);
+  await thrownBy(clientFor(origin, { ...options, credentials }).batches.get(ID));
+
+  expect(requests.map(({ operation }) => operation)).toEqual(['getToken']);
+  expect(answers.map(({ operation, status }) => [operation, status])).toEqual([['getToken', 400]]);
+});
+
+test('no secret is told, and what a listener throws is no failure of the call', async () => {
+  const { requests, answers, options } = listening();
+  const { origin } = server;
+  const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
+  server.play(TOKEN_ANSWER, 403);
+  await thrownBy(clientFor(origin, { ...options, credentials }).batches.get(ID));
+  const told = JSON.stringify([requests, answers]);
+  for (const secret of [CLIENT_SECRET, API_KEY, TOKEN_ANSWER.access_token])
+    expect(told).not.toContain(secret);
+
+  const fails = () => {
+    throw new Error('the log is full');
+  };
+  server.play(FOUND);
+  const client = clientFor(origin, { onRequest: fails, onAnswer: fails });
+  expect(await client.batches.get(ID)).toMatchObject({ id: ID });
+});
+
+test.each(['onRequest', 'onAnswer', 'onRetry'])('%s that is no function is refused', (name) => {
+  expect(() => clientFor(server.origin, { [name]: 'log' })).toThrow(InvalidInputError);
+});
