@@ -22,6 +22,11 @@ import { judgeFailure, retryDelayMs } from './retry.js';
 import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './settings.js';
 import type { Transport, WireRequest } from './transport.js';
 
+/** A UUID for each call. Half of it is drawn once: to draw each is 1.5 % of a small call. */
+const ID_OF_PROCESS = randomUUID().slice(0, 24);
+let calls = 0;
+const nextRequestId = () => `${ID_OF_PROCESS}${(++calls).toString(16).padStart(12, '0')}`;
+
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 /** The platform refuses longer ones with 414. */
 export const MAX_URL_LENGTH = 2000;
@@ -106,7 +111,7 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     maxRetries: checkRetries(init.maxRetries ?? settings.maxRetries),
     timeoutMs: checkTimeout(init.timeoutMs ?? settings.timeoutMs),
     signal: init.signal === undefined ? undefined : checkSignal(init.signal),
-    requestId: randomUUID(),
+    requestId: nextRequestId(),
     token: undefined,
     sent: undefined,
     earlierLost: false,
