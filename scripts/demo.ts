@@ -1,7 +1,8 @@
 /**
  * `make demo`: first the smallest call, a batch created by the client against the mock of our own
- * document, with the request of `spec/examples/`; then the built command loads the sample data of `examples/` into a simulated platform, then
- * a file with some bad rows. No account, no network; nothing is left behind.
+ * document, with the request of `spec/examples/`. Then the built command loads the sample data of
+ * `examples/` into a simulated platform, and a file with some bad rows. No account, no network;
+ * nothing is left behind.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

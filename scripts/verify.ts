@@ -7,7 +7,15 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -112,7 +120,9 @@ function hashOfTree(): string | undefined {
   if (status !== 0) return undefined;
   const hash = createHash('sha256').update(process.version);
   for (const file of [...stdout.split('\0').sort(), 'node_modules/.package-lock.json']) {
-    if (existsSync(file)) hash.update(`\0${file}\0`).update(readFileSync(file));
+    // Not a file that was deleted, nor the folder of another repository.
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) continue;
+    hash.update(`\0${file}\0`).update(readFileSync(file));
   }
   return hash.digest('hex');
 }
