@@ -94,9 +94,13 @@ test('no secret is told, and what a listener throws is no failure of the call', 
   const fails = () => {
     throw new Error('the log is full');
   };
-  server.play(FOUND);
-  const client = clientFor(origin, { onRequest: fails, onAnswer: fails });
-  expect(await client.batches.get(ID)).toMatchObject({ id: ID });
+  const failsLater = async () => fails();
+  for (const listener of [fails, failsLater]) {
+    const all = { onRequest: listener, onAnswer: listener, onRetry: listener };
+    server.play(503, FOUND);
+    const client = clientFor(origin, { ...all, clock: testClock() });
+    expect(await client.batches.get(ID, { onRetry: listener })).toMatchObject({ id: ID });
+  }
 });
 
 test.each(['onRequest', 'onAnswer', 'onRetry'])('%s that is no function is refused', (name) => {

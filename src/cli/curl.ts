@@ -32,7 +32,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
   const { origin } = place;
   const batch = `${origin}${IMPORT}/$BATCH_ID`;
   const fileUrl = (path: string) =>
-    `${batch}/datasets/${request.datasetId}/files/${encodeFilePath(path)}`;
+    `${batch}/datasets/${encodeURIComponent(request.datasetId)}/files/${encodeFilePath(path)}`;
   const curl = (method: string, url: string, ...more: string[]) =>
     [`curl -X ${method} "${url}"`, ...headersOf(place), ...more].join(' \\\n  ');
   const octets = '-H "content-type: application/octet-stream"';

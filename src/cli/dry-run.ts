@@ -1,4 +1,6 @@
 /** `ingest --dry-run`: what would be sent, with one curl call per kind of step. */
+import { randomUUID } from 'node:crypto';
+import { checkHeaderValue, checkId, checkOrigin, checkSandbox } from '../http/checks.js';
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../http/settings.js';
 import { PreflightError } from '../ingest/errors.js';
 import { checkFiles } from '../ingest/inspect.js';
@@ -8,7 +10,7 @@ import type { SourceFile } from '../upload/source.js';
 import { walk } from '../upload/walk.js';
 import { type Call, curlCalls, type Place } from './curl.js';
 import { placeOf } from './environment.js';
-import { type IngestFlags, optionsOf } from './ingest-options.js';
+import { type IngestFlags, isStream, optionsOf } from './ingest-options.js';
 import { defined } from './options.js';
 import type { Result } from './output.js';
 import type { Session } from './session.js';
@@ -24,19 +26,23 @@ export async function dryRun(
   paths: readonly string[],
 ): Promise<Result> {
   const options = optionsOf(flags);
+  checkId('datasetId', options.datasetId);
   const plan = uploadPlan(options);
   const values = session.environment();
+  // What an ingest would refuse is refused here, too.
+  const { orgId, sandbox } = placeOf(values, flags.sandbox);
   const place: Place = {
-    ...placeOf(values, flags.sandbox),
-    origin: values.AEP_ORIGIN ?? PLATFORM_ORIGIN,
-    imsOrigin: values.AEP_IMS_ORIGIN ?? IMS_ORIGIN,
+    orgId: checkHeaderValue('orgId', orgId, 'the organisation id (…@AdobeOrg)'),
+    sandbox: checkSandbox(sandbox),
+    origin: checkOrigin('AEP_ORIGIN', values.AEP_ORIGIN ?? PLATFORM_ORIGIN),
+    imsOrigin: checkOrigin('AEP_IMS_ORIGIN', values.AEP_IMS_ORIGIN ?? IMS_ORIGIN),
     hasToken: values.AEP_ACCESS_TOKEN !== undefined,
   };
-  const stream = paths.includes('-');
+  const stream = isStream(paths);
   // Standard input can be read once, and that is the ingest's.
   const files = stream ? [] : (await walk(paths)).files;
   const format = stream ? { format: 'json' as const } : await formatOf(paths, flags);
-  const request = requestOf(options, flags.externalId ?? 'aep-batch-<new id>', { format });
+  const request = requestOf(options, flags.externalId ?? `aep-batch-${randomUUID()}`, { format });
   const steps = files.map((file) => {
     const { path, sizeBytes } = file;
     const whole = sizeBytes <= plan.largeFileThresholdBytes;
@@ -49,7 +55,7 @@ export async function dryRun(
     large: first(true),
     partSizeBytes: plan.partSizeBytes,
   });
-  const { orgId, sandbox, origin } = place;
+  const { origin } = place;
   return {
     json: { dryRun: true, orgId, sandbox, origin, request, files: steps, calls },
     text: textOf({ sandbox, orgId, origin, request, steps, calls, stream }),

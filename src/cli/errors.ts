@@ -60,29 +60,28 @@ async function write(
   rows: AsyncIterable<Rejected>,
   path: string,
 ): Promise<Result> {
-  out.say(REPLACE_WARNING);
-  // The rows are data of people, perhaps: for the user's eyes alone.
-  const file = await open(path, 'w', 0o600).catch((error: NodeJS.ErrnoException) => {
+  const fail = (error: NodeJS.ErrnoException) => {
     throw new UsageError(`${path} cannot be written (${error.code}): name another file.`);
-  });
-  try {
-    const count = await writeAll(rows, file);
-    return {
-      json: { batchId, out: path, count },
-      text: `${count} rejected rows of batch ${batchId} are in ${path}.`,
-    };
-  } finally {
-    await file.close();
-  }
-}
-
-async function writeAll(rows: AsyncIterable<Rejected>, file: FileHandle): Promise<number> {
+  };
+  let file: FileHandle | undefined;
   let count = 0;
-  for await (const row of rows) {
-    await file.appendFile(`${JSON.stringify(row)}\n`);
-    count++;
+  try {
+    for await (const row of rows) {
+      // Only now: what was in the file is not to be lost for a batch that is not there. The rows
+      // are data of people, perhaps: for the user's eyes alone.
+      file ??= await open(path, 'w', 0o600).catch(fail);
+      await file.appendFile(`${JSON.stringify(row)}\n`).catch(fail);
+      count++;
+    }
+    file ??= await open(path, 'w', 0o600).catch(fail);
+  } finally {
+    await file?.close();
   }
-  return count;
+  if (count > 0) out.say(REPLACE_WARNING);
+  return {
+    json: { batchId, out: path, count },
+    text: `${count} rejected rows of batch ${batchId} are in ${path}.`,
+  };
 }
 
 function textOf({ file, code, message, fix, record }: Rejected): string {

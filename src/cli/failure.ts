@@ -1,6 +1,7 @@
 /** What was thrown, as a message that says what to do, a JSON object and an exit code. */
 import {
   AuthenticationError,
+  ConnectionError,
   CredentialsError,
   InvalidInputError,
   PermissionError,
@@ -55,8 +56,9 @@ async function keptOf(error: unknown, { journal }: Session) {
     return { batchId: undefined, journal: undefined };
   }
   const nothingSent = error.batch === 'none' && isInput(error.cause);
-  if (nothingSent && error.journal !== undefined) await discard(error.journal);
-  return { batchId: error.batchId, journal: nothingSent ? undefined : error.journal };
+  const kept = nothingSent ? undefined : error.journal;
+  if (kept === undefined && journal !== undefined) await discard(journal);
+  return { batchId: error.batchId, journal: kept };
 }
 
 const isInput = (error: unknown): boolean => INPUT.some((Class) => error instanceof Class);
@@ -106,7 +108,17 @@ function hints(
     );
   }
   if (error instanceof JournalError) {
-    told.push('Nothing was sent. --journal <file> names another file for the journal.');
+    const other =
+      session.journal === undefined ? '' : ' --journal <file> names another file for it.';
+    told.push(`Nothing was sent.${other}`);
+  }
+  if (causesOf(error).some((one) => one instanceof ConnectionError)) {
+    told.push(
+      'Check the network and, where they are set, AEP_ORIGIN, AEP_IMS_ORIGIN and HTTPS_PROXY.',
+    );
+  }
+  if (systemCodeOf(error) === 'EADDRINUSE') {
+    told.push('Pass another --port; 0 is any that is free.');
   }
   if (journal !== undefined) {
     const sandbox = session.sandboxFlag === undefined ? '' : ` --sandbox ${session.sandboxFlag}`;

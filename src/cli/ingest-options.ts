@@ -9,6 +9,7 @@ import {
   type UploadFlags,
   type WaitFlags,
 } from './options.js';
+import { UsageError } from './usage.js';
 
 export interface IngestFlags extends CommonFlags, BatchFlags, FormatFlags, UploadFlags, WaitFlags {
   wait: boolean;
@@ -36,4 +37,11 @@ export function optionsOf(flags: IngestFlags): IngestOptions {
     onFailure: flags.onFailure,
   });
   return { ...options, datasetId: flags.dataset, wait: flags.wait };
+}
+
+/** Whether it is standard input that is ingested. @throws {UsageError} where files are, too. */
+export function isStream(paths: readonly string[]): boolean {
+  if (!paths.includes('-')) return false;
+  if (paths.length === 1) return true;
+  throw new UsageError('"-" is standard input: it cannot be ingested together with files.');
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { IngestOptions, IngestSource, Receipt } from '../ingest/types.js';
-import { type IngestFlags, optionsOf } from './ingest-options.js';
+import { type IngestFlags, isStream, optionsOf } from './ingest-options.js';
 import { discard, newJournal } from './journal-path.js';
 import {
   batchOptions,
@@ -13,7 +13,7 @@ import {
 import { exitCodeOf, receiptText } from './outcome.js';
 import type { Output, Result } from './output.js';
 import { runs, type Session } from './session.js';
-import { EXIT, UsageError } from './usage.js';
+import { EXIT } from './usage.js';
 
 /** `aep-batch ingest`: files, folders or standard input in, a loaded batch out. */
 export function ingest(program: Command): void {
@@ -68,10 +68,7 @@ async function ingested(session: Session, flags: IngestFlags, paths: string[]): 
 
 /** Standard input, or paths. */
 function sourceOf(paths: string[], signal: AbortSignal): IngestSource {
-  if (!paths.includes('-')) return paths;
-  if (paths.length > 1) {
-    throw new UsageError('"-" is standard input: it cannot be ingested together with files.');
-  }
+  if (!isStream(paths)) return paths;
   // Whoever writes to it may go on for long: the signal ends the reading, too.
   signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
   return { jsonLines: process.stdin };

@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { checkSandbox } from '../http/checks.js';
 import { type Credential, credentialOf, envFile } from './env-file.js';
-import { clientOptions } from './environment.js';
-import { type CommonFlags, examples, subcommand } from './options.js';
+import { clientOptions, type Values } from './environment.js';
+import { type CommonFlags, defined, examples, subcommand } from './options.js';
 import { runs, type Session } from './session.js';
 import { UsageError } from './usage.js';
 
@@ -22,6 +23,7 @@ export function init(program: Command): void {
   examples(command, 'init', 'init ~/Downloads/oauth-credentials.json --sandbox dev --check');
   runs<InitFlags>(command, async (session, { sandbox, check }, [credentials]) => {
     const known = credentials === undefined ? undefined : await readCredentials(credentials);
+    if (sandbox !== undefined) checkSandbox(sandbox);
     if (check === true && (known === undefined || sandbox === undefined)) {
       throw new UsageError('--check needs the credentials file and --sandbox <name>.');
     }
@@ -33,7 +35,10 @@ export function init(program: Command): void {
         'warning: git would track .env, which holds secrets: add a line ".env" to .gitignore.',
       );
     }
-    if (check === true && known !== undefined) await harmlessCall(session, known);
+    if (check === true && known !== undefined && sandbox !== undefined) {
+      session.out.note(`${path} was written. Now the credential is tried.`);
+      await harmlessCall(session, known, sandbox);
+    }
     const checked = check === true ? ', and the credential works' : '';
     const todo = known === undefined ? ': fill in its values' : '';
     return {
@@ -66,12 +71,27 @@ function gitWouldTrack(path: string): boolean {
   return status === 1; // 0: it is ignored; 128: no repository
 }
 
-async function harmlessCall(session: Session, known: Credential): Promise<void> {
-  // What the file says now; the environment wins, as it will for every command.
-  const values = { ...session.environment() };
-  const client = await session.connect(clientOptions(values, undefined));
+async function harmlessCall(session: Session, known: Credential, sandbox: string): Promise<void> {
+  const environment = session.environment();
+  const { AEP_ORIGIN, AEP_IMS_ORIGIN } = environment;
+  // What was written, and nothing of the environment but where to call.
+  const written = {
+    AEP_ORG_ID: known.orgId,
+    AEP_CLIENT_ID: known.clientId,
+    AEP_CLIENT_SECRET: known.clientSecret,
+    AEP_SCOPES: known.scopes.join(','),
+  };
+  const values: Values = { ...written, ...defined({ AEP_ORIGIN, AEP_IMS_ORIGIN }) };
+  const client = await session.connect(clientOptions(values, sandbox));
   for await (const _ of client.batches.list({ pageSize: 1 }, { signal: session.signal })) break;
-  if (values.AEP_ORG_ID !== known.orgId) {
-    session.out.say('warning: AEP_ORG_ID is set in the environment, which wins over .env.');
+  const named: Values = { ...written, AEP_SANDBOX: sandbox };
+  const others = Object.entries(named).flatMap(([name, value]) =>
+    environment[name as keyof Values] === value ? [] : [name],
+  );
+  if (environment.AEP_ACCESS_TOKEN !== undefined) others.push('AEP_ACCESS_TOKEN');
+  if (others.length > 0) {
+    session.out.say(
+      `warning: ${others.join(', ')} of the environment, which wins over .env, is another one.`,
+    );
   }
 }

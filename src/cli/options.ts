@@ -30,7 +30,9 @@ export function whole(min: number, max: number, unit: string): (text: string) =>
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(`Pass a whole number of ${unit} from ${min} to ${max}.`);
+    throw new InvalidArgumentError(
+      `Pass a whole number${unit === '' ? '' : ` of ${unit}`} from ${min} to ${max}.`,
+    );
   };
 }
 

@@ -23,8 +23,16 @@ export function outcomeText({ batchId, status, outcome, records, errors }: Ended
     `Batch ${batchId}: ${outcome}${outcome === status ? '' : ` (${status})`}`,
     ...counted,
     ...batchErrors(errors),
-    ...NEXT[outcome].map((line) => `  ${line.replaceAll('<batchId>', batchId)}`),
+    ...next(outcome, errors).map((line) => `  ${line.replaceAll('<batchId>', batchId)}`),
   ].join('\n');
+}
+
+/** What the platform says of a batch whose rejected rows it kept no account of. */
+const NO_DIAGNOSTICS = 'INGEST-1211-400';
+
+function next(outcome: Receipt['outcome'], errors: Ended['errors']): readonly string[] {
+  if (!errors?.some(({ code }) => code === NO_DIAGNOSTICS)) return NEXT[outcome];
+  return ['Which rows were rejected is not known: ingest with --error-diagnostics to be told.'];
 }
 
 const NEXT: Readonly<Record<Receipt['outcome'], readonly string[]>> = {

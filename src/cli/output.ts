@@ -59,7 +59,7 @@ export class Output {
 
   /** For people, on stderr, whatever was asked for. */
   say(text: string): void {
-    const clean = this.redact(text);
+    const clean = printable(this.redact(text));
     if (this.#live === undefined) process.stderr.write(`${clean}\n`);
     else this.#live.above(clean);
   }
@@ -72,7 +72,7 @@ export class Output {
   /** A line on stdout, where the result is not JSON. */
   async print(text: string): Promise<void> {
     if (this.closed) return;
-    if (!process.stdout.write(`${this.redact(text)}\n`)) {
+    if (!process.stdout.write(`${printable(this.redact(text))}\n`)) {
       await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
         () => undefined,
       );
@@ -85,6 +85,13 @@ export class Output {
     else if (text !== '') await this.print(text);
   }
 }
+
+/** Without what would steer a terminal, but for our own colours: a file's name may hold anything. */
+const printable = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (found, at: number) => {
+    const wanted = ['\n', '\t', RED, PLAIN].some((one) => text.startsWith(one, at));
+    return wanted ? found : '\ufffd';
+  });
 
 /** Whether colours are wanted there: https://no-color.org. */
 export const hasColor = ({ isTTY }: { isTTY?: boolean }): boolean =>

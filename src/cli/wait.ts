@@ -23,6 +23,7 @@ export function wait(program: Command): void {
   runs<CommonFlags & WaitFlags>(command, async (session, flags, [batchId = '']) => {
     const client = await session.connect();
     const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
+    session.out.note(`Waiting for batch ${batchId}; a new one may take a while to be known.`);
     const { recordsOf } = await import('../ingest/receipt.js');
     const { batch, outcome } = await client.batches.wait(batchId, {
       ...defined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),

@@ -1,11 +1,14 @@
 /** What a person can do about a refusal, by the platform's code and else by the status. */
 const BY_CODE: Readonly<Record<string, string>> = {
+  'INGEST-1211-400': 'Ingest with error diagnostics to be told of every rejected row.',
   '400003': 'A required header is missing: check orgId and apiKey.',
   '401013': 'The access token is not valid: get a new one.',
   '403000': 'The API key is missing: pass apiKey, the client id of your credential.',
   '403003': 'The API key is wrong: it is the client id that the access token was issued for.',
   '403010': 'No access token arrived: check credentials.',
   '403025': 'The organisation is wrong or not entitled: check orgId (…@AdobeOrg).',
+  invalid_client: 'Check clientId and clientSecret of the credential.',
+  invalid_scope: 'Check scopes against those of the credential.',
   '429050': 'Send fewer requests at a time, or wait.',
 };
 const BY_STATUS: Readonly<Record<number, string>> = {

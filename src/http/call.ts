@@ -245,13 +245,11 @@ async function decide(
   return new LightResponse(answer, facts, secrets) as unknown as Response;
 }
 
-/** A listener that fails is no failure of the call. */
-function tell<Event>(listener: ((event: Event) => void) | undefined, event: Event): void {
-  try {
-    listener?.(event);
-  } catch {
-    // What it throws has nowhere to go: the call goes on.
-  }
+/** A listener that fails, at once or later, is no failure of the call. */
+function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: Event): void {
+  if (listener === undefined) return;
+  // What it throws has nowhere to go: the call goes on.
+  new Promise((told) => told(listener(event))).catch(() => undefined);
 }
 
 /** Sleeps, unless the caller's signal or the end of the client comes first. */

@@ -40,7 +40,7 @@ export class IngestError extends AepBatchError implements IngestFailure {
 
   constructor(cause: unknown, failure: IngestFailure) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`${why} ${fate(failure)}`, { cause });
+    super(`${why}${/[.!?]$/.test(why) ? '' : '.'} ${fate(failure)}`, { cause });
     this.batchId = failure.batchId;
     this.journal = failure.journal;
     this.batch = failure.batch;

@@ -26,30 +26,32 @@ function isMendable(error: unknown): boolean {
 /** Leaves or aborts the batch by the rules, and says so. */
 export async function batchAfterFailure(run: Run, cause: unknown): Promise<IngestError> {
   const { client, job, journal, options, signal } = run;
-  const failure = (batch: IngestFailure['batch']) =>
-    new IngestError(cause, {
-      batchId: job.batchId,
-      journal: journal?.path,
-      batch,
-    });
+  // What a stream brought is in its batch and nowhere else: a resume could only abort that.
+  const gone = job.plan.files === undefined && !job.complete;
+  const failure = (batch: IngestFailure['batch'], again = true) => {
+    const over = !again || (gone && (batch === 'none' || batch === 'aborted'));
+    const path = over ? undefined : journal?.path;
+    return new IngestError(cause, { batchId: job.batchId, journal: path, batch });
+  };
   const unknown = cause instanceof CallError && cause.stateUnknown;
   if (unknown && (cause.operation === 'createBatch' || isCompletion(cause)))
     return failure('unknown');
-  if (job.batchId === undefined) return failure('none');
   const mendable = signal.aborted || isMendable(cause);
+  if (job.batchId === undefined) return failure('none', mendable);
   const leave =
     options.onFailure === undefined
-      ? mendable && journal !== undefined
+      ? mendable && journal !== undefined && !gone
       : options.onFailure === 'leave';
   if (leave) return failure('left');
   try {
     // Not with the caller's signal: it may be the reason why this is to be aborted.
     await client.batches.abort(job.batchId, { timeoutMs: ABORT_TIMEOUT_MS });
-    await journal?.append({ type: 'aborted' });
-    return failure('aborted');
   } catch {
     return failure('left');
   }
+  // A journal that cannot be written may be the failure: a resume asks the platform anyway.
+  await journal?.append({ type: 'aborted' }).catch(() => undefined);
+  return failure('aborted');
 }
 
 const isCompletion = ({ operation, url }: CallError): boolean =>

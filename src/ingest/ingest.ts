@@ -9,6 +9,7 @@ import { uploadPlan } from '../upload/plan.js';
 import { memoryFile, type SourceFile } from '../upload/source.js';
 import { type Walked, walk } from '../upload/walk.js';
 import type { IngestClient } from './context.js';
+import { IngestError } from './errors.js';
 import { inspect, inspectStream } from './inspect.js';
 import { type Job, newJob, requestOf } from './job.js';
 import { Progress } from './progress.js';
@@ -33,6 +34,7 @@ export async function ingest(
   const stream = streamOf(source);
   const spoolFolder = stream === undefined ? undefined : await spoolFolderOf(options);
   let journal: Journal | undefined;
+  let resumable = false;
   try {
     const prepared =
       stream === undefined || spoolFolder === undefined
@@ -40,10 +42,13 @@ export async function ingest(
         : prepareStream(client, stream, spoolFolder, options);
     journal = await openJournal(prepared.job, options);
     return await carryOut({ client, ...prepared, journal, progress, options, signal });
+  } catch (error) {
+    resumable = error instanceof IngestError && error.journal !== undefined;
+    throw error;
   } finally {
     await journal?.close();
-    // A spool that is left is one that a journal tells of.
-    if (spoolFolder !== undefined && journal === undefined)
+    // What is left of a stream is what a resume may need.
+    if (spoolFolder !== undefined && !resumable)
       await rm(spoolFolder, { recursive: true, force: true });
   }
 }

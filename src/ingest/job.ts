@@ -122,7 +122,7 @@ export function checkPlace(
 ): void {
   for (const field of ['origin', 'orgId', 'sandbox'] as const) {
     if (plan[field] === client[field]) continue;
-    const message = `the journal ${journal} is of ${field} ${plan[field]}, and this client of ${client[field]}.`;
+    const message = `the journal ${journal} is of ${field} ${plan[field]}, and this client of ${client[field]}: resume it with the former, or run the ingest anew.`;
     throw new InvalidInputError(field, message);
   }
 }

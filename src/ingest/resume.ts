@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
-import { ApiError, CallError, InvalidInputError, NotFoundError } from '../http/errors.js';
+import {
+  ApiError,
+  CallError,
+  InvalidInputError,
+  NotFoundError,
+  SourceError,
+} from '../http/errors.js';
 import { adopted, UndecidedError } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
 import { Journal } from '../upload/journal.js';
@@ -39,9 +45,9 @@ export async function resume(
     const signal = options.signal ?? new AbortController().signal;
     const progress = new Progress(options.onProgress);
     const run: Run = { client, job, files: [], journal, progress, options, signal };
+    if (!job.complete) await giveUpStream(run, 'the stream had not ended, so it cannot be read on');
     await findBatch(run);
-    if (!job.complete && !job.completed) await giveUpStream(run);
-    if (!job.completed) await checkSources(job, signal);
+    if (!job.completed) await checkUnchanged(run);
     return await goOn(run);
   } finally {
     await journal.close();
@@ -88,6 +94,7 @@ async function findCreated(run: Run): Promise<void> {
   const { request } = job.plan;
   const found = await byExternalId(run);
   let batchId = found === undefined ? undefined : adopted(found, request.datasetId).id;
+  if (batchId === undefined) await checkUnchanged(run); // before there is a batch to be left behind
   try {
     batchId ??= (await client.batches.create(request, { signal })).id;
   } catch (error) {
@@ -148,26 +155,42 @@ async function byExternalId({ client, job, signal }: Run): Promise<Batch | undef
   return undefined;
 }
 
-/** A stream that had not ended cannot be read again. */
-async function giveUpStream({ client, job, journal }: Run): Promise<never> {
-  if (job.batchId !== undefined) {
-    await client.batches.abort(job.batchId).catch((error: unknown) => {
+/** @throws {SourceError} that says what to do, where a source is not as it was planned. */
+async function checkUnchanged({ job, signal }: Run): Promise<void> {
+  try {
+    await checkSources(job, signal);
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    const { batchId } = job;
+    const left =
+      batchId === undefined ? '' : `, and abort batch ${batchId}, which is left as it is`;
+    error.message += ` Put it back as it was and resume again, or run the ingest anew${left}.`;
+    throw error;
+  }
+}
+
+/** What was read of a stream is in its batch and nowhere else. */
+async function giveUpStream(run: Run, why: string): Promise<never> {
+  const { client, job, journal } = run;
+  // The answer to its creation may have got lost.
+  const batchId = job.batchId ?? (await byExternalId(run))?.id;
+  if (batchId !== undefined && !job.aborted) {
+    await client.batches.abort(batchId).catch((error: unknown) => {
       if (!(error instanceof ApiError)) throw error; // it may be gone already
     });
     await journal?.append({ type: 'aborted' });
   }
   if (journal !== undefined) await rm(`${journal.path}.spool`, { recursive: true, force: true });
-  const what =
-    job.batchId === undefined ? 'no batch was created' : `batch ${job.batchId} was aborted`;
-  throw new InvalidInputError(
-    'journal',
-    `the stream had not ended, so it cannot be read on: ${what}. Run the ingest again.`,
-  );
+  const what = batchId === undefined ? 'there is no batch' : `batch ${batchId} is aborted`;
+  throw new InvalidInputError('journal', `${why}: ${what}. Run the ingest again.`);
 }
 
 /** The same plan for another batch. */
 async function startAnew(run: Run, why: string): Promise<void> {
   const { client, job, journal, options } = run;
+  if (job.plan.files === undefined) {
+    await giveUpStream(run, `${why}, and the stream cannot be read again`);
+  }
   const old = job.batchId;
   if (old !== undefined && !job.aborted) {
     await client.batches.abort(old).catch((error: unknown) => {

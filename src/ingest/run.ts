@@ -18,6 +18,7 @@ import type { Receipt, ReceiptFile } from './types.js';
  */
 export async function carryOut(run: Run): Promise<Receipt> {
   const { client, job, progress, options, signal } = run;
+  if (job.batchId !== undefined) progress.batch(job.batchId);
   try {
     if (!job.completed) {
       await createBatch(run);
@@ -114,7 +115,9 @@ async function uploadAll(run: Run): Promise<void> {
   await files.close();
   signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
-  if (job.plan.files === undefined) await note(run, { type: 'ended' });
+  if (job.plan.files !== undefined) return;
+  await note(run, { type: 'ended' });
+  job.complete = true;
 }
 
 /** The next file, one after another for all who ask. */

@@ -87,7 +87,7 @@ export class Journal {
     const handle = await open(path, 'ax+', 0o600).catch((cause: NodeJS.ErrnoException) => {
       const why =
         cause.code === 'EEXIST'
-          ? 'is there already: resume it, or name another file'
+          ? 'is there already: resume it if its ingest broke off, delete it if it is done, or name another file'
           : `cannot be made: ${cause.message}`;
       throw new JournalError(path, `the journal ${path} ${why}.`, cause);
     });
@@ -107,7 +107,11 @@ export class Journal {
         cause,
       );
     });
-    await handle.close();
+    try {
+      await checkIsJournal(path, handle);
+    } finally {
+      await handle.close();
+    }
     return Journal.#claimed(path, await open(path, 'a+', 0o600), force);
   }
 
@@ -164,6 +168,21 @@ export class Journal {
   }
 }
 
+/** How far into a file a journal's first step is looked for. */
+const HEAD_BYTES = 64 * 1024;
+
+/** Any other file stays as it is: a claim in somebody's data would be a row of it. */
+async function checkIsJournal(path: string, handle: FileHandle): Promise<void> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+  const entries = parse(buffer.subarray(0, bytesRead).toString('utf8'));
+  // By more than its type: data may have one of its own.
+  const isStep = (entry: Entry) =>
+    entry.type === 'claim' ? 'bootId' in entry : entry.type === 'plan' && 'externalId' in entry;
+  if (entries.some(isStep)) return;
+  const message = `${path} is no journal of an ingest: pass the file that the ingest named, or that was named for it.`;
+  throw new JournalError(path, message);
+}
+
 async function readWhole(handle: FileHandle): Promise<string> {
   const { size } = await handle.stat();
   const { buffer, bytesRead } = await handle.read(Buffer.alloc(size), 0, size, 0);
@@ -175,7 +194,8 @@ function parse(text: string): Entry[] {
   return text.split('\n').flatMap((line) => {
     if (line === '') return [];
     try {
-      return [JSON.parse(line) as Entry];
+      const entry = JSON.parse(line) as Entry | null;
+      return typeof entry === 'object' && entry !== null ? [entry] : [];
     } catch {
       return [];
     }

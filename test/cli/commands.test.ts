@@ -88,6 +88,22 @@ describe('ingest', () => {
     expect((await desk.run(args)).stdout).toContain('Nothing is sent.');
   });
 
+  test.each<[string, string[], Record<string, string>]>([
+    ['an origin with a password', [], { AEP_ORIGIN: 'https://u:passw0rd@127.0.0.1:1' }],
+    ['plain http off loopback', [], { AEP_ORIGIN: 'http://example.com' }],
+    ['a dataset that is no id', ['--dataset', 'x$(id)"y/z'], {}],
+    ['files beside standard input', ['-'], {}],
+    ['a sandbox in capitals', ['--sandbox', 'DEV'], {}],
+  ])('a dry run refuses what an ingest would: %s', async (_, more, env) => {
+    await desk.file('rows.jsonl', ROWS);
+    const args = ['ingest', 'rows.jsonl', '--dataset', 'd', ...more];
+    const dry = await desk.run([...args, '--dry-run'], { env });
+
+    expect([dry.code, (await desk.run(args, { env })).code]).toEqual([2, 2]);
+    expect(`${dry.stdout}${dry.stderr}`).not.toContain('passw0rd');
+    expect(desk.simulator.log).toEqual([]);
+  });
+
   test('the calls of a dry run load the batch when they are pasted into a shell', async () => {
     await desk.file("it's.jsonl", ROWS);
     const args = ['ingest', "it's.jsonl", '--dataset', 'd', '--dry-run', '--json'];
@@ -198,8 +214,20 @@ test('errors shows a thousand rejected rows and says that there are more; a file
   const text = await readFile(join(desk.folder, 'bad.jsonl'), 'utf8');
   expect(text.trimEnd().split('\n')).toHaveLength(1001);
 
+  // What was in a file is kept for a batch that is not there.
+  expect((await desk.run(['errors', 'nosuch', '--out', 'bad.jsonl'])).code).toBe(1);
+  expect(await readFile(join(desk.folder, 'bad.jsonl'), 'utf8')).toBe(text);
+
   const head = await desk.run(['errors', id], { shell: '"$@" | head -1' });
   expect(head.stdout.trimEnd().split('\n')).toHaveLength(1);
+});
+
+test('what steers a terminal does not come through, whatever a file is called', async () => {
+  await desk.file('evil\u001b]0;pwn\u0007.jsonl', '');
+  const { stderr, stdout } = await desk.run(['check', '.']);
+
+  expect(`${stderr}${stdout}`).toContain('evil');
+  for (const control of ['\u0007', '\u001b']) expect(`${stderr}${stdout}`).not.toContain(control);
 });
 
 test('check looks at files without an account', async () => {
@@ -264,6 +292,17 @@ describe('init', () => {
     expect(expectJson(ended, 'init')).toMatchObject({ checked: true, gitWouldTrack: false });
     expect(statSync(join(desk.folder, '.env')).mode & 0o777).toBe(0o600);
     expect((await desk.run(['list', '--json'], { env: bare() })).code).toBe(0);
+  });
+
+  test('--check tries what was written, and not what the environment has', async () => {
+    await desk.file('console.json', JSON.stringify(CONSOLE).replace('-secret"', '-wrong"'));
+    const ended = await desk.run(['init', 'console.json', '--sandbox', 'dev', '--check']);
+
+    expect(ended.code).toBe(7);
+    expect(ended.stderr).toMatch(/\.env was written/);
+    expect(ended.stderr).toMatch(/Check clientId and clientSecret/);
+    const again = await desk.run(['init', 'console.json', '--sandbox', 'DEV']);
+    expect(again.stderr).toContain('lower case');
   });
 
   test('never writes over an existing .env', async () => {

@@ -2,6 +2,7 @@ import * as nodeFs from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   type BatchClient,
@@ -386,7 +387,7 @@ describe('a journal', () => {
 
   test.each<[string, (text: string) => string, string]>([
     ['of another version', (text) => text.replace('"version":1', '"version":2'), 'version 2'],
-    ['that is none', () => 'hello\n', 'holds no ingest'],
+    ['that is none', () => 'hello\n', 'is no journal'],
     [
       'that ends within its plan',
       (text) => text.slice(text.indexOf('{"type":"plan"'), text.indexOf('{"type":"file"')),
@@ -480,6 +481,65 @@ describe('a journal', () => {
 
     expect(String(error)).toMatch(/had not ended.*Run the ingest again/);
     expect(simulator.statusOf(failed.batchId ?? '')).toBe('aborted');
+  });
+
+  test('of a stream whose batch was aborted is given up, too: what was read is gone', async () => {
+    const journal = join(folder, 'stream');
+    const jsonLines = Readable.from([Buffer.from(`${'{"n":1}\n'.repeat(99)}nonsense\n`)]);
+    const options = { ...OPTIONS, journal, partSizeBytes: 100 };
+    const failed = (await thrownBy(client.ingest({ jsonLines }, options))) as IngestError;
+    expect([failed.batch, failed.journal]).toEqual(['aborted', undefined]);
+    expect(failed.message).not.toContain('Resume');
+    const before = calls().length;
+
+    const error = await thrownBy(client.resume(journal));
+    expect(String(error)).toMatch(/cannot be read.*Run the ingest again/);
+    expect(calls().slice(before)).not.toContain('createBatch');
+  });
+
+  test('of a stream is no reason to leave a batch that no resume could go on with', async () => {
+    const journal = join(folder, 'stream');
+    simulator.faults.set({ when: { operation: 'uploadFile', nth: 3 }, then: { status: 401 } });
+    const records = Array.from({ length: 50 }, (_, n) => ({ n }));
+    const options = { ...OPTIONS, journal, partSizeBytes: 100, maxPartRetries: 0 };
+    const failed = (await thrownBy(
+      createBatchClient({ ...simulator.clientOptions, maxRetries: 0 }).ingest({ records }, options),
+    )) as IngestError;
+    simulator.faults.set();
+
+    expect([failed.batch, failed.journal]).toEqual(['aborted', undefined]);
+    expect(simulator.statusOf(failed.batchId ?? '')).toBe('aborted');
+  });
+
+  test('is none where a file is not one: it stays as it is, to the byte', async () => {
+    for (const text of [
+      '',
+      '{"id":1}\n{"id":2}',
+      '{"type":"claim"}\n{"type":"plan"}\n',
+      'id,name\n1,a\n',
+      'null\n7\n',
+    ]) {
+      const path = await write('rows.jsonl', text);
+      const error = await thrownBy(client.resume(path));
+
+      expect(error).toMatchObject({ name: 'JournalError', path });
+      expect(await readFile(path, 'utf8')).toBe(text);
+    }
+  });
+
+  test('whose sources changed before there was a batch creates none', async () => {
+    const path = await write('rows.jsonl', '{"n":1}\n');
+    const journal = join(folder, 'journal');
+    simulator.faults.set({ when: { operation: 'createBatch' }, then: { status: 403 } });
+    await thrownBy(client.ingest(path, { ...OPTIONS, journal }));
+    simulator.faults.set();
+    await write('rows.jsonl', '{"n":1}\n{"n":2}\n');
+    const before = calls().length;
+    const error = (await thrownBy(client.resume(journal))) as Error;
+
+    expect(error).toMatchObject({ name: 'SourceError' });
+    expect(error.message).toMatch(/changed since it was planned.*run the ingest anew/);
+    expect(calls().slice(before)).not.toContain('createBatch');
   });
 
   test('of a stream that had ended is resumed from its spool', async () => {
