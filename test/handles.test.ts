@@ -64,3 +64,32 @@ test.each(['1', ''])(
   },
   20_000,
 );
+
+/** Node warns where more than ten listen to one signal; jest would keep that to itself. */
+const MANY = `
+import { createBatchClient } from 'aep-batch';
+const origin = process.env.AEP_ORIGIN;
+const client = createBatchClient({
+  orgId: 'o', sandbox: 's', apiKey: 'the-key', origin,
+  credentials: { clientId: 'i', clientSecret: 'the-secret', scopes: 'x', origin },
+});
+const { signal } = new AbortController();
+const calls = (options) => Array.from({ length: 50 }, () => client.batches.get('b1', options));
+await Promise.all([...calls(), ...calls({ signal })]);
+await client.close();
+`;
+
+test('fifty calls may wait for one token, and one signal may end fifty calls, without a warning', async () => {
+  server.answer = (_, response) => {
+    const token = { access_token: 'a-token', token_type: 'bearer', expires_in: 86399 };
+    response.end(JSON.stringify({ ...token, b1: { status: 'success' } }));
+  };
+  const child = spawn(process.execPath, ['--input-type=module', '-e', MANY], {
+    cwd: ROOT,
+    env: { ...process.env, AEP_ORIGIN: server.origin },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+
+  expect([said, code]).toEqual(['', 0]);
+});

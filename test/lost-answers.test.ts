@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  AepBatchError,
   ConflictError,
   ConnectionError,
   PermissionError,
@@ -281,4 +282,52 @@ test('a put is sent again, all of it: it replaces what is there', async () => {
   server.play(cut, 500, 200);
   await setUp().files.put(FILE, Buffer.from('abc'));
   expect(server.requests.map(({ body }) => `${body}`)).toEqual(['abc', 'abc', 'abc']);
+});
+
+describe('the doubt about a lost answer stays', () => {
+  const complete = 'POST /data/foundation/import/batches/b1?action=COMPLETE';
+
+  test.each([
+    ['a function that fails', () => Promise.reject(new Error('vault hiccup'))],
+    ['a function that gives none', () => ''],
+  ])('where no access token can be got for the next try: %s', async (_, next) => {
+    let asked = 0;
+    const credentials = () => (asked++ === 0 ? 'a-first-token' : next());
+    server.play(cut);
+    const error = await thrownBy(setUp({ credentials }).batches.complete('b1'));
+
+    expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
+    expect((error as Error).message).not.toContain('Nothing was sent');
+    expect((error as Error).cause).toBeInstanceOf(AepBatchError);
+    expect(server.seen).toEqual([complete]);
+  });
+
+  test('where the token is refused then, and there is no other', async () => {
+    let asked = 0;
+    const credentials = () => {
+      if (asked++ < 2) return `token-number-${asked}`;
+      throw new Error('vault hiccup');
+    };
+    server.play(cut, 401);
+    const error = await thrownBy(setUp({ credentials }).batches.complete('b1'));
+
+    expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
+  });
+
+  test('where the call is aborted while the platform is asked', async () => {
+    const abort = new AbortController();
+    server.play(cut, () => abort.abort(new Error('enough')));
+    const call = setUp().batches.create(
+      { datasetId: 'd1', externalId: 'e1' },
+      { signal: abort.signal },
+    );
+
+    const error = await thrownBy(call);
+    expect(error).toMatchObject({
+      name: 'AbortError',
+      operation: 'createBatch',
+      stateUnknown: true,
+      cause: { message: 'enough' },
+    });
+  });
 });

@@ -183,21 +183,6 @@ describe("the caller's signal", () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  test('may end a hundred calls without a warning', async () => {
-    const warnings: unknown[] = [];
-    const warned = (warning: unknown) => warnings.push(warning);
-    process.on('warning', warned);
-    const abort = new AbortController();
-    server.answer = (_, response) => response.end(JSON.stringify(BATCH));
-    const client = clientFor(server.origin);
-    await Promise.all(
-      Array.from({ length: 100 }, () => client.batches.get('b1', { signal: abort.signal })),
-    );
-    await new Promise(setImmediate);
-    process.off('warning', warned);
-    expect(warnings).toEqual([]);
-  });
-
   test.each([{}, 'x', new AbortController()])('is refused when it is none: %p', async (signal) => {
     const call = clientFor(server.origin).batches.get('b1', { signal: signal as AbortSignal });
     expect(await thrownBy(call)).toMatchObject({ name: 'InvalidInputError', field: 'signal' });
@@ -220,5 +205,31 @@ describe('close()', () => {
     const client = createBatchClient({ orgId: 'o', sandbox: 's', apiKey: 'k', credentials: 't' });
     await client[Symbol.asyncDispose]();
     expect(await thrownBy(all(client.batches.list()))).toBeInstanceOf(AbortError);
+  });
+});
+
+describe('another token that does not come, after a 401,', () => {
+  const waiting = (options = {}) => {
+    let asked = 0;
+    const credentials = () =>
+      asked++ === 0 ? 'a-first-token' : new Promise<string>(() => undefined);
+    server.play(401);
+    return clientFor(server.origin, { credentials, ...options });
+  };
+
+  test('is waited for as long as an attempt may take', async () => {
+    const error = await thrownBy(waiting({ timeoutMs: 40 }).batches.get('b1'));
+    expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 40, stateUnknown: false });
+  });
+
+  test("is not waited for any more after the caller's signal, or close()", async () => {
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(), 20);
+    const call = waiting().batches.get('b1', { signal: abort.signal });
+    expect(await thrownBy(call)).toBeInstanceOf(AbortError);
+
+    const client = waiting();
+    setTimeout(() => client.close(), 20);
+    expect(await thrownBy(client.batches.get('b1'))).toBeInstanceOf(AbortError);
   });
 });

@@ -96,6 +96,14 @@ describe('an answer that something in between has packed is unpacked', () => {
     expect(await get()).toMatchObject({ id: 'b1' });
   });
 
+  test('is empty where it says so, whatever it says of its packing', async () => {
+    server.play(answer(200, '', { 'content-encoding': 'gzip', 'content-length': '0' }));
+    await clientFor(server.origin, { maxRetries: 0 }).batches.complete('b1');
+    server.play(answer(200, '', { 'content-encoding': 'gzip', range: 'bytes=0-4' }));
+    const file = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+    await clientFor(server.origin, { maxRetries: 0 }).files.received(file);
+  });
+
   test('a refusal, too', async () => {
     server.answer = (_, response) => {
       response.writeHead(422, { 'content-encoding': 'gzip' }).end(gzipSync('{"title":"no"}'));

@@ -86,7 +86,7 @@ async function send(
   const answer = await transport({ method, url, headers, body, cut: watch });
   const facts = watch.answered(answer);
   refuseRedirect(answer, facts, secrets);
-  const decoded = decode(answer);
+  const decoded = decode(answer, method);
   // Of an empty file openapi-fetch gives no stream, and one that nobody reads holds a connection.
   const empty = decoded.headers['content-length'] === '0';
   if (streamed && !empty && answer.status < 300 && decoded.body instanceof Readable) {
@@ -270,12 +270,14 @@ function discard({ body }: Answer): void {
 }
 
 /** The answer with its body unpacked, and without the headers that told of the packing. */
-function decode(answer: Answer): Answer {
+function decode(answer: Answer, method: string): Answer {
   const { headers } = answer; // ours alone, so it can be changed
   if (headers['transfer-encoding'] !== undefined) delete headers['transfer-encoding'];
   const decoder = DECODERS[headers['content-encoding']?.trim().toLowerCase() ?? ''];
-  if (headers['content-encoding'] !== undefined) delete headers['content-encoding'];
   if (decoder === undefined || !(answer.body instanceof Readable)) return answer;
+  delete headers['content-encoding'];
+  // Nothing was packed: a decoder would take it for something that was cut off.
+  if (method === 'HEAD' || headers['content-length'] === '0') return answer;
   delete headers['content-length'];
   // An error of the connection is the decoder's, too: pipeline() hands it on.
   const body = pipeline(answer.body, decoder(), () => undefined);

@@ -3,7 +3,7 @@ import { VERSION } from '../version.js';
 import { attempt } from './attempt.js';
 import { type ByteSource, byteSource } from './bytes.js';
 import { checkHeaderValue, checkSignal } from './checks.js';
-import type { TokenSource } from './credentials.js';
+import { type TokenSource, unlessAborted } from './credentials.js';
 import type { Ending } from './ending.js';
 import {
   AbortError,
@@ -12,8 +12,10 @@ import {
   ApiError,
   type CallAttempt,
   CallError,
+  doubtOf,
   failed,
   InvalidInputError,
+  TimeoutError,
 } from './errors.js';
 import { callOf, type LightRequest, LightResponse } from './light.js';
 import { isIdempotent, POLICY, type Policy, type Recovery } from './policy.js';
@@ -55,8 +57,8 @@ interface Call {
   token: string | undefined;
   /** What `onRequest` was told of the attempt that is under way, and when. */
   sent: { event: RequestEvent; atMs: number } | undefined;
-  /** Whether an attempt that may have taken effect was simply made again. */
-  earlierLost: boolean;
+  /** The last attempt that may have taken effect and was simply made again. */
+  earlierLost: CallError | undefined;
 }
 
 /** Makes the `fetch` that openapi-fetch calls: credentials, time, retries, errors. */
@@ -70,7 +72,9 @@ export function createCall(around: Surroundings) {
       if (outcome.error === undefined) return outcome.response;
       const { error } = outcome;
       // A token that could not be got has had its own attempts.
-      if (error instanceof CallError && error.operation !== facts.operation) throw error;
+      if (error instanceof CallError && error.operation !== facts.operation) {
+        throw keepDoubt(call, error);
+      }
 
       if (
         error instanceof ApiError &&
@@ -86,9 +90,18 @@ export function createCall(around: Surroundings) {
         if (next !== 'give up') return next;
       }
       if (outcome.response !== undefined) return outcome.response;
-      throw error;
+      throw keepDoubt(call, error);
     }
   };
+}
+
+/** What a call fails with that could not be made again, for want of a token: the doubt is what counts. */
+function keepDoubt({ earlierLost }: Call, error: AepBatchError): AepBatchError {
+  if (earlierLost === undefined) return error;
+  if (error instanceof CallError && error.operation === earlierLost.operation) return error;
+  earlierLost.cause = error;
+  earlierLost.message += ` It could not be made again: ${error.message.replace(' Nothing was sent.', '')}`;
+  return earlierLost;
 }
 
 /** What is wrong with a call before anything is sent. */
@@ -114,7 +127,7 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     requestId: nextRequestId(),
     token: undefined,
     sent: undefined,
-    earlierLost: false,
+    earlierLost: undefined,
   };
 }
 
@@ -130,7 +143,7 @@ function factsOf(
     attempts,
     maxAttempts: Math.max(maxRetries + 1, attempts),
     requestId,
-    earlierLost,
+    earlierLost: earlierLost !== undefined,
     stateUnknown: method !== 'GET' && method !== 'HEAD' && init[POLICY]?.anonymous !== true,
   };
 }
@@ -192,16 +205,32 @@ export function errorOf(response: Response, text: string, settings: Settings): A
   return apiError({ status, headers, text }, callOf(response), { redact, nowMs });
 }
 
-/** Gets another token; whether there is one. */
+/** Gets another token, in the time of an attempt; whether there is one. */
 async function renewToken(call: Call, facts: CallAttempt, around: Surroundings): Promise<boolean> {
-  const refused = call.token;
+  const { token: refused, signal, timeoutMs } = call;
   if (refused === undefined) return false;
-  const signal = call.signal ?? around.closed.signal;
-  const token = await around.tokens.renew(refused, signal).catch((error: unknown) => {
-    if (signal.aborted) throw abortedWhileWaiting(facts, signal);
-    throw error;
-  });
-  return token !== undefined;
+  const { closed, tokens } = around;
+  // The refusal had no effect; what came before it may have had one.
+  const known = { ...facts, stateUnknown: facts.earlierLost };
+  const enough = new AbortController();
+  const end = () => enough.abort();
+  const timer = setTimeout(end, timeoutMs);
+  closed.add(end);
+  signal?.addEventListener('abort', end);
+  if (signal?.aborted) end();
+  try {
+    return (await unlessAborted(tokens.renew(refused, enough.signal), enough.signal)) !== undefined;
+  } catch (error) {
+    const ended = [signal, closed.signal].find((one) => one?.aborted);
+    if (ended !== undefined) throw aborted(known, 'it waited for another access token', ended);
+    if (!enough.signal.aborted) throw keepDoubt(call, error as AepBatchError);
+    const what = `the access token was refused, and no other came within ${timeoutMs} ms`;
+    throw new TimeoutError(failed(known, what, doubtOf(known)), known, timeoutMs);
+  } finally {
+    clearTimeout(timer);
+    closed.remove(end);
+    signal?.removeEventListener('abort', end);
+  }
 }
 
 /** After a failure: wait and try again, take what the platform says it did, or give up. */
@@ -225,7 +254,7 @@ async function decide(
   tell(call.request.init.onRetry, event);
   await wait(delayMs, call, facts, around);
   if (repeatable || call.policy.recover === undefined) {
-    call.earlierLost ||= kind === 'lost' && facts.stateUnknown;
+    if (kind === 'lost' && facts.stateUnknown) call.earlierLost = error;
     return 'again';
   }
 
@@ -233,7 +262,9 @@ async function decide(
   try {
     recovery = await call.policy.recover(error);
   } catch (cause) {
-    if (cause instanceof AbortError) throw cause;
+    const ended = [call.signal, around.closed.signal].find((one) => one?.aborted);
+    if (ended !== undefined)
+      throw aborted(facts, 'the platform was asked what became of it', ended);
     error.cause = cause;
     error.message += ` It could not be found out: ${(cause as Error).message}`;
     throw error;
@@ -262,12 +293,12 @@ async function wait(
   const ends = signal === undefined ? [closed.signal] : [signal, closed.signal];
   await settings.clock.sleep(delayMs, AbortSignal.any(ends)).catch((error: unknown) => {
     const ended = ends.find(({ aborted }) => aborted);
-    throw ended === undefined ? error : abortedWhileWaiting(facts, ended);
+    throw ended === undefined ? error : aborted(facts, 'it waited for another attempt', ended);
   });
 }
 
-function abortedWhileWaiting(facts: CallAttempt, signal: AbortSignal): AbortError {
-  const message = failed(facts, 'it was aborted while it waited for another attempt');
+function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
+  const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));
   return new AbortError(message, facts, { cause: signal.reason });
 }
 

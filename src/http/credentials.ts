@@ -147,7 +147,7 @@ function asAuthentication(error: unknown): never {
 }
 
 /** Waits for what others wait for, too: the signal ends the waiting, not the work. */
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();

@@ -1,7 +1,13 @@
+import { setMaxListeners } from 'node:events';
+
 /** The end of a client, which everything that is under way may wait for. */
 export class Ending {
   readonly #controller = new AbortController();
   readonly #listeners = new Set<() => void>();
+
+  constructor() {
+    setMaxListeners(0, this.#controller.signal); // any number of calls may wait for one token
+  }
 
   /** Aborted at the end, with what it ended for. */
   get signal(): AbortSignal {
