@@ -1,6 +1,6 @@
 # Every target does its own set-up; a step whose inputs did not change is skipped.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill clean
+.PHONY: FORCE help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -17,6 +17,9 @@ GENERATED := generated/operations.ts
 BUILT := dist/src/index.js
 BENCH := .cache/bench/bench/small-calls.js
 SPEC := $(shell find spec -type f)
+# Of all that was built, how much is there: a file that is gone is made again.
+FILES_BUILT := $(shell find dist -type f 2>/dev/null | wc -l)
+PART_IS_GONE := $(filter-out $(shell cat .cache/files-built 2>/dev/null),$(FILES_BUILT))
 # The folders too: a file that is gone changes them.
 SOURCES := $(shell find src generated)
 
@@ -77,11 +80,14 @@ $(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts) scripts/bund
 	@$(TSX) scripts/generate.ts
 	@touch $@
 
-$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json
+$(BUILT): $(INSTALLED) $(SOURCES) tsconfig.json tsconfig.build.json $(if $(PART_IS_GONE),FORCE)
 	@rm -rf dist
 	@$(TSC) -p tsconfig.build.json
 	@cp generated/openapi.json dist/generated/
+	@mkdir -p .cache && find dist -type f | wc -l > .cache/files-built
 	@touch $@
+
+FORCE:
 
 # Compiled, so that what compiles TypeScript on the fly is in nobody's memory or time.
 $(BENCH): $(BUILT) $(wildcard bench/*.ts test/support/*.ts) tsconfig.bench.json

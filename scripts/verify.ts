@@ -7,15 +7,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -127,11 +119,19 @@ function hashOfTree(): string | undefined {
   return hash.digest('hex');
 }
 
+function passedBefore(tree: string | undefined): string[] {
+  try {
+    const known = JSON.parse(readFileSync(PASSED, 'utf8'));
+    return tree !== undefined && known.tree === tree ? known.passed : [];
+  } catch {
+    return []; // there is none, or it was torn
+  }
+}
+
 async function runChecks(): Promise<void> {
   await run(BUILD);
   const tree = hashOfTree();
-  const known = existsSync(PASSED) ? JSON.parse(readFileSync(PASSED, 'utf8')) : {};
-  const before: string[] = tree !== undefined && known.tree === tree ? known.passed : [];
+  const before = passedBefore(tree);
   const waiting: Step[] = [];
   for (const step of CHECKS) {
     if (!before.includes(step.name)) waiting.push(step);
