@@ -1,10 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { VERSION } from '../version.js';
 import { attempt } from './attempt.js';
-import { type ByteSource, byteSource } from './bytes.js';
-import { checkHeaderValue, checkSignal } from './checks.js';
-import { type TokenSource, unlessAborted } from './credentials.js';
-import type { Ending } from './ending.js';
+import { checkSignal } from './checks.js';
+import { unlessAborted } from './credentials.js';
 import {
   AbortError,
   type AepBatchError,
@@ -18,43 +15,35 @@ import {
   TimeoutError,
 } from './errors.js';
 import { callOf, type LightRequest, LightResponse } from './light.js';
-import { isIdempotent, POLICY, type Policy, type Recovery } from './policy.js';
+import { isIdempotent, POLICY, type Recovery } from './policy.js';
 import { apiError } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
 import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './settings.js';
-import type { Transport, WireRequest } from './transport.js';
+import type { Transport } from './transport.js';
+import { type Outgoing, type Sender, wire } from './wire.js';
 
 /** A UUID for each call. Half of it is drawn once: to draw each is 1.5 % of a small call. */
 const ID_OF_PROCESS = randomUUID().slice(0, 24);
 let calls = 0;
 const nextRequestId = () => `${ID_OF_PROCESS}${(++calls).toString(16).padStart(12, '0')}`;
 
-const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 /** The platform refuses longer ones with 414. */
 export const MAX_URL_LENGTH = 2000;
 /** Statuses that another try may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 
 /** What every call of a client goes through. */
-export interface Surroundings {
-  readonly settings: Settings;
+export interface Surroundings extends Sender {
   readonly transport: Transport;
-  readonly tokens: TokenSource;
-  readonly closed: Ending;
 }
 
 /** One call on its way through its attempts. */
-interface Call {
-  readonly request: LightRequest;
-  readonly policy: Policy;
+interface Call extends Outgoing {
   readonly idempotent: boolean;
   readonly maxRetries: number;
   readonly timeoutMs: number;
   /** The caller's own. */
   readonly signal: AbortSignal | undefined;
-  readonly requestId: string;
-  /** The token that the last attempt was made with. */
-  token: string | undefined;
   /** What `onRequest` was told of the attempt that is under way, and when. */
   sent: { event: RequestEvent; atMs: number } | undefined;
   /** The last attempt that may have taken effect and was simply made again. */
@@ -158,9 +147,18 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
   const { timeoutMs, signal, request } = call;
   const streamed = request.init.about?.streamed === true;
   const options = { facts, timeoutMs, streamed, signal, closed, secrets: settings.secrets };
-  const prepare = () => wire(call, facts, around);
+  const listens = settings.onRequest !== undefined || settings.onAnswer !== undefined;
+  const prepare = async () => {
+    const sent = await wire(call, around);
+    tellRequest(call, facts, settings);
+    return sent;
+  };
   try {
-    const { answer, facts: known } = await attempt(transport, prepare, options);
+    const { answer, facts: known } = await attempt(
+      transport,
+      listens ? prepare : () => wire(call, around),
+      options,
+    );
     const response = new LightResponse(answer, known, settings.secrets);
     if (response.ok && request.init.about?.expectsJson === true) response.parse();
     // As much of a Response as anybody asks for.
@@ -182,6 +180,18 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
     );
     return { error };
   }
+}
+
+/** Tells of a request that is ready to go out. */
+function tellRequest(call: Call, { operation, attempts }: CallAttempt, settings: Settings): void {
+  const { method, url, headers } = call.request;
+  const contentRange = headers.get('content-range');
+  const event = {
+    ...{ operation, method, url, attempt: attempts, requestId: call.requestId },
+    ...(contentRange === null ? {} : { contentRange }),
+  };
+  call.sent = { event, atMs: settings.clock.now() };
+  tell(settings.onRequest, { ...event });
 }
 
 /** Tells of the end of an attempt that went out, if anybody wants to know. */
@@ -300,67 +310,4 @@ async function wait(
 function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
   const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));
   return new AbortError(message, facts, { cause: signal.reason });
-}
-
-/** The request as it goes on the wire. */
-async function wire(
-  call: Call,
-  { operation, attempts }: CallAttempt,
-  { settings, tokens, closed }: Surroundings,
-): Promise<Omit<WireRequest, 'cut'>> {
-  const { method, url, headers, init } = call.request;
-  const accept = headers.get('accept') ?? 'application/json';
-  const id = call.requestId;
-  let sent: Record<string, string>;
-  if (call.policy.anonymous === true) {
-    sent = { accept, 'user-agent': USER_AGENT, 'x-request-id': id };
-  } else {
-    call.token = await tokens.get(closed.signal); // whatever else ends the attempt does not wait for it
-    // Not added to the record above: V8 makes one literal faster, 2 % of a small call.
-    sent = {
-      accept,
-      'user-agent': USER_AGENT,
-      'x-request-id': id,
-      'x-gw-ims-org-id': settings.orgId,
-      'x-sandbox-name': ownSandbox(headers.get('x-sandbox-name'), settings),
-      authorization: `Bearer ${call.token}`,
-      'x-api-key': settings.apiKey,
-    };
-  }
-  headers.forEach((value, name) => {
-    if (!Object.hasOwn(sent, name)) sent[name] = value;
-  });
-  const body = wireBody(init.body, sent);
-  if (settings.onRequest !== undefined || settings.onAnswer !== undefined) {
-    const contentRange = headers.get('content-range');
-    const event = {
-      ...{ operation, method, url, attempt: attempts, requestId: id },
-      ...(contentRange === null ? {} : { contentRange }),
-    };
-    call.sent = { event, atMs: settings.clock.now() };
-    tell(settings.onRequest, { ...event });
-  }
-  return { method, url, headers: sent, body };
-}
-
-/** A call that names another sandbox than its client is a mistake somewhere. */
-function ownSandbox(named: string | null, { sandbox }: Settings): string {
-  if (named === null || named === sandbox) return sandbox;
-  const other = checkHeaderValue('x-sandbox-name', named, 'a sandbox');
-  const message = `this client works in the sandbox ${sandbox}, and the call names ${other}: make a client for that one.`;
-  throw new InvalidInputError('x-sandbox-name', message);
-}
-
-/** The body as it is sent, with the headers that describe it. */
-function wireBody(body: unknown, headers: Record<string, string>): string | ByteSource | undefined {
-  if (body === undefined || body === null) return undefined;
-  if (typeof body === 'string') {
-    headers['content-length'] = `${Buffer.byteLength(body)}`;
-    return body;
-  }
-  const bytes = byteSource(body);
-  if (bytes === undefined) return undefined;
-  headers['content-type'] = 'application/octet-stream';
-  headers['content-length'] = `${bytes.size}`;
-  return bytes;
 }
