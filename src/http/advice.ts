@@ -32,5 +32,17 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   504: 'Whether it took effect is not known.',
 };
 
-export const advice = (status: number, code: string | undefined): string | undefined =>
-  (code === undefined ? undefined : BY_CODE[code]) ?? BY_STATUS[status];
+/**
+ * What to do about a refusal.
+ * @param lost whether it leaves open if the call took effect; what only reads never does.
+ */
+export function advice(
+  status: number,
+  code: string | undefined,
+  lost: boolean,
+): string | undefined {
+  const known = code === undefined ? undefined : BY_CODE[code];
+  if (known !== undefined) return known;
+  if (!lost && (status === 408 || status >= 500)) return 'Try again later.';
+  return BY_STATUS[status];
+}

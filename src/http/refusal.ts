@@ -55,7 +55,7 @@ export function apiError(
   const detail = errorDetail(body);
   const said = [code, detail].filter((part) => part !== undefined).join(' ');
   const what = `${status}${said === '' ? '' : `: ${said}`}`;
-  const message = redact(failed(facts, what, advice(status, code)));
+  const message = redact(failed(facts, what, advice(status, code, known.stateUnknown)));
   const waitMs = retryAfterMs(headers.get('retry-after'), nowMs);
   const Class = CLASS_BY_STATUS[status] ?? (status >= 500 ? ServerError : ApiError);
   return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });

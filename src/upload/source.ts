@@ -38,7 +38,11 @@ export async function identityOf(path: string): Promise<FileIdentity> {
     const digits = { mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, inode: `${ino}` };
     return { sizeBytes: Number(size), ...digits };
   } catch (cause) {
-    throw new SourceError(path, `${path} cannot be read: ${(cause as Error).message}.`, cause);
+    throw new SourceError(
+      path,
+      `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`,
+      cause,
+    );
   }
 }
 

@@ -23,7 +23,11 @@ export async function walk(paths: readonly string[]): Promise<Walked> {
   let skipped = 0;
   for (const path of paths) {
     const about = await stat(path).catch((cause: unknown) => {
-      throw new SourceError(path, `${path} cannot be read: ${(cause as Error).message}.`, cause);
+      throw new SourceError(
+        path,
+        `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`,
+        cause,
+      );
     });
     if (!about.isDirectory()) {
       files.push(await localFile(path, basename(path)));
