@@ -147,4 +147,4 @@ interface AnyResult<T> {
 }
 
 /** The call for a token is the one that needs none. */
-const noTokens: TokenSource = { get: async () => '', renew: async () => undefined };
+const noTokens: TokenSource = { get: () => '', renew: async () => undefined };

@@ -24,8 +24,8 @@ export type Credentials = string | (() => string | Promise<string>) | OAuthCrede
 
 /** Where the access token of a call comes from. */
 export interface TokenSource {
-  /** The token for a call that is about to be sent. */
-  get(signal: AbortSignal): Promise<string>;
+  /** The token for a call that is about to be sent; one that is there is given without a wait. */
+  get(signal: AbortSignal): string | Promise<string>;
   /** Another token than the one that was refused, or `undefined` if there is none. */
   renew(refused: string, signal: AbortSignal): Promise<string | undefined>;
 }
@@ -61,7 +61,7 @@ export function checkToken(token: unknown, secrets: Secrets): string {
 
 /** One token that never changes. */
 export function fixedToken(token: string): TokenSource {
-  return { get: async () => token, renew: async () => undefined };
+  return { get: () => token, renew: async () => undefined };
 }
 
 /** The caller's own function, asked before every call and once more after a refusal. */
@@ -104,7 +104,7 @@ export class OAuthTokens implements TokenSource {
     this.#secrets = secrets;
   }
 
-  async get(signal: AbortSignal): Promise<string> {
+  get(signal: AbortSignal): string | Promise<string> {
     const leftMs = (this.#current?.endsAtMs ?? 0) - this.#clock.now();
     if (this.#current === undefined || leftMs <= UNUSABLE_BEFORE_MS) {
       return unlessAborted(this.#fetch(), signal);
@@ -114,7 +114,7 @@ export class OAuthTokens implements TokenSource {
     return this.#current.token;
   }
 
-  renew(refused: string, signal: AbortSignal): Promise<string> {
+  async renew(refused: string, signal: AbortSignal): Promise<string> {
     // Another call may have got a new one already.
     if (this.#current?.token === refused) this.#current = undefined;
     return this.get(signal);
