@@ -1,7 +1,8 @@
 /** One peer of the single PUT: `one-put-client.js <peer> <origin> <file>`; one upload per process. */
-import { createReadStream, openAsBlob, readFileSync, statSync } from 'node:fs';
+import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { createBatchClient, OpenFile } from 'aep-batch';
+import { OpenFile } from 'aep-batch';
+import { measuredOnce, ourClient } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 
@@ -22,17 +23,7 @@ async function byFetch(redirect: 'error' | 'follow'): Promise<void> {
 
 const peers: Record<string, () => Promise<unknown>> = {
   async ours() {
-    const client = createBatchClient({
-      orgId: 'BENCH@AdobeOrg',
-      sandbox: 'prod',
-      credentials: {
-        clientId: 'bench-client-id',
-        clientSecret: 'bench-client-secret',
-        scopes: 'openid',
-        origin,
-      },
-      origin,
-    });
+    const client = ourClient(origin);
     const file = await OpenFile.open(path);
     await client.files.put({ batchId: BATCH, datasetId: DATASET, path: 'x.parquet' }, file);
     await file.close();
@@ -53,13 +44,4 @@ const peers: Record<string, () => Promise<unknown>> = {
 const peer = peers[name];
 if (peer === undefined) throw new Error(`there is no peer ${name}`);
 
-process.once('message', async () => {
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  await peer();
-  const seconds = (performance.now() - began) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  // Not resourceUsage().maxRSS: that starts with what the parent process had.
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  process.send?.({ seconds, cpuSeconds: (user + system) / 1e6, peakKiB: Number(peak) });
-});
+measuredOnce(peer);

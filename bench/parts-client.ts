@@ -1,6 +1,6 @@
 /** One peer of the upload in parts: `parts-client.js <peer> <origin> <file>`; one upload a process. */
-import { createReadStream, readFileSync } from 'node:fs';
-import { createBatchClient } from 'aep-batch';
+import { createReadStream } from 'node:fs';
+import { measuredOnce, ourClient } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 
@@ -8,17 +8,7 @@ const BATCH = '01KBATCH0000000000000000AB';
 const DATASET = '5c8c3c555033b814b69f947f';
 
 async function ours(sha256: boolean): Promise<void> {
-  const client = createBatchClient({
-    orgId: 'BENCH@AdobeOrg',
-    sandbox: 'prod',
-    credentials: {
-      clientId: 'bench-client-id',
-      clientSecret: 'bench-client-secret',
-      scopes: 'openid',
-      origin,
-    },
-    origin,
-  });
+  const client = ourClient(origin);
   const address = { batchId: BATCH, datasetId: DATASET, path: 'x.parquet' };
   await client.files.upload(address, path, {
     sha256,
@@ -67,13 +57,4 @@ const peers: Record<string, () => Promise<void>> = {
 const peer = peers[name];
 if (peer === undefined) throw new Error(`there is no peer ${name}`);
 
-process.once('message', async () => {
-  const cpu = process.cpuUsage();
-  const began = performance.now();
-  await peer();
-  const seconds = (performance.now() - began) / 1000;
-  const { user, system } = process.cpuUsage(cpu);
-  // Not resourceUsage().maxRSS: that starts with what the parent process had.
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
-  process.send?.({ seconds, cpuSeconds: (user + system) / 1e6, peakKiB: Number(peak) });
-});
+measuredOnce(peer);

@@ -1,6 +1,7 @@
 /** One peer of the small calls: `small-calls-client.js <peer> <origin>`, driven by messages. */
-import { createBatchClient } from 'aep-batch';
+
 import type { paths } from '../generated/openapi.js';
+import { ourClient } from './peer.js';
 
 const [, , name = '', origin = ''] = process.argv;
 
@@ -29,17 +30,7 @@ const onlyKey = (found: Found | undefined) => Object.keys(found ?? {})[0];
 
 const peers: Record<string, () => Promise<Peer>> = {
   async ours() {
-    const client = createBatchClient({
-      orgId: 'BENCH@AdobeOrg',
-      sandbox: 'prod',
-      credentials: {
-        clientId: 'bench-client-id',
-        clientSecret: 'bench-client-secret',
-        scopes: 'openid',
-        origin,
-      },
-      origin,
-    });
+    const client = ourClient(origin);
     return {
       create: async () => (await client.batches.create(NEW)).id,
       get: async () => (await client.batches.get(ID)).id,

@@ -314,6 +314,22 @@ describe('the doubt about a lost answer stays', () => {
     expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
   });
 
+  test.each<[string, Play, boolean]>([
+    ['of a call that was refused there is none', answer(503), false],
+    ['of one whose answer was lost', cut, true],
+  ])('where it is aborted before another try; %s', async (_, end, stateUnknown) => {
+    const abort = new AbortController();
+    server.play(end);
+    const call = setUp({ clock: undefined }).batches.complete('b1', {
+      signal: abort.signal,
+      onRetry: () => abort.abort(),
+    });
+
+    const error = await thrownBy(call);
+    expect(error).toMatchObject({ name: 'AbortError', stateUnknown });
+    expect((error as Error).message.includes('not known')).toBe(stateUnknown);
+  });
+
   test('where the call is aborted while the platform is asked', async () => {
     const abort = new AbortController();
     server.play(cut, () => abort.abort(new Error('enough')));

@@ -86,14 +86,14 @@ async function write(
 
 function textOf({ file, code, message, fix, record }: Rejected): string {
   const text = typeof record === 'string' ? record : JSON.stringify(record);
-  const quoted = text === undefined ? '' : `\n    ${printable(text)}`;
+  const quoted = text === undefined ? '' : `\n    ${oneLine(text)}`;
   const said = [code, message].filter((part) => part !== '').join(' ');
   const toDo = fix === undefined ? '' : `\n    ${fix}`;
-  return `${file === undefined ? '' : `${file}: `}${printable(said)}${toDo}${quoted}`;
+  return `${file === undefined ? '' : `${file}: `}${oneLine(said)}${toDo}${quoted}`;
 }
 
-/** Without what would confuse a terminal: rows are whatever somebody sent. */
-function printable(text: string): string {
+/** Rows are whatever somebody sent. */
+function oneLine(text: string): string {
   const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
   return clean.length > MAX_QUOTED_LENGTH ? `${clean.slice(0, MAX_QUOTED_LENGTH)}…` : clean;
 }

@@ -1,4 +1,5 @@
 /** How a batch ended: as an exit code, and in words. */
+import { NO_DIAGNOSTICS } from '../http/advice.js';
 import type { Receipt } from '../ingest/types.js';
 import { batchErrors, bytes, files, recordsText } from './texts.js';
 import { EXIT } from './usage.js';
@@ -26,9 +27,6 @@ export function outcomeText({ batchId, status, outcome, records, errors }: Ended
     ...next(outcome, errors).map((line) => `  ${line.replaceAll('<batchId>', batchId)}`),
   ].join('\n');
 }
-
-/** What the platform says of a batch whose rejected rows it kept no account of. */
-const NO_DIAGNOSTICS = 'INGEST-1211-400';
 
 function next(outcome: Receipt['outcome'], errors: Ended['errors']): readonly string[] {
   if (!errors?.some(({ code }) => code === NO_DIAGNOSTICS)) return NEXT[outcome];

@@ -1,6 +1,9 @@
+/** What the platform says of a batch of whose rejected rows it kept no account. */
+export const NO_DIAGNOSTICS = 'INGEST-1211-400';
+
 /** What a person can do about a refusal, by the platform's code and else by the status. */
 const BY_CODE: Readonly<Record<string, string>> = {
-  'INGEST-1211-400': 'Ingest with error diagnostics to be told of every rejected row.',
+  [NO_DIAGNOSTICS]: 'Ingest with error diagnostics to be told of every rejected row.',
   '400003': 'A required header is missing: check orgId and apiKey.',
   '401013': 'The access token is not valid: get a new one.',
   '403000': 'The API key is missing: pass apiKey, the client id of your credential.',

@@ -231,7 +231,7 @@ async function renewToken(call: Call, facts: CallAttempt, around: Surroundings):
   try {
     return (await unlessAborted(tokens.renew(refused, enough.signal), enough.signal)) !== undefined;
   } catch (error) {
-    const ended = [signal, closed.signal].find((one) => one?.aborted);
+    const ended = endOf(call, around);
     if (ended !== undefined) throw aborted(known, 'it waited for another access token', ended);
     if (!enough.signal.aborted) throw keepDoubt(call, error as AepBatchError);
     const what = `the access token was refused, and no other came within ${timeoutMs} ms`;
@@ -258,11 +258,13 @@ async function decide(
   const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
   if (asked !== undefined && asked > maxRetryAfterMs) return 'give up';
 
+  // An end while it waits or asks leaves the doubt that this attempt left.
+  const known = { ...facts, stateUnknown: error.stateUnknown };
   const delayMs = retryDelayMs(facts.attempts, asked, clock.random());
   const event = { operation: facts.operation, attempt: facts.attempts, delayMs, error };
   tell(onRetry, event);
   tell(call.request.init.onRetry, event);
-  await wait(delayMs, call, facts, around);
+  await wait(delayMs, call, known, around);
   if (repeatable || call.policy.recover === undefined) {
     if (kind === 'lost' && facts.stateUnknown) call.earlierLost = error;
     return 'again';
@@ -272,9 +274,9 @@ async function decide(
   try {
     recovery = await call.policy.recover(error);
   } catch (cause) {
-    const ended = [call.signal, around.closed.signal].find((one) => one?.aborted);
+    const ended = endOf(call, around);
     if (ended !== undefined)
-      throw aborted(facts, 'the platform was asked what became of it', ended);
+      throw aborted(known, 'the platform was asked what became of it', ended);
     error.cause = cause;
     error.message += ` It could not be found out: ${(cause as Error).message}`;
     throw error;
@@ -296,16 +298,21 @@ function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: E
 /** Sleeps, unless the caller's signal or the end of the client comes first. */
 async function wait(
   delayMs: number,
-  { signal }: Call,
+  call: Call,
   facts: CallAttempt,
-  { settings, closed }: Surroundings,
+  around: Surroundings,
 ): Promise<void> {
-  const ends = signal === undefined ? [closed.signal] : [signal, closed.signal];
+  const { settings, closed } = around;
+  const ends = call.signal === undefined ? [closed.signal] : [call.signal, closed.signal];
   await settings.clock.sleep(delayMs, AbortSignal.any(ends)).catch((error: unknown) => {
-    const ended = ends.find(({ aborted }) => aborted);
+    const ended = endOf(call, around);
     throw ended === undefined ? error : aborted(facts, 'it waited for another attempt', ended);
   });
 }
+
+/** What has ended a call from outside, if anything has. */
+const endOf = ({ signal }: Call, { closed }: Surroundings): AbortSignal | undefined =>
+  [signal, closed.signal].find((one) => one?.aborted);
 
 function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
   const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));
