@@ -1,11 +1,10 @@
-import {
+import http, {
   type Agent,
   type ClientRequest,
   type IncomingMessage,
   type RequestOptions,
-  request as requestHttp,
 } from 'node:http';
-import { request as requestHttps } from 'node:https';
+import https from 'node:https';
 import { isIP } from 'node:net';
 import { Readable } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
@@ -68,7 +67,9 @@ function send(
   const options = { protocol, hostname, port, servername, path, method, headers, agent };
   return new Promise((resolve, reject) => {
     let answered = false;
-    const request = (secure ? requestHttps : requestHttp)(options, (answer) => {
+    // Read from the module's object at each request: nock and msw replace `request` there, and would not
+    // reach a named import.
+    const request = (secure ? https : http).request(options, (answer) => {
       answered = true;
       resolve(answer);
     });
