@@ -1,6 +1,6 @@
 # Every target does its own set-up; a step whose inputs did not change is skipped.
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill clean
+.PHONY: FORCE help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-compare clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -68,6 +68,9 @@ bench-ingest: $(BENCH)
 
 bench-kill: $(BENCH)
 	@node .cache/bench/bench/kill-and-resume.js
+
+bench-compare: $(BENCH) ## this build next to an earlier one: BASE=<revision>
+	@node .cache/bench/bench/compare.js $(BASE)
 
 clean: ## remove what is built
 	rm -rf dist .cache

@@ -1,0 +1,195 @@
+/**
+ * This build next to an earlier one, which is checked out and built beside it: small calls, one PUT, parts
+ * and ingests, the two builds in turn within one run. `compare.js [revision]`; without one it is the last
+ * commit that changed the version. Fails where this build is slower than 0.95 of the other.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { startSimulatorProcess } from '../test/support/simulator-process.js';
+import { fill } from './curl.js';
+import { median, publish, table } from './results.js';
+import { Client, startServer } from './run.js';
+
+const ROUNDS = 11;
+const GOAL = 0.95;
+const MIB = 1024 ** 2;
+const SMALL_FILES = 1000;
+const CALLS_PER_ROUND = 1000;
+const WARM_UP_CALLS = 10_000;
+/** What V8 compiles, and when, differs from process to process: each build is started so often. */
+const LAUNCHES = 3;
+/** Client and server share it, so that waking up another core is not what is measured. */
+const CORE = 0;
+
+interface Measured {
+  seconds: number;
+  peakKiB: number;
+}
+/** One round: the earlier build, then this one. */
+type Round = readonly [before: Measured, after: Measured];
+
+const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+
+/** The earlier build in a folder of its own; it shares what is installed. */
+function buildEarlier(revision: string): string {
+  const folder = resolve('.cache/compare', revision);
+  if (existsSync(join(folder, 'dist/src/index.js'))) return folder;
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const archive = execFileSync('git', ['archive', revision], { maxBuffer: 2 ** 30 });
+  execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  try {
+    execFileSync('node', [tsc, '-p', 'tsconfig.build.json', '--noEmitOnError', 'false'], {
+      cwd: folder,
+    });
+  } catch {
+    // A type package that is not installed any more; what runs has been written all the same.
+  }
+  return folder;
+}
+
+const revision = git(
+  'rev-parse',
+  process.argv[2] ?? git('log', '-1', '--format=%H', '-S"version"', '--', 'package.json'),
+);
+const builds = [buildEarlier(revision), resolve('.')] as const;
+
+async function inTurn(measure: (build: string) => Promise<Measured>): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    // Who goes first changes from round to round.
+    const [first, second] = round % 2 === 0 ? [0, 1] : [1, 0];
+    const measured: Measured[] = [];
+    for (const which of [first, second]) measured[which] = await measure(builds[which as 0 | 1]);
+    rounds.push([measured[0] as Measured, measured[1] as Measured]);
+  }
+  return rounds;
+}
+
+async function measureOnce(build: string, kind: string, options: object, path: string) {
+  const client = new Client(
+    'compare-client.js',
+    undefined,
+    build,
+    kind,
+    JSON.stringify(options),
+    path,
+  );
+  try {
+    return await client.work<Measured>('go');
+  } finally {
+    client.close();
+  }
+}
+
+async function measureSmallCalls(options: (origin: string) => object): Promise<Round[]> {
+  const server = await startServer(CORE);
+  const json = JSON.stringify(options(server.origin));
+  const rounds: Round[] = [];
+  for (let launch = 0; launch < LAUNCHES; launch++) {
+    const clients = builds.map(
+      (build) => new Client('compare-client.js', CORE, build, 'calls', json),
+    );
+    for (const client of clients) await client.work(WARM_UP_CALLS);
+    for (let round = 0; round < ROUNDS; round++) {
+      const measured: Measured[] = [];
+      for (const client of clients) measured.push(await client.work<Measured>(CALLS_PER_ROUND));
+      rounds.push([measured[0] as Measured, measured[1] as Measured]);
+    }
+    for (const client of clients) client.close();
+  }
+  server.close();
+  return rounds;
+}
+
+const benchOptions = (origin: string) => ({
+  orgId: 'BENCH@AdobeOrg',
+  sandbox: 'prod',
+  credentials: {
+    clientId: 'bench-client-id',
+    clientSecret: 'bench-secret',
+    scopes: 'openid',
+    origin,
+  },
+  origin,
+});
+
+function writeSmallFiles(folder: string): void {
+  mkdirSync(folder);
+  for (let index = 0; index < SMALL_FILES; index++) {
+    writeFileSync(
+      join(folder, `rows-${index}.jsonl`),
+      `{"row":${index},"text":"${'x'.repeat(70)}"}\n`,
+    );
+  }
+}
+
+async function measureIngest(path: string): Promise<Round[]> {
+  const simulator = await startSimulatorProcess();
+  try {
+    return await inTurn((build) => measureOnce(build, 'ingest', simulator.clientOptions, path));
+  } finally {
+    await simulator.stop();
+  }
+}
+
+/** Lines of JSON, all alike: no bytes but these are needed to measure. */
+function writeRows(path: string, bytes: number): void {
+  const row = `{"text":"${'x'.repeat(1000)}"}\n`;
+  const block = row.repeat(1000);
+  for (let at = 0; at < bytes; at += block.length) writeFileSync(path, block, { flag: 'a' });
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'aep-batch-compare-'));
+const works: [string, Round[]][] = [];
+try {
+  const large = join(folder, 'x.parquet');
+  fill(large, 1024 * MIB);
+  const rows = join(folder, 'rows.jsonl');
+  writeRows(rows, 512 * MIB);
+  writeSmallFiles(join(folder, 'small'));
+  works.push(['small calls', await measureSmallCalls(benchOptions)]);
+  const server = await startServer(undefined);
+  const options = benchOptions(server.origin);
+  works.push([
+    'one PUT of 1 GiB',
+    await inTurn((build) => measureOnce(build, 'put', options, large)),
+  ]);
+  works.push([
+    '1 GiB in parts',
+    await inTurn((build) => measureOnce(build, 'parts', options, large)),
+  ]);
+  server.close();
+  works.push(['ingest of 512 MiB', await measureIngest(rows)]);
+  works.push([`ingest of ${SMALL_FILES} small files`, await measureIngest(join(folder, 'small'))]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const ratio = (rounds: readonly Round[]) =>
+  median(rounds.map(([before, after]) => before.seconds / after.seconds));
+const peak = (rounds: readonly Round[], which: 0 | 1) => {
+  const kib = Math.max(...rounds.map((round) => round[which].peakKiB));
+  return kib === 0 ? '' : ((kib * 1024) / 1e6).toFixed(0);
+};
+const missed = works.filter(([, rounds]) => ratio(rounds) < GOAL);
+publish(
+  'This build and the one before',
+  `make bench-compare BASE=${revision.slice(0, 7)}`,
+  `The two builds in turn, ${ROUNDS} rounds (small calls: ${LAUNCHES} × ${ROUNDS}), the median of the rounds' ratios; of the memory
+the highest. Before is ${revision.slice(0, 7)}. Goal: none below ${GOAL}: ${missed.length === 0 ? 'met' : `**missed** by ${missed.map(([name]) => name).join(', ')}`}.`,
+  table(
+    ['work', '× before', 'peak MB before', 'peak MB now'],
+    works.map(([name, rounds]) => [
+      name,
+      ratio(rounds).toFixed(2),
+      peak(rounds, 0),
+      peak(rounds, 1),
+    ]),
+  ),
+);
+if (missed.length > 0) process.exitCode = 1;
