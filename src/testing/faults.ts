@@ -1,5 +1,6 @@
 /** Faults as data: which request is to go wrong, and how. */
 import type { OperationId } from './document.js';
+import { checkFaults, checkRandomFaults } from './fault-checks.js';
 
 /** How a request goes wrong. */
 export type FaultAction =
@@ -25,7 +26,12 @@ export type FaultAction =
    * The connection breaks after so many bytes of the body: of an upload's request, which then takes
    * no effect; elsewhere of the answer.
    */
-  | { resetAfterBytes: number };
+  | { resetAfterBytes: number }
+  /**
+   * A response with this status and no body, sent before any of the request's body is read, as some front
+   * ends do. The request takes no effect, and the rest of its body is never read.
+   */
+  | { respondEarly: number };
 
 /** One fault. */
 export interface Fault {
@@ -69,19 +75,30 @@ export class Faults {
   /** Requests before the faults were last set: chance goes on where it was. */
   readonly #calls = new Map<OperationId, number>();
 
+  /** @throws {RangeError} for an operation, action or field that does not exist. */
   constructor(faults: readonly Fault[], random: RandomFaults | undefined) {
+    checkFaults(faults);
+    checkRandomFaults(random);
     this.#faults = [...faults];
     this.#random = random;
   }
 
-  /** Puts these in place of all others, and counts requests anew. */
+  /**
+   * Puts these in place of all others, and counts requests anew.
+   * @throws {RangeError} for an operation, action or field that does not exist.
+   */
   set(...faults: Fault[]): void {
+    checkFaults(faults);
     this.#faults = faults;
     this.#counts.clear();
   }
 
-  /** Adds to those there are; requests are counted as before. */
+  /**
+   * Adds to those there are; requests are counted as before.
+   * @throws {RangeError} for an operation, action or field that does not exist.
+   */
   push(...faults: Fault[]): void {
+    checkFaults(faults);
     this.#faults.push(...faults);
   }
 
@@ -126,5 +143,6 @@ export function nameOf(action: FaultAction): string {
   if (typeof action === 'string') return action;
   if ('delayMs' in action) return `delay ${action.delayMs} ms`;
   if ('resetAfterBytes' in action) return `reset after ${action.resetAfterBytes} bytes`;
+  if ('respondEarly' in action) return `early response ${action.respondEarly}`;
   return `status ${action.status}${action.afterApplying ? ' after applying' : ''}`;
 }

@@ -118,7 +118,9 @@ export class SimulatorServer {
     if (typeof fault === 'object') {
       if ('delayMs' in fault) await sleep(fault.delayMs, undefined, { signal: this.#signal });
       else if ('status' in fault) return this.#playStatus(route, fault, request, response, entry);
-      else return this.#playCut(route, fault.resetAfterBytes, request, response);
+      else if ('respondEarly' in fault) {
+        return this.#playEarly(fault.respondEarly, request, response, entry);
+      } else return this.#playCut(route, fault.resetAfterBytes, request, response);
     }
     const answer = await this.#answerer.answer(route, request, request);
     if (fault === 'reset-after-applying') return breakOff(response);
@@ -134,6 +136,19 @@ export class SimulatorServer {
   ): Promise<void> {
     if (fault.afterApplying === true) await this.#answerer.answer(route, request, request);
     await this.#send(response, faultAnswer(fault, this.#switches.retryAfter), entry);
+  }
+
+  async #playEarly(
+    status: number,
+    request: IncomingMessage,
+    response: ServerResponse,
+    entry: LogEntry,
+  ): Promise<void> {
+    // Node discards the body of a request that nobody reads once its response was sent, and would so take
+    // all of it. After one read it leaves that to the reader: what the client sends piles up unread.
+    request.read(0);
+    entry.status = status;
+    await send(response, { status });
   }
 
   async #playCut(

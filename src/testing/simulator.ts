@@ -61,12 +61,12 @@ export interface Simulator extends AsyncDisposable {
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settingsOf(options);
+  const faults = new Faults(settings.faults, settings.random);
   const disk = await Disk.create(settings.temporaryFolder);
   const ending = new AbortController();
   const platform = new Platform(settings, disk, ending.signal);
   const handlers = handlersOf(platform, () => server.origin);
   const answerer = new Answerer(handlers, platform.tokens);
-  const faults = new Faults(settings.faults, settings.random);
   const server = new SimulatorServer(answerer, faults, settings.switches, ending.signal);
   try {
     await server.listen(settings.port);

@@ -1,6 +1,13 @@
+import { once } from 'node:events';
+import http from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { ConnectionError, RateLimitError, ServerError, TimeoutError } from '../../src/index.js';
-import type { FaultAction } from '../../src/testing/index.js';
+import {
+  type Fault,
+  type FaultAction,
+  type RandomFaults,
+  startSimulator,
+} from '../../src/testing/index.js';
 import { all, bytes, completed, errorOf, stage, statuses } from '../support/simulator.js';
 
 const datasetId = 'dataset';
@@ -68,6 +75,57 @@ describe('a request that meets a fault', () => {
 
     expect(error).toBeInstanceOf(RateLimitError);
     expect((error as RateLimitError).retryAfterMs).toBe(retryAfter ? 1000 : undefined);
+  });
+
+  test('respondEarly: gets a response before its body is read, and takes no effect', async () => {
+    const { simulator, client } = await stage();
+    const { id } = await client.batches.create({ datasetId });
+    simulator.faults.set({ when: { operation: 'uploadFile' }, then: { respondEarly: 200 } });
+    const path = `/data/foundation/import/batches/${id}/datasets/${datasetId}/files/rows.json`;
+    const declared = 64 * 1024 * 1024;
+    const request = http.request(simulator.origin + path, {
+      method: 'PUT',
+      headers: { 'content-length': declared },
+    });
+    request.on('error', () => undefined);
+    request.write(Buffer.alloc(1024 * 1024));
+    const [response] = await once(request, 'response');
+    await new Promise<void>((resolve) => {
+      // The kernel takes a few MB, and then nothing more: nobody reads.
+      const send = () => {
+        while (request.write(Buffer.alloc(1024 * 1024))) {}
+      };
+      send();
+      const idle = setInterval(() => {
+        if (request.socket?.bytesWritten === seen) {
+          clearInterval(idle);
+          resolve();
+        }
+        seen = request.socket?.bytesWritten ?? 0;
+      }, 100);
+      let seen = -1;
+      request.on('drain', send);
+    });
+
+    expect(response.statusCode).toBe(200);
+    expect(request.socket?.bytesWritten).toBeLessThan(declared / 2);
+    expect(simulator.files(id)).toEqual([]);
+    expect(simulator.log.at(-1)).toMatchObject({ status: 200, fault: 'early response 200' });
+    request.destroy();
+  });
+
+  test('respondEarly: a small body that arrived all the same leaves the connection usable', async () => {
+    const { simulator, client } = await stage();
+    const { id } = await client.batches.create({ datasetId });
+    simulator.faults.set({
+      when: { operation: 'uploadFile', nth: 1 },
+      then: { respondEarly: 200 },
+    });
+    const target = { batchId: id, datasetId, path: 'rows.json' };
+    await errorOf(client.files.put(target, bytes('{}')));
+    await client.files.put(target, bytes('{}'));
+
+    expect(simulator.files(id)).toMatchObject([{ sizeBytes: 2 }]);
   });
 
   test('delayMs: is answered later', async () => {
@@ -229,4 +287,84 @@ test('the log tells every request in its order, its fault, its range and its sta
     },
     { order: 6, operation: undefined, method: 'GET', path: '/elsewhere', status: 404 },
   ]);
+});
+
+describe('a fault that could never be played is refused before anything starts', () => {
+  const then = 'reset';
+  const when = { operation: 'createBatch' };
+  test.each<[string, unknown, RegExp]>([
+    [
+      'an operation that does not exist',
+      { when: { operation: 'createBach' }, then },
+      /when\.operation: expected one of .*createBatch.*, received 'createBach'/,
+    ],
+    ['no operation', { when: {}, then }, /when\.operation: .* received undefined/],
+    [
+      'the name of a method of objects',
+      { when: { operation: 'toString' }, then },
+      /when\.operation/,
+    ],
+    [
+      'an action that does not exist',
+      { when, then: 'rest' },
+      /then: expected 'reset', .* received 'rest'/,
+    ],
+    [
+      'an action of unknown fields',
+      { when, then: { delay: 5 } },
+      /then: expected .* received \{ delay: 5 \}/,
+    ],
+    ['two actions at once', { when, then: { delayMs: 5, status: 500 } }, /then: expected/],
+    [
+      'a field too many in an action',
+      { when, then: { status: 500, header: {} } },
+      /Unknown field .*then\.header\. Expected one of status, headers/,
+    ],
+    ['a field too many in when', { when: { ...when, n: 1 }, then }, /Unknown field .*when\.n\. /],
+    ['a field too many', { when, then, times: 2 }, /Unknown field .*\.times\. /],
+    [
+      'a request number of 0',
+      { when: { ...when, nth: 0 }, then },
+      /when\.nth: expected a whole number/,
+    ],
+    [
+      'a status that is text',
+      { when, then: { status: '500' } },
+      /then\.status: expected a whole number, 200 to 999/,
+    ],
+    ['a delay below 0', { when, then: { delayMs: -1 } }, /then\.delayMs/],
+    ['an early status of 1', { when, then: { respondEarly: 1 } }, /then\.respondEarly/],
+    ['no action', { when }, /then: expected .* received undefined/],
+    ['nothing', null, /faults\[0\]: expected an object with when, then, received null/],
+    [
+      'a header that cannot be sent',
+      { when, then: { status: 500, headers: { a: 'b\n' } } },
+      /headers\.a: expected a header value/,
+    ],
+    ['a body that is no JSON', { when, then: { status: 500, body: 1n } }, /then\.body/],
+  ])('%s', async (_, fault, message) => {
+    const { simulator } = await stage();
+    const faults = [fault as Fault];
+    const started = { temporaryFolder: '/nonexistent', faults };
+
+    expect(await errorOf(startSimulator(started))).toEqual(
+      expect.objectContaining({ name: 'RangeError', message: expect.stringMatching(message) }),
+    );
+    expect(() => simulator.faults.set(...faults)).toThrow(message);
+    expect(() => simulator.faults.push(...faults)).toThrow(message);
+  });
+
+  test.each<[unknown, RegExp]>([
+    [{ seed: 1, rate: 1, operations: ['uploadFiles'] }, /random\.operations\[0\]: expected one of/],
+    [{ seed: 1, rate: 1, operations: 'uploadFile' }, /random\.operations: expected an array/],
+    [{ seed: 1, rate: 1, actions: ['rset'] }, /random\.actions\[0\]: expected 'reset'/],
+    [{ seed: 1, rate: 1, actions: [] }, /random\.actions: expected at least one action/],
+    [{ seed: 1, rate: 10 }, /random\.rate: expected a share from 0 to 1, received 10/],
+    [{ seed: 'x', rate: 1 }, /random\.seed/],
+    [{ seed: 1, rate: 1, share: 1 }, /Unknown field random\.share/],
+  ])('faults by chance: %j', async (random, message) => {
+    const started = startSimulator({ random: random as RandomFaults });
+
+    expect(String(await errorOf(started))).toMatch(message);
+  });
 });
