@@ -1,5 +1,5 @@
-/** Imports go one way: cli → ingest → upload → resources → http → generated. */
-const LAYERS = ['cli', 'ingest', 'upload', 'resources', 'http'];
+/** Imports go one way: cli → ingest → upload → resources → http → shared, generated. */
+const LAYERS = ['cli', 'ingest', 'upload', 'resources', 'http', 'shared'];
 const folder = (name) => `^src/${name}/`;
 
 module.exports = {

@@ -14,7 +14,7 @@ import { runs } from './session.js';
 interface ResumeFlags extends CommonFlags, WaitFlags {
   wait: boolean;
   onFailure?: 'abort' | 'leave';
-  force?: boolean;
+  takeOver?: boolean;
 }
 
 /** `aep-batch resume`: goes on with an ingest that broke off. */
@@ -26,12 +26,12 @@ export function resume(program: Command): void {
   );
   onFailureOption(timeoutOption(waitOptions(command)))
     .option('--no-wait', 'end as soon as the batch was handed over')
-    .option('--force', 'take the journal although another host may be at work on it');
+    .option('--take-over', 'take the journal from a process that cannot be checked');
   examples(command, 'resume ~/.local/state/aep-batch/aep-batch-….journal');
   runs<ResumeFlags>(command, async (session, flags, [journal = '']) => {
     const client = await session.connect();
-    const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, force, wait } = flags;
-    const options = defined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, force });
+    const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
+    const options = defined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver });
     const receipt = await shown(session, (tell) =>
       client.resume(journal, { ...options, ...tell, wait, signal: session.signal }),
     );

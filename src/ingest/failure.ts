@@ -36,6 +36,7 @@ export async function batchAfterFailure(run: Run, cause: unknown): Promise<Inges
   const unknown = cause instanceof CallError && cause.stateUnknown;
   if (unknown && (cause.operation === 'createBatch' || isCompletion(cause)))
     return failure('unknown');
+  if (job.completing) return failure(job.completed ? 'completed' : 'left');
   const mendable = signal.aborted || isMendable(cause);
   if (job.batchId === undefined) return failure('none', mendable);
   const leave =

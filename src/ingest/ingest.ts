@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { checkId } from '../http/checks.js';
 import { InvalidInputError } from '../http/errors.js';
-import { JOURNAL_VERSION, Journal, type PlanEntry } from '../upload/journal.js';
+import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
+import { Journal } from '../upload/journal.js';
 import { uploadPlan } from '../upload/plan.js';
 import { memoryFile, type SourceFile } from '../upload/source.js';
 import { type Walked, walk } from '../upload/walk.js';
 import type { IngestClient } from './context.js';
 import { IngestError } from './errors.js';
 import { inspect, inspectStream } from './inspect.js';
-import { type Job, newJob, requestOf } from './job.js';
+import { type Job, newJob, planEntries, requestOf } from './job.js';
 import { Progress } from './progress.js';
 import { carryOut } from './run.js';
 import { linesOf, spool } from './spool.js';
@@ -67,7 +68,8 @@ async function prepareFiles(
   const format = await inspect(files, options, client);
   const job = newJob({ ...planOf(client, options, format), files: files.length, skipped });
   job.files = files.map(({ path, sizeBytes, localPath, identity }) => {
-    return { type: 'file', path, sizeBytes, localPath, identity };
+    const absolute = localPath === undefined ? undefined : resolve(localPath);
+    return { type: 'file', path, sizeBytes, localPath: absolute, identity };
   });
   job.complete = true;
   progress.total(
@@ -119,12 +121,13 @@ async function openJournal(
 ): Promise<Journal | undefined> {
   if (path === undefined) return undefined;
   const journal = await Journal.create(path);
-  await journal.append(
-    job.plan,
-    ...job.files,
-    ...(job.complete ? [{ type: 'planned' } as const] : []),
-  );
-  return journal;
+  try {
+    await journal.append(...planEntries(job));
+    return journal;
+  } catch (error) {
+    await journal.discard(); // nothing was sent, and no resume could read it
+    throw error;
+  }
 }
 
 function streamOf(source: IngestSource): AsyncIterable<Uint8Array> | undefined {

@@ -1,13 +1,9 @@
 /** What an ingest has to do and has done, made from the options or from a journal. */
-import { InvalidInputError } from '../http/errors.js';
+import { AepBatchError, InvalidInputError } from '../http/errors.js';
 import type { CreateBatchRequest } from '../resources/types.js';
-import {
-  type Entry,
-  type FileEntry,
-  JOURNAL_VERSION,
-  JournalError,
-  type PlanEntry,
-} from '../upload/journal.js';
+import type { Entry, FileEntry, PlanEntry, UploadedEntry } from '../upload/entries.js';
+import { JournalError } from '../upload/journal.js';
+import { checkLedger } from '../upload/plan.js';
 import type { IngestOptions, ReceiptFile } from './types.js';
 
 /** A plan, and how far it has come. */
@@ -19,6 +15,8 @@ export interface Job {
   batchId: string | undefined;
   initialized: Set<string>;
   uploaded: Map<string, ReceiptFile>;
+  /** Whether COMPLETE of the batch may have been sent: from then on nothing aborts it. */
+  completing: boolean;
   completed: boolean;
   aborted: boolean;
 }
@@ -30,68 +28,148 @@ export const newJob = (plan: PlanEntry): Job => ({
   batchId: undefined,
   initialized: new Set(),
   uploaded: new Map(),
+  completing: false,
   completed: false,
   aborted: false,
 });
 
-/** The job that a journal tells of. @throws {JournalError} when it tells of none. */
-export function jobOf(entries: readonly Entry[], path: string): Job {
-  let job: Job | undefined;
-  for (const entry of entries) {
-    // A further plan is a new start: the batch before it was given up.
-    if (entry.type === 'plan') job = newJob(entry);
-    else if (job !== undefined) replay(job, entry);
-  }
-  if (job === undefined) throw new JournalError(path, `the journal ${path} holds no ingest.`);
-  const { plan, files } = job;
-  if (plan.version !== JOURNAL_VERSION) {
-    const message = `the journal ${path} is of version ${plan.version}, and this program reads ${JOURNAL_VERSION}.`;
-    throw new JournalError(path, message);
-  }
-  const planned = plan.files === undefined || plan.files === files.length;
-  if (!planned) {
-    // The crash came before anything was sent: the plan is on the disk before the batch is created.
-    throw new JournalError(
-      path,
-      `the journal ${path} ends within its plan: nothing was sent, so run the ingest again.`,
-    );
-  }
-  return job;
-}
+/** What a journal holds of a job that was not begun. */
+export const planEntries = ({ plan, files, complete }: Job): Entry[] => [
+  plan,
+  ...files,
+  ...(complete ? [{ type: 'planned' } as const] : []),
+];
 
-function replay(job: Job, entry: Entry): void {
-  switch (entry.type) {
-    case 'file':
-      job.files.push(entry);
-      break;
-    case 'planned':
-    case 'ended':
-      job.complete = true;
-      break;
-    case 'created':
-      job.batchId = entry.batchId;
-      break;
-    case 'initialized':
+/** Builds the job of a journal, step by step. */
+export class JobReplay {
+  #job: Job | undefined;
+  #files = new Map<string, FileEntry>();
+  /** How the last ingest of the journal ended, once it has. */
+  outcome: string | undefined;
+
+  /** @throws {Error} for a step that cannot come here: then one before it is missing. */
+  apply(entry: Entry): void {
+    if (entry.type === 'claim' || entry.type === 'release') return;
+    if (entry.type === 'plan') this.#plan(entry);
+    else if (entry.type === 'file') this.#file(entry);
+    else if (entry.type === 'outcome') this.#end(entry.outcome);
+    else if ('path' in entry) this.#upload(entry);
+    else this.#step(entry);
+  }
+
+  /** @throws {JournalError} when there is no whole plan: then nothing was sent. */
+  job(path: string): Job {
+    const job = this.#job;
+    if (job === undefined || (job.plan.files !== undefined && !job.complete)) {
+      const message = `the journal ${path} ends within its plan: nothing was sent, so delete it and run the ingest again.`;
+      throw new JournalError(path, message);
+    }
+    return job;
+  }
+
+  /** A further plan is a new start: the batch before it was given up. */
+  #plan(entry: PlanEntry): void {
+    assert(this.#job === undefined || this.#job.complete, 'a plan within another one');
+    this.#job = newJob(entry);
+    this.#files = new Map();
+    this.outcome = undefined;
+  }
+
+  #file(entry: FileEntry): void {
+    const { plan, files, complete } = this.#current();
+    assert(!complete, 'a file after the end of the plan');
+    assert(plan.files === undefined || files.length < plan.files, 'more files than were planned');
+    assert(!this.#files.has(entry.path), `${entry.path} for the second time`);
+    this.#files.set(entry.path, entry);
+    files.push(entry);
+  }
+
+  #end(outcome: string): void {
+    assert(this.#current().completed, 'an outcome before the batch was completed');
+    this.outcome = outcome;
+  }
+
+  #step(entry: BatchStep): void {
+    const job = this.#current();
+    switch (entry.type) {
+      case 'planned':
+      case 'ended': {
+        const { plan, files, complete } = job;
+        const count = entry.type === 'planned' ? plan.files : entry.files;
+        const isStream = plan.files === undefined;
+        assert(isStream === (entry.type === 'ended') && !complete, 'an end of another plan');
+        assert(count === files.length, `${files.length} of ${count} files`);
+        job.complete = true;
+        break;
+      }
+      case 'created':
+        assert(job.complete || job.plan.files === undefined, 'a batch before the end of the plan');
+        assert(job.batchId === undefined, 'a second batch');
+        job.batchId = entry.batchId;
+        break;
+      case 'completed':
+        assert(job.batchId !== undefined && job.complete, 'a completion before there was a batch');
+        assertAllUploaded(job);
+        job.completed = true;
+        break;
+      case 'aborted':
+        assert(!job.completed, 'an abort after the completion');
+        job.aborted = true;
+    }
+  }
+
+  #upload(entry: UploadStep): void {
+    const job = this.#current();
+    const file = this.#files.get(entry.path);
+    assert(file !== undefined, `${entry.path} is not in the plan`);
+    assert(job.batchId !== undefined, 'an upload before there was a batch');
+    if (entry.type === 'part') {
+      assert(entry.end <= file.sizeBytes, `${entry.path} is shorter than that`);
       job.initialized.add(entry.path);
-      break;
-    case 'uploaded':
-      job.uploaded.set(entry.path, receiptFile(job, entry));
-      break;
-    case 'completed':
-      job.completed = true;
-      break;
-    case 'aborted':
-      job.aborted = true;
-      break;
-    default: // claims, parts (HEAD knows better) and the outcome (the Catalog does)
+    } else if (entry.type === 'initialized') {
+      job.initialized.add(entry.path);
+    } else {
+      job.uploaded.set(entry.path, receiptFile(file, entry));
+    }
+  }
+
+  #current(): Job {
+    assert(this.#job !== undefined, 'a step before the plan');
+    return this.#job;
   }
 }
 
-function receiptFile(job: Job, { path, sha256, parts }: Entry & { type: 'uploaded' }): ReceiptFile {
-  const sizeBytes = job.files.find((file) => file.path === path)?.sizeBytes ?? 0;
+type BatchStep = Extract<
+  Entry,
+  { type: 'planned' | 'ended' | 'created' | 'completed' | 'aborted' }
+>;
+type UploadStep = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
+
+function assert(holds: boolean, otherwise: string): asserts holds {
+  if (!holds) throw new Error(`it records ${otherwise}`);
+}
+
+/**
+ * The platform loads what it has when a batch is completed, and says nothing of what is missing.
+ * @throws {AepBatchError} that names the first file that is not recorded as uploaded.
+ */
+export function assertAllUploaded({ plan, files, complete, uploaded }: Job): void {
+  const missing = files.find(({ path, sizeBytes }) => uploaded.get(path)?.sizeBytes !== sizeBytes);
+  const isWhole = complete && (plan.files === undefined || plan.files === files.length);
+  if (missing === undefined && isWhole && uploaded.size === files.length) return;
+  const what = missing === undefined ? '' : ` ${missing.path} is not.`;
+  throw new AepBatchError(
+    `the batch cannot be completed: ${uploaded.size} of ${plan.files ?? files.length} files are recorded as uploaded.${what}`,
+  );
+}
+
+function receiptFile({ path, sizeBytes }: FileEntry, { sha256, parts }: UploadedEntry) {
   const file: ReceiptFile = { path, sizeBytes };
   if (sha256 !== undefined) file.sha256 = sha256;
-  if (parts !== undefined) file.parts = parts.map(([start, end]) => ({ start, end }));
+  if (parts !== undefined) {
+    file.parts = parts.map(([start, end]) => ({ start, end }));
+    checkLedger(path, sizeBytes, file.parts);
+  }
   return file;
 }
 

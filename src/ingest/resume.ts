@@ -9,11 +9,11 @@ import {
 } from '../http/errors.js';
 import { adopted, UndecidedError } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
-import { Journal } from '../upload/journal.js';
+import { Journal, JournalError } from '../upload/journal.js';
 import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { IngestClient, Run, RunOptions } from './context.js';
 import { IngestError } from './errors.js';
-import { checkPlace, jobOf, newJob } from './job.js';
+import { assertAllUploaded, checkPlace, JobReplay, newJob, planEntries } from './job.js';
 import { Progress } from './progress.js';
 import { carryOut } from './run.js';
 import { checkSources } from './sources.js';
@@ -21,8 +21,11 @@ import type { IngestProgress, Receipt } from './types.js';
 
 /** What a resume takes beside the journal; the rest is in it. */
 export interface ResumeOptions extends RunOptions {
-  /** Takes the journal from another host, of which nobody knows whether it is still at it. */
-  force?: boolean;
+  /**
+   * Takes the journal from a process that cannot be checked, as on another machine or in another
+   * container. Default `false`. One that is known to be alive keeps it.
+   */
+  takeOver?: boolean;
   signal?: AbortSignal;
   onProgress?: (progress: IngestProgress) => void;
 }
@@ -38,9 +41,12 @@ export async function resume(
   journalPath: string,
   options: ResumeOptions = {},
 ): Promise<Receipt> {
-  const { journal, entries } = await Journal.open(journalPath, options.force);
+  const { takeOver } = options;
+  const replay = new JobReplay();
+  const apply = replay.apply.bind(replay);
+  const journal = await Journal.open(journalPath, { takeOver, apply });
   try {
-    const job = jobOf(entries, journalPath);
+    const job = replay.job(journalPath);
     checkPlace(job, client, journalPath);
     const signal = options.signal ?? new AbortController().signal;
     const progress = new Progress(options.onProgress);
@@ -83,9 +89,22 @@ async function findBatch(run: Run): Promise<void> {
   if (status === 'aborted' || status === 'abandoned') {
     return startAnew(run, `batch ${job.batchId} is ${status}`);
   }
-  // Only the completion takes a batch out of `loading`: its answer got lost.
+  // Only the completion takes a batch out of `loading`: its response was lost, unless another
+  // program completed it.
+  assertCompletedByUs(run, status);
   job.completed = true;
   await run.journal?.append({ type: 'completed' });
+}
+
+/** COMPLETE is only sent once all files are recorded as uploaded. */
+function assertCompletedByUs({ job, journal }: Run, status: string): void {
+  try {
+    assertAllUploaded(job);
+  } catch (cause) {
+    const { length } = job.files.filter(({ path }) => !job.uploaded.has(path));
+    const message = `batch ${job.batchId} is ${status}, although ${length} of its ${job.files.length} files are not recorded as uploaded: another program completed it, or the journal is damaged. Compare the batch's rows with the files before anything is loaded again.`;
+    throw new JournalError(journal?.path ?? '', message, cause);
+  }
 }
 
 /** The batch that was created before the crash, should the journal not have its id; else a new one. */
@@ -201,7 +220,7 @@ async function startAnew(run: Run, why: string): Promise<void> {
   const plan = { ...job.plan, externalId, request: { ...job.plan.request, externalId } };
   const { files } = job;
   Object.assign(job, newJob(plan), { files, complete: true });
-  await journal?.append(plan, ...files, { type: 'planned' });
+  await journal?.append(...planEntries(job));
   options.onWarning?.({
     level: 'warning',
     message: `${why}: a new batch is begun, and all is sent again.`,

@@ -1,13 +1,15 @@
 /** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { Budget } from '../upload/budget.js';
+import type { Entry } from '../upload/entries.js';
 import { DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
-import type { Entry } from '../upload/journal.js';
+import { JournalError } from '../upload/journal.js';
 import type { SourceFile } from '../upload/source.js';
 import { type UploadContext, type UploadedFile, uploadFile } from '../upload/uploader.js';
 import { batchIdOf, type Run } from './context.js';
 import { IngestError } from './errors.js';
 import { batchAfterFailure } from './failure.js';
+import { assertAllUploaded } from './job.js';
 import { receiptOf } from './receipt.js';
 import { checkSources } from './sources.js';
 import type { Receipt, ReceiptFile } from './types.js';
@@ -17,17 +19,14 @@ import type { Receipt, ReceiptFile } from './types.js';
  * @throws {IngestError} that says what became of the batch.
  */
 export async function carryOut(run: Run): Promise<Receipt> {
-  const { client, job, progress, options, signal } = run;
+  const { job, progress, options, signal } = run;
   if (job.batchId !== undefined) progress.batch(job.batchId);
   try {
     if (!job.completed) {
       await createBatch(run);
       await uploadAll(run);
       await checkSources(job, signal);
-      progress.phase('complete');
-      await client.batches.complete(batchIdOf(job), callOptions(run));
-      job.completed = true;
-      await note(run, { type: 'completed' });
+      await completeBatch(run);
     }
   } catch (error) {
     throw await batchAfterFailure(run, error);
@@ -36,7 +35,7 @@ export async function carryOut(run: Run): Promise<Receipt> {
   try {
     const { batch, outcome } = await outcomeOf(run);
     progress.phase('done');
-    if (outcome !== 'timed-out') await note(run, { type: 'outcome', outcome });
+    if (outcome !== 'timed-out') await noteAfterwards(run, { type: 'outcome', outcome });
     return receiptOf(run, batch, outcome);
   } catch (error) {
     const { batchId } = job;
@@ -46,6 +45,29 @@ export async function carryOut(run: Run): Promise<Receipt> {
       journal: run.journal?.path,
       batch: ended ? 'completed' : 'unknown',
     });
+  }
+}
+
+/** @throws {AepBatchError} where a planned file is not recorded as uploaded. */
+async function completeBatch(run: Run): Promise<void> {
+  const { client, job, progress, signal } = run;
+  assertAllUploaded(job);
+  signal.throwIfAborted(); // after that the batch is not to be aborted any more
+  progress.phase('complete');
+  job.completing = true;
+  await client.batches.complete(batchIdOf(job), callOptions(run));
+  job.completed = true;
+  await noteAfterwards(run, { type: 'completed' });
+}
+
+/** The platform knows this state, too, so a full disk is no reason to fail. */
+async function noteAfterwards(run: Run, entry: Entry): Promise<void> {
+  try {
+    await note(run, entry);
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const message = `${error.message} The batch is completed; its outcome is waited for all the same.`;
+    run.options.onWarning?.({ level: 'warning', message });
   }
 }
 
@@ -116,7 +138,7 @@ async function uploadAll(run: Run): Promise<void> {
   signal.throwIfAborted();
   if (stop.signal.aborted) throw stop.signal.reason;
   if (job.plan.files !== undefined) return;
-  await note(run, { type: 'ended' });
+  await note(run, { type: 'ended', files: job.files.length });
   job.complete = true;
 }
 

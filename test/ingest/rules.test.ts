@@ -13,6 +13,7 @@ import {
 } from '../../src/index.js';
 import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock, thrownBy } from '../support/client.js';
+import { changeSteps, readSteps } from '../support/journal.js';
 
 let simulator: Simulator;
 let client: BatchClient;
@@ -39,11 +40,6 @@ const write = async (name: string, text: string | Buffer = '{"a":1}\n') => {
 const OPTIONS: IngestOptions = { datasetId: 'd1' };
 const LINES = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
 const calls = () => simulator.log.map(({ operation }) => operation);
-const journalOf = async (path: string) =>
-  (await readFile(path, 'utf8'))
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line));
 
 describe('a source', () => {
   test('that is a folder gives its files under their paths in it, and counts what it passes over', async () => {
@@ -339,7 +335,7 @@ describe('a journal', () => {
     const { journal } = await interrupted([
       { when: { operation: 'createBatch' }, then: { status: 400 } },
     ]);
-    const entries = await journalOf(journal);
+    const entries = await readSteps(journal);
 
     expect(entries.map(({ type }) => type)).toEqual([
       'claim',
@@ -377,25 +373,33 @@ describe('a journal', () => {
 
   test.each(['origin', 'orgId', 'sandbox'])('of another %s is refused', async (field) => {
     const { journal } = await interrupted(BROKEN, leave);
-    const text = await readFile(journal, 'utf8');
-    await writeFile(journal, text.replace(new RegExp(`"${field}":"[^"]*"`), `"${field}":"other"`));
+    const other = { origin: 'https://other.invalid', orgId: 'OTHER@AdobeOrg', sandbox: 'other' };
+    await changeSteps(journal, (steps) =>
+      steps.map((step) =>
+        step['type'] === 'plan' ? { ...step, [field]: other[field as keyof typeof other] } : step,
+      ),
+    );
     expect(await thrownBy(client.resume(journal))).toMatchObject({
       name: 'InvalidInputError',
       field,
     });
   });
 
-  test.each<[string, (text: string) => string, string]>([
-    ['of another version', (text) => text.replace('"version":1', '"version":2'), 'version 2'],
-    ['that is none', () => 'hello\n', 'is no journal'],
+  test.each<[string, Parameters<typeof changeSteps>[1], string]>([
+    [
+      'of a newer version',
+      (steps) => steps.map((step) => (step['type'] === 'plan' ? { ...step, version: 3 } : step)),
+      'version 3',
+    ],
+    ['with a step that is not known', (steps) => [...steps, { type: 'later' }], '"later"'],
     [
       'that ends within its plan',
-      (text) => text.slice(text.indexOf('{"type":"plan"'), text.indexOf('{"type":"file"')),
+      (steps) => steps.filter(({ type }) => type === 'claim' || type === 'plan'),
       'run the ingest again',
     ],
   ])('%s is refused', async (_, change, says) => {
     const { journal } = await interrupted(BROKEN, leave);
-    await writeFile(journal, change(await readFile(journal, 'utf8')));
+    await changeSteps(journal, change);
     const error = await thrownBy(client.resume(journal));
     expect(error).toMatchObject({ name: 'JournalError', path: journal });
     expect(String(error)).toContain(says);
@@ -423,28 +427,29 @@ describe('a journal', () => {
     expect(String(both.find(({ status }) => status === 'rejected'))).toBeDefined();
   });
 
-  test('of another host is refused unless it is forced', async () => {
+  test('of another host is refused unless it is taken over', async () => {
     const { journal } = await interrupted(BROKEN, leave);
     const foreign = {
       type: 'claim',
       id: 'x',
       host: 'elsewhere',
+      machineId: 'm',
       bootId: 'b',
+      pidNamespace: 'pid:[1]',
       pid: 1,
       startTime: '1',
     };
-    await writeFile(journal, `${JSON.stringify(foreign)}\n${await readFile(journal, 'utf8')}`);
+    await changeSteps(journal, (steps) => [foreign, ...steps]);
 
-    expect(String(await thrownBy(client.resume(journal)))).toContain('host elsewhere');
-    expect((await client.resume(journal, { force: true })).outcome).toBe('success');
+    expect(String(await thrownBy(client.resume(journal)))).toContain('on host elsewhere');
+    expect((await client.resume(journal, { takeOver: true })).outcome).toBe('success');
   });
 
   test('of a killed owner is free at once', async () => {
     const { journal } = await interrupted(BROKEN, leave);
-    const text = await readFile(journal, 'utf8');
-    const [claim] = await journalOf(journal);
+    const [claim] = await readSteps(journal);
     const dead = { ...claim, id: 'dead', startTime: '1' }; // its pid was given to somebody else
-    await writeFile(journal, `${JSON.stringify(dead)}\n${text}`);
+    await changeSteps(journal, (steps) => [dead, ...steps]);
     expect((await client.resume(journal)).outcome).toBe('success');
   });
 

@@ -1,0 +1,26 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+
+type Step = Record<string, unknown>;
+
+/** A line of a journal, as the file has it. */
+export function journalLine(step: object): string {
+  const json = JSON.stringify(step);
+  return `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
+}
+
+/** The steps of a journal, without a look at their checksums. */
+export const readSteps = async (path: string): Promise<Step[]> =>
+  (await readFile(path, 'utf8'))
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line.slice(9)) as Step);
+
+/** Writes a journal anew, each line with the checksum that it needs. */
+export async function changeSteps(
+  path: string,
+  change: (steps: Step[]) => object[],
+): Promise<void> {
+  const lines = change(await readSteps(path)).map(journalLine);
+  await writeFile(path, `${lines.join('\n')}\n`);
+}
