@@ -15,6 +15,7 @@ import {
   TimeoutError,
 } from './errors.js';
 import { callOf, type LightRequest, LightResponse } from './light.js';
+import { notify } from './notify.js';
 import { isIdempotent, POLICY, type Recovery } from './policy.js';
 import { apiError } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
@@ -110,9 +111,9 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     request,
     policy,
     idempotent: isIdempotent(method, policy),
-    maxRetries: checkRetries(init.maxRetries ?? settings.maxRetries),
-    timeoutMs: checkTimeout(init.timeoutMs ?? settings.timeoutMs),
-    signal: init.signal === undefined ? undefined : checkSignal(init.signal),
+    maxRetries: checkRetries('maxRetries', init.maxRetries ?? settings.maxRetries),
+    timeoutMs: checkTimeout('timeoutMs', init.timeoutMs ?? settings.timeoutMs),
+    signal: init.signal === undefined ? undefined : checkSignal('signal', init.signal),
     requestId: nextRequestId(),
     token: undefined,
     sent: undefined,
@@ -191,7 +192,7 @@ function tellRequest(call: Call, { operation, attempts }: CallAttempt, settings:
     ...(contentRange === null ? {} : { contentRange }),
   };
   call.sent = { event, atMs: settings.clock.now() };
-  tell(settings.onRequest, { ...event });
+  notify(settings.onRequest, { ...event });
 }
 
 /** Tells of the end of an attempt that went out, if anybody wants to know. */
@@ -204,7 +205,7 @@ function tellAnswer(
   const { event, atMs } = call.sent;
   call.sent = undefined;
   const durationMs = Math.max(0, clock.now() - atMs);
-  tell(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
+  notify(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
 }
 
 /** The error that a refusal stands for. */
@@ -262,8 +263,8 @@ async function decide(
   const known = { ...facts, stateUnknown: error.stateUnknown };
   const delayMs = retryDelayMs(facts.attempts, asked, clock.random());
   const event = { operation: facts.operation, attempt: facts.attempts, delayMs, error };
-  tell(onRetry, event);
-  tell(call.request.init.onRetry, event);
+  notify(onRetry, event);
+  notify(call.request.init.onRetry, event);
   await wait(delayMs, call, known, around);
   if (repeatable || call.policy.recover === undefined) {
     if (kind === 'lost' && facts.stateUnknown) call.earlierLost = error;
@@ -286,13 +287,6 @@ async function decide(
   const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
   const answer = { status: recovery.status, statusText: '', headers, body };
   return new LightResponse(answer, facts, secrets) as unknown as Response;
-}
-
-/** A listener that fails, at once or later, is no failure of the call. */
-function tell<Event>(listener: ((event: Event) => unknown) | undefined, event: Event): void {
-  if (listener === undefined) return;
-  // What it throws has nowhere to go: the call goes on.
-  new Promise((told) => told(listener(event))).catch(() => undefined);
 }
 
 /** Sleeps, unless the caller's signal or the end of the client comes first. */

@@ -1,23 +1,24 @@
 import { InvalidInputError } from './errors.js';
+import { type Check, describeKind, invalid } from './options.js';
 
 /** Visible ASCII, with single spaces inside: what a header of ours may hold. */
 const HEADER_VALUE = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/;
 /** An id is one path segment: nothing in it may end the segment or the path. */
-const NOT_IN_AN_ID = /[\s/\\?#%\p{Cc}]/u;
+const NOT_IN_AN_ID = /[\s/\\?#%\p{Cc}\p{Cs}]/u;
+/** `$` is valid in an id, and `${…}` is a template that was never filled in. */
+const UNFILLED = /\$\{/;
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
 /** A value that is there and can stand in a header. It is never quoted: it may be a secret. */
 export function checkHeaderValue(field: string, value: unknown, meaning: string): string {
-  if (value === undefined || value === null || value === '') {
-    throw new InvalidInputError(field, `${field} is missing: pass ${meaning}.`);
-  }
-  if (typeof value !== 'string') {
-    throw new InvalidInputError(field, `${field} must be a string: ${meaning}.`);
+  if (typeof value !== 'string' || value === '') {
+    const message = `Invalid ${field}: expected ${meaning}, received ${describeKind(value)}.`;
+    throw new InvalidInputError(field, message);
   }
   if (!HEADER_VALUE.test(value)) {
     const message =
-      `${field} cannot be sent in a header: it has a line break, a control character, a character ` +
-      'outside ASCII, or a space at one of its ends. Was a newline read with it?';
+      `Invalid ${field}: it cannot be sent in a header, since it has a line break, a control character, ` +
+      'a character outside ASCII, or a space at one of its ends. Was a newline read with it?';
     throw new InvalidInputError(field, message);
   }
   return value;
@@ -26,11 +27,9 @@ export function checkHeaderValue(field: string, value: unknown, meaning: string)
 /** A sandbox name: there is no default, since the platform's own would be production. */
 export function checkSandbox(value: unknown): string {
   const sandbox = checkHeaderValue('sandbox', value, 'the name of the sandbox, such as "prod"');
-  if (sandbox !== sandbox.toLowerCase()) {
-    const message = `sandbox is "${sandbox}": sandbox names are in lower case, so try "${sandbox.toLowerCase()}".`;
-    throw new InvalidInputError('sandbox', message);
-  }
-  return sandbox;
+  if (sandbox === sandbox.toLowerCase()) return sandbox;
+  const fix = `Try "${sandbox.toLowerCase()}".`;
+  throw invalid('sandbox', 'a name in lower case', sandbox, fix);
 }
 
 /** Headers that say where a request ends or where it goes: the transport's own affair. */
@@ -49,12 +48,15 @@ export function checkHeaders(headers: Readonly<Record<string, unknown>>): void {
     if (value === undefined || value === null) continue;
     const field = `headers.${name}`;
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
-      throw new InvalidInputError(field, `${JSON.stringify(name)} is no name of a header.`);
+      throw new InvalidInputError(field, `Invalid header name ${JSON.stringify(name)}.`);
     }
     if (FRAMING.has(name.toLowerCase())) {
-      throw new InvalidInputError(field, `${field} is set by the transport: leave it out.`);
+      throw new InvalidInputError(
+        field,
+        `Invalid ${field}: the transport sets this header. Leave it out.`,
+      );
     }
-    checkHeaderValue(field, value, 'a value, or leave it out');
+    checkHeaderValue(field, value, 'a header value');
   }
 }
 
@@ -66,56 +68,103 @@ export function checkNumber(
 ): number {
   const fits = typeof value === 'number' && value >= min && value <= max;
   if (fits && (!whole || Number.isInteger(value))) return value;
-  const kind = whole ? `a whole number of ${unit}` : unit;
-  throw new InvalidInputError(
-    field,
-    `${field} is ${String(value)}: pass ${kind} from ${min} to ${max}.`,
-  );
+  throw invalid(field, `a ${whole ? 'whole ' : ''}number of ${unit} from ${min} to ${max}`, value);
 }
+
+/** An option that is a number within bounds. */
+export const number =
+  (bounds: { min: number; max: number; unit: string; whole?: boolean }): Check<number> =>
+  (field, value) =>
+    checkNumber(field, value, bounds);
+
+export const checkBoolean: Check<boolean> = (field, value) => {
+  if (typeof value === 'boolean') return value;
+  throw invalid(field, 'true or false', value);
+};
+
+/** Text that may be empty. */
+export const checkText: Check<string> = (field, value) => {
+  if (typeof value === 'string') return value;
+  throw invalid(field, 'a string', value);
+};
+
+/** Text that may not be empty. */
+export const checkFilledText: Check<string> = (field, value) => {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(field, 'a string that is not empty', value);
+};
+
+/** The path of a file or folder on this machine. */
+export const checkLocalPath: Check<string> = (field, value) => {
+  if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
+  const fix = value instanceof URL ? 'Pass fileURLToPath(url).' : '';
+  throw invalid(field, 'a path as a string', value, fix);
+};
+
+/** A function. Its type is the caller's word: JavaScript cannot check more. */
+export const functionOption =
+  <F>(): Check<F> =>
+  (field, value) => {
+    if (typeof value === 'function') return value as F;
+    throw invalid(field, 'a function', value);
+  };
+
+export const oneOf =
+  <const T extends string>(...values: T[]): Check<T> =>
+  (field, value) => {
+    const found = values.find((one) => one === value);
+    if (found !== undefined) return found;
+    throw invalid(field, `one of ${values.join(', ')}`, value);
+  };
 
 /** An object of fields. Callers without types may leave it out, or pass null. */
 export function checkObject<T>(field: string, value: T, meaning: string): T & object {
-  if (typeof value === 'object' && value !== null) return value;
-  throw new InvalidInputError(field, `${field} is missing: pass ${meaning}.`);
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw invalid(field, `an object with ${meaning}`, value);
 }
 
 /** A signal, and not the controller that it belongs to. */
-export function checkSignal(value: unknown): AbortSignal {
+export const checkSignal: Check<AbortSignal> = (field, value) => {
   if (value instanceof AbortSignal) return value;
-  const hint = value instanceof AbortController ? ' Did you mean its .signal?' : '';
-  throw new InvalidInputError('signal', `signal is no AbortSignal.${hint}`);
-}
+  const isController = value instanceof AbortController;
+  const fix = isController ? 'Pass its .signal.' : value === null ? 'Leave it out.' : '';
+  throw invalid(field, 'an AbortSignal', value, fix);
+};
 
 /** An id that is about to become a path segment. */
-export function checkId(field: string, value: unknown): string {
-  if (typeof value !== 'string' || value === '') {
-    throw new InvalidInputError(field, `${field} is missing: pass it as a string.`);
+export const checkId: Check<string> = (field, value) => {
+  if (typeof value !== 'string' || value === '') throw invalid(field, 'an id as a string', value);
+  if (UNFILLED.test(value)) {
+    const fix = 'Did you mean a template literal, in backticks?';
+    throw invalid(field, 'an id', value, fix);
   }
   if (NOT_IN_AN_ID.test(value) || value === '.' || value.includes('..')) {
-    const message = `${field} ${JSON.stringify(value)} is no id: it has a slash, "..", white space, or one of ? # %.`;
-    throw new InvalidInputError(field, message);
+    throw invalid(field, 'an id without slashes, "..", white space, and any of ? # % \\', value);
   }
   return value;
-}
+};
 
 /** An origin such as `https://platform.adobe.io`: no path, no credentials, http on loopback only. */
-export function checkOrigin(field: string, value: string | URL): string {
+export function checkOrigin(field: string, value: unknown): string {
+  if (typeof value !== 'string' && !(value instanceof URL)) {
+    throw invalid(field, 'an origin such as https://platform.adobe.io', value);
+  }
   const given = String(value);
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (given.includes('@')) {
-    throw new InvalidInputError(field, `${field} holds a user name or password; leave them out.`);
+    const message = `Invalid ${field}: expected an origin without a user name or password. Leave them out.`;
+    throw new InvalidInputError(field, message);
   }
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    const message = `${field} ${JSON.stringify(given)} is no origin: write it like https://platform.adobe.io.`;
-    throw new InvalidInputError(field, message);
+    throw invalid(field, 'an origin such as https://platform.adobe.io', given);
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    const message = `${field} ${JSON.stringify(given)} has a path or a query: pass ${url.origin} alone.`;
-    throw new InvalidInputError(field, message);
+    const fix = `Pass ${url.origin}.`;
+    throw invalid(field, 'an origin without a path or a query', given, fix);
   }
   if (url.protocol === 'http:' && !LOOPBACK.test(url.hostname)) {
-    const message = `${field} ${url.origin} is plain http, which would send the access token in clear: use https. Plain http is for loopback only.`;
-    throw new InvalidInputError(field, message);
+    const fix = 'Plain http would send the access token in clear, and is for loopback only.';
+    throw invalid(field, 'an https origin', url.origin, fix);
   }
   return url.origin;
 }
@@ -127,18 +176,17 @@ export function checkOrigin(field: string, value: string | URL): string {
  */
 export function encodeFilePath(path: unknown): string {
   if (typeof path !== 'string' || path === '') {
-    throw new InvalidInputError('path', 'path is missing: pass the path of the file in the batch.');
+    throw invalid('path', 'the path of the file in the batch', path);
   }
   const encoded = path.split('/').map((part) => {
     if (part === '' || part === '.' || part === '..') {
-      const message = `path ${JSON.stringify(path)} has the part ${JSON.stringify(part)}: write it without leading, doubled or trailing slashes, "." and "..".`;
-      throw new InvalidInputError('path', message);
+      const expected = 'a path without leading, doubled or trailing slashes, "." and ".."';
+      throw invalid('path', expected, path);
     }
     try {
       return encodeURIComponent(part);
     } catch {
-      const message = `path ${JSON.stringify(path)} holds half a character (a lone surrogate).`;
-      throw new InvalidInputError('path', message);
+      throw invalid('path', 'whole characters', path, 'It holds a lone surrogate.');
     }
   });
   return encoded.join('/');

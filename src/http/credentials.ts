@@ -52,7 +52,8 @@ export function checkToken(token: unknown, secrets: Secrets): string {
     'an access token, a function that returns one, or {clientId, clientSecret, scopes}';
   const checked = checkHeaderValue('credentials', token, meaning);
   if (/^bearer /i.test(checked)) {
-    const message = 'credentials starts with "Bearer ": pass the access token alone.';
+    const message =
+      'Invalid credentials: expected the access token alone, received one that starts with "Bearer ".';
     throw new InvalidInputError('credentials', message);
   }
   secrets.add(checked);

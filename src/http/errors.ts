@@ -9,8 +9,8 @@ export class InvalidInputError extends AepBatchError {
   /** Which option or field it is, for instance `datasetId` or `inputFormat.format`. */
   readonly field: string;
 
-  constructor(field: string, message: string) {
-    super(message);
+  constructor(field: string, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.field = field;
   }
 }

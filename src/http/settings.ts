@@ -1,7 +1,24 @@
 import type { Agent } from 'node:http';
-import { checkHeaderValue, checkNumber, checkOrigin, checkSandbox } from './checks.js';
+import {
+  checkHeaderValue,
+  checkOrigin,
+  checkSandbox,
+  checkSignal,
+  functionOption,
+  number,
+} from './checks.js';
 import { type Credentials, checkToken, type OAuthCredentials } from './credentials.js';
 import { type AepBatchError, type CallError, InvalidInputError } from './errors.js';
+import {
+  type Check,
+  describeValue,
+  invalid,
+  type OptionTable,
+  optional,
+  required,
+  validateOptions,
+  withDefault,
+} from './options.js';
 import { type Clock, realClock } from './retry.js';
 import { Secrets } from './secrets.js';
 
@@ -111,23 +128,6 @@ export interface ClientOptions {
   clock?: Clock;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof ClientOptions>([
-  'orgId',
-  'sandbox',
-  'apiKey',
-  'credentials',
-  'origin',
-  'timeoutMs',
-  'maxRetries',
-  'maxRetryAfterMs',
-  'onRetry',
-  'onRequest',
-  'onAnswer',
-  'agent',
-  'fetch',
-  'clock',
-]);
-
 /** What one call may set for itself. */
 export interface CallOptions {
   /** Ends the call at once; it then throws an `AbortError` with the signal's reason as cause. */
@@ -160,75 +160,124 @@ export interface Settings {
   readonly secrets: Secrets;
 }
 
+const MILLISECONDS = { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' };
+const RETRIES = { min: 0, max: 100, unit: 'retries', whole: true };
+
+/** The time of an attempt, for options elsewhere. */
+export const checkTimeout = number(MILLISECONDS);
+/** A number of retries, for options elsewhere. */
+export const checkRetries = number(RETRIES);
+
+/** The options of a call, and how each is checked. */
+export const CALL_OPTIONS: OptionTable<CallOptions> = {
+  signal: optional(checkSignal),
+  timeoutMs: optional(checkTimeout),
+  maxRetries: optional(checkRetries),
+  onRetry: optional(functionOption()),
+};
+
+const NO_OPTIONS: CallOptions = Object.freeze({});
+
+/** The options of a call. A call without any, which is the usual one, costs nothing. */
+export const validateCallOptions = (options: CallOptions | undefined): CallOptions =>
+  options === undefined || options === NO_OPTIONS
+    ? NO_OPTIONS
+    : validateOptions(CALL_OPTIONS, options);
+
+const checkAgent: Check<Agent> = (field, value) => {
+  const isAgent = typeof value === 'object' && value !== null && 'addRequest' in value;
+  if (isAgent && typeof value.addRequest === 'function') return value as unknown as Agent;
+  throw invalid(field, 'an Agent of node:http or node:https', value);
+};
+
+const checkClock: Check<Clock> = (field, value) => {
+  const clock = value as Partial<Record<keyof Clock, unknown>> | null;
+  if (typeof clock !== 'object' || clock === null) throw invalid(field, CLOCK_EXPECTED, value);
+  const missing = (['now', 'random', 'sleep'] as const).find(
+    (name) => typeof clock[name] !== 'function',
+  );
+  if (missing === undefined) return value as Clock;
+  throw invalid(`${field}.${missing}`, 'a function', clock[missing]);
+};
+const CLOCK_EXPECTED = 'an object with now(), random() and sleep()';
+
+/** The options of a client: checks that need no other option, and defaults. */
+export const CLIENT_OPTIONS: OptionTable<
+  ClientOptions,
+  'origin' | 'timeoutMs' | 'maxRetries' | 'maxRetryAfterMs' | 'clock'
+> = {
+  orgId: required((field, value) =>
+    checkHeaderValue(field, value, 'the organisation id, ending in @AdobeOrg'),
+  ),
+  sandbox: required((_, value) => checkSandbox(value)),
+  // It may come from the credentials: checked with them.
+  apiKey: optional((field, value) => checkHeaderValue(field, value, API_KEY)),
+  credentials: required((_, value) => value as Credentials),
+  origin: withDefault<string | URL>(checkOrigin, PLATFORM_ORIGIN),
+  timeoutMs: withDefault(checkTimeout, DEFAULT_TIMEOUT_MS),
+  maxRetries: withDefault(checkRetries, DEFAULT_MAX_RETRIES),
+  maxRetryAfterMs: withDefault(number({ ...MILLISECONDS, min: 0 }), DEFAULT_MAX_RETRY_AFTER_MS),
+  onRetry: optional(functionOption()),
+  onRequest: optional(functionOption()),
+  onAnswer: optional(functionOption()),
+  agent: optional(checkAgent),
+  fetch: optional(functionOption()),
+  clock: withDefault(checkClock, realClock),
+};
+const API_KEY = 'the client id of your credential';
+
+/** The fields of an OAuth credential. */
+const OAUTH_OPTIONS: OptionTable<OAuthCredentials, 'origin'> = {
+  clientId: required((field, value) => checkHeaderValue(field, value, API_KEY)),
+  clientSecret: required((field, value) =>
+    checkHeaderValue(field, value, 'the client secret of your credential'),
+  ),
+  scopes: required(checkScopes),
+  origin: withDefault<string | URL>(checkOrigin, IMS_ORIGIN),
+};
+
+/** The scopes, with commas between them. */
+function checkScopes(field: string, value: unknown): string {
+  const scopes: unknown[] = Array.isArray(value) ? value : [value];
+  const isText = scopes.length > 0 && scopes.every((one) => typeof one === 'string' && one !== '');
+  if (isText) return scopes.join(',');
+  const message = `Invalid ${field}: expected the scopes that the credential has, as a string or an array of strings, received ${describeValue(value)}.`;
+  throw new InvalidInputError(field, message);
+}
+
 /**
  * Checks the options and fills in what was left out.
  * @throws {InvalidInputError} when one is missing or cannot be used.
  */
 export function settings(options: ClientOptions): Settings {
-  if (typeof options !== 'object' || options === null) {
-    throw new InvalidInputError('options', 'the options are missing: pass an object.');
-  }
-  const unknown = Object.keys(options).find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) {
-    const message = `${unknown} is no option; there are ${[...OPTIONS].join(', ')}.`;
-    throw new InvalidInputError(unknown, message);
-  }
-  for (const name of ['fetch', 'onRetry', 'onRequest', 'onAnswer'] as const) {
-    if (options[name] === undefined || typeof options[name] === 'function') continue;
-    throw new InvalidInputError(name, `${name} is no function.`);
-  }
+  const valid = validateOptions(CLIENT_OPTIONS, options);
   const secrets = new Secrets();
-  const orgId = checkHeaderValue('orgId', options.orgId, 'the organisation id (…@AdobeOrg)');
-  const sandbox = checkSandbox(options.sandbox);
-  const oauth = oauthOf(options.credentials);
-  const meaning = 'the client id of your credential';
-  const apiKey = checkHeaderValue('apiKey', options.apiKey ?? oauth?.clientId, meaning);
+  const credentials = checkCredentials(valid.credentials, secrets);
+  const oauth = typeof credentials === 'object' ? credentials : undefined;
+  const apiKey = checkHeaderValue('apiKey', valid.apiKey ?? oauth?.clientId, API_KEY);
   secrets.add(apiKey);
   return {
-    orgId,
-    sandbox,
+    ...valid,
     apiKey,
-    credentials: checkCredentials(options.credentials, secrets),
-    origin: checkOrigin('origin', options.origin ?? PLATFORM_ORIGIN),
-    imsOrigin: checkOrigin('credentials.origin', oauth?.origin ?? IMS_ORIGIN),
-    timeoutMs: checkTimeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS),
-    maxRetries: checkRetries(options.maxRetries ?? DEFAULT_MAX_RETRIES),
-    maxRetryAfterMs: checkNumber(
-      'maxRetryAfterMs',
-      options.maxRetryAfterMs ?? DEFAULT_MAX_RETRY_AFTER_MS,
-      { min: 0, max: MAX_TIMER_MS, unit: 'milliseconds' },
-    ),
-    onRetry: options.onRetry,
-    onRequest: options.onRequest,
-    onAnswer: options.onAnswer,
-    agent: options.agent,
-    fetch: options.fetch,
-    clock: options.clock ?? realClock,
+    credentials,
+    origin: String(valid.origin),
+    imsOrigin: String(oauth?.origin ?? IMS_ORIGIN),
+    onRetry: valid.onRetry,
+    onRequest: valid.onRequest,
+    onAnswer: valid.onAnswer,
+    agent: valid.agent,
+    fetch: valid.fetch,
     secrets,
   };
 }
 
-export const checkTimeout = (value: number): number =>
-  checkNumber('timeoutMs', value, { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' });
-
-export const checkRetries = (value: number): number =>
-  checkNumber('maxRetries', value, { min: 0, max: 100, unit: 'tries', whole: true });
-
-const oauthOf = (credentials: Credentials): OAuthCredentials | undefined =>
-  typeof credentials === 'object' && credentials !== null ? credentials : undefined;
-
-function checkCredentials(credentials: Credentials, secrets: Secrets): Credentials {
-  if (typeof credentials === 'function') return credentials;
-  const oauth = oauthOf(credentials);
-  if (oauth === undefined) return checkToken(credentials, secrets);
-  for (const field of ['clientId', 'clientSecret'] as const) {
-    const name = `credentials.${field}`;
-    secrets.add(checkHeaderValue(name, oauth[field], `the ${field} of your credential`));
+function checkCredentials(credentials: unknown, secrets: Secrets): Credentials {
+  if (typeof credentials === 'function') return credentials as () => string;
+  if (typeof credentials !== 'object' || credentials === null) {
+    return checkToken(credentials, secrets);
   }
-  const scopes = [oauth.scopes ?? []].flat().join(',');
-  if (scopes === '') {
-    const message = 'credentials.scopes is missing: pass the scopes that the credential has.';
-    throw new InvalidInputError('credentials.scopes', message);
-  }
-  return { ...oauth, scopes };
+  const oauth = validateOptions(OAUTH_OPTIONS, credentials, 'credentials');
+  secrets.add(oauth.clientId);
+  secrets.add(oauth.clientSecret);
+  return oauth;
 }
