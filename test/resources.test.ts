@@ -144,8 +144,8 @@ describe('a list of batches', () => {
   });
 
   test.each([
-    [{ pageSize: 101 }, 'limit'],
-    [{ pageSize: 0 }, 'limit'],
+    [{ pageSize: 101 }, 'pageSize'],
+    [{ pageSize: 0 }, 'pageSize'],
     [{ createdAfter: 1.5 }, 'createdAfter'],
     [{ createdAfter: Number.NaN }, 'createdAfter'],
     [{ dataset: 'd1' }, 'dataset'],

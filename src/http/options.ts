@@ -43,21 +43,32 @@ export type ValidOptions<Options, Defaults extends keyof Options = never> = Omit
 > &
   Required<Pick<Options, Defaults>>;
 
+/** What messages call an object and its fields. */
+export interface Place {
+  readonly what: string;
+  /** What stands before the name of a field. */
+  readonly prefix: string;
+  /** Whether other fields are ignored: types allow an object with more fields than are read. */
+  readonly mayHaveMore?: boolean;
+}
+const OPTIONS: Place = { what: 'options', prefix: '' };
+/** An object whose fields are named after it, such as `range.start`. */
+export const namedPlace = (what: string): Place => ({ what, prefix: `${what}.` });
+
 /**
  * Validates an object of options. Every option is read once, so the result is a copy: getters and
  * proxies cannot change it later, and nothing that is not in the table gets any further.
- * @param what the name of the object in messages.
- * @param prefix what stands before the names of its fields.
+ * @param place what messages call the object and its fields.
  * @throws {InvalidInputError} for an unknown name, or a value that cannot be used.
  */
 export function validateOptions<Options extends object, Defaults extends keyof Options = never>(
   table: OptionTable<Options, Defaults>,
   value: unknown,
-  what = 'options',
-  prefix = what === 'options' ? '' : `${what}.`,
+  place: Place = OPTIONS,
 ): ValidOptions<Options, Defaults> {
   const rules = table as Readonly<Record<string, AnyRule>>;
-  const given = readNames(rules, value, what, prefix);
+  const { prefix } = place;
+  const given = readNames(rules, value, place);
   const result: Record<string, unknown> = {};
   for (const name in rules) {
     const rule = rules[name] as AnyRule;
@@ -79,8 +90,7 @@ const MAX_PROTOTYPES = 16;
 function readNames(
   rules: Readonly<Record<string, AnyRule>>,
   value: unknown,
-  what: string,
-  prefix: string,
+  { what, prefix, mayHaveMore = false }: Place,
 ): object {
   const names = Object.keys(rules);
   if (value === undefined && !names.some((name) => rules[name]?.isRequired)) return NOTHING;
@@ -88,7 +98,7 @@ function readNames(
   let unknown: string | undefined;
   let isOther = false;
   try {
-    unknown = unknownName(value, rules);
+    unknown = mayHaveMore ? undefined : unknownName(value, rules);
     // A signal, a promise or a Map is an object without any of these names, too.
     isOther = Array.isArray(value) || (!isPlain(value) && !names.some((name) => name in value));
   } catch (cause) {

@@ -27,14 +27,20 @@ export function checked<T extends { body?: unknown; query?: unknown }>(
     plain = JSON.parse(JSON.stringify(request));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new InvalidInputError('request', `the request cannot be sent as JSON: ${why}.`);
+    throw new InvalidInputError(
+      'request',
+      `Invalid request: expected values that JSON can hold. ${why}`,
+      {
+        cause: error,
+      },
+    );
   }
   if (check(plain)) return plain;
-  const told = (check.errors ?? []).map(tell);
-  const field = told[0]?.field ?? 'request';
+  const found = (check.errors ?? []).map(describeViolation);
+  const field = found[0]?.field ?? 'request';
   throw new InvalidInputError(
     field,
-    `${told.map(({ what }) => what).join('; ')}. Nothing was sent.`,
+    `${found.map(({ what }) => what).join(' ')} Nothing was sent.`,
   );
 }
 
@@ -60,13 +66,13 @@ export function checkedInit<T extends RequestInit>(operation: string, init: T): 
 }
 
 /** What is said instead of ajv's words, where those are for programmers. */
-const WORDS: Readonly<Record<string, string>> = {
-  additionalProperties: 'is not a known field',
-  required: 'is missing',
-  minLength: 'is empty',
+const EXPECTED: Readonly<Record<string, string>> = {
+  required: 'a value, received undefined',
+  minLength: 'a string that is not empty',
+  minItems: 'an array that is not empty',
 };
 
-function tell({ instancePath, keyword, message, params }: Violation): {
+function describeViolation({ instancePath, keyword, message, params }: Violation): {
   field: string;
   what: string;
 } {
@@ -74,9 +80,12 @@ function tell({ instancePath, keyword, message, params }: Violation): {
   const [, , ...parts] = instancePath.split('/').map(unescapePointer);
   if (extra !== undefined) parts.push(String(extra));
   const field = parts.join('.') || 'request';
+  if (keyword === 'additionalProperties') return { field, what: `Unknown field ${field}.` };
   const allowed = params['allowedValues'];
-  const list = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : '';
-  return { field, what: `${field} ${WORDS[keyword] ?? message ?? 'does not fit'}${list}` };
+  const expected = Array.isArray(allowed)
+    ? `one of ${allowed.join(', ')}`
+    : (EXPECTED[keyword] ?? message?.replace(/^must be /, 'a value that is '));
+  return { field, what: `Invalid ${field}: expected ${expected ?? 'another value'}.` };
 }
 
 const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

@@ -13,6 +13,7 @@ import {
   type Check,
   describeValue,
   invalid,
+  namedPlace,
   type OptionTable,
   optional,
   required,
@@ -226,6 +227,7 @@ export const CLIENT_OPTIONS: OptionTable<
 };
 const API_KEY = 'the client id of your credential';
 
+const CREDENTIALS = namedPlace('credentials');
 /** The fields of an OAuth credential. */
 const OAUTH_OPTIONS: OptionTable<OAuthCredentials, 'origin'> = {
   clientId: required((field, value) => checkHeaderValue(field, value, API_KEY)),
@@ -276,7 +278,7 @@ function checkCredentials(credentials: unknown, secrets: Secrets): Credentials {
   if (typeof credentials !== 'object' || credentials === null) {
     return checkToken(credentials, secrets);
   }
-  const oauth = validateOptions(OAUTH_OPTIONS, credentials, 'credentials');
+  const oauth = validateOptions(OAUTH_OPTIONS, credentials, CREDENTIALS);
   secrets.add(oauth.clientId);
   secrets.add(oauth.clientSecret);
   return oauth;

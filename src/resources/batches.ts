@@ -4,10 +4,12 @@ import { checkId, checkObject } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { AbortError, doubtOf, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
+import { validateOptions } from '../http/options.js';
 import { POLICY, type Policy } from '../http/policy.js';
 import { checked } from '../http/request-check.js';
-import type { CallOptions } from '../http/settings.js';
+import { type CallOptions, validateCallOptions } from '../http/settings.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
+import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
 import { allPages, digits, isDataSetFile, type PageQuery } from './pages.js';
 import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
 import type {
@@ -21,7 +23,7 @@ import type {
   PreviewOptions,
 } from './types.js';
 import { unusable } from './unusable.js';
-import { type Waited, type WaitOptions, waitForBatch } from './wait.js';
+import { WAIT_OPTIONS, type Waited, type WaitOptions, waitForBatch } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';
@@ -29,9 +31,6 @@ const PREVIEW = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/
 const LIST = '/data/foundation/catalog/batches';
 const GET = '/data/foundation/catalog/batches/{batchId}';
 const FILES = '/data/foundation/export/batches/{batchId}/files';
-
-/** The most that the Catalog gives at a time. */
-const MAX_PAGE_SIZE = 100;
 
 type Action = operations['batchAction']['parameters']['query']['action'];
 
@@ -76,8 +75,9 @@ export class Batches {
    * @param request only `datasetId` is required; without an `inputFormat` the batch holds Parquet.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async create(request: CreateBatchRequest, options: CallOptions = {}): Promise<CreatedBatch> {
-    const { body } = checked(createBatch, { body: request });
+  async create(request: CreateBatchRequest, callOptions?: CallOptions): Promise<CreatedBatch> {
+    const options = validateCallOptions(callOptions);
+    const { body } = checked(createBatch, { body: checkObject('request', request, 'a datasetId') });
     checkId('datasetId', body.datasetId);
     if ('partialIngestionPercentage' in body) {
       const message =
@@ -137,7 +137,7 @@ export class Batches {
    * The answer means that the batch was accepted, not that it was ingested; `get()` tells that.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
-  complete(batchId: string, options: CallOptions = {}): Promise<void> {
+  complete(batchId: string, options?: CallOptions): Promise<void> {
     return this.#act(batchId, 'COMPLETE', options);
   }
 
@@ -146,7 +146,7 @@ export class Batches {
    * @throws {PreconditionRequiredError} when the batch's state does not allow it.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  abort(batchId: string, options: CallOptions = {}): Promise<void> {
+  abort(batchId: string, options?: CallOptions): Promise<void> {
     return this.#act(batchId, 'ABORT', options);
   }
 
@@ -155,7 +155,7 @@ export class Batches {
    * @throws {PreconditionRequiredError} when the batch's state does not allow it.
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
-  fail(batchId: string, options: CallOptions = {}): Promise<void> {
+  fail(batchId: string, options?: CallOptions): Promise<void> {
     return this.#act(batchId, 'FAIL', options);
   }
 
@@ -165,11 +165,13 @@ export class Batches {
    * it was aborted.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  revert(batchId: string, options: CallOptions = {}): Promise<void> {
+  revert(batchId: string, options?: CallOptions): Promise<void> {
     return this.#act(batchId, 'REVERT', options);
   }
 
-  async #act(batchId: string, action: Action, options: CallOptions): Promise<void> {
+  async #act(batchId: string, action: Action, callOptions?: CallOptions): Promise<void> {
+    const options = validateCallOptions(callOptions);
+    checkId('batchId', batchId);
     const done = LEFT_BY[action];
     let asked = false;
     const isDone = async () => {
@@ -196,7 +198,8 @@ export class Batches {
    * @throws {NotFoundError} when there is none with this id.
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/list-objects.html
    */
-  async get(batchId: string, options: CallOptions = {}): Promise<Batch> {
+  async get(batchId: string, callOptions?: CallOptions): Promise<Batch> {
+    const options = validateCallOptions(callOptions);
     const result = await this.#connection.checked.GET(GET, {
       ...options,
       params: { path: { batchId } },
@@ -218,7 +221,9 @@ export class Batches {
    * any of these: `outcome` says which it was. Asks at growing intervals, with chance in them.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
-  wait(batchId: string, options: WaitOptions = {}): Promise<Waited> {
+  async wait(batchId: string, waitOptions?: WaitOptions): Promise<Waited> {
+    const options = validateOptions(WAIT_OPTIONS, waitOptions);
+    checkId('batchId', batchId);
     const { now, random } = this.#connection.settings.clock;
     const get = (call: CallOptions) => this.get(batchId, call);
     const pause = (ms: number) =>
@@ -232,9 +237,9 @@ export class Batches {
    * @param filter `createdAfter` and `createdBefore` in milliseconds since 1970-01-01 UTC.
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/filter-data.html
    */
-  async *list(filter: BatchFilter = {}, options: CallOptions = {}): AsyncGenerator<Batch, void> {
-    const given = checkObject('filter', filter, 'an object, or leave it out');
-    const { pageSize: limit = MAX_PAGE_SIZE, orderBy = 'desc:created', ...rest } = given;
+  async *list(filter?: BatchFilter, callOptions?: CallOptions): AsyncGenerator<Batch, void> {
+    const options = validateCallOptions(callOptions);
+    const { pageSize: limit, orderBy, ...rest } = checkFilter(filter);
     const seen = new Set<string>();
     for (let start = 0; ; start += limit) {
       const query = { ...rest, orderBy, limit, start };
@@ -255,13 +260,13 @@ export class Batches {
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
   async preview(
-    address: { batchId: string; datasetId: string },
+    address: BatchAddress,
     preview: PreviewOptions,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<BatchPreview> {
-    const { batchId, datasetId } = checkObject('address', address, 'a batchId and a datasetId');
-    const query = checkObject('preview', preview, 'at least the format');
-    const params = { path: { batchId, datasetId }, query };
+    const options = validateCallOptions(callOptions);
+    const path = checkBatchAddress(address);
+    const params = { path, query: checkObject('preview', preview, 'at least the format') };
     return this.#connection.dataOf(
       await this.#connection.checked.GET(PREVIEW, { ...options, params }),
     );
@@ -271,7 +276,8 @@ export class Batches {
    * The files that the batch left in its dataset, not those that were uploaded.
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
-  async *files(batchId: string, options: CallOptions = {}): AsyncGenerator<DataSetFile, void> {
+  async *files(batchId: string, callOptions?: CallOptions): AsyncGenerator<DataSetFile, void> {
+    const options = validateCallOptions(callOptions);
     const ask = (query: PageQuery) => {
       const params = { path: { batchId }, query: { start: 0, ...query } };
       return this.#connection.checked.GET(FILES, { ...options, params });

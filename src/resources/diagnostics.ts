@@ -1,6 +1,7 @@
 import type { components } from '../../generated/openapi.js';
+import { checkFilledText } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import type { CallOptions } from '../http/settings.js';
+import { type CallOptions, validateCallOptions } from '../http/settings.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
 import {
@@ -34,7 +35,8 @@ export class Diagnostics {
    * Every rejected row with the reasons, from all files of the report.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
    */
-  async *rowErrors(batchId: string, options: CallOptions = {}): AsyncGenerator<RowError, void> {
+  async *rowErrors(batchId: string, callOptions?: CallOptions): AsyncGenerator<RowError, void> {
+    const options = validateCallOptions(callOptions);
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
       for await (const row of this.#metaLines(batchId, file, options)) {
         yield { ...(row as components['schemas']['RowError']), diagnosticFile: file.name };
@@ -46,7 +48,8 @@ export class Diagnostics {
    * The paths of the files that were loaded, as the platform knows them.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
    */
-  async *inputFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<string, void> {
+  async *inputFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<string, void> {
+    const options = validateCallOptions(callOptions);
     for await (const file of this.#listMeta(batchId, 'input_files', options)) {
       for await (const row of this.#metaLines(batchId, file, options)) {
         const path = typeof row === 'object' && row !== null && 'path' in row && row.path;
@@ -59,7 +62,8 @@ export class Diagnostics {
    * The files of a failed batch.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
    */
-  async *failedFiles(batchId: string, options: CallOptions = {}): AsyncGenerator<RemoteFile, void> {
+  async *failedFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<RemoteFile, void> {
+    const options = validateCallOptions(callOptions);
     const files = this.#list((query) =>
       this.#connection.checked.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
     );
@@ -73,8 +77,10 @@ export class Diagnostics {
   async downloadFailed(
     batchId: string,
     name: string,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<Download> {
+    const options = validateCallOptions(callOptions);
+    checkFilledText('path', name);
     const result = await this.#connection.checked.GET(FAILED, {
       ...options,
       params: { path: { batchId }, query: { path: name } },
@@ -91,7 +97,7 @@ export class Diagnostics {
   async *failedRows(
     batchId: string,
     name: string,
-    options: CallOptions = {},
+    options?: CallOptions,
   ): AsyncGenerator<FailedRow, void> {
     const { body } = await this.downloadFailed(batchId, name, options);
     for await (const row of readJsonLines(body, name)) yield row as FailedRow;

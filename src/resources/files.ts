@@ -1,11 +1,19 @@
-import type { ByteSource, operations } from '../../generated/openapi.js';
-import { type BytesInput, byteSource } from '../http/bytes.js';
-import { checkNumber, checkObject } from '../http/checks.js';
+import type { operations } from '../../generated/openapi.js';
+import type { ByteSource, BytesInput } from '../http/bytes.js';
+import { checkFilledText, checkId, checkNumber } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
-import { InvalidInputError } from '../http/errors.js';
+import { type OptionTable, optional, validateOptions } from '../http/options.js';
 import { POLICY, type Recovery } from '../http/policy.js';
-import type { CallOptions } from '../http/settings.js';
+import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/settings.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
+import {
+  checkAddress,
+  checkBytes,
+  checkPart,
+  checkRange,
+  type OpenRange,
+  type PartPlace,
+} from './options.js';
 import { allPages, digits, isDataSetFile, isFile, listedFile, type PageQuery } from './pages.js';
 import { contentRange, parseRanges, wantedRange } from './ranges.js';
 import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
@@ -16,6 +24,15 @@ const DOWNLOAD = '/data/foundation/export/files/{dataSetFileId}';
 
 /** The largest part that the platform takes. */
 const MAX_PART_BYTES = 512_000_000;
+
+/** What a download takes: `range` is counted from 0, and its `end` is not included. */
+export interface DownloadOptions extends CallOptions {
+  range?: OpenRange;
+}
+const DOWNLOAD_OPTIONS: OptionTable<DownloadOptions> = {
+  ...CALL_OPTIONS,
+  range: optional((_, value) => checkRange(value)),
+};
 
 type Action = operations['fileAction']['parameters']['query']['action'];
 
@@ -40,7 +57,8 @@ export class Files {
    * @throws {ContentTooLargeError} above the limit; send the file in parts then.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async put(address: FileAddress, bytes: BytesInput, options: CallOptions = {}): Promise<void> {
+  async put(address: FileAddress, bytes: BytesInput, callOptions?: CallOptions): Promise<void> {
+    const options = validateCallOptions(callOptions);
     const result = await this.#connection.checked.PUT(UPLOAD, {
       ...options,
       params: { path: pathOf(address) },
@@ -54,7 +72,8 @@ export class Files {
    * Announces a file that is too large for `put()`; its parts come after that.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async initialize(address: FileAddress, options: CallOptions = {}): Promise<void> {
+  async initialize(address: FileAddress, callOptions?: CallOptions): Promise<void> {
+    const options = validateCallOptions(callOptions);
     const recover = () => recoverInitialize(() => this.received(address, options));
     await this.#act(address, 'INITIALIZE', recover, options);
   }
@@ -67,25 +86,25 @@ export class Files {
    */
   async uploadPart(
     address: FileAddress,
-    part: { start: number; totalBytes?: number },
+    part: PartPlace,
     bytes: BytesInput,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<void> {
+    const options = validateCallOptions(callOptions);
+    const { start, totalBytes } = checkPart(part);
     const body = checkBytes(bytes);
-    checkObject('part', part, 'where it begins, as { start }');
-    checkNumber('part.start', part.start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
     checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
-    const range = { start: part.start, end: part.start + body.size };
+    const range = { start, end: start + body.size };
     const result = await this.#connection.checked.PATCH(UPLOAD, {
       ...options,
       params: {
         path: pathOf(address),
-        header: { 'Content-Range': contentRange(range, part.totalBytes) },
+        header: { 'Content-Range': contentRange(range, totalBytes) },
       },
       body,
       parseAs: 'text',
       [POLICY]: {
-        recover: () => this.#recoverPart(address, range, body, part.totalBytes, options),
+        recover: () => this.#recoverPart(address, range, body, totalBytes, options),
       },
     });
     this.#connection.done(result);
@@ -117,8 +136,9 @@ export class Files {
    */
   async received(
     address: FileAddress,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<ByteRange[] | undefined> {
+    const options = validateCallOptions(callOptions);
     const init = { ...options, params: { path: pathOf(address) } };
     const result = await this.#connection.checked.HEAD(UPLOAD, init);
     this.#connection.done(result);
@@ -133,8 +153,9 @@ export class Files {
    */
   async complete(
     address: FileAddress,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<CompletedFile | undefined> {
+    const options = validateCallOptions(callOptions);
     const recover = () => recoverCompleteFile(() => this.received(address, options));
     const text = await this.#act(address, 'COMPLETE', recover, options);
     const told = parseObject(text);
@@ -166,8 +187,10 @@ export class Files {
    */
   async *parts(
     dataSetFileId: string,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): AsyncGenerator<RemoteFile & { dataSetFileId: string }, void> {
+    const options = validateCallOptions(callOptions);
+    checkId('dataSetFileId', dataSetFileId);
     const open = [dataSetFileId];
     const seen = new Set(open);
     for (let id = open.shift(); id !== undefined; id = open.shift()) {
@@ -199,13 +222,14 @@ export class Files {
   async head(
     dataSetFileId: string,
     name: string,
-    options: CallOptions = {},
+    callOptions?: CallOptions,
   ): Promise<{
     sizeBytes: number | undefined;
     contentType: string | undefined;
     acceptsRanges: boolean;
   }> {
-    const params = { path: { dataSetFileId }, query: { path: name } };
+    const options = validateCallOptions(callOptions);
+    const params = { path: { dataSetFileId }, query: { path: checkFilledText('path', name) } };
     const result = await this.#connection.checked.HEAD(DOWNLOAD, { ...options, params });
     this.#connection.done(result);
     const { headers } = result.response;
@@ -225,10 +249,11 @@ export class Files {
   async download(
     dataSetFileId: string,
     name: string,
-    options: CallOptions & { range?: { start: number; end?: number } } = {},
+    options?: DownloadOptions,
   ): Promise<Download> {
-    const { range, ...call } = options ?? {};
-    const header = range === undefined ? {} : { Range: wantedRange(checkRange(range)) };
+    const { range, ...call } = validateOptions(DOWNLOAD_OPTIONS, options);
+    checkFilledText('path', name);
+    const header = range === undefined ? {} : { Range: wantedRange(range) };
     const result = await this.#connection.checked.GET(DOWNLOAD, {
       ...call,
       params: { path: { dataSetFileId }, query: { path: name }, header },
@@ -243,29 +268,8 @@ export class Files {
 const isPart = (entry: object) => isFile(entry) || isDataSetFile(entry);
 
 function pathOf(address: FileAddress) {
-  const { batchId, datasetId, path } = checkObject(
-    'address',
-    address,
-    'batchId, datasetId and path',
-  );
+  const { batchId, datasetId, path } = checkAddress(address);
   return { batchId, datasetId, filePath: path };
-}
-
-function checkBytes(bytes: unknown): ByteSource {
-  const source = byteSource(bytes);
-  if (source !== undefined) return source;
-  const message =
-    'bytes are none: pass a Uint8Array, a Blob, or an OpenFile. A stream cannot be sent again after a failure.';
-  throw new InvalidInputError('bytes', message);
-}
-
-function checkRange(range: { start: number; end?: number }): { start: number; end?: number } {
-  const { start, end } = checkObject('range', range, 'a start, and an end if you like');
-  checkNumber('range.start', start, { min: 0, max: 2 ** 53, unit: 'bytes', whole: true });
-  if (end !== undefined) {
-    checkNumber('range.end', end, { min: start + 1, max: 2 ** 53, unit: 'bytes', whole: true });
-  }
-  return range;
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -1,6 +1,8 @@
-import { checkNumber } from '../http/checks.js';
+import { functionOption, number } from '../http/checks.js';
 import { NotFoundError } from '../http/errors.js';
-import type { CallOptions } from '../http/settings.js';
+import { notify } from '../http/notify.js';
+import { type OptionTable, optional, type ValidOptions, withDefault } from '../http/options.js';
+import { CALL_OPTIONS, type CallOptions } from '../http/settings.js';
 import type { Batch, BatchStatus } from './types.js';
 
 const DEFAULT_POLL_INTERVAL_MS = 2000;
@@ -22,6 +24,17 @@ export interface WaitOptions extends CallOptions {
   /** Told whenever the batch stands otherwise than before, unknown states too. */
   onStatus?: (batch: Batch) => void;
 }
+
+type Defaults = 'pollIntervalMs' | 'waitTimeoutMs';
+const MILLISECONDS = { max: MAX_TIMER_MS, unit: 'milliseconds' };
+
+/** The options of a wait, and how each is checked. */
+export const WAIT_OPTIONS: OptionTable<WaitOptions, Defaults> = {
+  ...CALL_OPTIONS,
+  pollIntervalMs: withDefault(number({ ...MILLISECONDS, min: 1 }), DEFAULT_POLL_INTERVAL_MS),
+  waitTimeoutMs: withDefault(number({ ...MILLISECONDS, min: 0 }), DEFAULT_WAIT_TIMEOUT_MS),
+  onStatus: optional(functionOption()),
+};
 
 /** A batch, and how it ended. */
 export interface Waited {
@@ -56,18 +69,12 @@ export interface WaitTools {
 }
 
 /** Asks until the batch has come to an end, or the time is up. */
-export async function waitForBatch(tools: WaitTools, options: WaitOptions): Promise<Waited> {
-  const { onStatus, pollIntervalMs, waitTimeoutMs, ...call } = options;
-  const ms = { max: MAX_TIMER_MS, unit: 'milliseconds' };
-  const least = checkNumber('pollIntervalMs', pollIntervalMs ?? DEFAULT_POLL_INTERVAL_MS, {
-    min: 1,
-    ...ms,
-  });
-  const most = checkNumber('waitTimeoutMs', waitTimeoutMs ?? DEFAULT_WAIT_TIMEOUT_MS, {
-    min: 0,
-    ...ms,
-  });
-  const deadline = tools.now() + most;
+export async function waitForBatch(
+  tools: WaitTools,
+  options: ValidOptions<WaitOptions, Defaults>,
+): Promise<Waited> {
+  const { onStatus, pollIntervalMs: least, waitTimeoutMs, ...call } = options;
+  const deadline = tools.now() + waitTimeoutMs;
   let status: BatchStatus | undefined;
   let misses = 0;
   for (let interval = least; ; ) {
@@ -76,7 +83,7 @@ export async function waitForBatch(tools: WaitTools, options: WaitOptions): Prom
       return undefined;
     });
     if (batch !== undefined) {
-      if (batch.status !== status) onStatus?.(batch);
+      if (batch.status !== status) notify(onStatus, batch);
       status = batch.status;
       const outcome = outcomeOf(batch);
       if (outcome !== undefined) return { outcome, batch };

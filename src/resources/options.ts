@@ -1,0 +1,111 @@
+/** What the methods of resources take beside ids and a call's own options. */
+import { type ByteSource, type BytesInput, byteSource } from '../http/bytes.js';
+import { checkFilledText, checkId, checkNumber, number } from '../http/checks.js';
+import {
+  invalid,
+  namedPlace,
+  type OptionTable,
+  optional,
+  required,
+  type ValidOptions,
+  validateOptions,
+  withDefault,
+} from '../http/options.js';
+import type { BatchFilter, FileAddress } from './types.js';
+
+const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
+
+/** The path is checked further where it is encoded. */
+const ADDRESS: OptionTable<FileAddress> = {
+  batchId: required(checkId),
+  datasetId: required(checkId),
+  path: required(checkFilledText),
+};
+
+/** Its fields have no prefix in messages: `batchId` says enough. */
+const ADDRESS_PLACE = { what: 'address', prefix: '', mayHaveMore: true };
+export const checkAddress = (address: unknown): FileAddress =>
+  validateOptions(ADDRESS, address, ADDRESS_PLACE);
+
+/** A batch in its dataset. */
+export type BatchAddress = Omit<FileAddress, 'path'>;
+const BATCH_ADDRESS: OptionTable<BatchAddress> = {
+  batchId: required(checkId),
+  datasetId: required(checkId),
+};
+export const checkBatchAddress = (address: unknown): BatchAddress =>
+  validateOptions(BATCH_ADDRESS, address, ADDRESS_PLACE);
+
+/** Where a part begins, and how long its file is. */
+export interface PartPlace {
+  start: number;
+  totalBytes?: number;
+}
+const PART_PLACE = namedPlace('part');
+const PART: OptionTable<PartPlace> = {
+  start: required(number(OFFSET)),
+  totalBytes: optional(number({ ...OFFSET, min: 1 })),
+};
+export const checkPart = (part: unknown): PartPlace => validateOptions(PART, part, PART_PLACE);
+
+/** Bytes from `start` to before `end`, or to the last. */
+export interface OpenRange {
+  start: number;
+  end?: number;
+}
+const RANGE_PLACE = namedPlace('range');
+const RANGE: OptionTable<OpenRange> = {
+  start: required(number(OFFSET)),
+  end: optional(number(OFFSET)),
+};
+export function checkRange(value: unknown): OpenRange {
+  const range = validateOptions(RANGE, value, RANGE_PLACE);
+  if (range.end !== undefined) {
+    checkNumber('range.end', range.end, { ...OFFSET, min: range.start + 1 });
+  }
+  return range;
+}
+
+const BYTES = 'a Uint8Array, a Blob or an OpenFile';
+
+/** Bytes that can be sent again. @throws {InvalidInputError} for a stream, or what is no bytes. */
+export function checkBytes(bytes: BytesInput): ByteSource {
+  const source = byteSource(bytes);
+  if (source === undefined) {
+    throw invalid('bytes', BYTES, bytes, 'A stream cannot be sent again after a failure.');
+  }
+  checkNumber('bytes.size', source.size, OFFSET);
+  if (typeof source.slice !== 'function') throw invalid('bytes.slice', 'a function', source.slice);
+  return source;
+}
+
+/** The most that the Catalog gives at a time. */
+const MAX_PAGE_SIZE = 100;
+/** The document has the types of what goes into the query, so they are checked against it. */
+const byDocument = <T>() => optional((_: string, value: unknown) => value as T);
+
+type FilterDefaults = 'pageSize' | 'orderBy';
+const BATCH_FILTER: OptionTable<BatchFilter, FilterDefaults> = {
+  dataSet: byDocument(),
+  status: byDocument(),
+  externalId: byDocument(),
+  batch: byDocument(),
+  createdClient: byDocument(),
+  createdUser: byDocument(),
+  updatedUser: byDocument(),
+  createdAfter: byDocument(),
+  createdBefore: byDocument(),
+  tags: byDocument(),
+  version: byDocument(),
+  property: byDocument(),
+  properties: byDocument(),
+  orderBy: withDefault((_, value) => value as string, 'desc:created'),
+  pageSize: withDefault(
+    number({ min: 1, max: MAX_PAGE_SIZE, unit: 'batches', whole: true }),
+    MAX_PAGE_SIZE,
+  ),
+};
+
+/** Which batches are listed. */
+export const checkFilter = (filter: unknown): ValidOptions<BatchFilter, FilterDefaults> =>
+  validateOptions(BATCH_FILTER, filter, { what: 'filter', prefix: '' });
