@@ -53,6 +53,7 @@ export type {
 } from './ingest/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
+export type { WaitWarning } from './resources/outage.js';
 export { UndecidedError } from './resources/recovery.js';
 export type {
   Batch,

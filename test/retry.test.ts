@@ -70,62 +70,115 @@ test('the waits double up to 8 s, and a quarter more or less is chance', async (
 });
 
 describe('a wait that the platform asks for', () => {
-  test('in seconds is kept to', async () => {
-    const { clock, client } = setUp();
-    server.play(answer(429, '', { 'retry-after': '7' }), BATCH);
-    await client.batches.get(ID);
+  /** Plays the headers with a 503, then a success, and gives how long the client slept between. */
+  const sleptAfter = async (headers: Record<string, string>, random = 0.5) => {
+    const clock = { ...testClock(), random: () => random };
+    server.play(answer(503, '', headers), BATCH);
+    await clientFor(server.origin, { clock }).batches.get(ID);
+    return clock.slept;
+  };
+  /** The response's own time, which is not that of the client's clock. */
+  const SENT = 'Tue, 14 Nov 2023 22:13:20 GMT';
 
-    expect(clock.slept).toEqual([7000]);
+  test.each([
+    ['7', 7000],
+    ['1.5', 1500],
+    ['2.', 2000],
+    ['0000000000000003', 3000],
+    ['5, 5', 5000],
+    ['3,5, 4', 5000],
+    ['soon, 6', 6000],
+    [' 8 ', 8000],
+  ])('in seconds, as %j, is kept to', async (text, ms) => {
+    expect(await sleptAfter({ 'retry-after': text }, 0)).toEqual([ms]);
   });
 
-  test.each(['-5', '0x10', '1e3', 'Infinity', '1.5', 'soon', '7 seconds', ''])(
-    'as %j is none',
-    async (text) => {
-      const { clock, client } = setUp();
-      server.play(answer(429, '', { 'retry-after': text }), BATCH);
-      await client.batches.get(ID);
+  test.each([
+    [0, 10_000],
+    [0.5, 11_250],
+    [0.999999, 12_500],
+  ])('is lengthened by up to a quarter, never shortened (%d)', async (random, ms) => {
+    expect(await sleptAfter({ 'retry-after': '10' }, random)).toEqual([ms]);
+  });
 
-      expect(clock.slept).toEqual([500]);
+  test.each(['0', '0.0', '.1', 'Tue, 14 Nov 2023 22:13:20 GMT', 'Tue, 14 Nov 2000 00:00:00 GMT'])(
+    'as %j is not shorter than the backoff',
+    async (text) => {
+      expect(await sleptAfter({ 'retry-after': text, date: SENT })).toEqual([500]);
     },
   );
+
+  test.each([
+    '-5',
+    '+5',
+    '0x10',
+    '1e3',
+    'Infinity',
+    'NaN',
+    '1.5.5',
+    'soon',
+    '7 seconds',
+    '',
+    ',',
+    'Tue',
+    'Tue, 99 Nov 2023 22:13:30 GMT',
+    'Tue, 14 Nov 2023 22:13:30 +0100',
+    '9'.repeat(2000),
+  ])('as %j is none', async (text) => {
+    expect(await sleptAfter({ 'retry-after': text, date: SENT })).toEqual([500]);
+  });
 
   test.each([
     'Tue, 14 Nov 2023 22:13:30 GMT',
     'Tuesday, 14-Nov-23 22:13:30 GMT',
     'Tue Nov 14 22:13:30 2023',
-  ])('as the date %s, in one of the three forms of HTTP, is kept to', async (date) => {
-    const { clock, client } = setUp();
-    server.play(answer(429, '', { 'retry-after': date }), BATCH);
-    await client.batches.get(ID);
-
-    expect(clock.slept).toEqual([10_000]);
+    'tue, 14 nov 2023 22:13:30 gmt',
+    'Tue, 14 Nov 2023 22:13:30 GMT, Tue, 14 Nov 2023 22:13:25 GMT',
+    '4, Tuesday, 14-Nov-23 22:13:30 GMT, 5',
+  ])('as the date %s is reckoned from the time of the response', async (date) => {
+    for (const sent of [SENT, 'Tuesday, 14-Nov-23 22:13:20 GMT', 'Tue Nov 14 22:13:20 2023']) {
+      expect(await sleptAfter({ 'retry-after': date, date: sent }, 0)).toEqual([10_000]);
+    }
   });
 
-  test('as a date is kept to', async () => {
-    const { clock, client } = setUp();
+  test('as a date is reckoned from our clock where the response names no time', async () => {
+    const clock = { ...testClock(), random: () => 0 };
     const date = new Date(clock.nowMs + 9000).toUTCString();
-    server.play(answer(503, '', { 'retry-after': date }), BATCH);
-    await client.batches.get(ID);
+    server.play((_, response) => {
+      response.sendDate = false;
+      response.writeHead(503, { 'retry-after': date }).end();
+    }, BATCH);
+    await clientFor(server.origin, { clock }).batches.get(ID);
 
     expect(clock.slept).toEqual([9000]);
   });
 
-  test('that is longer than a minute ends the call, and the error says how long', async () => {
-    const { clock, client } = setUp();
-    server.play(answer(429, '', { 'retry-after': '61' }));
-    const error = await thrownBy(client.batches.get(ID));
+  test.each(['61', '60.5', '9'.repeat(400), '1, 61'])(
+    'that is longer than a minute, as %s, ends the call, and the error says how long',
+    async (text) => {
+      const { clock, client } = setUp();
+      server.play(answer(429, '', { 'retry-after': text }));
+      const error = await thrownBy(client.batches.get(ID));
 
-    expect(error).toBeInstanceOf(RateLimitError);
-    expect(error).toMatchObject({ retryAfterMs: 61_000, attempts: 1 });
-    expect(clock.slept).toEqual([]);
+      expect(error).toBeInstanceOf(RateLimitError);
+      expect(error).toMatchObject({ attempts: 1 });
+      const { retryAfterMs } = error as RateLimitError;
+      expect(retryAfterMs).toBeGreaterThan(60_000);
+      expect(Number.isSafeInteger(retryAfterMs)).toBe(true);
+      expect(clock.slept).toEqual([]);
+    },
+  );
+
+  test('of just a minute is kept to, though jitter makes it longer', async () => {
+    expect(await sleptAfter({ 'retry-after': '60' })).toEqual([67_500]);
   });
 
   test('may be longer where the option says so', async () => {
     const { clock, client } = setUp({ maxRetryAfterMs: 120_000 });
-    server.play(answer(429, '', { 'retry-after': '61' }), BATCH);
+    server.play(answer(429, '', { 'retry-after': '80' }), BATCH);
     await client.batches.get(ID);
 
-    expect(clock.slept).toEqual([61_000]);
+    expect(clock.slept).toEqual([90_000]);
   });
 });
 

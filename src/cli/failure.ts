@@ -1,6 +1,7 @@
 /** What was thrown, as a message that says what to do, a JSON object and an exit code. */
 import {
   AuthenticationError,
+  CallError,
   ConnectionError,
   CredentialsError,
   InvalidInputError,
@@ -53,7 +54,8 @@ export async function report(error: unknown, session: Session): Promise<number> 
 async function keptOf(error: unknown, { journal }: Session) {
   if (!(error instanceof IngestError)) {
     if (journal !== undefined) await discard(journal);
-    return { batchId: undefined, journal: undefined };
+    const isOfWait = error instanceof CallError || error instanceof CredentialsError;
+    return { batchId: isOfWait ? error.batchId : undefined, journal: undefined };
   }
   const nothingSent = error.batch === 'none' && isInput(error.cause);
   const kept = nothingSent ? undefined : error.journal;

@@ -29,6 +29,7 @@ export function wait(program: Command): void {
       ...defined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
       signal: session.signal,
       onStatus: ({ status }) => session.out.note(`Batch ${batchId}: ${status}`),
+      onWarning: ({ message }) => session.out.say(`warning: ${message}`),
     });
     const records = recordsOf(batch);
     const ended = {

@@ -10,6 +10,7 @@ import {
   type CallAttempt,
   CallError,
   doubtOf,
+  extendMessage,
   failed,
   InvalidInputError,
   TimeoutError,
@@ -90,7 +91,8 @@ function keepDoubt({ earlierLost }: Call, error: AepBatchError): AepBatchError {
   if (earlierLost === undefined) return error;
   if (error instanceof CallError && error.operation === earlierLost.operation) return error;
   earlierLost.cause = error;
-  earlierLost.message += ` It could not be made again: ${error.message.replace(' Nothing was sent.', '')}`;
+  const why = error.message.replace(' Nothing was sent.', '');
+  extendMessage(earlierLost, `It could not be made again: ${why}`);
   return earlierLost;
 }
 
@@ -191,7 +193,7 @@ function tellRequest(call: Call, { operation, attempts }: CallAttempt, settings:
     ...{ operation, method, url, attempt: attempts, requestId: call.requestId },
     ...(contentRange === null ? {} : { contentRange }),
   };
-  call.sent = { event, atMs: settings.clock.now() };
+  call.sent = { event, atMs: settings.clock.monotonicNow() };
   notify(settings.onRequest, { ...event });
 }
 
@@ -204,7 +206,7 @@ function tellAnswer(
   if (call.sent === undefined) return;
   const { event, atMs } = call.sent;
   call.sent = undefined;
-  const durationMs = Math.max(0, clock.now() - atMs);
+  const durationMs = Math.max(0, clock.monotonicNow() - atMs);
   notify(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
 }
 
@@ -279,7 +281,7 @@ async function decide(
     if (ended !== undefined)
       throw aborted(known, 'the platform was asked what became of it', ended);
     error.cause = cause;
-    error.message += ` It could not be found out: ${(cause as Error).message}`;
+    extendMessage(error, `It could not be found out: ${(cause as Error).message}`);
     throw error;
   }
   if (recovery === 'send again') return 'again';
@@ -294,19 +296,20 @@ async function wait(
   delayMs: number,
   call: Call,
   facts: CallAttempt,
-  around: Surroundings,
+  { settings, closed }: Surroundings,
 ): Promise<void> {
-  const { settings, closed } = around;
-  const ends = call.signal === undefined ? [closed.signal] : [call.signal, closed.signal];
-  await settings.clock.sleep(delayMs, AbortSignal.any(ends)).catch((error: unknown) => {
-    const ended = endOf(call, around);
+  const sleep = (signal: AbortSignal) => settings.clock.sleep(delayMs, signal);
+  await closed.linked(call.signal, sleep).catch((error: unknown) => {
+    const ended = endOf(call, { closed });
     throw ended === undefined ? error : aborted(facts, 'it waited for another attempt', ended);
   });
 }
 
 /** What has ended a call from outside, if anything has. */
-const endOf = ({ signal }: Call, { closed }: Surroundings): AbortSignal | undefined =>
-  [signal, closed.signal].find((one) => one?.aborted);
+const endOf = (
+  { signal }: Call,
+  { closed }: Pick<Surroundings, 'closed'>,
+): AbortSignal | undefined => [signal, closed.signal].find((one) => one?.aborted);
 
 function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
   const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));

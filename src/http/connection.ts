@@ -119,13 +119,14 @@ export class Connection {
 
   /** Waits, unless the caller's signal or the end of the client comes first. */
   async pause(ms: number, what: string, signal?: AbortSignal): Promise<void> {
-    const ends = signal === undefined ? [this.#closed.signal] : [signal, this.#closed.signal];
-    await this.settings.clock.sleep(ms, AbortSignal.any(ends)).catch(() => {
+    const sleep = (ended: AbortSignal) => this.settings.clock.sleep(ms, ended);
+    await this.#closed.linked(signal, sleep).catch((error: unknown) => {
+      const ended = [signal, this.#closed.signal].find((one) => one?.aborted);
+      if (ended === undefined) throw error;
       const url = this.settings.origin;
       const facts = { operation: what, method: '', url, attempts: 0, maxAttempts: 0 };
       const known = { ...facts, requestId: undefined, stateUnknown: false };
-      const cause = ends.find(({ aborted }) => aborted)?.reason;
-      throw new AbortError(`${what} was aborted.`, known, { cause });
+      throw new AbortError(`${what} was aborted.`, known, { cause: ended.reason });
     });
   }
 

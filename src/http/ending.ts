@@ -24,6 +24,30 @@ export class Ending {
     this.#listeners.delete(listener);
   }
 
+  /**
+   * Work that ends with the caller's signal or with the client. Both are let go of afterwards, which
+   * `AbortSignal.any` does not do: a signal that is used for every call would grow with each.
+   */
+  async linked<T>(
+    signal: AbortSignal | undefined,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const controller = new AbortController();
+    const end = () => controller.abort(signal?.aborted ? signal.reason : this.signal.reason);
+    this.add(end);
+    if (signal !== undefined) {
+      setMaxListeners(0, signal); // one signal may end a hundred calls
+      signal.addEventListener('abort', end);
+      if (signal.aborted) end();
+    }
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.remove(end);
+      signal?.removeEventListener('abort', end);
+    }
+  }
+
   end(reason: Error): void {
     this.#controller.abort(reason);
     for (const listener of this.#listeners) listener();

@@ -18,6 +18,8 @@ export class InvalidInputError extends AepBatchError {
 /** The caller's own function for an access token failed, or gave none. Nothing was sent. */
 export class CredentialsError extends AepBatchError {
   override readonly name = 'CredentialsError';
+  /** As of a `CallError`. */
+  declare batchId?: string;
 }
 
 /** What is to be sent cannot be read, or changed while it was read. */
@@ -78,6 +80,8 @@ export abstract class CallError extends AepBatchError implements CallFacts {
   readonly attempts: number;
   readonly requestId: string | undefined;
   readonly stateUnknown: boolean;
+  /** The batch whose wait ended with this error; only `batches.wait()` sets it. */
+  declare batchId?: string;
 
   constructor(message: string, facts: CallFacts, options?: ErrorOptions) {
     super(message, options);
@@ -88,6 +92,17 @@ export abstract class CallError extends AepBatchError implements CallFacts {
     this.requestId = facts.requestId;
     this.stateUnknown = facts.stateUnknown;
   }
+}
+
+/** Adds a sentence to the message, in the stack too: that is what Node prints. */
+export function extendMessage(error: Error, sentence: string): void {
+  const before = error.message;
+  error.message = `${before} ${sentence}`;
+  const { stack } = error;
+  const at = stack?.indexOf(before) ?? -1;
+  if (stack === undefined || at === -1) return;
+  const end = at + before.length;
+  error.stack = `${stack.slice(0, end)} ${sentence}${stack.slice(end)}`;
 }
 
 /** Certificates and protocols do not mend themselves between two tries. */

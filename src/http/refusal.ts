@@ -18,6 +18,7 @@ import {
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './errors.js';
+import { parseRetryAfter } from './retry-after.js';
 import type { Redactor } from './secrets.js';
 
 const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiError>> = {
@@ -56,21 +57,9 @@ export function apiError(
   const said = [code, detail].filter((part) => part !== undefined).join(' ');
   const what = `${status}${said === '' ? '' : `: ${said}`}`;
   const message = redact(failed(facts, what, advice(status, code, known.stateUnknown)));
-  const waitMs = retryAfterMs(headers.get('retry-after'), nowMs);
+  const waitMs = parseRetryAfter(headers, nowMs);
   const Class = CLASS_BY_STATUS[status] ?? (status >= 500 ? ServerError : ApiError);
   return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });
-}
-
-/** A date of HTTP begins with the name of the day; the oldest of the three forms has no zone. */
-const HTTP_DATE = /^[a-z]{3,9},? .*\d$|^[a-z]{3,9}, .* GMT$/i;
-
-/** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
-function retryAfterMs(value: string | null, nowMs: number): number | undefined {
-  const text = value?.trim() ?? '';
-  if (/^\d+$/.test(text)) return Number(text) * 1000;
-  if (!HTTP_DATE.test(text)) return undefined;
-  const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
 }
 
 function parseBody(text: string): unknown {

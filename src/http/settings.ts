@@ -20,7 +20,7 @@ import {
   validateOptions,
   withDefault,
 } from './options.js';
-import { type Clock, realClock } from './retry.js';
+import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
 import { Secrets } from './secrets.js';
 
 /** Where the platform is, unless `origin` says otherwise. */
@@ -32,8 +32,6 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RETRIES = 2;
 /** A wait that the platform asks for is kept to up to a minute. */
 const DEFAULT_MAX_RETRY_AFTER_MS = 60_000;
-/** setTimeout() fires at once above this: 2^31 - 1. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** What `onRetry` is told. */
 export interface RetryEvent {
@@ -157,7 +155,7 @@ export interface Settings {
   readonly onAnswer: ClientOptions['onAnswer'];
   readonly agent: Agent | undefined;
   readonly fetch: typeof globalThis.fetch | undefined;
-  readonly clock: Clock;
+  readonly clock: Required<Clock>;
   readonly secrets: Secrets;
 }
 
@@ -194,9 +192,10 @@ const checkAgent: Check<Agent> = (field, value) => {
 const checkClock: Check<Clock> = (field, value) => {
   const clock = value as Partial<Record<keyof Clock, unknown>> | null;
   if (typeof clock !== 'object' || clock === null) throw invalid(field, CLOCK_EXPECTED, value);
-  const missing = (['now', 'random', 'sleep'] as const).find(
-    (name) => typeof clock[name] !== 'function',
-  );
+  const missing = (['now', 'random', 'sleep', 'monotonicNow'] as const).find((name) => {
+    if (name === 'monotonicNow' && clock[name] === undefined) return false;
+    return typeof clock[name] !== 'function';
+  });
   if (missing === undefined) return value as Clock;
   throw invalid(`${field}.${missing}`, 'a function', clock[missing]);
 };
@@ -205,7 +204,7 @@ const CLOCK_EXPECTED = 'an object with now(), random() and sleep()';
 /** The options of a client: checks that need no other option, and defaults. */
 export const CLIENT_OPTIONS: OptionTable<
   ClientOptions,
-  'origin' | 'timeoutMs' | 'maxRetries' | 'maxRetryAfterMs' | 'clock'
+  'origin' | 'timeoutMs' | 'maxRetries' | 'maxRetryAfterMs'
 > = {
   orgId: required((field, value) =>
     checkHeaderValue(field, value, 'the organisation id, ending in @AdobeOrg'),
@@ -223,7 +222,7 @@ export const CLIENT_OPTIONS: OptionTable<
   onAnswer: optional(functionOption()),
   agent: optional(checkAgent),
   fetch: optional(functionOption()),
-  clock: withDefault(checkClock, realClock),
+  clock: optional(checkClock),
 };
 const API_KEY = 'the client id of your credential';
 
@@ -269,6 +268,7 @@ export function settings(options: ClientOptions): Settings {
     onAnswer: valid.onAnswer,
     agent: valid.agent,
     fetch: valid.fetch,
+    clock: toClock(valid.clock),
     secrets,
   };
 }

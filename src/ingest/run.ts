@@ -91,6 +91,7 @@ async function outcomeOf(run: Run): Promise<{ batch: Batch; outcome: Receipt['ou
     ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
     ...(waitTimeoutMs === undefined ? {} : { waitTimeoutMs }),
     onStatus: (batch) => progress.status(batch),
+    onWarning: ({ message }) => options.onWarning?.({ level: 'warning', message }),
   });
 }
 

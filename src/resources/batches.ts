@@ -218,17 +218,21 @@ export class Batches {
 
   /**
    * Waits until the batch was ingested, failed or stalled, or the time is up. It does not throw for
-   * any of these: `outcome` says which it was. Asks at growing intervals, with chance in them.
+   * any of these: `outcome` says which it was. Polls at growing intervals with jitter, and waits out
+   * every failure that may pass by itself, as long as `waitTimeoutMs` allows.
+   * @throws {CallError} with its `batchId`, for a refusal that does not pass: 401, 403, 404 six times
+   * in a row, another 4xx, an untrusted certificate; or for the last failure where the time was up
+   * before the batch was seen at all.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
   async wait(batchId: string, waitOptions?: WaitOptions): Promise<Waited> {
     const options = validateOptions(WAIT_OPTIONS, waitOptions);
     checkId('batchId', batchId);
-    const { now, random } = this.#connection.settings.clock;
+    const { clock, timeoutMs } = this.#connection.settings;
     const get = (call: CallOptions) => this.get(batchId, call);
     const pause = (ms: number) =>
       this.#connection.pause(ms, `the wait for batch ${batchId}`, options.signal);
-    return waitForBatch({ get, now, random, pause }, options);
+    return waitForBatch({ batchId, get, clock, pause, timeoutMs }, options);
   }
 
   /**

@@ -1,28 +1,51 @@
+import { setMaxListeners } from 'node:events';
 import { functionOption, number } from '../http/checks.js';
-import { NotFoundError } from '../http/errors.js';
+import {
+  AbortError,
+  AnswerError,
+  ApiError,
+  CallError,
+  ConnectionError,
+  CredentialsError,
+  extendMessage,
+  NotFoundError,
+  TimeoutError,
+} from '../http/errors.js';
 import { notify } from '../http/notify.js';
 import { type OptionTable, optional, type ValidOptions, withDefault } from '../http/options.js';
-import { CALL_OPTIONS, type CallOptions } from '../http/settings.js';
+import { type Clock, FIRST_DELAY_MS, JITTER, MAX_TIMER_MS } from '../http/retry.js';
+import { CALL_OPTIONS, type CallOptions, type RetryEvent } from '../http/settings.js';
+import { Outage, type WaitWarning } from './outage.js';
 import type { Batch, BatchStatus } from './types.js';
 
 const DEFAULT_POLL_INTERVAL_MS = 2000;
 const DEFAULT_WAIT_TIMEOUT_MS = 24 * 3600 * 1000;
-/** The longest time between two questions, as a multiple of the shortest. */
+/** The longest time between two polls, as a multiple of the shortest. */
 const MAX_INTERVALS = 30;
-/** The Catalog may lag: so often a batch may be missing before it is taken not to exist. */
+/** The Catalog may lag: a batch may be missing this often in a row before it counts as not existing. */
 const MAX_MISSES = 5;
-const MAX_TIMER_MS = 2_147_483_647;
+/** A poll at the end of the wait gets this long, or one attempt's timeout if that is shorter. */
+const MIN_POLL_MS = 2000;
+/** Below 500, the only statuses that pass without anybody doing something. */
+const TRANSIENT_STATUSES = new Set([408, 425, 429]);
+/** Not TLS at all, as where a load balancer is in maintenance: that passes, a bad certificate does not. */
+const NOT_TLS = /^(?:EPROTO|ERR_SSL)/;
 
 /** How a batch that was completed ended. */
 export type WaitOutcome = 'success' | 'success-with-rejects' | 'failed' | 'stalled' | 'timed-out';
 
 export interface WaitOptions extends CallOptions {
-  /** The shortest time between two questions, in milliseconds. Default 2000; it grows to 30 times. */
+  /** The shortest time between two polls, in milliseconds. Default 2000; it grows to 30 times. */
   pollIntervalMs?: number;
   /** How long to wait in all, in milliseconds. Default 24 hours. */
   waitTimeoutMs?: number;
-  /** Told whenever the batch stands otherwise than before, unknown states too. */
+  /** Called whenever the status changes, unknown ones too. What it throws is ignored. */
   onStatus?: (batch: Batch) => void;
+  /**
+   * Called once when polls have failed three times in a row or for 30 seconds, and once when they
+   * succeed again. What it throws is ignored.
+   */
+  onWarning?: (warning: WaitWarning) => void;
 }
 
 type Defaults = 'pollIntervalMs' | 'waitTimeoutMs';
@@ -34,16 +57,17 @@ export const WAIT_OPTIONS: OptionTable<WaitOptions, Defaults> = {
   pollIntervalMs: withDefault(number({ ...MILLISECONDS, min: 1 }), DEFAULT_POLL_INTERVAL_MS),
   waitTimeoutMs: withDefault(number({ ...MILLISECONDS, min: 0 }), DEFAULT_WAIT_TIMEOUT_MS),
   onStatus: optional(functionOption()),
+  onWarning: optional(functionOption()),
 };
 
 /** A batch, and how it ended. */
 export interface Waited {
   outcome: WaitOutcome;
-  /** As it was when it was last asked for. */
+  /** As it was when it was last seen. */
   batch: Batch;
 }
 
-/** Where a batch has come to an end; every other status, known or not, is on its way. */
+/** Where a batch has come to an end; every other status, known or not, is still in progress. */
 const END: ReadonlyMap<BatchStatus, 'loaded' | 'failed' | 'stalled'> = new Map([
   ...(['success', 'active', 'archived', 'retained'] as const).map((s) => [s, 'loaded'] as const),
   ...(['failed', 'failure', 'aborted', 'abandoned', 'inactive', 'deleted'] as const).map(
@@ -52,7 +76,7 @@ const END: ReadonlyMap<BatchStatus, 'loaded' | 'failed' | 'stalled'> = new Map([
   ['stalled', 'stalled'],
 ]);
 
-/** The outcome of a batch as it stands, or `undefined` while it is on its way. */
+/** The outcome of a batch by its status, or `undefined` while it is in progress. */
 export function outcomeOf(batch: Batch): WaitOutcome | undefined {
   const end = END.get(batch.status);
   if (end !== 'loaded') return end;
@@ -62,37 +86,131 @@ export function outcomeOf(batch: Batch): WaitOutcome | undefined {
 
 /** What waiting needs: the status, and time. */
 export interface WaitTools {
+  batchId: string;
   get: (options: CallOptions) => Promise<Batch>;
-  now: () => number;
-  random: () => number;
+  clock: Required<Clock>;
   pause: (ms: number) => Promise<void>;
+  /** The client's own, for a call that names none. */
+  timeoutMs: number;
 }
 
-/** Asks until the batch has come to an end, or the time is up. */
+/**
+ * Polls until the batch has come to an end, or the time is up. What passes by itself is waited out:
+ * lost connections, timeouts, 408, 425, 429, 5xx and unusable responses, of the token service too.
+ */
 export async function waitForBatch(
   tools: WaitTools,
   options: ValidOptions<WaitOptions, Defaults>,
 ): Promise<Waited> {
-  const { onStatus, pollIntervalMs: least, waitTimeoutMs, ...call } = options;
-  const deadline = tools.now() + waitTimeoutMs;
-  let status: BatchStatus | undefined;
+  const { onStatus, onWarning, pollIntervalMs: least, waitTimeoutMs, ...call } = options;
+  const { clock, batchId } = tools;
+  if (call.signal !== undefined) setMaxListeners(0, call.signal);
+  const deadlineMs = clock.monotonicNow() + waitTimeoutMs;
+  const outage = new Outage(batchId, clock, deadlineMs, onWarning);
+  let seen: Batch | undefined;
   let misses = 0;
   for (let interval = least; ; ) {
-    const batch = await tools.get(call).catch((error: unknown) => {
-      if (!(error instanceof NotFoundError) || ++misses > MAX_MISSES) throw error;
-      return undefined;
-    });
+    const { batch, error, startedMs } = await poll(tools, call, deadlineMs);
     if (batch !== undefined) {
-      if (batch.status !== status) notify(onStatus, batch);
-      status = batch.status;
+      misses = 0;
+      outage.end();
+      if (batch.status !== seen?.status) notify(onStatus, batch);
+      seen = batch;
       const outcome = outcomeOf(batch);
       if (outcome !== undefined) return { outcome, batch };
+    } else if (isMiss(error) ? ++misses > MAX_MISSES : !isTransient(error)) {
+      throw endedBy(error, batchId, seen);
     }
-    const left = deadline - tools.now();
-    if (left <= 0 && batch !== undefined) return { outcome: 'timed-out', batch };
-    // Decorrelated jitter: between the shortest and three times the last, so that many who wait
-    // do not ask together.
-    interval = Math.min(least * MAX_INTERVALS, least + tools.random() * (interval * 3 - least));
-    await tools.pause(Math.max(0, Math.min(interval, left)));
+
+    const left = deadlineMs - clock.monotonicNow();
+    if (left <= 0 && seen !== undefined) return { outcome: 'timed-out', batch: seen };
+    if (left <= 0) throw endedBy(error, batchId, seen);
+    const failures = isTransient(error) ? outage.add(error, startedMs) : 0;
+    if (failures === 0) interval = nextInterval(interval, least, clock);
+    const delayMs = failures === 0 ? interval : backoffMs(error, { failures, least }, clock);
+    outage.report(Math.min(left, delayMs));
+    await tools.pause(Math.min(left, delayMs)).catch((reason: unknown) => {
+      throw endedBy(reason, batchId, seen);
+    });
   }
+}
+
+type Polled = { startedMs: number } & (
+  | { batch: Batch; error?: undefined }
+  | { batch?: undefined; error: unknown }
+);
+
+/** One poll, with the call's own retries; at the deadline it is ended, however far it has come. */
+async function poll(tools: WaitTools, call: CallOptions, deadlineMs: number): Promise<Polled> {
+  const { clock, get, batchId } = tools;
+  const { signal } = call;
+  const startedMs = clock.monotonicNow();
+  let last: CallError | undefined;
+  const onRetry = (event: RetryEvent) => {
+    last = event.error;
+    notify(call.onRetry, event);
+  };
+  const limit = new AbortController();
+  let isExpired = false;
+  const expire = () => {
+    isExpired = true;
+    limit.abort(new Error('the time of the wait is up'));
+  };
+  const abort = () => limit.abort(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  if (signal?.aborted) abort();
+  const least = Math.min(MIN_POLL_MS, call.timeoutMs ?? tools.timeoutMs);
+  const timer = setTimeout(expire, Math.max(deadlineMs - startedMs, least));
+  try {
+    return { startedMs, batch: await get({ ...call, onRetry, signal: limit.signal }) };
+  } catch (error) {
+    if (!isExpired || !(error instanceof AbortError)) return { startedMs, error };
+    const message = `no status of batch ${batchId} within the time of the wait. ${error.message}`;
+    return { startedMs, error: last ?? new TimeoutError(message, error, deadlineMs - startedMs) };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+const isMiss = (error: unknown): error is NotFoundError =>
+  error instanceof NotFoundError && error.operation === 'getBatch';
+
+/** Whether a failure may pass although nobody does anything about it. */
+function isTransient(error: unknown): error is CallError | CredentialsError {
+  if (error instanceof ConnectionError) return !error.permanent || NOT_TLS.test(error.code ?? '');
+  if (error instanceof ApiError) return error.status >= 500 || TRANSIENT_STATUSES.has(error.status);
+  return [TimeoutError, AnswerError, CredentialsError].some((Class) => error instanceof Class);
+}
+
+/**
+ * The time to the next poll. Decorrelated jitter: between the shortest and three times the last, so
+ * that many who wait do not poll together.
+ */
+const nextInterval = (last: number, least: number, { random }: Required<Clock>): number =>
+  Math.min(least * MAX_INTERVALS, least + random() * (last * 3 - least));
+
+/** How long a failure keeps the next poll off: as the platform asks, and no less than our backoff. */
+function backoffMs(
+  error: unknown,
+  { failures, least }: { failures: number; least: number },
+  { random }: Required<Clock>,
+): number {
+  const chance = random();
+  const base = Math.max(least, FIRST_DELAY_MS) * 2 ** (failures - 1);
+  const own = Math.min(least * MAX_INTERVALS, base * (1 - JITTER + 2 * JITTER * chance));
+  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
+  return asked === undefined ? own : Math.max(own, asked * (1 + JITTER * chance));
+}
+
+/** The error that ends the wait: it names the batch, its last status and what to run next. */
+function endedBy(error: unknown, batchId: string, seen: Batch | undefined): unknown {
+  if (!(error instanceof CallError || error instanceof CredentialsError)) return error;
+  error.batchId = batchId;
+  const last = seen === undefined ? 'no status was seen' : `the last status was ${seen.status}`;
+  extendMessage(
+    error,
+    `The wait for batch ${batchId} ended without its outcome (${last}): run batches.wait("${batchId}") or \`aep-batch wait ${batchId}\` to wait for it again.`,
+  );
+  return error;
 }
