@@ -148,8 +148,11 @@ type Outcome =
 async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Promise<Outcome> {
   const { settings, transport, closed } = around;
   const { timeoutMs, signal, request } = call;
-  const streamed = request.init.about?.streamed === true;
-  const options = { facts, timeoutMs, streamed, signal, closed, secrets: settings.secrets };
+  const { about } = request.init;
+  const streamed = about?.streamed === true;
+  const readsBody = about?.expectsJson === true;
+  const { secrets } = settings;
+  const options = { facts, timeoutMs, streamed, readsBody, signal, closed, secrets };
   const listens = settings.onRequest !== undefined || settings.onAnswer !== undefined;
   const prepare = async () => {
     const sent = await wire(call, around);
@@ -287,7 +290,7 @@ async function decide(
   if (recovery === 'send again') return 'again';
   const body = Buffer.from(recovery.body === undefined ? '' : JSON.stringify(recovery.body));
   const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
-  const answer = { status: recovery.status, statusText: '', headers, body };
+  const answer = { status: recovery.status, statusText: '', isProven: true, headers, body };
   return new LightResponse(answer, facts, secrets) as unknown as Response;
 }
 

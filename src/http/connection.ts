@@ -12,13 +12,14 @@ import {
 } from './credentials.js';
 import { Ending } from './ending.js';
 import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
+import { fetchTransport } from './fetch-transport.js';
 import { IdleSockets } from './idle.js';
 import { callOf } from './light.js';
 import { POLICY } from './policy.js';
 import { Proxies } from './proxy.js';
 import { createRaw, type Raw, type TokenRaw } from './raw.js';
 import { type ClientOptions, type Settings, settings } from './settings.js';
-import { fetchTransport, nodeTransport, type Transport } from './transport.js';
+import { nodeTransport, type Transport } from './transport.js';
 
 /** Idle sockets are dropped after this, or earlier if the server says so: before it drops them. */
 const IDLE_SOCKET_MS = 4000;

@@ -52,15 +52,20 @@ export class LightRequest {
   }
 }
 
-/** What came over the wire: a body that was read, or one that is still to be read. */
-export interface Answer {
+/** What a transport gives: a body that was read, or one that is still to be read. */
+export interface TransportResponse {
   readonly status: number;
   readonly statusText: string;
   readonly headers: IncomingHttpHeaders;
+  /**
+   * Whether a body that ends is known to be complete: its length or its chunks say so. Otherwise a
+   * connection that broke looks like the end.
+   */
+  readonly isProven: boolean;
   readonly body: Buffer | Readable;
 }
 
-/** The headers of an answer: `get` and `has` read Node's own record, all else a real Headers. */
+/** The headers of a response: `get` and `has` read Node's own record, all else a real Headers. */
 class LightHeaders {
   readonly #record: IncomingHttpHeaders;
   #real: Headers | undefined;
@@ -144,15 +149,23 @@ export class LightResponse {
   readonly #secrets: Secrets;
   #parsed: { value: unknown } | undefined;
 
-  constructor(answer: Answer, call: CallAttempt, secrets: Secrets) {
+  readonly #isProven: boolean;
+
+  constructor(response: TransportResponse, call: CallAttempt, secrets: Secrets) {
     this.#secrets = secrets;
     this.#call = call;
+    this.#isProven = response.isProven;
     this.url = call.url;
-    this.status = answer.status;
-    this.statusText = answer.statusText;
-    this.ok = answer.status >= 200 && answer.status < 300;
-    this.headers = new LightHeaders(answer.headers);
-    this.#body = answer.body;
+    this.status = response.status;
+    this.statusText = response.statusText;
+    this.ok = response.status >= 200 && response.status < 300;
+    this.headers = new LightHeaders(response.headers);
+    this.#body = response.body;
+  }
+
+  /** Whether the end of the body is known to be its end; see `TransportResponse`. */
+  get isProven(): boolean {
+    return this.#isProven;
   }
 
   /** Which call this is the answer to; not a field, which would show when it is printed. */
@@ -198,7 +211,10 @@ export class LightResponse {
     try {
       return JSON.parse(text);
     } catch (cause) {
-      const what = `${this.status} with a body that is no JSON (${text.length} characters)`;
+      const early = this.#isProven
+        ? ''
+        : '; the response may have ended early, since it has neither Content-Length nor chunks';
+      const what = `${this.status} with a body that is no JSON (${text.length} characters${early})`;
       const message = failed(this.call, what, doubtOf(this.call));
       throw new AnswerError(message, this.call, this.status, this.#secrets.clean(cause));
     }
@@ -238,6 +254,10 @@ function decode(body: Buffer): string {
   const text = body.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
+
+/** Whether a response is known to be complete at its end; one that a middleware made is. */
+export const isProven = (response: Response): boolean =>
+  !(response instanceof LightResponse) || response.isProven;
 
 /** Which call an answer belongs to; one that a middleware made has only itself to tell. */
 export function callOf(response: Response): CallAttempt {

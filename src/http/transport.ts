@@ -5,30 +5,43 @@ import http, {
   type RequestOptions,
 } from 'node:http';
 import https from 'node:https';
-import { isIP } from 'node:net';
-import { Readable } from 'node:stream';
+import { isIP, type Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import type { ByteSource } from './bytes.js';
-import type { Answer } from './light.js';
+import type { TransportResponse } from './light.js';
+import type { Upload } from './upload.js';
 
-/** One request, ready for the wire. */
-export interface WireRequest {
+/** One request, ready to be sent. */
+export interface TransportRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | ByteSource | undefined;
-  readonly cut: Cut;
+  readonly body: string | Upload | undefined;
+  readonly context: AttemptContext;
 }
 
-/** The end of a request before its time. An AbortSignal for each would take 8 µs of 70. */
-export interface Cut {
-  /** As a signal, made when it is asked for. */
-  readonly signal: AbortSignal;
-  onCut(listener: (reason: Error) => void): void;
+/** What a transport shares with the attempt it works for. */
+export interface AttemptContext {
+  /** Whether there is a connection to send the request on. */
+  isConnected: boolean;
+  /** Whether anything may have reached the server. */
+  sent: boolean;
+  /** An AbortSignal for each attempt would take 8 µs of 70. */
+  onCancel(listener: (reason: Error) => void): void;
 }
 
-/** Sends one request and gives the answer as soon as its head is there. */
-export type Transport = (request: WireRequest) => Promise<Answer>;
+/** Sends one request and gives the response as soon as its head is there. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** A success before the body was sent: whatever sent it has not read the body. */
+export class EarlyResponseError extends Error {
+  override readonly name = 'EarlyResponseError';
+
+  constructor(status: number, { handed, size }: Upload) {
+    super(
+      `the server responded ${status} after ${handed} of ${size} bytes were sent: something in front of the platform did not read the body`,
+    );
+  }
+}
 
 /**
  * The transport on `node:http` and `node:https`. It follows no redirect.
@@ -43,47 +56,148 @@ export function nodeTransport(
     // A client calls one origin over and over: it is parsed once (12 µs less of 82 for a small call),
     // and what follows it is a path that is encoded already.
     if (target === undefined || !request.url.startsWith(`${target.origin}/`)) {
-      target = targetOf(request.url);
+      target = parseTarget(request.url);
     }
     const found = agentFor(target.origin, target.secure);
-    const answer = await send(request, target, found instanceof Promise ? await found : found);
-    const keepAlive = answer.headers['keep-alive'];
+    const response = await send(request, target, found instanceof Promise ? await found : found);
+    const { headers } = response;
+    const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') heed(keepAlive);
     return {
-      status: answer.statusCode ?? 0,
-      statusText: answer.statusMessage ?? '',
-      headers: answer.headers,
-      body: answer,
+      status: response.statusCode ?? 0,
+      statusText: response.statusMessage ?? '',
+      isProven: hasLength(headers),
+      headers,
+      body: response,
     };
   };
 }
 
+/** Whether the end of a body can be told from a connection that broke. */
+export const hasLength = (headers: TransportResponse['headers']): boolean =>
+  headers['content-length'] !== undefined ||
+  /\bchunked\s*$/i.test(headers['transfer-encoding'] ?? '');
+
 function send(
-  { method, url, headers, body, cut }: WireRequest,
-  { secure, origin, servername, protocol, hostname, port }: Target,
+  { method, url, headers, body, context }: TransportRequest,
+  target: Target,
   agent: Agent,
 ): Promise<IncomingMessage> {
+  const { secure, origin, servername, protocol, hostname, port } = target;
   const path = url.slice(origin.length);
   const options = { protocol, hostname, port, servername, path, method, headers, agent };
   return new Promise((resolve, reject) => {
-    let answered = false;
+    let hasResponse = false;
     // Read from the module's object at each request: nock and msw replace `request` there, and would not
     // reach a named import.
-    const request = (secure ? https : http).request(options, (answer) => {
-      answered = true;
-      resolve(answer);
+    const request = (secure ? https : http).request(options);
+    const upload = typeof body === 'object' ? new NodeUpload(request, body, context) : undefined;
+    request.on('socket', (socket) => {
+      whenConnected(socket, () => {
+        context.isConnected = true;
+        // With a body from a source, Node keeps the headers back until its first byte is written.
+        context.sent = typeof body !== 'object' || body.handed > 0 || body.size === 0;
+      });
     });
-    // Stays for the whole life of the request: a socket may also break after the answer's head,
-    // which the reader of the body is then told of.
-    request.on('error', reject);
-    // A switch of protocols ends the request without an answer and without an error.
+    request.on('response', (response) => {
+      hasResponse = true;
+      context.sent = true;
+      if (upload === undefined) resolve(response);
+      else upload.receive(response).then(resolve, reject);
+    });
+    // Stays for the whole life of the request: a socket may also break after the head of the
+    // response, which the reader of the body is then told of.
+    request.on('error', (error) => {
+      if (request.reusedSocket && !hasResponse) dropIdleSockets(agent, target);
+      reject(error);
+    });
+    // A switch of protocols ends the request without a response and without an error.
     request.on('close', () => {
-      if (!answered) reject(new Error('the connection ended without an answer'));
+      if (!hasResponse) reject(new Error('the connection ended without a response'));
     });
-    cut.onCut((reason) => request.destroy(reason));
-    if (typeof body === 'object') void pump(body, request);
-    else request.end(body);
+    context.onCancel((reason) => request.destroy(reason));
+    if (upload === undefined) request.end(body as string | undefined);
+    else upload.start();
   });
+}
+
+/**
+ * Calls back once a request may go out on a socket: at once on one that was used before, else when it
+ * is connected and, with TLS, the handshake is done.
+ */
+function whenConnected(
+  socket: Socket & { secureConnecting?: boolean },
+  callback: () => void,
+): void {
+  if (socket.secureConnecting === true) socket.once('secureConnect', callback);
+  else if (socket.connecting) socket.once('connect', callback);
+  else callback();
+}
+
+/**
+ * One kept connection was dead, so the others are likely to be: the next attempt gets a new one.
+ */
+function dropIdleSockets(agent: Agent, { hostname, port, secure }: Target): void {
+  const name = `${hostname}:${port || (secure ? 443 : 80)}:`;
+  for (const [key, sockets] of Object.entries(agent.freeSockets ?? {})) {
+    if (!key.startsWith(name)) continue;
+    for (const socket of sockets ?? []) socket.destroy();
+  }
+}
+
+/** The body of a request that goes out from a source, and the response that must not overtake it. */
+class NodeUpload {
+  readonly #request: ClientRequest;
+  readonly #upload: Upload;
+  readonly #context: AttemptContext;
+  #isRefused = false;
+  #finished: Promise<void> | undefined;
+
+  constructor(request: ClientRequest, upload: Upload, context: AttemptContext) {
+    this.#request = request;
+    this.#upload = upload;
+    this.#context = context;
+    request.on('close', () => upload.stop(new Error('the connection was closed')));
+  }
+
+  start(): void {
+    this.#finished = this.#upload.run(this.#deliver).then(
+      () => void this.#request.end(),
+      (error: Error) => {
+        if (!this.#isRefused) this.#request.destroy(error);
+        throw error;
+      },
+    );
+    this.#finished.catch(() => undefined); // the request fails with it, too
+  }
+
+  readonly #deliver = (slice: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      this.#context.sent = this.#context.isConnected;
+      this.#request.write(slice, (error) => (error ? reject(error) : resolve()));
+    });
+
+  /**
+   * Takes a success for one only where all bytes were handed to the socket before it came, and the
+   * system then accepts the last of them. Not by `writableEnded`: a server that has read all bytes may
+   * respond before `end()` is called.
+   */
+  async receive(response: IncomingMessage): Promise<IncomingMessage> {
+    const upload = this.#upload;
+    const status = response.statusCode ?? 0;
+    if (status >= 200 && status < 300) {
+      if (!upload.isDone && upload.handed < upload.size) {
+        upload.stop(new EarlyResponseError(status, upload));
+      }
+      await this.#finished;
+    } else if (!upload.isDone) {
+      // A refusal: what is left of the body is of no use, and without it the connection is not either.
+      this.#isRefused = true;
+      response.once('close', () => this.#request.destroy());
+      upload.stop(new Error('the request was refused before its body was sent'));
+    }
+    return response;
+  }
 }
 
 /** Where a URL leads to, but for its path. */
@@ -94,68 +208,9 @@ interface Target extends Pick<RequestOptions, 'protocol' | 'hostname' | 'port'> 
   readonly servername: string;
 }
 
-function targetOf(url: string): Target {
+function parseTarget(url: string): Target {
   const { origin } = new URL(url);
   const { protocol, hostname, port } = urlToHttpOptions(new URL(origin));
   const servername = isIP(hostname ?? '') === 0 ? (hostname ?? '') : '';
   return { origin, secure: protocol === 'https:', servername, protocol, hostname, port };
-}
-
-/** Writes the bytes as fast as the socket takes them, and no faster. */
-async function pump(body: ByteSource, request: ClientRequest): Promise<void> {
-  let answered = false;
-  request.once('response', (answer) => {
-    if (request.writableEnded) return;
-    // An answer before the end of the request is a refusal. What is left of the body is of no use,
-    // and without it the connection is not either.
-    answered = true;
-    answer.once('close', () => request.destroy());
-  });
-  try {
-    await body.pump(
-      (chunk) =>
-        new Promise((resolve, reject) => {
-          if (answered) reject(new Error('the answer came before the end of the body'));
-          else request.write(chunk, (error) => (error ? reject(error) : resolve()));
-        }),
-    );
-    request.end();
-  } catch (error) {
-    if (!answered) request.destroy(error as Error);
-  }
-}
-
-/** A transport that calls the caller's own `fetch` as `(url, init)`. */
-export function fetchTransport(fetch: typeof globalThis.fetch): Transport {
-  return async ({ method, url, headers, body, cut: { signal } }) => {
-    const init: RequestInit = { method, headers, signal, redirect: 'manual' };
-    if (typeof body === 'string') init.body = body;
-    // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is refused anyway.
-    else if (body !== undefined) {
-      Object.assign(init, { body: toStream(body), duplex: 'half', redirect: 'error' });
-    }
-    const response = await fetch(url, init);
-    if (!(response instanceof Response)) throw new TypeError('the fetch option gave no Response');
-    // fetch unpacks the body and leaves the headers that told of the packing.
-    const { 'content-encoding': packed, ...headersOf } = Object.fromEntries(response.headers);
-    if (packed !== undefined) delete headersOf['content-length'];
-    return {
-      status: response.status,
-      statusText: response.statusText,
-      headers: headersOf,
-      body: response.body === null ? Buffer.alloc(0) : Readable.fromWeb(response.body),
-    };
-  };
-}
-
-/** The bytes as a web stream; whoever reads it may keep a chunk, so each is a copy. */
-function toStream(body: ByteSource): ReadableStream<Uint8Array> {
-  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
-  const writer = writable.getWriter();
-  body
-    .pump((chunk) => writer.write(Uint8Array.from(chunk)))
-    .then(() => writer.close())
-    .catch((error: unknown) => writer.abort(error))
-    .catch(() => undefined); // the reader went away, and says so itself
-  return readable;
 }

@@ -1,5 +1,6 @@
 /** A call as it goes on the wire: its headers, its token, its body. */
 import { VERSION } from '../version.js';
+import type { PreparedRequest } from './attempt.js';
 import { type ByteSource, byteSource } from './bytes.js';
 import { checkHeaderValue } from './checks.js';
 import type { TokenSource } from './credentials.js';
@@ -8,7 +9,6 @@ import { InvalidInputError } from './errors.js';
 import type { LightRequest } from './light.js';
 import type { Policy } from './policy.js';
 import type { Settings } from './settings.js';
-import type { WireRequest } from './transport.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 
@@ -32,7 +32,7 @@ export interface Outgoing {
 export async function wire(
   call: Outgoing,
   { settings, tokens, closed }: Sender,
-): Promise<Omit<WireRequest, 'cut'>> {
+): Promise<PreparedRequest> {
   const { method, url, headers, init } = call.request;
   const accept = headers.get('accept') ?? 'application/json';
   const id = call.requestId;
@@ -77,6 +77,10 @@ function wireBody(body: unknown, headers: Record<string, string>): string | Byte
   }
   const bytes = byteSource(body);
   if (bytes === undefined) return undefined;
+  if (!Number.isSafeInteger(bytes.size) || bytes.size < 0) {
+    const message = `Invalid bytes: expected a size of 0 or more whole bytes, received ${bytes.size}.`;
+    throw new InvalidInputError('bytes', message);
+  }
   headers['content-type'] = 'application/octet-stream';
   headers['content-length'] = `${bytes.size}`;
   return bytes;

@@ -99,8 +99,8 @@ export class Diagnostics {
     name: string,
     options?: CallOptions,
   ): AsyncGenerator<FailedRow, void> {
-    const { body } = await this.downloadFailed(batchId, name, options);
-    for await (const row of readJsonLines(body, name)) yield row as FailedRow;
+    const download = await this.downloadFailed(batchId, name, options);
+    for await (const row of readJsonLines(download, name)) yield row as FailedRow;
   }
 
   #listMeta(batchId: string, folder: string, options: CallOptions): AsyncGenerator<ListedFile> {
@@ -130,6 +130,6 @@ export class Diagnostics {
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    yield* readJsonLines(downloadOf(this.#connection, result).body, name);
+    yield* readJsonLines(downloadOf(this.#connection, result), name);
   }
 }

@@ -1,4 +1,5 @@
 import type { Connection } from '../http/connection.js';
+import { isProven } from '../http/light.js';
 import { digits } from './pages.js';
 import { parseRanges, totalOf } from './ranges.js';
 import type { Download } from './types.js';
@@ -18,6 +19,7 @@ export function downloadOf(
   const sizeBytes = digits(headers.get('content-length') ?? undefined);
   return {
     body: result.data ?? noBytes(), // openapi-fetch gives nothing for an empty file
+    isProven: isProven(result.response),
     sizeBytes,
     range: status === 206 ? range : undefined,
     totalBytes: totalOf(contentRangeHeader) ?? (status === 200 ? sizeBytes : undefined),

@@ -3,19 +3,30 @@ import { LineError } from '../http/errors.js';
 /** No line of diagnostics is near this; one that is would fill the memory. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const NEWLINE = 0x0a;
+/** Even if it is JSON: of `12345` any part is. */
+const ENDED_EARLY =
+  'has no line feed at its end, and the response has neither Content-Length nor chunks: it ended early. Try again.';
+
+/** What is read: a download, or anything else that knows whether its end is a real one. */
+export interface LinesInput {
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Without it the last line has to end in a line feed: nothing else says that it is whole. */
+  readonly isProven: boolean;
+}
 
 /**
- * Reads JSON Lines as they come; no more than a line is held. Empty lines are passed over, the last
- * line needs no end, and `\r\n` ends one, too.
- * @throws {LineError} for a line that is no JSON.
+ * Reads JSON Lines as they come; no more than a line is held. Empty lines are passed over, and `\r\n`
+ * ends one, too.
+ * @throws {LineError} for a line that is not JSON, or that the end of the response may have cut.
  */
 export async function* readJsonLines(
-  bytes: AsyncIterable<Uint8Array>,
+  { body, isProven }: LinesInput,
   file: string,
 ): AsyncGenerator<unknown> {
   let number = 0;
-  for await (const line of readLines(bytes, file)) {
+  for await (const { line, isEnded } of readLines(body, file)) {
     number++;
+    if (!isEnded && !isProven) throw new LineError(file, number, ENDED_EARLY);
     const text = line
       .toString('utf8')
       .replace(/^\uFEFF/, '')
@@ -30,7 +41,10 @@ export async function* readJsonLines(
 }
 
 /** Cuts bytes at their line ends; a character may be spread over two chunks. */
-async function* readLines(bytes: AsyncIterable<Uint8Array>, file: string): AsyncGenerator<Buffer> {
+async function* readLines(
+  bytes: AsyncIterable<Uint8Array>,
+  file: string,
+): AsyncGenerator<{ line: Buffer; isEnded: boolean }> {
   let held: Buffer[] = [];
   let size = 0;
   let number = 1;
@@ -38,7 +52,7 @@ async function* readLines(bytes: AsyncIterable<Uint8Array>, file: string): Async
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let from = 0;
     for (let at = buffer.indexOf(NEWLINE); at !== -1; at = buffer.indexOf(NEWLINE, from)) {
-      yield Buffer.concat([...held, buffer.subarray(from, at)]);
+      yield { line: Buffer.concat([...held, buffer.subarray(from, at)]), isEnded: true };
       held = [];
       size = 0;
       number++;
@@ -50,5 +64,6 @@ async function* readLines(bytes: AsyncIterable<Uint8Array>, file: string): Async
     if (size > MAX_LINE_BYTES)
       throw new LineError(file, number, `is over ${MAX_LINE_BYTES} bytes long`);
   }
-  if (held.length > 0) yield Buffer.concat(held);
+  // An empty file has one line that is not ended, too.
+  if (held.length > 0 || number === 1) yield { line: Buffer.concat(held), isEnded: false };
 }

@@ -108,6 +108,11 @@ export type FailedRow = Schemas['FailedRow'];
 export interface Download {
   /** The bytes. A failure on the way makes reading throw one of this library's errors. */
   body: ReadableStream<Uint8Array>;
+  /**
+   * Whether the end of `body` is known to be the end of the file. False where the response has neither
+   * a Content-Length nor chunks: a connection that broke then looks like the end, so check the bytes.
+   */
+  isProven: boolean;
   /** How many bytes come, where the platform tells it. */
   sizeBytes: number | undefined;
   /** Which bytes come, where a range was asked for and given. */

@@ -1,0 +1,189 @@
+/** The bytes of one attempt, on their way from a source to a transport: checked, counted, measured. */
+import { isUint8Array } from 'node:util/types';
+import type { ByteSource } from './bytes.js';
+import { AepBatchError, SourceError } from './errors.js';
+
+/**
+ * The most that is handed to a transport at a time. A response that arrives while a slice is still
+ * queued is trusted with no more than this.
+ */
+const MAX_SLICE_BYTES = 1024 * 1024;
+const MIN_SLICE_BYTES = 16 * 1024;
+/** A slice is accepted within the timeout on every link that carries 20 bytes per millisecond. */
+const SLOWEST_BYTES_PER_MS = 20;
+
+/** A write that takes longer met back-pressure: copying a slice into the kernel takes below 1 ms. */
+const BACK_PRESSURE_MS = 5;
+/** The most that the two kernels hold of a connection, of which nothing can be seen. */
+const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
+/** What a kernel takes at once, even if the other side reads nothing. */
+const TAKEN_AT_ONCE_BYTES = 4 * 1024 * 1024;
+/**
+ * If all of a body was taken at once, its real rate is unknown. The default timeout of 60 s then has to
+ * be enough at 30 kB/s, and other timeouts in proportion.
+ */
+const BYTES_PER_TIMEOUT = 1_800_000;
+
+/** Hands a slice on; resolves when it was accepted and its memory may be used again. */
+export type Deliver = (slice: Uint8Array) => Promise<void>;
+
+/** A source of bytes while one attempt sends it. */
+export class Upload {
+  /** The Content-Length of the request. */
+  readonly size: number;
+  /** How many bytes were handed to the transport. */
+  handed = 0;
+  /** Whether the source has ended and all of its bytes were accepted. */
+  isDone = false;
+  /** Called whenever bytes were accepted. */
+  onProgress: () => void = () => undefined;
+  readonly #source: ByteSource;
+  readonly #sliceBytes: number;
+  #deliver: Deliver = async () => undefined;
+  #isRunning = false;
+  #isDelivering = false;
+  #offered = 0;
+  #last: Promise<void> | undefined;
+  #stopped: Error | undefined;
+  #reject: (reason: Error) => void = () => undefined;
+  #beganMs = 0;
+  #slowBytes = 0;
+  #slowMs = 0;
+
+  constructor(source: ByteSource, size: number, timeoutMs: number) {
+    this.#source = source;
+    this.size = size;
+    const slice = Math.max(MIN_SLICE_BYTES, Math.floor(timeoutMs * SLOWEST_BYTES_PER_MS));
+    this.#sliceBytes = Math.min(MAX_SLICE_BYTES, slice);
+  }
+
+  /**
+   * Reads the source to its end.
+   * @throws {SourceError} as soon as it yields more or less than its size, or fails; what `deliver`
+   * throws; the reason of `stop()`. None of them waits for the source.
+   */
+  run(deliver: Deliver): Promise<void> {
+    this.#deliver = deliver;
+    this.#isRunning = true;
+    this.#beganMs = performance.now();
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      if (this.#stopped !== undefined) return reject(this.#stopped);
+      this.#pump().then(resolve, (error) => this.stop(error as Error));
+    });
+  }
+
+  /** Ends it: `run()` throws the reason at once, and so does each further write of the source. */
+  stop(reason: Error): void {
+    this.#stopped ??= reason;
+    this.#reject(this.#stopped);
+  }
+
+  /** Whether it is the source that everything waits for, and not the transport. */
+  get isWaitingForSource(): boolean {
+    return this.#isRunning && !this.#isDelivering && !this.isDone;
+  }
+
+  /**
+   * How long the bytes that the transport accepted may take to arrive, in milliseconds: they fill the
+   * buffers of both kernels, and leave them at the rate that this attempt has measured.
+   * @param timeoutMs what to scale with where there was nothing to measure.
+   */
+  drainMs(timeoutMs: number): number {
+    const buffered = Math.min(this.handed, MAX_BUFFERED_BYTES);
+    if (this.#slowMs > 0) return (buffered * this.#slowMs) / this.#slowBytes;
+    if (!this.isDone) return 0;
+    if (this.handed > MAX_BUFFERED_BYTES) {
+      return (buffered * (performance.now() - this.#beganMs)) / this.handed;
+    }
+    return (Math.min(buffered, TAKEN_AT_ONCE_BYTES) * timeoutMs) / BYTES_PER_TIMEOUT;
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      await this.#source.pump(this.#write);
+    } catch (cause) {
+      if (this.#stopped !== undefined || cause instanceof AepBatchError) throw cause;
+      throw this.#sourceError(`cannot be read: ${messageOf(cause)}`, cause);
+    }
+    await this.#last; // a source need not wait for its writes
+    if (this.#stopped !== undefined) throw this.#stopped;
+    if (this.handed < this.size) {
+      throw this.#sourceError(`ended after ${this.handed} of ${this.size} bytes`);
+    }
+    this.isDone = true;
+  }
+
+  readonly #write = (chunk: Uint8Array): Promise<void> => {
+    const refusal = this.#stopped ?? this.#check(chunk);
+    if (refusal !== undefined) {
+      this.stop(refusal);
+      return handled(Promise.reject(refusal));
+    }
+    this.#offered += chunk.length;
+    const before = this.#last;
+    const write = before === undefined ? this.#send(chunk) : before.then(() => this.#send(chunk));
+    this.#last = write;
+    const forget = () => {
+      if (this.#last === write) this.#last = undefined;
+    };
+    write.then(forget, (error) => this.stop(error as Error));
+    return write;
+  };
+
+  #check(chunk: unknown): SourceError | undefined {
+    if (!isUint8Array(chunk)) {
+      const received = chunk === null ? 'null' : typeof chunk;
+      return this.#sourceError(`yielded a chunk that is not a Uint8Array but ${received}`);
+    }
+    if (this.#offered + chunk.length <= this.size) return undefined;
+    return this.#sourceError(`yielded more than its size of ${this.size} bytes`);
+  }
+
+  async #send(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.length; at += this.#sliceBytes) {
+      if (this.#stopped !== undefined) throw this.#stopped;
+      const whole = chunk.length <= this.#sliceBytes;
+      await this.#handOver(whole ? chunk : chunk.subarray(at, at + this.#sliceBytes));
+    }
+  }
+
+  async #handOver(slice: Uint8Array): Promise<void> {
+    const beganMs = performance.now();
+    this.handed += slice.length;
+    this.#isDelivering = true;
+    await this.#deliver(slice);
+    this.#isDelivering = false;
+    if (this.#stopped !== undefined) throw this.#stopped;
+    const tookMs = performance.now() - beganMs;
+    if (tookMs > BACK_PRESSURE_MS) {
+      this.#slowBytes += slice.length;
+      this.#slowMs += tookMs;
+    }
+    this.onProgress();
+  }
+
+  /** The source's own failure, of which no other attempt changes anything. */
+  sourceStalled(ms: number): SourceError {
+    return this.#sourceError(
+      `yielded nothing for ${ms} ms after ${this.handed} of ${this.size} bytes`,
+    );
+  }
+
+  #sourceError(what: string, cause?: unknown): SourceError {
+    const path = 'path' in this.#source ? this.#source.path : undefined;
+    const name = typeof path === 'string' ? path : 'bytes';
+    return new SourceError(name, `The source of ${name} ${what}.`, cause);
+  }
+}
+
+/** A rejection that nobody has to wait for. */
+function handled(promise: Promise<never>): Promise<never> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'message' in error
+    ? String(error.message)
+    : String(error);
