@@ -316,6 +316,7 @@ describe('a download', () => {
 
     expect(await new Response(body).text()).toBe('abc');
     expect(rest).toEqual({
+      isProven: true,
       sizeBytes: 3,
       totalBytes: 3,
       range: undefined,
