@@ -78,4 +78,5 @@ export type {
 export type { Waited, WaitOptions, WaitOutcome } from './resources/wait.js';
 export type { Uploaded, UploadingFiles, UploadOptions } from './upload/files.js';
 export { JournalError } from './upload/journal.js';
+export { FileRefusedError } from './upload/parts.js';
 export { VERSION } from './version.js';

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const tests = ['test', 'contract-tests'].flatMap((folder) =>
-  readdirSync(`${ROOT}${folder}`)
+  readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => readFileSync(`${ROOT}${folder}/${name}`, 'utf8').replaceAll("\\'", "'")),
 );

@@ -9,12 +9,11 @@ const NAME_CELLS = 28;
 /** Lines for the total and what is written above it. */
 const OTHER_LINES = 4;
 
-/** How fast bytes go, over the last seconds. */
+/** How fast this run sends, over the last seconds. What an earlier run had sent is no part of it. */
 export class Rate {
   readonly #now: () => number;
   #samples: { ms: number; bytes: number }[] = [];
-  /** What was there before: a resume sends less than all. */
-  #before = 0;
+  #lastSentBytes = 0;
   readonly #startedMs: number;
 
   constructor(now: () => number = Date.now) {
@@ -22,16 +21,15 @@ export class Rate {
     this.#startedMs = now();
   }
 
-  add(progress: IngestProgress): void {
-    if (progress.sentBytes === 0) this.#before = progress.transferredBytes;
+  add({ sentBytes }: IngestProgress): void {
     const ms = this.#now();
-    this.#samples = this.#samples.filter((sample) => ms - sample.ms <= WINDOW_MS);
-    this.#samples.push({ ms, bytes: this.done(progress) });
-  }
-
-  /** Bytes that have gone, those under way included. */
-  done({ transferredBytes, sentBytes }: IngestProgress): number {
-    return Math.max(transferredBytes, this.#before + sentBytes);
+    // Bytes that have to go again were sent all the same: the rate does not fall by them.
+    const again = Math.max(0, this.#lastSentBytes - sentBytes);
+    this.#lastSentBytes = sentBytes;
+    this.#samples = this.#samples
+      .filter((sample) => ms - sample.ms <= WINDOW_MS)
+      .map((sample) => ({ ...sample, bytes: sample.bytes - again }));
+    this.#samples.push({ ms, bytes: sentBytes });
   }
 
   /** Bytes a second, once there is anything to tell it from. */
@@ -39,12 +37,21 @@ export class Rate {
     const [first] = this.#samples;
     const last = this.#samples.at(-1);
     if (first === undefined || last === undefined || last.ms - first.ms < 200) return undefined;
-    return Math.max(0, ((last.bytes - first.bytes) * 1000) / (last.ms - first.ms));
+    return ((last.bytes - first.bytes) * 1000) / (last.ms - first.ms);
   }
 
   get elapsedSeconds(): number {
     return (this.#now() - this.#startedMs) / 1000;
   }
+}
+
+/** Bytes that need not be sent any more, by this run or an earlier one. */
+const gone = ({ resumedBytes, sentBytes }: IngestProgress): number => resumedBytes + sentBytes;
+
+/** Bytes that have gone, those of requests in flight included; they never fall within a batch. */
+function done(progress: IngestProgress): number {
+  const bytes = Math.max(progress.transferredBytes, gone(progress));
+  return Math.min(bytes, progress.totalBytes ?? bytes);
 }
 
 const shareOf = (done: number, total: number): number =>
@@ -63,12 +70,13 @@ const name = (path: string): string =>
 
 function totals(progress: IngestProgress, rate: Rate): string {
   const { totalBytes } = progress;
-  const done = rate.done(progress);
   const speed = rate.perSecond;
-  const parts = [totalBytes === undefined ? bytes(done) : `${bytes(done)} of ${bytes(totalBytes)}`];
+  const now = bytes(done(progress));
+  const parts = [totalBytes === undefined ? now : `${now} of ${bytes(totalBytes)}`];
   if (speed !== undefined) parts.push(`${bytes(Math.round(speed))}/s`);
-  if (speed !== undefined && speed > 0 && totalBytes !== undefined && done < totalBytes) {
-    parts.push(`${duration((totalBytes - done) / speed)} left`);
+  const left = totalBytes === undefined ? 0 : totalBytes - gone(progress);
+  if (speed !== undefined && speed > 0 && left > 0) {
+    parts.push(`${duration(left / speed)} left`);
   }
   return parts.join(', ');
 }
@@ -102,8 +110,7 @@ export function drawn(progress: IngestProgress, rate: Rate, columns: number, row
   const more = progress.current.length - shown.length;
   if (more > 0) shown.push(`and ${more} more`);
   const { totalBytes } = progress;
-  const done = rate.done(progress);
-  const share = totalBytes === undefined ? '' : `${percent(shareOf(done, totalBytes))}  `;
+  const share = totalBytes === undefined ? '' : `${percent(shareOf(done(progress), totalBytes))}  `;
   const total = `${name(`total, ${counted(progress)}`)} ${share}${totals(progress, rate)}`;
   return [...shown, total].map(cut).join('\n');
 }

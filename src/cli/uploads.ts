@@ -1,9 +1,10 @@
 /** Uploads files into a batch, several at a time. */
 import type { ReceiptFile } from '../ingest/types.js';
 import { Budget } from '../upload/budget.js';
+import { NO_LISTENERS, type UploadCalls } from '../upload/context.js';
 import { type UploadPlan, uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
-import { type UploadCalls, type UploadEvents, uploadFile } from '../upload/uploader.js';
+import { uploadFile } from '../upload/uploader.js';
 import { walk } from '../upload/walk.js';
 
 /** As often as an ingest tries a part. */
@@ -21,13 +22,6 @@ export interface Upload {
 /** The files at some paths. */
 export const filesAt = walk;
 
-const UNHEARD: UploadEvents = {
-  sent: () => undefined,
-  accepted: () => undefined,
-  initialized: async () => undefined,
-  part: async () => undefined,
-};
-
 /** @param done told of each file that is in the batch. */
 export async function uploadFiles(
   calls: UploadCalls,
@@ -38,7 +32,15 @@ export async function uploadFiles(
   const budget = new Budget(plan.concurrency);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
-  const context = { calls, budget, plan, sha256: true, timeoutMs, signal: both };
+  const context = {
+    calls,
+    budget,
+    plan,
+    ranges: { shown: false },
+    sha256: true,
+    timeoutMs,
+    signal: both,
+  };
   const left = [...files];
   const sent = new Map<string, ReceiptFile>();
   const worker = async () => {
@@ -47,7 +49,7 @@ export async function uploadFiles(
       const { path, sizeBytes } = file;
       const address = { batchId, datasetId, path };
       const all = { ...context, maxRetries: MAX_PART_RETRIES };
-      const { sha256, parts } = await uploadFile(file, address, all, UNHEARD, false);
+      const { sha256, parts } = await uploadFile(file, address, all, NO_LISTENERS, undefined);
       const about: ReceiptFile = { path, sizeBytes };
       if (sha256 !== undefined) about.sha256 = sha256;
       if (parts !== undefined) about.parts = parts;

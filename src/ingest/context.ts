@@ -1,8 +1,8 @@
 /** What an ingest works with, all through. */
 import type { Batches } from '../resources/batches.js';
+import type { UploadCalls } from '../upload/context.js';
 import type { Journal } from '../upload/journal.js';
 import type { SourceFile } from '../upload/source.js';
-import type { UploadCalls } from '../upload/uploader.js';
 import type { Job } from './job.js';
 import type { Progress } from './progress.js';
 import type { IngestOptions } from './types.js';
@@ -35,6 +35,8 @@ export interface Run {
   job: Job;
   /** The files that are still to be uploaded, as they come. */
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
+  /** All files as this call was given them; a resume makes them from its journal. */
+  sources?: readonly SourceFile[];
   journal: Journal | undefined;
   progress: Progress;
   options: RunOptions;

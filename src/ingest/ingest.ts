@@ -57,6 +57,7 @@ export async function ingest(
 interface Prepared {
   job: Job;
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
+  sources?: readonly SourceFile[];
 }
 
 async function prepareFiles(
@@ -76,7 +77,7 @@ async function prepareFiles(
     files.length,
     files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
   );
-  return { job, files };
+  return { job, files, sources: files };
 }
 
 /** A stream is cut into files that each go by one PUT. */

@@ -1,6 +1,6 @@
 /** What an ingest has to do and has done, made from the options or from a journal. */
 import { AepBatchError, InvalidInputError } from '../http/errors.js';
-import type { CreateBatchRequest } from '../resources/types.js';
+import type { ByteRange, CreateBatchRequest } from '../resources/types.js';
 import type { Entry, FileEntry, PlanEntry, UploadedEntry } from '../upload/entries.js';
 import { JournalError } from '../upload/journal.js';
 import { checkLedger } from '../upload/plan.js';
@@ -13,7 +13,10 @@ export interface Job {
   /** Whether all files are known: a stream's are only once it has ended. */
   complete: boolean;
   batchId: string | undefined;
-  initialized: Set<string>;
+  /** The files in parts that were initialized, with the parts of each that are known to be accepted. */
+  initialized: Map<string, ByteRange[]>;
+  /** Whether HEAD has shown ranges in this ingest. */
+  rangesShown: boolean;
   uploaded: Map<string, ReceiptFile>;
   /** Whether COMPLETE of the batch may have been sent: from then on nothing aborts it. */
   completing: boolean;
@@ -26,7 +29,8 @@ export const newJob = (plan: PlanEntry): Job => ({
   files: [],
   complete: false,
   batchId: undefined,
-  initialized: new Set(),
+  initialized: new Map(),
+  rangesShown: false,
   uploaded: new Map(),
   completing: false,
   completed: false,
@@ -70,7 +74,7 @@ export class JobReplay {
   /** A further plan is a new start: the batch before it was given up. */
   #plan(entry: PlanEntry): void {
     assert(this.#job === undefined || this.#job.complete, 'a plan within another one');
-    this.#job = newJob(entry);
+    this.#job = { ...newJob(entry), rangesShown: this.#job?.rangesShown ?? false };
     this.#files = new Map();
     this.outcome = undefined;
   }
@@ -112,6 +116,9 @@ export class JobReplay {
         assertAllUploaded(job);
         job.completed = true;
         break;
+      case 'ranges-shown':
+        job.rangesShown = true;
+        break;
       case 'aborted':
         assert(!job.completed, 'an abort after the completion');
         job.aborted = true;
@@ -124,10 +131,13 @@ export class JobReplay {
     assert(file !== undefined, `${entry.path} is not in the plan`);
     assert(job.batchId !== undefined, 'an upload before there was a batch');
     if (entry.type === 'part') {
-      assert(entry.end <= file.sizeBytes, `${entry.path} is shorter than that`);
-      job.initialized.add(entry.path);
+      const { path, start, end } = entry;
+      const parts = job.initialized.get(path);
+      assert(end <= file.sizeBytes, `${path} is shorter than that`);
+      assert(parts !== undefined, `a part of ${path}, which was not initialized`);
+      parts.push({ start, end });
     } else if (entry.type === 'initialized') {
-      job.initialized.add(entry.path);
+      job.initialized.set(entry.path, []); // for the second time where the file was begun anew
     } else {
       job.uploaded.set(entry.path, receiptFile(file, entry));
     }
@@ -141,7 +151,7 @@ export class JobReplay {
 
 type BatchStep = Extract<
   Entry,
-  { type: 'planned' | 'ended' | 'created' | 'completed' | 'aborted' }
+  { type: 'planned' | 'ended' | 'created' | 'ranges-shown' | 'completed' | 'aborted' }
 >;
 type UploadStep = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
 

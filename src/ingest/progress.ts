@@ -10,6 +10,7 @@ export class Progress {
     phase: 'preflight',
     transferredBytes: 0,
     sentBytes: 0,
+    resumedBytes: 0,
     totalBytes: undefined,
     filesDone: 0,
     filesTotal: undefined,
@@ -62,6 +63,30 @@ export class Progress {
 
   accepted(bytes: number, partsInFlight: number): void {
     this.#set({ transferredBytes: this.#state.transferredBytes + bytes, partsInFlight });
+  }
+
+  /** Of the accepted bytes an earlier run had sent these, or (below zero) they have to go again. */
+  found(path: string, bytes: number): void {
+    const file = this.#current.get(path);
+    if (file !== undefined) file.sentBytes += bytes;
+    this.#set({ resumedBytes: this.#state.resumedBytes + bytes });
+  }
+
+  /** A file that an earlier run had uploaded. */
+  fileFound(sizeBytes: number): void {
+    const { transferredBytes, resumedBytes, filesDone } = this.#state;
+    this.#set({
+      transferredBytes: transferredBytes + sizeBytes,
+      resumedBytes: resumedBytes + sizeBytes,
+      filesDone: filesDone + 1,
+    });
+  }
+
+  /** The batch is begun anew: nothing is in it yet. */
+  restart(): void {
+    this.#current.clear();
+    const none = { transferredBytes: 0, sentBytes: 0, resumedBytes: 0, filesDone: 0 };
+    this.#set({ ...none, partsInFlight: 0, batchId: undefined, status: undefined });
   }
 
   fileDone(path: string): void {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import {
   ApiError,
@@ -7,14 +6,15 @@ import {
   NotFoundError,
   SourceError,
 } from '../http/errors.js';
-import { adopted, UndecidedError } from '../resources/recovery.js';
+import { adopted } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
 import { Journal, JournalError } from '../upload/journal.js';
 import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { IngestClient, Run, RunOptions } from './context.js';
 import { IngestError } from './errors.js';
-import { assertAllUploaded, checkPlace, JobReplay, newJob, planEntries } from './job.js';
+import { assertAllUploaded, checkPlace, JobReplay } from './job.js';
 import { Progress } from './progress.js';
+import { beginNewBatch } from './restart.js';
 import { carryOut } from './run.js';
 import { checkSources } from './sources.js';
 import type { IngestProgress, Receipt } from './types.js';
@@ -54,29 +54,11 @@ export async function resume(
     if (!job.complete) await giveUpStream(run, 'the stream had not ended, so it cannot be read on');
     await findBatch(run);
     if (!job.completed) await checkUnchanged(run);
-    return await goOn(run);
+    return await carryOut({ ...run, files: restOf(run) });
   } finally {
     await journal.close();
   }
 }
-
-/** Carries the rest out; where it cannot be known what the platform has, all of it anew. */
-async function goOn(run: Run): Promise<Receipt> {
-  const files = restOf(run);
-  try {
-    // The batch is kept for now: whether it can be used is what this finds out.
-    return await carryOut({ ...run, files, options: { ...run.options, onFailure: 'leave' } });
-  } catch (error) {
-    const undecided =
-      error instanceof IngestError && causes(error).some((one) => one instanceof UndecidedError);
-    if (!undecided || run.job.batchId === undefined) throw error;
-    await startAnew(run, `what it has of batch ${run.job.batchId} cannot be found out`);
-    return carryOut({ ...run, files: restOf(run) });
-  }
-}
-
-const causes = (error: Error): unknown[] =>
-  error.cause instanceof Error ? [error.cause, ...causes(error.cause)] : [];
 
 /** Which batch it is, and how far it has come, as the platform sees it. */
 async function findBatch(run: Run): Promise<void> {
@@ -204,27 +186,12 @@ async function giveUpStream(run: Run, why: string): Promise<never> {
   throw new InvalidInputError('journal', `${why}: ${what}. Run the ingest again.`);
 }
 
-/** The same plan for another batch. */
+/** The same plan for another batch, since this one was given up. */
 async function startAnew(run: Run, why: string): Promise<void> {
-  const { client, job, journal, options } = run;
-  if (job.plan.files === undefined) {
+  if (run.job.plan.files === undefined) {
     await giveUpStream(run, `${why}, and the stream cannot be read again`);
   }
-  const old = job.batchId;
-  if (old !== undefined && !job.aborted) {
-    await client.batches.abort(old).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error; // it may be gone already
-    });
-  }
-  const externalId = `aep-batch-${randomUUID()}`;
-  const plan = { ...job.plan, externalId, request: { ...job.plan.request, externalId } };
-  const { files } = job;
-  Object.assign(job, newJob(plan), { files, complete: true });
-  await journal?.append(...planEntries(job));
-  options.onWarning?.({
-    level: 'warning',
-    message: `${why}: a new batch is begun, and all is sent again.`,
-  });
+  await beginNewBatch(run, why);
 }
 
 /** The files that are not in the batch yet. */
@@ -233,8 +200,7 @@ function restOf({ job, progress }: Run): SourceFile[] {
   progress.total(job.files.length, total);
   return job.files.flatMap(({ path, sizeBytes, localPath, identity }) => {
     if (job.uploaded.has(path)) {
-      progress.accepted(sizeBytes, 0);
-      progress.fileDone(path);
+      progress.fileFound(sizeBytes);
       return [];
     }
     if (localPath === undefined || identity === undefined) {

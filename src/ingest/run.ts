@@ -1,16 +1,19 @@
 /** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { Budget } from '../upload/budget.js';
+import type { UploadContext, UploadEvents, UploadedFile } from '../upload/context.js';
 import type { Entry } from '../upload/entries.js';
 import { DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
 import { JournalError } from '../upload/journal.js';
+import { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
-import { type UploadContext, type UploadedFile, uploadFile } from '../upload/uploader.js';
+import { uploadFile } from '../upload/uploader.js';
 import { batchIdOf, type Run } from './context.js';
 import { IngestError } from './errors.js';
 import { batchAfterFailure } from './failure.js';
 import { assertAllUploaded } from './job.js';
 import { receiptOf } from './receipt.js';
+import { restartWithNewBatch } from './restart.js';
 import { checkSources } from './sources.js';
 import type { Receipt, ReceiptFile } from './types.js';
 
@@ -29,7 +32,7 @@ export async function carryOut(run: Run): Promise<Receipt> {
       await completeBatch(run);
     }
   } catch (error) {
-    throw await batchAfterFailure(run, error);
+    return await restartOrFail(run, error);
   }
   progress.phase('wait');
   try {
@@ -69,6 +72,21 @@ async function noteAfterwards(run: Run, entry: Entry): Promise<void> {
     const message = `${error.message} The batch is completed; its outcome is waited for all the same.`;
     run.options.onWarning?.({ level: 'warning', message });
   }
+}
+
+/** A file that was refused for good costs the batch, once; any other failure ends the ingest. */
+async function restartOrFail(run: Run, error: unknown): Promise<Receipt> {
+  let files: readonly SourceFile[] | undefined;
+  let cause = error;
+  if (error instanceof FileRefusedError) {
+    try {
+      files = await restartWithNewBatch(run, error);
+    } catch (reason) {
+      cause = reason;
+    }
+  }
+  if (files === undefined) throw await batchAfterFailure(run, cause);
+  return carryOut({ ...run, files });
 }
 
 const callOptions = ({ signal, options: { timeoutMs } }: Run) =>
@@ -120,6 +138,7 @@ async function uploadAll(run: Run): Promise<void> {
     calls: run.client.files,
     budget,
     plan,
+    ranges: { shown: job.rangesShown },
     sha256,
     maxRetries,
     timeoutMs,
@@ -167,18 +186,26 @@ async function uploadOne(run: Run, file: SourceFile, context: UploadContext): Pr
   }
   const address = { batchId: batchIdOf(job), datasetId: job.plan.request.datasetId, path };
   progress.fileStarted(path, sizeBytes);
-  const events = {
-    sent: (bytes: number) => progress.sent(path, bytes, context.budget.underWay),
-    accepted: (bytes: number) => progress.accepted(bytes, context.budget.underWay),
-    initialized: () => note(run, { type: 'initialized', path }),
-    part: ({ start, end }: { start: number; end: number }) =>
-      note(run, { type: 'part', path, start, end }),
-  };
-  const done = await uploadFile(file, address, context, events, job.initialized.has(path));
+  const events = uploadEvents(run, path, context.budget);
+  const done = await uploadFile(file, address, context, events, job.initialized.get(path));
   await note(run, { type: 'uploaded', path, ...entryOf(done) });
   job.uploaded.set(path, receiptFile(file, done));
   await file.done?.();
   progress.fileDone(path);
+}
+
+function uploadEvents(run: Run, path: string, budget: Budget): UploadEvents {
+  const { progress, options } = run;
+  return {
+    sent: (bytes) => progress.sent(path, bytes, budget.underWay),
+    accepted: (bytes) => progress.accepted(bytes, budget.underWay),
+    found: (bytes) => progress.found(path, bytes),
+    initialized: () => note(run, { type: 'initialized', path }),
+    part: ({ start, end }) => note(run, { type: 'part', path, start, end }),
+    // Only an advantage for a resume: a journal that cannot be written fails at the next step.
+    rangesShown: () => note(run, { type: 'ranges-shown' }).catch(() => undefined),
+    warn: (message) => options.onWarning?.({ level: 'warning', file: path, message }),
+  };
 }
 
 const entryOf = ({ sha256, parts }: UploadedFile) => ({

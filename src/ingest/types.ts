@@ -14,17 +14,19 @@ export type IngestSource =
 /** Where an ingest is, for a progress display. */
 export interface IngestProgress {
   phase: 'preflight' | 'create' | 'upload' | 'complete' | 'wait' | 'done';
-  /** Bytes that the platform has accepted; it never falls. */
+  /** Bytes that the batch has accepted; it falls only when a new batch is begun, to 0. */
   transferredBytes: number;
-  /** Bytes that were sent; it falls when a part has to be sent again. */
+  /** Bytes that this run has sent; it falls when a part, a file or all have to be sent again. */
   sentBytes: number;
+  /** Bytes of the accepted ones that an earlier run had sent; 0 unless this is a resume. */
+  resumedBytes: number;
   /** All bytes there are, or `undefined` while a stream has not ended. */
   totalBytes: number | undefined;
   filesDone: number;
   filesTotal: number | undefined;
   /** Requests with bytes that are under way. */
   partsInFlight: number;
-  /** The files that are under way: path, bytes sent, size. */
+  /** The files that are being uploaded: path, bytes of it that are sent, its size. */
   current: readonly { path: string; sentBytes: number; sizeBytes: number }[];
   /** The batch, once there is one. */
   batchId: string | undefined;

@@ -69,19 +69,31 @@ export class Files {
   }
 
   /**
-   * Announces a file that is too large for `put()`; its parts come after that.
+   * Announces a file that is too large for `put()`; its parts come after that. A file that is open
+   * already may begin anew by it.
+   * @param before `isOpen` where the file is open already: HEAD then cannot tell whether a call took
+   * effect whose response was lost, and it is made again.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async initialize(address: FileAddress, callOptions?: CallOptions): Promise<void> {
+  async initialize(
+    address: FileAddress,
+    callOptions?: CallOptions,
+    before?: { isOpen: boolean },
+  ): Promise<void> {
     const options = validateCallOptions(callOptions);
-    const recover = () => recoverInitialize(() => this.received(address, options));
+    const recover = async (): Promise<Recovery> =>
+      before?.isOpen === true
+        ? 'send again'
+        : recoverInitialize(() => this.received(address, options));
     await this.#act(address, 'INITIALIZE', recover, options);
   }
 
   /**
    * Uploads one part of a file that was announced, of 1 to 512,000,000 bytes. Parts may come in any
-   * order and at the same time.
+   * order and at the same time. Where a response is lost and HEAD does not show what has arrived, the
+   * same bytes are sent again.
    * @param part where it begins in the file, in bytes from 0, and how long the whole file is.
+   * @param onRangesShown called when HEAD, asked after a lost response, shows ranges of the file.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async uploadPart(
@@ -89,6 +101,7 @@ export class Files {
     part: PartPlace,
     bytes: BytesInput,
     callOptions?: CallOptions,
+    onRangesShown?: () => Promise<void>,
   ): Promise<void> {
     const options = validateCallOptions(callOptions);
     const { start, totalBytes } = checkPart(part);
@@ -104,7 +117,7 @@ export class Files {
       body,
       parseAs: 'text',
       [POLICY]: {
-        recover: () => this.#recoverPart(address, range, body, totalBytes, options),
+        recover: () => this.#recoverPart(address, range, body, totalBytes, options, onRangesShown),
       },
     });
     this.#connection.done(result);
@@ -117,11 +130,16 @@ export class Files {
     body: ByteSource,
     totalBytes: number | undefined,
     options: CallOptions,
+    onRangesShown: (() => Promise<void>) | undefined,
   ): Promise<Recovery> {
     const total = totalBytes === undefined ? {} : { totalBytes };
     return recoverPart(
       range,
-      () => this.received(address, options),
+      async () => {
+        const ranges = await this.received(address, options);
+        if (ranges !== undefined) await onRangesShown?.();
+        return ranges;
+      },
       ({ start, end }) => {
         const missing = body.slice(start - range.start, end - range.start);
         return this.uploadPart(address, { start, ...total }, missing, options);

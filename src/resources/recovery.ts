@@ -5,7 +5,7 @@
  * | operation | asks for | then |
  * | --- | --- | --- |
  * | create batch | the batch with this externalId, in the Catalog | adopts it, or creates it again |
- * | upload a part | the ranges that have arrived | sends what is missing |
+ * | upload a part | the ranges that have arrived | sends what is missing; all of it where none are shown |
  * | INITIALIZE | whether the file is there | done, or once more |
  * | COMPLETE of a file | whether it is still open | once more, or says that it cannot know |
  * | ABORT, FAIL, REVERT | the state of the batch | done, or once more |
@@ -56,18 +56,18 @@ export function adopted(batch: Batch, datasetId: string): CreatedBatch {
   throw new UndecidedError(`batch ${id} with the externalId ${externalId} ${why}: not adopted.`);
 }
 
-/** A part whose answer got lost: done when all of it has arrived, else the rest is sent. */
+/**
+ * A part whose response was lost: done when all of it has arrived, else the rest is sent. Where HEAD
+ * shows no ranges, either nothing has arrived, or this platform shows none: the part is sent again with
+ * the same bytes, and only COMPLETE can find that it came twice.
+ */
 export async function recoverPart(
   part: ByteRange,
   received: () => Promise<ByteRange[] | undefined>,
   send: (missing: ByteRange) => Promise<void>,
 ): Promise<Recovery> {
   const ranges = await received();
-  if (ranges === undefined) {
-    const message =
-      'the platform does not say which bytes it has, and a range that comes twice may count as an overlap.';
-    throw new UndecidedError(message);
-  }
+  if (ranges === undefined) return 'send again';
   const missing = missingRanges(part, ranges);
   if (missing.length === 1 && missing[0]?.start === part.start && missing[0].end === part.end) {
     return 'send again';

@@ -48,6 +48,11 @@ export interface Switches {
   finishedFileStatus: 200 | 404;
   /** How the end of a large file is answered: 200 with name and size, or 201. Default 201. */
   completeFileStatus: 200 | 201;
+  /**
+   * What INITIALIZE does to a file that was initialized before, open or finished: it discards what has
+   * arrived, or it is refused with 400. Default `'restarts'`.
+   */
+  reinitialize: 'restarts' | 'refused';
   /** Whether 429 and 503 say when to try again (`Retry-After: 1`). Default `true`. */
   retryAfter: boolean;
   /** How many reads of the Catalog a new batch is missing from. Default 0. */
@@ -108,6 +113,7 @@ const SWITCHES: Switches = {
   headFormat: 'equals',
   finishedFileStatus: 404,
   completeFileStatus: 201,
+  reinitialize: 'restarts',
   retryAfter: true,
   catalogLagReads: 0,
   duplicateStatus: 422,

@@ -77,11 +77,15 @@ async function replace(
   }
 }
 
-/** Announcing a file again begins it anew. */
+/** Initializing a file again begins it anew, or is refused: which of the two was never published. */
 async function announce(platform: Platform, call: Call<'fileAction'>): Promise<Answer> {
   const batch = batchOf(platform, call);
   mustBeLoading(batch);
   const path = call.path.filePath;
+  const exists = batch.files.has(path) || batch.uploads.has(path);
+  if (exists && platform.settings.switches.reinitialize === 'refused') {
+    throw problem(400, `The file ${path} was initialized already`);
+  }
   const before = [batch.files.get(path)?.file, batch.uploads.get(path)?.file];
   const file = await platform.disk.newEmptyFile();
   batch.files.delete(path);

@@ -23,6 +23,8 @@ export interface PlanEntry {
   type: 'plan';
   version: number;
   externalId: string;
+  /** Where the batch was begun anew: the externalId of the first one, and the number of this one. */
+  anew?: { givenExternalId: string; attempt: number };
   origin: string;
   orgId: string;
   sandbox: string;
@@ -58,6 +60,7 @@ export type Entry =
   | { type: 'ended'; files: number }
   | { type: 'created'; batchId: string }
   | { type: 'initialized'; path: string }
+  | { type: 'ranges-shown' }
   | { type: 'part'; path: string; start: number; end: number }
   | { type: 'completed' }
   | { type: 'aborted' }
@@ -76,6 +79,7 @@ const CHECKS: Checks = {
   ended: ({ files }) => checkCount('files', files),
   created: ({ batchId }) => void checkId('batchId', batchId),
   initialized: ({ path }) => void encodeFilePath(path),
+  'ranges-shown': () => undefined,
   part: ({ path, start, end }) => {
     encodeFilePath(path);
     checkRange([start, end]);
@@ -113,6 +117,12 @@ function checkPlan(plan: Record<string, unknown>): void {
   expect('sha256', typeof sha256 === 'boolean');
   if (files !== undefined) checkCount('files', files);
   checkCount('skipped', skipped);
+  const { anew } = plan;
+  if (anew === undefined) return;
+  expect('anew', isRecord(anew));
+  const { givenExternalId, attempt } = anew as Record<string, unknown>;
+  expect('anew', Number.isSafeInteger(attempt) && Number(attempt) >= 2);
+  expect('anew', externalId === `${checkText('givenExternalId', givenExternalId)}-${attempt}`);
 }
 
 function checkFile({ path, sizeBytes, localPath, identity }: Record<string, unknown>): void {

@@ -4,6 +4,7 @@ import { InvalidInputError } from '../http/errors.js';
 import { Files } from '../resources/files.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { Budget } from './budget.js';
+import { NO_LISTENERS } from './context.js';
 import { type UploadPlan, uploadPlan } from './plan.js';
 import { localFile, memoryFile, type SourceFile } from './source.js';
 import { uploadFile } from './uploader.js';
@@ -37,8 +38,10 @@ export interface Uploaded {
 export class UploadingFiles extends Files {
   /**
    * Uploads a file of this machine, or bytes: whole up to `largeFileThresholdBytes`, else in parts,
-   * several at a time. The file may not change meanwhile.
+   * several at a time. The file may not change meanwhile. Where the platform cannot complete it, it is
+   * begun anew, once.
    * @throws {SourceError} when it cannot be read, or changed.
+   * @throws {FileRefusedError} when the file was begun anew and could still not be completed.
    */
   async upload(
     address: FileAddress,
@@ -52,6 +55,7 @@ export class UploadingFiles extends Files {
       calls: this,
       budget: new Budget(plan.concurrency),
       plan,
+      ranges: { shown: false },
       sha256: options.sha256 ?? true,
       maxRetries: checkNumber('maxPartRetries', retries, {
         min: 0,
@@ -64,17 +68,15 @@ export class UploadingFiles extends Files {
     };
     let transferredBytes = 0;
     const events = {
-      sent: () => undefined,
+      ...NO_LISTENERS,
       accepted: (bytes: number) => {
         transferredBytes += bytes;
         options.onProgress?.({ transferredBytes, totalBytes: file.sizeBytes });
       },
-      initialized: async () => undefined,
-      part: async () => undefined,
     };
     return {
       sizeBytes: file.sizeBytes,
-      ...(await uploadFile(file, address, context, events, false)),
+      ...(await uploadFile(file, address, context, events, undefined)),
     };
   }
 }

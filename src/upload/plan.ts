@@ -54,6 +54,24 @@ export function* partsOf(
 }
 
 /**
+ * The ranges in their order; `undefined` where they cannot be of this file: beyond its end, or with
+ * bytes that came twice, which no COMPLETE would join.
+ */
+export function usableRanges(
+  ranges: readonly ByteRange[],
+  sizeBytes: number,
+): ByteRange[] | undefined {
+  const sorted = [...ranges].sort((a, b) => a.start - b.start);
+  let at = 0;
+  for (const { start, end } of sorted) {
+    if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end)) return undefined;
+    if (start < at || end <= start || end > sizeBytes) return undefined;
+    at = end;
+  }
+  return sorted;
+}
+
+/**
  * Makes sure that the parts are the file, each byte once, before it is completed: the platform would
  * find a gap or an overlap only then.
  * @throws {SourceError} that names the first gap or overlap.

@@ -167,6 +167,20 @@ describe('a large file', () => {
     expect(await errorOf(here.client.files.complete(address))).toBeInstanceOf(BadRequestError);
   });
 
+  test.each([false, true])('is refused a second INITIALIZE, finished: %s', async (isFinished) => {
+    const strict = await stage({ switches: { reinitialize: 'refused' } });
+    const { id } = await strict.client.batches.create({ datasetId: 'd1' });
+    const file = { batchId: id, datasetId: 'd1', path: 'a.parquet' };
+    await strict.client.files.initialize(file);
+    await strict.client.files.uploadPart(file, { start: 0 }, bytes('kept'));
+    if (isFinished) await strict.client.files.complete(file);
+    expect(await errorOf(strict.client.files.initialize(file))).toBeInstanceOf(BadRequestError);
+
+    if (!isFinished) await strict.client.files.complete(file);
+    const [kept] = strict.simulator.files(id);
+    expect(kept?.sizeBytes).toBe(4);
+  });
+
   test.each([
     ['bytes 0-9', 'short'],
     ['bytes 0-2', 'too long'],

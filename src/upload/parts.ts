@@ -1,0 +1,303 @@
+/** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
+import { AepBatchError, ApiError, NotFoundError } from '../http/errors.js';
+import type { CallOptions } from '../http/settings.js';
+import { missingRanges } from '../resources/ranges.js';
+import { UndecidedError } from '../resources/recovery.js';
+import type { ByteRange, FileAddress } from '../resources/types.js';
+import {
+  callOptions,
+  type UploadContext,
+  type UploadEvents,
+  type UploadedFile,
+} from './context.js';
+import { countedSource, sha256Of } from './hashing.js';
+import { checkLedger, partsOf, usableRanges } from './plan.js';
+import type { OpenSource } from './source.js';
+
+/**
+ * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
+ * An ingest then begins its batch anew, once.
+ */
+export class FileRefusedError extends AepBatchError {
+  override readonly name = 'FileRefusedError';
+  /** Its path in the batch. */
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    super(`${path} was begun anew, and could still not be completed: ${why}`, { cause });
+    this.path = path;
+  }
+}
+
+/** Refusals of a COMPLETE that may have taken effect before: 400, no such upload, or a conflict. */
+const MAYBE_DONE = new Set([400, 404, 409]);
+/** Refusals that prove that a file cannot be begun anew. */
+const REFUSED = new Set([400, 404, 409, 412, 422]);
+
+/** Why a file was not completed; `isGone` where no upload of it is open any more. */
+interface Incomplete {
+  cause: unknown;
+  isGone: boolean;
+}
+
+/** The upload of one file in parts. */
+export class PartsUpload {
+  readonly #source: OpenSource;
+  readonly #address: FileAddress;
+  readonly #context: UploadContext;
+  readonly #events: UploadEvents;
+  readonly #options: CallOptions;
+  readonly #count: ByteCount;
+
+  constructor(
+    source: OpenSource,
+    address: FileAddress,
+    context: UploadContext,
+    events: UploadEvents,
+  ) {
+    this.#source = source;
+    this.#address = address;
+    this.#context = context;
+    this.#events = events;
+    this.#options = callOptions(context);
+    this.#count = new ByteCount(events);
+  }
+
+  /**
+   * @param earlier the parts that an earlier run knows to have arrived; `undefined` where the file was
+   * not initialized before.
+   * @throws {FileRefusedError} when the file was begun anew and refused again.
+   */
+  async run(earlier: readonly ByteRange[] | undefined): Promise<UploadedFile> {
+    const have = earlier === undefined ? await this.#begin() : await this.#received(earlier);
+    if (have === undefined) return this.#beginAnew({ cause: undefined, isGone: true });
+    const sent = await this.#send(have);
+    const incomplete = await this.#complete(earlier !== undefined);
+    return incomplete === undefined ? sent : this.#beginAnew(incomplete);
+  }
+
+  async #begin(): Promise<ByteRange[]> {
+    const { calls, budget, signal } = this.#context;
+    const initialize = () => calls.initialize(this.#address, this.#options);
+    await budget.run(initialize, signal).catch(async (error: unknown) => {
+      if (!(await this.#isOpenAndEmpty(error))) throw error;
+    });
+    await this.#events.initialized();
+    return [];
+  }
+
+  /** Whether INITIALIZE was refused because it had taken effect before: no part has been sent yet. */
+  async #isOpenAndEmpty(refusal: unknown): Promise<boolean> {
+    if (!(refusal instanceof ApiError) || ![400, 409].includes(refusal.status)) return false;
+    try {
+      const ranges = await this.#head();
+      return ranges === undefined || ranges.length === 0;
+    } catch {
+      return false; // the refusal says more
+    }
+  }
+
+  /** What has arrived of a file that an earlier run initialized; `undefined` where that is of no use. */
+  async #received(earlier: readonly ByteRange[]): Promise<ByteRange[] | undefined> {
+    const { ranges: evidence } = this.#context;
+    const known = usableRanges(earlier, this.#source.size) ?? [];
+    let ranges: ByteRange[] | undefined;
+    try {
+      ranges = await this.#head();
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined; // complete already, or gone
+      throw error;
+    }
+    // Without ranges from a platform that shows them, nothing has arrived.
+    if (ranges === undefined) return this.#found(evidence.shown ? [] : known);
+    const usable = usableRanges(ranges, this.#source.size);
+    if (usable === undefined) return undefined;
+    const inside = known.filter(
+      ({ start, end }) => missingRanges({ start, end }, usable).length === 0,
+    );
+    const rest = usable.flatMap((range) => missingRanges(range, inside));
+    return this.#found([...inside, ...rest]);
+  }
+
+  #found(ranges: ByteRange[]): ByteRange[] {
+    this.#count.found(ranges.reduce((sum, { start, end }) => sum + end - start, 0));
+    return ranges;
+  }
+
+  async #head(): Promise<ByteRange[] | undefined> {
+    const { calls, budget, signal } = this.#context;
+    const ranges = await budget.run(() => calls.received(this.#address, this.#options), signal);
+    if (ranges !== undefined) await this.#rangesShown();
+    return ranges;
+  }
+
+  readonly #rangesShown = async (): Promise<void> => {
+    const { ranges } = this.#context;
+    if (ranges.shown) return;
+    ranges.shown = true;
+    await this.#events.rangesShown();
+  };
+
+  /** Sends what is missing. @throws what failed first, a part or the hash. */
+  async #send(have: readonly ByteRange[]): Promise<UploadedFile> {
+    const { budget, plan, signal, sha256 } = this.#context;
+    const source = this.#source;
+    const parts: ByteRange[] = [...have];
+    const stop = new AbortController();
+    const both = AbortSignal.any([signal, stop.signal]);
+    const fail = (error: unknown): undefined => {
+      stop.abort(error); // the first reason stays
+    };
+    const hash = sha256 ? sha256Of(source, both) : Promise.resolve(undefined);
+    const work: Promise<unknown>[] = [hash.catch(fail)];
+    for (const range of partsOf(source.size, plan.partSizeBytes, have)) {
+      if (both.aborted) break;
+      const started = withResolvers();
+      const send = async () => {
+        started.resolve();
+        await this.#sendPart(range, both);
+        parts.push(range);
+      };
+      const sent = budget.run(send, both).catch((error: unknown) => {
+        started.resolve();
+        return fail(error);
+      });
+      work.push(sent);
+      await started.promise; // no more parts are planned than are sent at a time
+    }
+    await Promise.all(work);
+    if (stop.signal.aborted) throw stop.signal.reason;
+    signal.throwIfAborted();
+    checkLedger(this.#address.path, source.size, parts);
+    return { sha256: await hash, parts: parts.sort((a, b) => a.start - b.start) };
+  }
+
+  async #sendPart(range: ByteRange, signal: AbortSignal): Promise<void> {
+    let sent = 0;
+    const bytes = countedSource(this.#source.slice(range.start, range.end), (count) => {
+      sent += count;
+      this.#count.sent(count);
+    });
+    const part = { start: range.start, totalBytes: this.#source.size };
+    const options = { ...this.#options, signal };
+    await this.#context.calls.uploadPart(this.#address, part, bytes, options, this.#rangesShown);
+    const size = range.end - range.start;
+    this.#count.sent(size - sent); // pieces that were sent for what was missing of it
+    await this.#events.part(range);
+    this.#count.accepted(size);
+  }
+
+  /** @param isRepeated whether it may have been completed before. */
+  async #complete(isRepeated: boolean): Promise<Incomplete | undefined> {
+    const { calls, budget, signal } = this.#context;
+    const { path } = this.#address;
+    try {
+      const file = await budget.run(() => calls.complete(this.#address, this.#options), signal);
+      if (file === undefined || file.sizeBytes === this.#source.size) return undefined;
+      const message = `the platform completed ${path} with ${file.sizeBytes} bytes, and ${this.#source.size} were sent.`;
+      return { cause: new UndecidedError(message), isGone: false };
+    } catch (error) {
+      if (isUndecided(error)) return { cause: error, isGone: true };
+      if (!(error instanceof ApiError)) throw error;
+      const mayBeDone = isRepeated || error.attempts > 1;
+      if (mayBeDone ? MAYBE_DONE.has(error.status) : error.status === 400)
+        return { cause: error, isGone: false };
+      throw error;
+    }
+  }
+
+  /** The whole file once more, in the same batch. */
+  async #beginAnew({ isGone }: Incomplete): Promise<UploadedFile> {
+    const { calls, budget, signal } = this.#context;
+    const { path } = this.#address;
+    this.#count.restart();
+    try {
+      // HEAD cannot tell a restarted file from one that was open before: then a lost call is repeated.
+      const repeat = { isOpen: !isGone };
+      await budget.run(() => calls.initialize(this.#address, this.#options, repeat), signal);
+      await this.#events.initialized();
+      const sent = await this.#send([]);
+      const wasOpen = await this.#isOpen();
+      const incomplete = await this.#complete(true);
+      if (incomplete === undefined) return sent;
+      if (!incomplete.isGone || !wasOpen) throw new FileRefusedError(path, incomplete.cause);
+      // Open before COMPLETE and not open after it, twice: COMPLETE took effect.
+      this.#events.warn(
+        `${path}: the responses to COMPLETE were lost, twice. All bytes were accepted, and its upload is not open any more: it counts as completed.`,
+      );
+      return sent;
+    } catch (error) {
+      if (error instanceof ApiError && REFUSED.has(error.status))
+        throw new FileRefusedError(path, error);
+      throw error;
+    }
+  }
+
+  async #isOpen(): Promise<boolean> {
+    try {
+      await this.#head();
+      return true;
+    } catch (error) {
+      if (error instanceof NotFoundError) return false;
+      throw error;
+    }
+  }
+}
+
+/** What an upload reports of one file: accepted bytes never fall, whatever has to be sent again. */
+class ByteCount {
+  readonly #events: UploadEvents;
+  #sent = 0;
+  #found = 0;
+  #accepted = 0;
+  #reported = 0;
+
+  constructor(events: UploadEvents) {
+    this.#events = events;
+  }
+
+  sent(bytes: number): void {
+    this.#sent += bytes;
+    if (bytes !== 0) this.#events.sent(bytes);
+  }
+
+  /** An earlier run had sent them. */
+  found(bytes: number): void {
+    this.#found += bytes;
+    this.accepted(bytes);
+    this.#events.found(bytes);
+  }
+
+  accepted(bytes: number): void {
+    this.#accepted += bytes;
+    const more = this.#accepted - this.#reported;
+    if (more <= 0) return;
+    this.#reported = this.#accepted;
+    this.#events.accepted(more);
+  }
+
+  restart(): void {
+    this.sent(-this.#sent);
+    if (this.#found > 0) this.#events.found(-this.#found);
+    this.#found = 0;
+    this.#accepted = 0;
+  }
+}
+
+/** Whether a response was lost and HEAD does not know the file any more. */
+function isUndecided(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth++) {
+    if (one instanceof UndecidedError) return true;
+  }
+  return false;
+}
+
+/** `Promise.withResolvers()`, which Node 20 lacks. */
+function withResolvers() {
+  let resolve = () => {};
+  const promise = new Promise<void>((kept) => {
+    resolve = kept;
+  });
+  return { promise, resolve };
+}
