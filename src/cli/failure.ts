@@ -27,7 +27,7 @@ interface Session {
 /** Wrong before anything was sent. */
 const INPUT = [UsageError, InvalidInputError, SourceError, PreflightError, CredentialsError];
 /** A journal that cannot be written, as against one that is the wrong one. */
-const DISK = new Set(['ENOSPC', 'EFBIG', 'EIO', 'EDQUOT', 'EROFS']);
+const SYSTEM = new Set(['ENOSPC', 'EFBIG', 'EIO', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
 
 /** Shows the failure, and gives the exit code. */
 export async function report(error: unknown, session: Session): Promise<number> {
@@ -68,7 +68,7 @@ const isInput = (error: unknown): boolean => INPUT.some((Class) => error instanc
 function codeOf(error: unknown): number {
   if (isInput(error)) return EXIT.usage;
   if (error instanceof JournalError) {
-    return DISK.has(systemCodeOf(error) ?? '') ? EXIT.error : EXIT.usage;
+    return SYSTEM.has(systemCodeOf(error) ?? '') ? EXIT.error : EXIT.usage;
   }
   if (error instanceof IngestError && error.batch === 'none' && isInput(error.cause)) {
     return EXIT.usage;

@@ -6,6 +6,7 @@ import {
   CallError,
   ConnectionError,
   CredentialsError,
+  systemCode,
   TimeoutError,
 } from '../http/errors.js';
 import type { Run } from './context.js';
@@ -14,8 +15,15 @@ import { IngestError, type IngestFailure } from './errors.js';
 /** The clean-up after a failure is not to take longer than a person waits. */
 const ABORT_TIMEOUT_MS = 10_000;
 
+/** What this machine lacked for a moment: space, descriptors, memory, a network disk. */
+const SHORTAGES = new Set([
+  ...['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'ESTALE'],
+  ...['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN'],
+]);
+
 /** Whether a resume may well succeed where this attempt did not. */
-function isMendable(error: unknown): boolean {
+function isResumable(error: unknown): boolean {
+  if (SHORTAGES.has(systemCode(error) ?? '')) return true;
   if (error instanceof ApiError) {
     return [401, 403, 408, 429].includes(error.status) || error.status >= 500;
   }
@@ -37,11 +45,11 @@ export async function batchAfterFailure(run: Run, cause: unknown): Promise<Inges
   if (unknown && (cause.operation === 'createBatch' || isCompletion(cause)))
     return failure('unknown');
   if (job.completing) return failure(job.completed ? 'completed' : 'left');
-  const mendable = signal.aborted || isMendable(cause);
-  if (job.batchId === undefined) return failure('none', mendable);
+  const resumable = signal.aborted || isResumable(cause);
+  if (job.batchId === undefined) return failure('none', resumable);
   const leave =
     options.onFailure === undefined
-      ? mendable && journal !== undefined && !gone
+      ? resumable && journal !== undefined && !gone
       : options.onFailure === 'leave';
   if (leave) return failure('left');
   try {

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { randomNumbers } from './random.js';
 import { startSimulatorProcess } from './simulator-process.js';
 
 const CHILD = fileURLToPath(new URL('./ingest-child.js', import.meta.url));
@@ -32,7 +33,7 @@ export interface KillResult {
 export async function killAndResume(options: KillOptions): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'aep-batch-killed-'));
   const simulator = await startSimulatorProcess();
-  const random = randomOf(options.seed);
+  const random = randomNumbers(options.seed);
   const result: KillResult = { killed: 0, wrong: [] };
   try {
     const sources = await Promise.all(
@@ -149,15 +150,4 @@ async function sha256Of(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }

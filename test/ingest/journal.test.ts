@@ -1,0 +1,462 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as nodeFs from 'node:fs';
+import {
+  type FileHandle,
+  mkdtemp,
+  open,
+  readFile,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from '@jest/globals';
+import {
+  type BatchClient,
+  createBatchClient,
+  IngestError,
+  type IngestOptions,
+} from '../../src/index.js';
+import { type FaultAction, type Simulator, startSimulator } from '../../src/testing/index.js';
+import { checkLiveness, createClaim } from '../../src/upload/claim.js';
+import { testClock, thrownBy } from '../support/client.js';
+import { changeSteps, journalLine, readSteps } from '../support/journal.js';
+
+let simulator: Simulator;
+let client: BatchClient;
+let folder = '';
+beforeAll(async () => {
+  simulator = await startSimulator();
+});
+afterAll(() => simulator.stop());
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aep-batch-journal-'));
+  client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
+  simulator.faults.set();
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await client.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const OPTIONS: IngestOptions = {
+  datasetId: 'd1',
+  largeFileThresholdBytes: 500,
+  partSizeBytes: 400,
+};
+const LINES = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
+const operationsSince = (start: number) =>
+  simulator.log
+    .slice(start)
+    .map(({ operation, path }) => `${operation} ${path.split('?')[1] ?? ''}`);
+
+async function sources(): Promise<string[]> {
+  const paths = ['a.jsonl', 'b.jsonl'].map((name) => join(folder, name));
+  await writeFile(paths[0] ?? '', LINES(10));
+  await writeFile(paths[1] ?? '', LINES(100)); // in parts
+  return paths;
+}
+
+/** An ingest that was ended before its batch was completed. */
+async function endedIngest(): Promise<string> {
+  const journal = join(folder, 'journal');
+  simulator.faults.set({ when: { operation: 'batchAction' }, then: { status: 401 } });
+  await thrownBy(client.ingest(await sources(), { ...OPTIONS, journal }));
+  simulator.faults.set();
+  return journal;
+}
+
+/** Each batch that was completed since, with its number of files. */
+const completedSince = (start: number) =>
+  simulator.log.slice(start).flatMap(({ path, status }) => {
+    const id = /batches\/(\w+)\?action=COMPLETE/.exec(path)?.[1];
+    return id !== undefined && status === 200 ? [id] : [];
+  });
+
+/** Has the nth write of an open file fail half done, and all that come after it. */
+async function fillDiskAt(nth: number): Promise<{ writes: () => number; empty: () => void }> {
+  const probe = await open(join(folder, 'probe'), 'w');
+  const prototype: FileHandle = Object.getPrototypeOf(probe);
+  await probe.close();
+  const write = prototype.write as (
+    this: FileHandle,
+    bytes: Buffer,
+    offset: number,
+    length: number,
+  ) => Promise<{ bytesWritten: number }>;
+  let count = 0;
+  let isFull = false;
+  const spy = jest.spyOn(prototype, 'write');
+  spy.mockImplementation(async function (this: FileHandle, ...args: unknown[]) {
+    const [bytes, offset = 0, length = 0] = args as [Buffer, number, number];
+    if (++count === nth) {
+      isFull = true;
+      // A full disk takes what still fits; the next write fails.
+      if (length > 1) return write.call(this, bytes, offset, Math.floor(length / 2));
+    }
+    if (isFull)
+      throw Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    return write.call(this, bytes, offset, length);
+  } as never);
+  return { writes: () => count, empty: () => spy.mockRestore() };
+}
+
+describe('a disk that is full', () => {
+  test('at any write of the journal ends in a loaded batch, or in an error and a resume that loads it', async () => {
+    const paths = await sources();
+    const ends = { loaded: 0, warned: 0, resumed: 0, notBegun: 0 };
+    for (let nth = 1; ; nth++) {
+      const journal = join(folder, `journal-${nth}`);
+      const start = simulator.log.length;
+      const warnings: string[] = [];
+      const disk = await fillDiskAt(nth);
+      const options = { ...OPTIONS, journal, onWarning: warn };
+      function warn({ message }: { message: string }) {
+        warnings.push(message);
+      }
+      const result = await client.ingest(paths, options).catch((error: unknown) => error);
+      const wasFull = disk.writes() >= nth;
+      disk.empty();
+      const actions = operationsSince(start);
+      expect(actions.indexOf('batchAction action=ABORT')).toBe(-1);
+      if (!(result instanceof Error)) {
+        expect(result).toMatchObject({ outcome: 'success' });
+        ends.loaded++;
+        if (warnings.join().includes('cannot be written')) ends.warned++;
+      } else if (nodeFs.existsSync(journal)) {
+        expect(result).toMatchObject({ name: 'IngestError', batch: 'left', journal });
+        expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+        ends.resumed++;
+      } else {
+        expect(result).toMatchObject({ name: 'JournalError' });
+        expect(actions).toEqual([]);
+        expect(await client.ingest(paths, { ...OPTIONS, journal })).toMatchObject({
+          outcome: 'success',
+        });
+        ends.notBegun++;
+      }
+      const completed = new Set(completedSince(start));
+      expect(completed.size).toBe(1);
+      for (const id of completed) expect(simulator.files(id)).toHaveLength(2);
+      if (!wasFull) break;
+    }
+    // The claim and the plan; `completed` and `outcome`; the release; no failure at all.
+    expect(ends).toMatchObject({ notBegun: 2, warned: 2, loaded: 4 });
+    expect(ends.resumed).toBeGreaterThanOrEqual(5);
+  }, 20_000);
+
+  test('leaves journals that a resume can read, however often it fills up', async () => {
+    const journal = await endedIngest();
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const disk = await fillDiskAt(1); // in the middle of the claim
+      expect(await thrownBy(client.resume(journal))).toMatchObject({ name: 'JournalError' });
+      disk.empty();
+    }
+    expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+  });
+});
+
+describe('COMPLETE', () => {
+  test.each<[string, FaultAction]>([
+    ['is refused', { status: 400 }],
+    ['is refused for want of a right', { status: 403 }],
+    ['fails for ever', { status: 503 }],
+    ['gets no response', 'reset'],
+  ])('that %s is never followed by an abort, not even with onFailure: abort', async (_, then) => {
+    simulator.faults.set({ when: { operation: 'batchAction' }, then });
+    const start = simulator.log.length;
+    const paths = await sources();
+    const error = await thrownBy(client.ingest(paths, { ...OPTIONS, onFailure: 'abort' }));
+
+    expect(error).toBeInstanceOf(IngestError);
+    expect(['left', 'unknown']).toContain((error as IngestError).batch);
+    expect(operationsSince(start)).not.toContain('batchAction action=ABORT');
+  });
+
+  test('is not sent again for a batch that another program completed without all files', async () => {
+    const journal = join(folder, 'journal');
+    const paths = await sources();
+    simulator.faults.set({ when: { operation: 'fileAction' }, then: { status: 403 } });
+    const failed = (await thrownBy(
+      client.ingest(paths, { ...OPTIONS, journal, concurrency: 1 }),
+    )) as IngestError;
+    simulator.faults.set();
+    await client.batches.complete(failed.batchId ?? '');
+    const error = await thrownBy(client.resume(journal));
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(String(error)).toContain('1 of its 2 files are not recorded as uploaded');
+  });
+});
+
+describe('a damaged line', () => {
+  const flip = (text: string, line: number) => {
+    const lines = text.split('\n');
+    lines[line] = (lines[line] ?? '').replace('"', "'");
+    return lines.join('\n');
+  };
+  const numbersOf = (text: string, type: string) =>
+    text.split('\n').flatMap((line, index) => (line.includes(`"type":"${type}"`) ? [index] : []));
+
+  test('in the middle is an error with its number', async () => {
+    const journal = await endedIngest();
+    const text = await readFile(journal, 'utf8');
+    const [at = 0] = numbersOf(text, 'created');
+    await writeFile(journal, flip(text, at));
+    const error = await thrownBy(client.resume(journal));
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(String(error)).toContain(`line ${at + 1} is damaged`);
+    expect(await readFile(journal, 'utf8')).toBe(flip(text, at));
+  });
+
+  test('directly before a later claim counts as torn', async () => {
+    const journal = await endedIngest();
+    const text = await readFile(journal, 'utf8');
+    const [last = 0] = numbersOf(text, 'release');
+    const claim = journalLine({ type: 'claim', ...(await createClaim()), pid: 2 ** 22 + 1 });
+    await writeFile(journal, `${flip(text, last)}\n${claim}\n`);
+    expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+  });
+
+  test('may be a blank one: it means nothing', async () => {
+    const journal = await endedIngest();
+    await writeFile(journal, (await readFile(journal, 'utf8')).replaceAll('\n', '\n\n\n'));
+    expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+  });
+
+  test('with checksums of another spelling is damaged', async () => {
+    const journal = await endedIngest();
+    const text = await readFile(journal, 'utf8');
+    for (const change of [
+      text.replace(/^(\w{8}) (?=.*"plan")/m, (head) => head.toUpperCase().replace(/^\d+ $/, 'x')),
+      text.replace(/^(\w{8}) (?=.*"plan")/m, '$1  '),
+      text.replace(/^\w{8} (?=.*"plan")/m, ''),
+      text.replaceAll('\n', '\r\n'),
+    ]) {
+      await writeFile(journal, change);
+      expect(await thrownBy(client.resume(journal))).toMatchObject({ name: 'JournalError' });
+    }
+  });
+});
+
+describe('the steps of a journal', () => {
+  type Change = (step: Record<string, unknown>) => object | object[];
+  const changed: [string, string, Change][] = [
+    [
+      'concurrency of 0',
+      'plan',
+      (plan) => ({ ...plan, upload: { ...(plan['upload'] as object), concurrency: 0 } }),
+    ],
+    [
+      'concurrency of 1e9',
+      'plan',
+      (plan) => ({ ...plan, upload: { ...(plan['upload'] as object), concurrency: 1e9 } }),
+    ],
+    [
+      'a part size of 0',
+      'plan',
+      (plan) => ({ ...plan, upload: { ...(plan['upload'] as object), partSizeBytes: 0 } }),
+    ],
+    ['no upload plan', 'plan', ({ upload: _, ...plan }) => plan],
+    ['another externalId than the request', 'plan', (plan) => ({ ...plan, externalId: 'other' })],
+    [
+      'a field of the request that is unknown',
+      'plan',
+      (plan) => ({ ...plan, request: { ...(plan['request'] as object), datasetID: 'x' } }),
+    ],
+    ['an origin with a path', 'plan', (plan) => ({ ...plan, origin: `${plan['origin']}/x` })],
+    ['a sha256 that is no boolean', 'plan', (plan) => ({ ...plan, sha256: 1 })],
+    ['more files than follow', 'plan', (plan) => ({ ...plan, files: 3 })],
+    ['fewer files than follow', 'plan', (plan) => ({ ...plan, files: 1 })],
+    ['a plan with no files', 'plan', (plan) => ({ ...plan, files: 0 })],
+    ['a path with ..', 'file', (file) => ({ ...file, path: '../a.jsonl' })],
+    ['one path twice', 'file', (file) => ({ ...file, path: 'a.jsonl' })],
+    ['a negative size', 'file', (file) => ({ ...file, sizeBytes: -1 })],
+    ['a relative local path', 'file', (file) => ({ ...file, localPath: 'a.jsonl' })],
+    [
+      'a fingerprint that is no number',
+      'file',
+      (file) => ({ ...file, identity: { ...(file['identity'] as object), inode: 'x' } }),
+    ],
+    ['a file of the name of nothing planned', 'uploaded', (step) => ({ ...step, path: 'c.jsonl' })],
+    ['a hash that is none', 'uploaded', (step) => ({ ...step, sha256: 'abc' })],
+    ['a range outside the file', 'part', (step) => ({ ...step, end: 1e9 })],
+    [
+      'a range that ends before it starts',
+      'part',
+      ({ start, end, ...step }) => ({ ...step, start: end, end: start }),
+    ],
+    ['a second batch', 'created', (step) => [step, step]],
+    ['a completion before the batch', 'created', (step) => [{ type: 'completed' }, step]],
+    ['a completion before all files', 'created', (step) => [step, { type: 'completed' }]],
+    ['a batch id with a slash', 'created', (step) => ({ ...step, batchId: '../x' })],
+    ['no end of the plan', 'planned', () => []],
+    ['a pid of 0', 'claim', (step) => ({ ...step, pid: 0 })],
+  ];
+  test.each(changed)('with %s are refused, and nothing is sent', async (_, type, change) => {
+    const journal = await endedIngest();
+    await changeSteps(journal, (steps) =>
+      steps.flatMap((step) => (step['type'] === type ? change(step) : step)),
+    );
+    const start = simulator.log.length;
+    const error = await thrownBy(client.resume(journal));
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(simulator.log.length).toBe(start);
+  });
+
+  test('without parts of what a crash can lose still load the right bytes once', async () => {
+    for (const lost of ['initialized', 'part', 'uploaded', 'created']) {
+      const start = simulator.log.length;
+      const journal = await endedIngest();
+      await changeSteps(journal, (steps) => {
+        const at = steps.findIndex(({ type }) => type === lost);
+        return steps.slice(0, at);
+      });
+      expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+      expect(new Set(completedSince(start)).size).toBe(1);
+      await rm(journal);
+    }
+  });
+
+  test('of version 1 are refused in one sentence', async () => {
+    const journal = join(folder, 'journal');
+    const claim = { type: 'claim', id: 'x', host: 'h', bootId: 'b', pid: 1, startTime: '1' };
+    await writeFile(journal, `\n${JSON.stringify(claim)}\n\n{"type":"plan","version":1}\n`);
+    const error = (await thrownBy(client.resume(journal))) as Error;
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(error.message).toMatch(/is of version 1, .* run the ingest again/);
+  });
+});
+
+describe('a large journal', () => {
+  test.each([
+    ['of one line', 0.6e9, 'longer than any line|no journal'],
+    ['of 2.2 GB', 2.2e9, 'larger than 1 GiB'],
+  ])('%s is refused with a clear error', async (_, size, says) => {
+    const journal = await endedIngest();
+    await truncate(journal, size); // sparse: it takes no room on the disk
+    const error = await thrownBy(client.resume(journal));
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(String(error)).toMatch(new RegExp(says));
+  });
+
+  test('is read line by line', async () => {
+    const journal = await endedIngest();
+    const steps = await readSteps(journal);
+    const part = steps.find(({ type }) => type === 'part') ?? {};
+    const lines = `${journalLine(part)}\n`.repeat(20_000);
+    const at = steps.findIndex(({ type }) => type === 'part');
+    const before = steps.slice(0, at).map(journalLine).join('\n');
+    const after = steps.slice(at).map(journalLine).join('\n');
+    await writeFile(journal, `${before}\n${lines}${after}\n`);
+    expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+  });
+});
+
+describe('a claim', () => {
+  test.each<[string, Partial<Awaited<ReturnType<typeof createClaim>>>, string]>([
+    ['of this process is alive', {}, 'alive'],
+    ['of a process that is gone is dead', { pid: 2 ** 22 + 1 }, 'dead'],
+    ['of a pid that was given again is dead', { startTime: '1' }, 'dead'],
+    ['of a process whose start is not known is alive', { startTime: 'unknown' }, 'alive'],
+    ['of another pid namespace cannot be checked', { pidNamespace: 'pid:[1]' }, 'unknown'],
+    ['of an unknown pid namespace cannot be checked', { pidNamespace: 'unknown' }, 'unknown'],
+    [
+      'of another machine with the same name cannot be checked',
+      { machineId: 'm', bootId: 'b' },
+      'unknown',
+    ],
+    ['of another host cannot be checked', { host: 'elsewhere', bootId: 'b' }, 'unknown'],
+    ['of an unknown boot cannot be checked', { bootId: 'unknown' }, 'unknown'],
+  ])('%s', async (_, change, expected) => {
+    expect(await checkLiveness({ ...(await createClaim()), ...change })).toBe(expected);
+  });
+
+  test('of the same machine before it was started anew is dead', async () => {
+    const claim = { ...(await createClaim()), machineId: 'm', bootId: 'before' };
+    const here = { ...claim, bootId: 'now' };
+    expect(await checkLiveness(claim, here)).toBe('dead');
+    // Without a machine id, the boot may as well be one of another machine.
+    expect(await checkLiveness({ ...claim, machineId: 'before' }, here)).toBe('unknown');
+  });
+
+  test('without /proc is checked by host and pid', async () => {
+    const unknown = { machineId: 'unknown', bootId: 'unknown', pidNamespace: 'unknown' };
+    const claim = { ...(await createClaim()), ...unknown, startTime: 'unknown' };
+    const here = { host: hostname(), ...unknown };
+    expect(await checkLiveness(claim, here)).toBe('alive');
+    expect(await checkLiveness({ ...claim, pid: 2 ** 22 + 1 }, here)).toBe('dead');
+    expect(await checkLiveness({ ...claim, host: 'elsewhere' }, here)).toBe('unknown');
+  });
+
+  test('of a process that was killed and not yet reaped is dead', async () => {
+    // The shell becomes a sleep, which never reaps its child.
+    const parent = spawn('bash', ['-c', 'sleep 0 & echo $!; exec sleep 30'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const exited = once(parent, 'exit');
+    try {
+      const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
+      const claim = { ...(await createClaim()), pid: Number(pid), startTime: 'unknown' };
+      let liveness = await checkLiveness(claim);
+      for (let look = 0; liveness !== 'dead' && look < 100; look++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        liveness = await checkLiveness(claim);
+      }
+      expect(liveness).toBe('dead');
+    } finally {
+      expect(parent.kill()).toBe(true);
+      await exited;
+    }
+  });
+
+  test('of a process that cannot be checked is taken over only when asked for', async () => {
+    const journal = await endedIngest();
+    const foreign = { type: 'claim', ...(await createClaim()), pidNamespace: 'pid:[1]', pid: 1234 };
+    await changeSteps(journal, (steps) => [...steps, foreign]);
+    const text = await readFile(journal, 'utf8');
+    const error = String(await thrownBy(client.resume(journal)));
+
+    expect(error).toContain(`process 1234 on host ${hostname()} may be using`);
+    expect(error).toContain('--take-over');
+    expect(await readFile(journal, 'utf8')).toBe(text);
+    expect(await client.resume(journal, { takeOver: true })).toMatchObject({ outcome: 'success' });
+  });
+
+  test('of a live process of this machine is never taken', async () => {
+    const journal = await endedIngest();
+    const other = spawn('sleep', ['30'], { stdio: 'ignore' });
+    const exited = once(other, 'exit');
+    try {
+      const claim = {
+        type: 'claim',
+        ...(await createClaim()),
+        pid: other.pid,
+        startTime: 'unknown',
+      };
+      await changeSteps(journal, (steps) => [...steps, claim]);
+      const error = String(await thrownBy(client.resume(journal, { takeOver: true })));
+      expect(error).toContain(`process ${other.pid} on this machine is using`);
+    } finally {
+      other.kill();
+      await exited;
+    }
+    expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+  });
+});
