@@ -27,7 +27,7 @@ module.exports = {
     },
     {
       name: 'the-library-needs-only-node-and-openapi-fetch',
-      comment: 'Readers, proxies and validators are imported when they are first needed.',
+      comment: 'Readers and validators are imported when they are first needed.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|testing)/' },
       to: {

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import { Agent, createServer } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -160,92 +159,6 @@ test('an agent of the caller is used', async () => {
   await get({ agent });
 
   expect(used).toBe(1);
-});
-
-describe('HTTPS_PROXY and NO_PROXY', () => {
-  /** A real proxy: it is told where to connect to, and hands the bytes on. */
-  async function openProxy() {
-    const asked: string[] = [];
-    const ended: Promise<unknown>[] = [];
-    const proxy = createServer();
-    proxy.on('connect', (request, socket) => {
-      asked.push(request.url ?? '');
-      ended.push(once(socket, 'close'));
-      const [host = '', port = ''] = (request.url ?? '').split(':');
-      const onward = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        onward.pipe(socket).pipe(onward);
-      });
-      for (const end of [socket, onward]) end.on('error', () => undefined);
-    });
-    proxy.listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    opened.push({ close: () => proxy.close() });
-    return { asked, ended, url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}` };
-  }
-  const withEnvironment = async (
-    variables: Record<string, string>,
-    act: () => Promise<unknown>,
-  ) => {
-    const before = { ...process.env };
-    Object.assign(process.env, variables);
-    try {
-      return await act();
-    } finally {
-      for (const name of Object.keys(variables)) {
-        if (before[name] === undefined) delete process.env[name];
-        else process.env[name] = before[name];
-      }
-    }
-  };
-
-  test('the proxy is asked for the way, and the call goes through it', async () => {
-    const { asked, url } = await openProxy();
-    server.play(BATCH);
-    const client = clientFor(server.origin);
-    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: '' }, () => client.batches.get('b1'));
-
-    expect(asked).toEqual([server.origin.replace('http://', '')]);
-    await client.close();
-  });
-
-  test.each([
-    ['the platform', '127.0.0.1'],
-    ['where tokens come from', 'localhost'],
-  ])('are asked for each call by its own URL: %s is called directly', async (_, direct) => {
-    const { asked, url } = await openProxy();
-    server.play({ access_token: 'a-token', token_type: 'bearer', expires_in: 999 }, BATCH);
-    const origin = server.origin.replace('127.0.0.1', 'localhost');
-    const credentials = { clientId: 'the-id', clientSecret: 'the-secret', scopes: 'x', origin };
-    const client = clientFor(server.origin, { credentials });
-    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: direct }, () => client.batches.get('b1'));
-
-    const other = direct === 'localhost' ? server.origin : origin;
-    expect(asked).toEqual([other.replace('http://', '')]);
-    await client.close();
-  });
-
-  test('the way through the proxy is kept for the next call, and given up by close()', async () => {
-    const { asked, ended, url } = await openProxy();
-    server.play(BATCH, BATCH);
-    const client = clientFor(server.origin);
-    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: '' }, async () => {
-      await client.batches.get('b1');
-      await client.batches.get('b1');
-    });
-    expect(asked).toHaveLength(1);
-
-    await client.close();
-    await ended[0];
-  });
-
-  test('an origin that NO_PROXY names is called directly', async () => {
-    const { asked, url } = await openProxy();
-    server.play(BATCH);
-    await withEnvironment({ HTTP_PROXY: url, NO_PROXY: '127.0.0.1' }, () => get());
-
-    expect(asked).toEqual([]);
-  });
 });
 
 describe('raw', () => {

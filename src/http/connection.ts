@@ -33,7 +33,7 @@ export class Connection {
   readonly #closed = new Ending();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
   readonly #idle: IdleSockets;
-  readonly #proxies = new Proxies(IDLE_SOCKET_MS);
+  readonly #proxies: Proxies;
 
   /** @throws {InvalidInputError} when an option is missing or cannot be used. */
   constructor(options: ClientOptions) {
@@ -41,6 +41,7 @@ export class Connection {
     const keep = { keepAlive: true };
     this.#agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
     this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
+    this.#proxies = new Proxies(this.settings.secrets, this.#idle);
     const around = {
       settings: this.settings,
       transport: this.#transport(),
@@ -57,14 +58,17 @@ export class Connection {
   #transport(): Transport {
     const { fetch, agent } = this.settings;
     if (fetch !== undefined) return fetchTransport(fetch);
-    // Asked once for each origin: to read the environment takes 3 µs.
-    const known = new Map<string, Promise<Agent | undefined> | undefined>();
+    // Chosen once for each origin: reading the environment takes 3 µs.
+    const known = new Map<string, Agent>();
     const agentFor = (origin: string, secure: boolean) => {
       if (agent !== undefined) return agent;
       this.#idle.watch();
+      const chosen = known.get(origin);
+      if (chosen !== undefined) return chosen;
       const own = secure ? this.#agents.https : this.#agents.http;
-      if (!known.has(origin)) known.set(origin, this.#proxies.agentFor(`${origin}/`));
-      return known.get(origin)?.then((proxy) => proxy ?? own) ?? own;
+      const found = this.#proxies.agentFor(origin) ?? own;
+      known.set(origin, found);
+      return found;
     };
     return nodeTransport(agentFor, (keepAlive) => this.#idle.heed(keepAlive));
   }

@@ -106,7 +106,7 @@ export function extendMessage(error: Error, sentence: string): void {
 }
 
 /** Certificates and protocols do not mend themselves between two tries. */
-const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID/;
+const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID|ERR_PROXY_REFUSED/;
 
 /** No answer came: no connection, or one that broke. */
 export class ConnectionError extends CallError {

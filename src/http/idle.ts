@@ -16,7 +16,7 @@ interface Idle {
  * sets timers with every request and every byte of it, 5 to 9 % of a small call.
  */
 export class IdleSockets {
-  readonly #agents: readonly Agent[];
+  readonly #agents: Agent[];
   readonly #tickMs: number;
   #limitMs: number;
   #timer: NodeJS.Timeout | undefined;
@@ -24,9 +24,14 @@ export class IdleSockets {
 
   /** @param limitMs how long one may be idle; `heed` lowers it. */
   constructor(agents: readonly Agent[], limitMs: number, tickMs: number = TICK_MS) {
-    this.#agents = agents;
+    this.#agents = [...agents];
     this.#limitMs = limitMs;
     this.#tickMs = tickMs;
+  }
+
+  /** The connections of another agent are watched as well. */
+  add(agent: Agent): void {
+    this.#agents.push(agent);
   }
 
   /** Looks at them from now on, for as long as there are any. */

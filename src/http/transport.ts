@@ -48,7 +48,7 @@ export class EarlyResponseError extends Error {
  * @param heed is given what a server says of how long it keeps connections.
  */
 export function nodeTransport(
-  agentFor: (origin: string, secure: boolean) => Agent | Promise<Agent>,
+  agentFor: (origin: string, secure: boolean) => Agent,
   heed: (keepAlive: string) => void,
 ): Transport {
   let target: Target | undefined;
@@ -58,8 +58,7 @@ export function nodeTransport(
     if (target === undefined || !request.url.startsWith(`${target.origin}/`)) {
       target = parseTarget(request.url);
     }
-    const found = agentFor(target.origin, target.secure);
-    const response = await send(request, target, found instanceof Promise ? await found : found);
+    const response = await send(request, target, agentFor(target.origin, target.secure));
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') heed(keepAlive);
@@ -84,8 +83,18 @@ function send(
   agent: Agent,
 ): Promise<IncomingMessage> {
   const { secure, origin, servername, protocol, hostname, port } = target;
-  const path = url.slice(origin.length);
-  const options = { protocol, hostname, port, servername, path, method, headers, agent };
+  const options = {
+    protocol,
+    hostname,
+    port,
+    servername,
+    path: url.slice(origin.length),
+    method,
+    headers,
+    agent,
+    // For a proxy's agent, which takes time to connect: a request without a socket cannot stop it.
+    context,
+  };
   return new Promise((resolve, reject) => {
     let hasResponse = false;
     // Read from the module's object at each request: nock and msw replace `request` there, and would not
