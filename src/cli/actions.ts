@@ -34,6 +34,7 @@ export function actionOf(program: Command, { name, description, done, confirm }:
     }
     const client = await session.connect();
     await client.batches[name](batchId, { signal: session.signal, ...defined({ timeoutMs }) });
-    return { json: { batchId, action: name }, text: `Batch ${batchId} was ${done}.` };
+    const json = { batchId, action: name };
+    return { json, text: `Batch ${batchId} was ${done}.`, done: `batch ${batchId} was ${done}` };
   });
 }

@@ -30,7 +30,8 @@ export function create(program: Command): void {
     const client = await session.connect();
     const batch = await client.batches.create(request, { signal: session.signal });
     const text = `Batch ${batch.id} is ${batch.status}.`;
-    return { json: { batchId: batch.id, status: batch.status, batch }, text };
+    const json = { batchId: batch.id, status: batch.status, batch };
+    return { json, text, done: `batch ${batch.id} was created` };
   });
 }
 

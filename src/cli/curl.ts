@@ -2,6 +2,7 @@
 import { encodeFilePath } from '../http/checks.js';
 import type { CreateBatchRequest } from '../resources/types.js';
 import type { SourceFile } from '../upload/source.js';
+import { singleQuoted } from './shell.js';
 
 export interface Place {
   orgId: string;
@@ -24,7 +25,6 @@ interface Kinds {
   partSizeBytes: number;
 }
 
-const single = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const IMPORT = '/data/foundation/import/batches';
 
 /** One call per kind of step, in their order. */
@@ -43,7 +43,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
         'POST',
         `${origin}${IMPORT}`,
         '-H "content-type: application/json"',
-        `-d ${single(JSON.stringify(request))}`,
+        `-d ${singleQuoted(JSON.stringify(request))}`,
       ),
     },
   ];
@@ -56,7 +56,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
         : [small.path, small.localPath ?? '-'];
     calls.push({
       step: 'upload a file',
-      curl: curl('PUT', fileUrl(path), octets, `--data-binary ${single(`@${local}`)}`),
+      curl: curl('PUT', fileUrl(path), octets, `--data-binary ${singleQuoted(`@${local}`)}`),
     });
   }
   if (large !== undefined) {
@@ -69,7 +69,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
       `-H "content-range: bytes 0-${last}"`,
       '--data-binary @-',
     );
-    const local = single(large.localPath ?? large.path);
+    const local = singleQuoted(large.localPath ?? large.path);
     calls.push(
       { step: 'announce a large file', curl: curl('POST', `${url}?action=INITIALIZE`) },
       { step: 'upload a part of it', curl: `head -c ${last + 1} ${local} | ${part}` },
@@ -88,8 +88,8 @@ const headersOf = ({ orgId, sandbox }: Place): string[] => [
   '-H "Authorization: Bearer $AEP_ACCESS_TOKEN"',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
   '-H "x-api-key: ${AEP_API_KEY:-$AEP_CLIENT_ID}"',
-  `-H ${single(`x-gw-ims-org-id: ${orgId}`)}`,
-  `-H ${single(`x-sandbox-name: ${sandbox}`)}`,
+  `-H ${singleQuoted(`x-gw-ims-org-id: ${orgId}`)}`,
+  `-H ${singleQuoted(`x-sandbox-name: ${sandbox}`)}`,
 ];
 
 const tokenCall = ({ imsOrigin }: Place): string =>

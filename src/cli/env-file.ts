@@ -1,4 +1,6 @@
 /** The `.env` that `init` writes. */
+import { isDeepStrictEqual } from 'node:util';
+import { parseEnvFile, type Values } from './environment.js';
 import { UsageError } from './usage.js';
 
 /** What the console's credentials file says. */
@@ -33,7 +35,9 @@ export function credentialOf(content: string, path: string): Credential {
   const oauth = array(credentials)
     .map((one) => object(object(one)['oauth_server_to_server']))
     .find((one) => text(one['client_id']) !== '');
-  const clientSecret = text(array(oauth?.['client_secrets'])[0]);
+  // As it is: a blank at its end is a part of it.
+  const [secret] = array(oauth?.['client_secrets']);
+  const clientSecret = text(secret) === '' ? '' : String(secret);
   const clientId = text(oauth?.['client_id']);
   const scopes = array(oauth?.['scopes']).map(text).filter(Boolean);
   const missing = Object.entries({
@@ -73,11 +77,30 @@ ${line('AEP_SCOPES', credential?.scopes.join(','))}
 `;
 }
 
-/** Quoted so that no character of a value has a meaning of its own. */
+/** The ways to write a value, each of which some characters defeat. */
+const QUOTES = ["'", '`', '"', ''];
+
+/**
+ * The line of a variable, quoted in a way in which the parser gives back exactly this value.
+ * @throws {UsageError} when there is none. It does not quote the value.
+ */
 function line(name: string, value = ''): string {
-  const quote = ["'", '"', '`'].find((mark) => !value.includes(mark));
-  if (quote === undefined || /[\r\n]/.test(value)) {
-    throw new UsageError(`The value for ${name} cannot stand in a .env file.`);
-  }
-  return `${name}=${value === '' ? '' : `${quote}${value}${quote}`}`;
+  if (value === '') return `${name}=`;
+  // Not every program that reads such a file takes a value of several lines.
+  const quotes = /[\r\n]/.test(value) ? [] : QUOTES;
+  const written = quotes
+    .map((quote) => `${name}=${quote}${value}${quote}`)
+    .find(
+      // With a line behind it, which an open quote would take in.
+      (text) => isReadAs(`${text}\n#'\`"\n`, { [name]: value }),
+    );
+  if (written !== undefined) return written;
+  throw new UsageError(
+    `The value for ${name} cannot be written to a .env file without changing it: it has a line break, only blanks, a broken character, or quotes of all kinds. Set it in the environment instead.`,
+  );
+}
+
+function isReadAs(text: string, values: Values): boolean {
+  const found = parseEnvFile(Buffer.from(text).toString());
+  return isDeepStrictEqual(found, values);
 }

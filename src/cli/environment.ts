@@ -35,7 +35,7 @@ export interface Environment {
 /** The real environment, and below it the `.env` of a folder. @throws {UsageError} */
 export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Environment {
   const warnings: string[] = [];
-  const file = pick(parseFile(join(folder, '.env')));
+  const file = readFile(join(folder, '.env'));
   for (const name of ORIGINS) {
     const origin = file[name];
     if (origin === undefined || isLoopback(origin)) continue;
@@ -44,7 +44,7 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
       `${name} in .env is passed over: only a loopback origin is taken from there. Set it in the environment.`,
     );
   }
-  const own = pick(real);
+  const own = pick(real, (value) => value.trim());
   // One kind of credential in the environment puts the other kind of the file out of use.
   if (own.AEP_ACCESS_TOKEN === undefined && own.AEP_CLIENT_SECRET !== undefined)
     delete file.AEP_ACCESS_TOKEN;
@@ -52,22 +52,25 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
 }
 
 /** Our own names alone, without those that are set to nothing. */
-function pick(all: NodeJS.Dict<string>): Values {
+function pick(all: NodeJS.Dict<string>, toValue: (value: string) => string): Values {
   const values: Values = {};
   for (const name of NAMES) {
-    const value = all[name]?.trim();
-    if (value !== undefined && value !== '') values[name] = value;
+    const value = all[name] ?? '';
+    if (value.trim() !== '') values[name] = toValue(value);
   }
   return values;
 }
 
-function parseFile(path: string): NodeJS.Dict<string> {
+/** Our own names in the text of a `.env` file. The parser trims what is not quoted; quoted values stay as they are. */
+export const parseEnvFile = (text: string): Values => pick(parseEnv(text), (value) => value);
+
+function readFile(path: string): Values {
   try {
-    return parseEnv(readFileSync(path, 'utf8')) as NodeJS.Dict<string>;
+    return parseEnvFile(readFileSync(path, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EISDIR') return {};
-    throw new UsageError(`${path} cannot be read: ${code}. Mend it, or take it away.`);
+    throw new UsageError(`${path} cannot be read: ${code}. Fix it, or remove it.`);
   }
 }
 

@@ -4,7 +4,7 @@ import { type CommonFlags, examples, subcommand } from './options.js';
 import type { Result } from './output.js';
 import { type Rejected, rejectedRows } from './rejected.js';
 import { runs, type Session } from './session.js';
-import { UsageError } from './usage.js';
+import { isSystemFailure, UsageError } from './usage.js';
 
 /** More than anybody reads; a file takes all. */
 const MAX_SHOWN = 1000;
@@ -60,23 +60,32 @@ async function write(
   rows: AsyncIterable<Rejected>,
   path: string,
 ): Promise<Result> {
-  const fail = (error: NodeJS.ErrnoException) => {
-    throw new UsageError(`${path} cannot be written (${error.code}): name another file.`);
-  };
   let file: FileHandle | undefined;
   let count = 0;
+  const fail = (error: NodeJS.ErrnoException) => {
+    // A name that cannot be used is the caller's; a full disk is not.
+    if (file === undefined && !isSystemFailure(error)) {
+      throw new UsageError(`${path} cannot be written (${error.code}): name another file.`);
+    }
+    const message = `Cannot write to ${path}: ${error.message}. It holds ${count} of the rows.`;
+    throw new Error(message, { cause: error });
+  };
+  const create = () => open(path, 'w', 0o600).catch(fail);
   try {
     for await (const row of rows) {
       // Only now: what was in the file is not to be lost for a batch that is not there. The rows
       // are data of people, perhaps: for the user's eyes alone.
-      file ??= await open(path, 'w', 0o600).catch(fail);
+      file ??= await create();
       await file.appendFile(`${JSON.stringify(row)}\n`).catch(fail);
       count++;
     }
-    file ??= await open(path, 'w', 0o600).catch(fail);
-  } finally {
-    await file?.close();
+    file ??= await create();
+  } catch (error) {
+    await file?.close().catch(() => undefined);
+    throw error;
   }
+  // Some file systems report only now that the disk is full.
+  await file.close().catch(fail);
   if (count > 0) out.say(REPLACE_WARNING);
   return {
     json: { batchId, out: path, count },

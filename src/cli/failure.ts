@@ -12,8 +12,9 @@ import { IngestError, PreflightError } from '../ingest/errors.js';
 import { JournalError } from '../upload/journal.js';
 import { discard } from './journal-path.js';
 import { type Output, red } from './output.js';
+import { shellArgument } from './shell.js';
 import type { Signals } from './signals.js';
-import { EXIT, UsageError } from './usage.js';
+import { EXIT, SYSTEM_FAILURES, UsageError } from './usage.js';
 
 /** What of a run is needed to tell of its failure. */
 interface Session {
@@ -26,8 +27,6 @@ interface Session {
 
 /** Wrong before anything was sent. */
 const INPUT = [UsageError, InvalidInputError, SourceError, PreflightError, CredentialsError];
-/** A journal that cannot be written, as against one that is the wrong one. */
-const SYSTEM = new Set(['ENOSPC', 'EFBIG', 'EIO', 'EDQUOT', 'EROFS', 'EMFILE', 'ENFILE']);
 
 /** Shows the failure, and gives the exit code. */
 export async function report(error: unknown, session: Session): Promise<number> {
@@ -68,7 +67,8 @@ const isInput = (error: unknown): boolean => INPUT.some((Class) => error instanc
 function codeOf(error: unknown): number {
   if (isInput(error)) return EXIT.usage;
   if (error instanceof JournalError) {
-    return SYSTEM.has(systemCodeOf(error) ?? '') ? EXIT.error : EXIT.usage;
+    // A journal that cannot be written, as against one that is the wrong one.
+    return SYSTEM_FAILURES.has(systemCodeOf(error) ?? '') ? EXIT.error : EXIT.usage;
   }
   if (error instanceof IngestError && error.batch === 'none' && isInput(error.cause)) {
     return EXIT.usage;
@@ -123,11 +123,9 @@ function hints(
     told.push('Pass another --port; 0 is any that is free.');
   }
   if (journal !== undefined) {
-    const sandbox = session.sandboxFlag === undefined ? '' : ` --sandbox ${session.sandboxFlag}`;
-    told.push(`To go on with it: aep-batch resume ${quoted(journal)}${sandbox}`);
+    const sandbox =
+      session.sandboxFlag === undefined ? '' : ` --sandbox ${shellArgument(session.sandboxFlag)}`;
+    told.push(`To go on with it: aep-batch resume ${shellArgument(journal)}${sandbox}`);
   }
   return told;
 }
-
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./\\-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;

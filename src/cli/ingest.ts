@@ -99,8 +99,9 @@ export async function shown(
 /** The receipt. The journal has done its service, unless a resume may still be wanted. */
 export async function resultOf(receipt: Receipt, journal: string, out: Output): Promise<Result> {
   const exitCode = exitCodeOf(receipt.outcome);
-  const done = exitCode === EXIT.done || exitCode === EXIT.rejects;
-  if (done) await discard(journal);
+  const isLoaded = exitCode === EXIT.done || exitCode === EXIT.rejects;
+  if (isLoaded) await discard(journal);
   else out.say(`The journal of this ingest is kept: ${journal}`);
-  return { json: receipt, text: receiptText(receipt), exitCode };
+  const done = `batch ${receipt.batchId}, outcome ${receipt.outcome}`;
+  return { json: receipt, text: receiptText(receipt), exitCode, done };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { checkSandbox } from '../http/checks.js';
@@ -7,7 +7,7 @@ import { type Credential, credentialOf, envFile } from './env-file.js';
 import { clientOptions, type Values } from './environment.js';
 import { type CommonFlags, defined, examples, subcommand } from './options.js';
 import { runs, type Session } from './session.js';
-import { UsageError } from './usage.js';
+import { isSystemFailure, UsageError } from './usage.js';
 
 interface InitFlags extends CommonFlags {
   check?: boolean;
@@ -44,6 +44,7 @@ export function init(program: Command): void {
     return {
       json: { file: path, gitWouldTrack: tracked, checked: check === true },
       text: `${path} was written${todo}${checked}.`,
+      done: `${path} was written`,
     };
   });
 }
@@ -56,13 +57,18 @@ async function readCredentials(path: string): Promise<Credential> {
 }
 
 async function write(path: string, text: string): Promise<void> {
-  await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      error.code === 'EEXIST'
-        ? `${path} is there already, and is not written over: move it away first.`
-        : `${path} cannot be written (${error.code}).`,
-    );
-  });
+  await writeFile(path, text, { mode: 0o600, flag: 'wx' }).catch(
+    async (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') {
+        throw new UsageError(`${path} exists and is not overwritten: move it away first.`);
+      }
+      const message = `Cannot write ${path}: ${error.message}.`;
+      if (!isSystemFailure(error)) throw new UsageError(message);
+      // What is left of it would be in the way of the next try.
+      await rm(path, { force: true });
+      throw new Error(message, { cause: error });
+    },
+  );
 }
 
 /** Whether git knows this folder and would take the file along. Without git nothing would. */

@@ -1,11 +1,14 @@
 /** Where the command writes: one result on stdout, all else on stderr. */
-import { once } from 'node:events';
+import { StandardStream } from './standard-stream.js';
+import { EXIT } from './usage.js';
 
 /** What a subcommand gives: the object for `--json`, the text for people, and how it ended. */
 export interface Result {
   json: object;
   text: string;
   exitCode?: number;
+  /** What the command did beside printing, in a few words; for when the result cannot be printed. */
+  done?: string;
 }
 
 /** How a subcommand ended that has printed its result itself. */
@@ -16,23 +19,29 @@ export interface Live {
   above(text: string): void;
 }
 
-let stdoutClosed = false;
+/** Errors are listened for from the start: the first write may be the one that fails. */
+export const stdout = new StandardStream(process.stdout);
+export const stderr = new StandardStream(process.stderr);
 
-/** Whoever read the output may be gone (`| head -1`): that ends the output, never the work. */
-export function survivesClosedPipes(): void {
-  process.stdout.on('error', () => {
-    stdoutClosed = true;
-  });
-  process.stderr.on('error', () => undefined);
-}
+let isFailureReported = false;
 
-/** Until what was written has left the process; it may sit in a buffer where stdout is a pipe. */
-export async function flushed(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) {
-    if (stream.writableLength > 0 && !stream.destroyed) {
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => undefined);
-    }
+/**
+ * Waits until all output has left the process, and says once if any of it was lost.
+ * @param done what the command did, where it did more than to print.
+ * @returns the exit code: a success whose output was lost is an error, any other stays what it is.
+ */
+export async function finishOutput(exitCode: number, done?: string): Promise<number> {
+  await Promise.all([stdout.flushed(), stderr.flushed()]);
+  const { failure } = stdout;
+  if (failure === undefined) return exitCode;
+  if (!isFailureReported) {
+    isFailureReported = true;
+    const result = done === undefined ? '' : ` Only the output failed. What was done: ${done}.`;
+    const message = `Cannot write to standard output: ${failure.message}.${result}`;
+    stderr.write(`${red('error:')} ${printable(message)}\n`);
+    await stderr.flushed();
   }
+  return exitCode === EXIT.done || exitCode === EXIT.rejects ? EXIT.error : exitCode;
 }
 
 export class Output {
@@ -47,9 +56,9 @@ export class Output {
     this.quiet = quiet;
   }
 
-  /** Whether nobody reads stdout any more. */
+  /** Whether nobody reads stdout any more, or it cannot be written. */
   get closed(): boolean {
-    return stdoutClosed;
+    return stdout.hasEnded;
   }
 
   /** Lines are written above the display as long as there is one. */
@@ -60,7 +69,7 @@ export class Output {
   /** For people, on stderr, whatever was asked for. */
   say(text: string): void {
     const clean = printable(this.redact(text));
-    if (this.#live === undefined) process.stderr.write(`${clean}\n`);
+    if (this.#live === undefined) stderr.write(`${clean}\n`);
     else this.#live.above(clean);
   }
 
@@ -72,11 +81,8 @@ export class Output {
   /** A line on stdout, where the result is not JSON. */
   async print(text: string): Promise<void> {
     if (this.closed) return;
-    if (!process.stdout.write(`${printable(this.redact(text))}\n`)) {
-      await Promise.race([once(process.stdout, 'drain'), once(process.stdout, 'close')]).catch(
-        () => undefined,
-      );
-    }
+    stdout.write(`${printable(this.redact(text))}\n`);
+    await stdout.drained();
   }
 
   /** The result, once. */

@@ -9,7 +9,7 @@ import { errors } from './errors.js';
 import { ingest } from './ingest.js';
 import { init } from './init.js';
 import { list } from './list.js';
-import { flushed, survivesClosedPipes } from './output.js';
+import { finishOutput, stderr, stdout } from './output.js';
 import { resume } from './resume.js';
 import { revert } from './revert.js';
 import { simulate } from './simulate.js';
@@ -50,6 +50,10 @@ function build(): Command {
     .showHelpAfterError('Run it with --help to see what it takes.')
     .configureHelp({ showGlobalOptions: false })
     .addHelpText('after', AFTER_HELP)
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+    })
     .exitOverride();
   for (const subcommand of SUBCOMMANDS) subcommand(program);
   return program;
@@ -57,7 +61,6 @@ function build(): Command {
 
 /** Runs the command. Gives the exit code; it never throws. */
 export async function run(args: readonly string[]): Promise<number> {
-  survivesClosedPipes();
   try {
     // Bare, it explains itself; on stdout, since that is what was asked for.
     await build().parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
@@ -67,9 +70,8 @@ export async function run(args: readonly string[]): Promise<number> {
     if (error.exitCode !== 0 && args.includes('--json')) {
       const message = error.message.replace(/^error: /, '');
       const told = { name: 'UsageError', code: error.code, message };
-      process.stdout.write(`${JSON.stringify({ outcome: null, error: told })}\n`);
+      stdout.write(`${JSON.stringify({ outcome: null, error: told })}\n`);
     }
   }
-  await flushed();
-  return Number(process.exitCode ?? EXIT.done);
+  return finishOutput(Number(process.exitCode ?? EXIT.done));
 }

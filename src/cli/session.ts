@@ -4,8 +4,9 @@ import type { BatchClient } from '../client.js';
 import type { ClientOptions } from '../http/settings.js';
 import { clientOptions, readEnvironment, type Values } from './environment.js';
 import type { CommonFlags } from './options.js';
-import { type Ended, Output, type Result } from './output.js';
+import { type Ended, finishOutput, Output, type Result } from './output.js';
 import { Signals } from './signals.js';
+import { EXIT } from './usage.js';
 
 export class Session {
   readonly out: Output;
@@ -84,7 +85,8 @@ export function runs<Flags extends CommonFlags>(
     try {
       const result = await work(session, flags, command.args);
       if ('json' in result) await session.out.result(result);
-      process.exitCode = result.exitCode ?? 0;
+      const { exitCode = EXIT.done } = result;
+      process.exitCode = await finishOutput(exitCode, 'json' in result ? result.done : undefined);
     } catch (error) {
       const { report } = await import('./failure.js');
       process.exitCode = await report(error, session);

@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
+import { checkSandbox } from '../http/checks.js';
 import { type CommonFlags, defined, examples, subcommand, whole } from './options.js';
+import { stdout } from './output.js';
 import { runs } from './session.js';
+import { singleQuoted } from './shell.js';
 import { EXIT } from './usage.js';
 
 const DEFAULT_PORT = 4010;
@@ -24,11 +27,19 @@ export function simulate(program: Command): void {
   );
   examples(command, 'simulate --port 4010');
   runs<SimulateFlags>(command, async (session, { port, sandbox }) => {
+    if (sandbox !== undefined) checkSandbox(sandbox);
     const { startSimulator } = await import('../testing/index.js');
     const simulator = await startSimulator({ port, ...defined({ sandbox }) });
     const { origin, env } = simulator;
-    const lines = Object.entries(env).map(([name, value]) => `export ${name}='${value}'`);
+    const lines = Object.entries(env).map(
+      ([name, value]) => `export ${name}=${singleQuoted(value)}`,
+    );
     await session.out.result({ json: { origin, env }, text: lines.join('\n') });
+    if (stdout.failure !== undefined) {
+      // Nobody could read how to call it.
+      await simulator.stop();
+      return { exitCode: EXIT.error };
+    }
     session.out.note(`A simulated platform answers at ${origin}; Ctrl-C ends it.`);
     if (!session.signal.aborted) await once(session.signal, 'abort');
     await simulator.stop();

@@ -40,9 +40,11 @@ export function upload(program: Command): void {
     );
     const total = sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const next = `\`aep-batch complete ${batchId}\` hands it over.`;
+    const where = `${filesText(sent.length)}, ${bytes(total)}, are in batch ${batchId}`;
     return {
       json: { batchId, files: sent, skipped },
-      text: `${filesText(sent.length)}, ${bytes(total)}, are in batch ${batchId}; ${next}`,
+      text: `${where}; ${next}`,
+      done: where,
     };
   });
 }

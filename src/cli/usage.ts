@@ -12,6 +12,20 @@ export const EXIT = {
   SIGTERM: 143,
 } as const;
 
+/** The disk takes no more, or no more files can be open: another name for the file would not help. */
+export const SYSTEM_FAILURES: ReadonlySet<string> = new Set([
+  'ENOSPC',
+  'EFBIG',
+  'EIO',
+  'EDQUOT',
+  'EROFS',
+  'EMFILE',
+  'ENFILE',
+]);
+
+export const isSystemFailure = ({ code = '' }: NodeJS.ErrnoException): boolean =>
+  SYSTEM_FAILURES.has(code);
+
 /** The command was called in a way that cannot be meant. Nothing was sent. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { useDesk } from '../support/command.js';
+
+jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
+const desk = useDesk();
+const ROWS = '{"a":1}\n{"a":2}\n';
+const FULL = 'exec "$@" > /dev/full';
+const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
+
+/** An open batch, a loaded one, and one with a rejected row. */
+const ids = { open: '', loaded: '', rejected: '' };
+beforeEach(async () => {
+  await desk.file('rows.jsonl', ROWS);
+  await desk.file('bad.jsonl', `${ROWS}nope\n`);
+  const { createBatchClient } = await import('../../src/index.js');
+  const client = createBatchClient(desk.simulator.clientOptions);
+  const create = { datasetId: 'd', inputFormat: { format: 'json' as const } };
+  const loaded = async (text: string, more: object = {}) => {
+    const { id } = await client.batches.create({ ...create, ...more });
+    await client.files.put({ batchId: id, datasetId: 'd', path: 'f' }, Buffer.from(text));
+    await client.batches.complete(id);
+    await client.batches.wait(id, { pollIntervalMs: 1 });
+    return id;
+  };
+  ids.open = (await client.batches.create(create)).id;
+  ids.loaded = await loaded(ROWS);
+  const some = { enableErrorDiagnostics: true, partialIngestionPercent: 50 };
+  ids.rejected = await loaded(`${ROWS}nope\n`, some);
+  await client.close();
+});
+
+/** Every subcommand that prints something, with what it says to have done where it did something. */
+const COMMANDS: [string, () => string[], RegExp | undefined][] = [
+  ['--help', () => ['--help'], undefined],
+  ['nothing', () => [], undefined],
+  ['--version', () => ['--version'], undefined],
+  ['help ingest', () => ['help', 'ingest'], undefined],
+  ['ingest --help', () => ['ingest', '--help'], undefined],
+  ['list', () => ['list'], undefined],
+  ['status', () => ['status', ids.open], undefined],
+  ['errors', () => ['errors', ids.rejected], undefined],
+  ['check', () => ['check', 'rows.jsonl'], undefined],
+  ['ingest --dry-run', () => [...INGEST, '--dry-run'], undefined],
+  ['wait', () => ['wait', ids.loaded], undefined],
+  ['create', () => ['create', '--dataset', 'd'], /batch \w+ was created/],
+  ['upload', () => ['upload', ids.open, 'rows.jsonl', '--dataset', 'd'], /are in batch \w+/],
+  ['complete', () => ['complete', ids.open], /batch \w+ was completed: it was handed over/],
+  ['abort', () => ['abort', ids.open], /batch \w+ was aborted/],
+  ['revert', () => ['revert', ids.loaded, '--yes'], /batch \w+ was /],
+  ['init', () => ['init'], /\.env was written/],
+  ['ingest', () => INGEST, /batch \w+, outcome success/],
+  ['simulate', () => ['simulate', '--port', '0'], undefined],
+];
+
+describe('output to a full disk is an error, as it is for cat', () => {
+  test.each(COMMANDS)('%s', async (_, args, done) => {
+    const ended = await desk.run(args(), { shell: FULL });
+    const said = /^error: Cannot write to standard output: ENOSPC.*$/m.exec(ended.stderr)?.[0];
+
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said ?? 'error:')]);
+    if (done === undefined) expect(said).not.toContain('What was done');
+    else
+      expect(said).toMatch(new RegExp(`Only the output failed. What was done: .*${done.source}`));
+  });
+
+  test.each(COMMANDS.filter(([name]) => /^(list|errors|check|ingest|simulate)$/.test(name)))(
+    '%s --json',
+    async (_, args) => {
+      const ended = await desk.run([...args(), '--json'], { shell: FULL });
+
+      expect(ended.code).toBe(1);
+      expect(ended.stderr).toContain('Cannot write to standard output');
+    },
+  );
+
+  test('resume says what succeeded', async () => {
+    const fault = { when: { operation: 'uploadFile' as const }, then: { status: 403 } };
+    desk.simulator.faults.set(fault);
+    await desk.run([...INGEST, '--journal', 'j']);
+    desk.simulator.faults.set();
+    const ended = await desk.run(['resume', 'j', '--json'], { shell: FULL });
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/What was done: batch \w+, outcome success/);
+  });
+
+  test('a batch with rejected rows, too: the receipt that says so is lost', async () => {
+    const args = ['ingest', 'bad.jsonl', '--dataset', 'd', '--partial-ingestion-percent', '50'];
+    const ended = await desk.run([...args, '--poll-interval-ms', '1'], { shell: FULL });
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(/What was done: batch \w+, outcome success-with-rejects/);
+  });
+
+  test.each<[string, number, () => string[]]>([
+    ['an unknown option', 2, () => ['list', '--what', '--json']],
+    ['a file that does not exist', 2, () => ['check', 'nothing', '--json']],
+    ['a batch that failed', 4, () => [...INGEST, '--json']],
+  ])('%s keeps its own exit code', async (_, code, args) => {
+    desk.simulator.outcomes['d'] = { states: ['failed'] };
+    const ended = await desk.run(args(), { shell: FULL });
+
+    expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining('ENOSPC')]);
+  });
+
+  test('stderr as well: the exit code is all that is left', async () => {
+    for (const args of [['list'], ['--help'], [...INGEST, '--json'], ['list', '--verbose']]) {
+      const ended = await desk.run(args, { shell: 'exec "$@" > /dev/full 2>&1' });
+      expect([args[0], ended.code]).toEqual([args[0], 1]);
+    }
+  });
+
+  test('stderr alone: nothing of the result is lost, and nothing fails', async () => {
+    const ended = await desk.run([...INGEST, '--json', '--verbose'], {
+      shell: 'exec "$@" 2> /dev/full',
+    });
+
+    expect([ended.code, ended.json()['outcome']]).toEqual([0, 'success']);
+  });
+
+  test('a disk that takes a part of the text: the rest is not lost without a word', async () => {
+    // Limited to 512 bytes; a file that is written with one call gets as much as fits.
+    const shell = 'ulimit -f 1; "$@" > out.txt; code=$?; wc -c < out.txt; exit $code';
+    const ended = await desk.run(['--help'], { shell });
+
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('EFBIG')]);
+    expect(Number(ended.stdout)).toBeGreaterThan(0);
+  });
+
+  test('a text that is larger than a pipe arrives whole in a file and through a pipe', async () => {
+    const whole = await desk.run(['--help']);
+    for (const shell of ['"$@" > out.txt; cat out.txt', '"$@" | (sleep 0.3; cat)']) {
+      expect((await desk.run(['--help'], { shell })).stdout).toBe(whole.stdout);
+    }
+  });
+});
+
+describe('a file that the command writes on a full disk', () => {
+  test.each([['/dev/full'], ['rejected.jsonl']])('errors --out %s', async (out) => {
+    const shell = out === '/dev/full' ? '"$@"' : 'ulimit -f 0; "$@"';
+    const ended = await desk.run(['errors', ids.rejected, '--out', out, '--json'], { shell });
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toMatch(
+      /error: Cannot write to .*(ENOSPC|EFBIG).* It holds 0 of the rows/,
+    );
+  });
+
+  test('init leaves nothing that would be in the way of the next try', async () => {
+    const ended = await desk.run(['init', '--json'], { shell: 'ulimit -f 0; "$@"' });
+    const again = await desk.run(['init', '--json']);
+
+    expect([ended.code, ended.json()['error']]).toMatchObject([1, { code: 'EFBIG' }]);
+    expect(again.code).toBe(0);
+    expect(readFileSync(join(desk.folder, '.env'), 'utf8')).toContain('AEP_ORG_ID=');
+  });
+});
+
+describe('a closed pipe is no failure', () => {
+  test.each([
+    ['list', ['list', '--json']],
+    ['help', ['--help']],
+    ['ingest', [...INGEST, '--json']],
+  ])('%s', async (_, args) => {
+    const ended = await desk.run(args, { shell: 'set -o pipefail; "$@" | true' });
+
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).not.toContain('error:');
+  });
+});
