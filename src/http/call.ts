@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { attempt } from './attempt.js';
 import { checkSignal } from './checks.js';
-import { unlessAborted } from './credentials.js';
+import type { TokenSource, TokenWaiter } from './credentials.js';
+import type { Ending } from './ending.js';
 import {
   AbortError,
   type AepBatchError,
@@ -13,7 +14,6 @@ import {
   extendMessage,
   failed,
   InvalidInputError,
-  TimeoutError,
 } from './errors.js';
 import { callOf, type LightRequest, LightResponse } from './light.js';
 import { notify } from './notify.js';
@@ -37,6 +37,8 @@ const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 /** What every call of a client goes through. */
 export interface Surroundings extends Sender {
   readonly transport: Transport;
+  readonly tokens: TokenSource;
+  readonly closed: Ending;
 }
 
 /** One call on its way through its attempts. */
@@ -160,6 +162,12 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
     return sent;
   };
   try {
+    // Not for a call that has ended: its attempt says so.
+    if (call.policy.anonymous !== true && endOf(call, around) === undefined) {
+      call.token =
+        around.tokens.ready() ??
+        (await waitForToken(call, facts, around, (waiter) => around.tokens.request(waiter)));
+    }
     const { answer, facts: known } = await attempt(
       transport,
       listens ? prepare : () => wire(call, around),
@@ -221,31 +229,37 @@ export function errorOf(response: Response, text: string, settings: Settings): A
   return apiError({ status, headers, text }, callOf(response), { redact, nowMs });
 }
 
-/** Gets another token, in the time of an attempt; whether there is one. */
-async function renewToken(call: Call, facts: CallAttempt, around: Surroundings): Promise<boolean> {
-  const { token: refused, signal, timeoutMs } = call;
-  if (refused === undefined) return false;
-  const { closed, tokens } = around;
-  // The refusal had no effect; what came before it may have had one.
+/**
+ * Waits for an access token, unless the caller's signal or the end of the client comes first. It is
+ * outside of the attempt, whose time would pass for what is not its own.
+ */
+async function waitForToken<T>(
+  call: Call,
+  facts: CallAttempt,
+  around: Surroundings,
+  ask: (waiter: TokenWaiter) => Promise<T>,
+): Promise<T> {
+  const { timeoutMs, maxRetries } = call;
+  // This attempt has sent nothing, or was refused; what came before it may have had an effect.
   const known = { ...facts, stateUnknown: facts.earlierLost };
-  const enough = new AbortController();
-  const end = () => enough.abort();
-  const timer = setTimeout(end, timeoutMs);
-  closed.add(end);
-  signal?.addEventListener('abort', end);
-  if (signal?.aborted) end();
+  const work = (signal: AbortSignal) => ask({ timeoutMs, maxRetries, facts: known, signal });
   try {
-    return (await unlessAborted(tokens.renew(refused, enough.signal), enough.signal)) !== undefined;
+    return await around.closed.linked(call.signal, work);
   } catch (error) {
     const ended = endOf(call, around);
-    if (ended !== undefined) throw aborted(known, 'it waited for another access token', ended);
-    if (!enough.signal.aborted) throw keepDoubt(call, error as AepBatchError);
-    const what = `the access token was refused, and no other came within ${timeoutMs} ms`;
-    throw new TimeoutError(failed(known, what, doubtOf(known)), known, timeoutMs);
-  } finally {
-    clearTimeout(timer);
-    closed.remove(end);
-    signal?.removeEventListener('abort', end);
+    throw ended === undefined ? error : aborted(known, 'it waited for an access token', ended);
+  }
+}
+
+/** Whether there is another token than the one that was refused. */
+async function renewToken(call: Call, facts: CallAttempt, around: Surroundings): Promise<boolean> {
+  const { token: refused } = call;
+  if (refused === undefined) return false;
+  const renew = (waiter: TokenWaiter) => around.tokens.renew(refused, waiter);
+  try {
+    return (await waitForToken(call, facts, around, renew)) !== undefined;
+  } catch (error) {
+    throw keepDoubt(call, error as AepBatchError);
   }
 }
 
@@ -309,10 +323,13 @@ async function wait(
 }
 
 /** What has ended a call from outside, if anything has. */
-const endOf = (
+function endOf(
   { signal }: Call,
   { closed }: Pick<Surroundings, 'closed'>,
-): AbortSignal | undefined => [signal, closed.signal].find((one) => one?.aborted);
+): AbortSignal | undefined {
+  if (signal?.aborted) return signal;
+  return closed.signal.aborted ? closed.signal : undefined;
+}
 
 function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
   const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));

@@ -3,18 +3,13 @@ import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
-import {
-  fixedToken,
-  isUsableToken,
-  OAuthTokens,
-  type TokenSource,
-  tokenFunction,
-} from './credentials.js';
+import { fixedToken, type Patience, type TokenSource, tokenFunction } from './credentials.js';
 import { Ending } from './ending.js';
 import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
 import { fetchTransport } from './fetch-transport.js';
 import { IdleSockets } from './idle.js';
 import { callOf } from './light.js';
+import { OAuthTokens, parseToken } from './oauth.js';
 import { POLICY } from './policy.js';
 import { Proxies } from './proxy.js';
 import { createRaw, type Raw, type TokenRaw } from './raw.js';
@@ -23,6 +18,8 @@ import { nodeTransport, type Transport } from './transport.js';
 
 /** Idle sockets are dropped after this, or earlier if the server says so: before it drops them. */
 const IDLE_SOCKET_MS = 4000;
+
+const TOKEN_PATH = '/ims/token/v3';
 
 /** What the resources call through. */
 export class Connection {
@@ -74,7 +71,7 @@ export class Connection {
   }
 
   #tokens(ims: TokenRaw): TokenSource {
-    const { credentials, secrets, clock } = this.settings;
+    const { credentials, secrets, imsOrigin } = this.settings;
     if (typeof credentials === 'string') return fixedToken(credentials);
     if (typeof credentials === 'function') return tokenFunction(credentials, secrets);
     const { clientId, clientSecret, scopes } = credentials;
@@ -84,17 +81,18 @@ export class Connection {
       client_secret: clientSecret,
       scope: String(scopes),
     };
-    const ask = async () => {
+    const request = async ({ timeoutMs, maxRetries }: Patience) => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const init = { body, headers, [POLICY]: { anonymous: true, idempotent: true } };
-      const result = await ims.POST('/ims/token/v3', init);
-      const token = this.dataOf(result);
-      if (isUsableToken(token)) return token;
+      const policy = { [POLICY]: { anonymous: true, idempotent: true } };
+      const init = { body, headers, timeoutMs, maxRetries, ...policy };
+      const result = await ims.POST(TOKEN_PATH, init);
+      const token = parseToken(this.dataOf(result));
+      if (token !== undefined) return token;
       const call = callOf(result.response);
-      const message = failed(call, 'the answer has no access_token, or no expires_in above 0');
-      throw new AnswerError(message, call, result.response.status);
+      const what = 'the response has no access_token, or no expires_in, that can be used';
+      throw new AnswerError(failed(call, what), call, result.response.status);
     };
-    return new OAuthTokens(ask, clock, secrets);
+    return new OAuthTokens({ url: `${imsOrigin}${TOKEN_PATH}`, request }, this.settings);
   }
 
   /** The data of a success. @throws {ApiError} for a refusal, {AnswerError} where there is none. */
@@ -153,4 +151,4 @@ interface AnyResult<T> {
 }
 
 /** The call for a token is the one that needs none. */
-const noTokens: TokenSource = { get: () => '', renew: async () => undefined };
+const noTokens: TokenSource = fixedToken('');

@@ -3,8 +3,6 @@ import { VERSION } from '../version.js';
 import type { PreparedRequest } from './attempt.js';
 import { type ByteSource, byteSource } from './bytes.js';
 import { checkHeaderValue } from './checks.js';
-import type { TokenSource } from './credentials.js';
-import type { Ending } from './ending.js';
 import { InvalidInputError } from './errors.js';
 import type { LightRequest } from './light.js';
 import type { Policy } from './policy.js';
@@ -15,8 +13,6 @@ const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
 /** What of a client goes into each of its requests. */
 export interface Sender {
   readonly settings: Settings;
-  readonly tokens: TokenSource;
-  readonly closed: Ending;
 }
 
 /** What of a call goes into each of its requests. */
@@ -24,15 +20,12 @@ export interface Outgoing {
   readonly request: LightRequest;
   readonly policy: Policy;
   readonly requestId: string;
-  /** The token that the last attempt was made with. */
+  /** The token of the last attempt. */
   token: string | undefined;
 }
 
 /** The request as it goes on the wire. */
-export async function wire(
-  call: Outgoing,
-  { settings, tokens, closed }: Sender,
-): Promise<PreparedRequest> {
+export async function wire(call: Outgoing, { settings }: Sender): Promise<PreparedRequest> {
   const { method, url, headers, init } = call.request;
   const accept = headers.get('accept') ?? 'application/json';
   const id = call.requestId;
@@ -40,8 +33,6 @@ export async function wire(
   if (call.policy.anonymous === true) {
     sent = { accept, 'user-agent': USER_AGENT, 'x-request-id': id };
   } else {
-    const token = tokens.get(closed.signal); // whatever else ends the attempt does not wait for it
-    call.token = typeof token === 'string' ? token : await token;
     // Not added to the record above: V8 makes one literal faster, 2 % of a small call.
     sent = {
       accept,
