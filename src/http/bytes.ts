@@ -1,6 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { ByteSource } from '../../generated/openapi.js';
-import { InvalidInputError, SourceError } from './errors.js';
+import { checkLocalPath, checkNumber } from './checks.js';
+import { SourceError } from './errors.js';
 
 export type { ByteSource };
 
@@ -79,8 +80,9 @@ export class OpenFile implements ByteSource {
     this.size = size;
   }
 
-  /** @throws {SourceError} when it cannot be opened, or is no file. */
+  /** @throws {SourceError} when it cannot be opened, or is no file; {InvalidInputError} for no path. */
   static async open(path: string): Promise<OpenFile> {
+    checkLocalPath('path', path);
     let handle: FileHandle;
     try {
       handle = await open(path, 'r');
@@ -98,10 +100,8 @@ export class OpenFile implements ByteSource {
 
   /** The bytes from `start` to before `end`, which default to the whole file. */
   slice(start = 0, end = this.size): ByteSource {
-    if (!(start >= 0 && start <= end && end <= this.size)) {
-      const message = `bytes ${start} to ${end} are not all in ${this.path}, which has ${this.size}.`;
-      throw new InvalidInputError('start', message);
-    }
+    checkNumber('start', start, { min: 0, max: this.size, unit: 'bytes', whole: true });
+    checkNumber('end', end, { min: start, max: this.size, unit: 'bytes', whole: true });
     return {
       size: end - start,
       pump: (write) => this.#pump(start, end, write),

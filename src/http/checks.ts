@@ -1,4 +1,5 @@
 import { InvalidInputError } from './errors.js';
+import { notify } from './notify.js';
 import { type Check, describeKind, invalid } from './options.js';
 
 /** Visible ASCII, with single spaces inside: what a header of ours may hold. */
@@ -108,6 +109,15 @@ export const functionOption =
     if (typeof value === 'function') return value as F;
     throw invalid(field, 'a function', value);
   };
+
+/** A function that is called with events: what it throws is ignored wherever it is called. */
+export const listenerOption = <Event>(): Check<(event: Event) => void> => {
+  const check = functionOption<(event: Event) => unknown>();
+  return (field, value) => {
+    const listener = check(field, value);
+    return (event) => notify(listener, event);
+  };
+};
 
 export const oneOf =
   <const T extends string>(...values: T[]): Check<T> =>

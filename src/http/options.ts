@@ -50,6 +50,8 @@ export interface Place {
   readonly prefix: string;
   /** Whether other fields are ignored: types allow an object with more fields than are read. */
   readonly mayHaveMore?: boolean;
+  /** What is expected, where another value than such an object may be passed, too. */
+  readonly expected?: string;
 }
 const OPTIONS: Place = { what: 'options', prefix: '' };
 /** An object whose fields are named after it, such as `range.start`. */
@@ -90,11 +92,11 @@ const MAX_PROTOTYPES = 16;
 function readNames(
   rules: Readonly<Record<string, AnyRule>>,
   value: unknown,
-  { what, prefix, mayHaveMore = false }: Place,
+  { what, prefix, mayHaveMore = false, expected }: Place,
 ): object {
   const names = Object.keys(rules);
   if (value === undefined && !names.some((name) => rules[name]?.isRequired)) return NOTHING;
-  if (typeof value !== 'object' || value === null) throw notOptions(what, value, names);
+  if (typeof value !== 'object' || value === null) throw notOptions(what, value, names, expected);
   let unknown: string | undefined;
   let isOther = false;
   try {
@@ -104,7 +106,7 @@ function readNames(
   } catch (cause) {
     throw new InvalidInputError(what, `Invalid ${what}: its names cannot be read.`, { cause });
   }
-  if (isOther) throw notOptions(what, value, names);
+  if (isOther) throw notOptions(what, value, names, expected);
   if (unknown === undefined) return value;
   const near = nearestName(unknown, names);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
@@ -113,9 +115,13 @@ function readNames(
   throw new InvalidInputError(field, message);
 }
 
-function notOptions(what: string, value: unknown, names: readonly string[]): InvalidInputError {
+function notOptions(
+  what: string,
+  value: unknown,
+  names: readonly string[],
+  expected = `an object with ${names.length > 4 ? 'options' : names.join(', ')}`,
+): InvalidInputError {
   const isSignal = value instanceof AbortSignal && names.includes('signal');
-  const expected = `an object with ${names.length > 4 ? 'options' : names.join(', ')}`;
   return invalid(what, expected, value, isSignal ? 'Pass { signal }.' : '');
 }
 
@@ -226,7 +232,7 @@ function describeObject(value: object): string {
     if (typeof name !== 'string' || name === 'Object' || !/^\w{1,40}$/.test(name)) {
       return 'an object';
     }
-    return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+    return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
   } catch {
     return 'an object that cannot be read'; // a revoked proxy
   }

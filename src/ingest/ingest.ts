@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checkId } from '../http/checks.js';
-import { InvalidInputError } from '../http/errors.js';
 import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
 import { Journal } from '../upload/journal.js';
 import { uploadPlan } from '../upload/plan.js';
-import { memoryFile, type SourceFile } from '../upload/source.js';
+import type { SourceFile } from '../upload/source.js';
 import { type Walked, walk } from '../upload/walk.js';
-import type { IngestClient } from './context.js';
+import type { IngestClient, Run } from './context.js';
 import { IngestError } from './errors.js';
+import { checkSource } from './input.js';
 import { inspect, inspectStream } from './inspect.js';
 import { type Job, newJob, planEntries, requestOf } from './job.js';
+import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import { Progress } from './progress.js';
 import { carryOut } from './run.js';
-import { linesOf, spool } from './spool.js';
+import { spool } from './spool.js';
+import { checkStreamOptions, readFirstRow } from './stream.js';
 import type { IngestOptions, IngestSource, Receipt } from './types.js';
 
 /**
@@ -26,31 +27,50 @@ import type { IngestOptions, IngestSource, Receipt } from './types.js';
  */
 export async function ingest(
   client: IngestClient,
-  source: IngestSource,
-  options: IngestOptions,
+  ingestSource: IngestSource,
+  ingestOptions: IngestOptions,
 ): Promise<Receipt> {
-  checkId('datasetId', options.datasetId);
+  const options = validateIngestOptions(ingestOptions);
+  const source = checkSource(ingestSource);
   const progress = new Progress(options.onProgress);
   const signal = options.signal ?? new AbortController().signal;
-  const stream = streamOf(source);
-  const spoolFolder = stream === undefined ? undefined : await spoolFolderOf(options);
-  let journal: Journal | undefined;
-  let resumable = false;
+  const run = { client, progress, options, signal };
+  if ('stream' in source) return ingestStream(run, source.stream(signal));
+  const walked = 'file' in source ? { files: [source.file], skipped: 0 } : await walk(source.paths);
+  const prepared = await prepareFiles(client, walked, options, progress);
+  const journal = await openJournal(prepared.job, options);
   try {
-    const prepared =
-      stream === undefined || spoolFolder === undefined
-        ? await prepareFiles(client, await walkedOf(source), options, progress)
-        : prepareStream(client, stream, spoolFolder, options);
-    journal = await openJournal(prepared.job, options);
-    return await carryOut({ client, ...prepared, journal, progress, options, signal });
+    return await carryOut({ ...run, ...prepared, journal });
+  } finally {
+    await journal?.close();
+  }
+}
+
+type RunParts = Pick<Run, 'client' | 'progress' | 'signal'> & { options: ValidIngestOptions };
+
+async function ingestStream(run: RunParts, chunks: AsyncGenerator<Uint8Array>): Promise<Receipt> {
+  const { client, options } = run;
+  checkStreamOptions(options);
+  const stream = await readFirstRow(inspectStream(chunks, options));
+  const plan = planOf(client, options, { format: 'json' });
+  const job = newJob({ ...plan, files: undefined, skipped: 0 });
+  let journal: Journal | undefined;
+  let folder: string | undefined;
+  let isResumable = false;
+  try {
+    journal = await openJournal(job, options);
+    folder = await spoolFolderOf(options);
+    const maxBytes = Math.min(options.partSizeBytes, options.largeFileThresholdBytes);
+    const files = spool(stream, folder, maxBytes);
+    return await carryOut({ ...run, job, files, journal });
   } catch (error) {
-    resumable = error instanceof IngestError && error.journal !== undefined;
+    isResumable = error instanceof IngestError && error.journal !== undefined;
     throw error;
   } finally {
     await journal?.close();
+    await chunks.return(undefined);
     // What is left of a stream is what a resume may need.
-    if (spoolFolder !== undefined && !resumable)
-      await rm(spoolFolder, { recursive: true, force: true });
+    if (folder !== undefined && !isResumable) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -63,7 +83,7 @@ interface Prepared {
 async function prepareFiles(
   client: IngestClient,
   { files, skipped }: Walked,
-  options: IngestOptions,
+  options: ValidIngestOptions,
   progress: Progress,
 ): Promise<Prepared> {
   const format = await inspect(files, options, client);
@@ -80,25 +100,9 @@ async function prepareFiles(
   return { job, files, sources: files };
 }
 
-/** A stream is cut into files that each go by one PUT. */
-function prepareStream(
-  client: IngestClient,
-  stream: AsyncIterable<Uint8Array>,
-  folder: string,
-  options: IngestOptions,
-): Prepared {
-  const plan = planOf(client, options, { format: 'json' });
-  const maxBytes = Math.min(plan.upload.partSizeBytes, plan.upload.largeFileThresholdBytes);
-  const checked = inspectStream(stream, options);
-  return {
-    job: newJob({ ...plan, files: undefined, skipped: 0 }),
-    files: spool(checked, folder, maxBytes),
-  };
-}
-
 function planOf(
   client: IngestClient,
-  options: IngestOptions,
+  options: ValidIngestOptions,
   inputFormat: NonNullable<PlanEntry['request']['inputFormat']>,
 ): Omit<PlanEntry, 'files' | 'skipped'> {
   const externalId = options.externalId ?? `aep-batch-${randomUUID()}`;
@@ -111,7 +115,7 @@ function planOf(
     sandbox: client.sandbox,
     request: requestOf(options, externalId, { format: inputFormat }),
     upload: uploadPlan(options),
-    sha256: options.sha256 ?? true,
+    sha256: options.sha256,
   };
 }
 
@@ -131,24 +135,5 @@ async function openJournal(
   }
 }
 
-function streamOf(source: IngestSource): AsyncIterable<Uint8Array> | undefined {
-  if (typeof source !== 'object') return undefined;
-  if ('records' in source) return linesOf(source.records);
-  return 'jsonLines' in source ? source.jsonLines : undefined;
-}
-
 const spoolFolderOf = ({ journal }: IngestOptions): Promise<string> | string =>
   journal === undefined ? mkdtemp(join(tmpdir(), 'aep-batch-spool-')) : `${journal}.spool`;
-
-async function walkedOf(source: IngestSource): Promise<Walked> {
-  if (typeof source === 'string') return walk([source]);
-  if (Array.isArray(source)) return walk(source);
-  if (typeof source === 'object' && 'bytes' in source) {
-    const file = memoryFile(source.name, source.bytes);
-    if (file !== undefined) return { files: [file], skipped: 0 };
-  }
-  throw new InvalidInputError(
-    'source',
-    'the source is none: pass a path, paths, {name, bytes}, {records} or {jsonLines}.',
-  );
-}

@@ -1,11 +1,15 @@
 /** Preflight, as an ingest and a check of files use it. */
 import { InvalidInputError } from '../http/errors.js';
+import { validateOptions } from '../http/options.js';
 import type { CreateBatchRequest } from '../resources/types.js';
 import type { SourceFile } from '../upload/source.js';
 import { walk } from '../upload/walk.js';
 import type { IngestClient } from './context.js';
 import { PreflightError } from './errors.js';
+import { checkPaths } from './input.js';
+import { CHECK_OPTIONS } from './options.js';
 import { type PreflightResult, preflight, StreamCheck } from './preflight/index.js';
+import { isBlank } from './stream.js';
 import type { IngestOptions } from './types.js';
 
 type InputFormat = NonNullable<CreateBatchRequest['inputFormat']>;
@@ -35,9 +39,10 @@ export interface CheckResult extends PreflightResult {
  */
 export async function checkFiles(
   paths: string | readonly string[],
-  options: CheckOptions = {},
+  checkOptions?: CheckOptions,
 ): Promise<CheckResult> {
-  const { files, skipped } = await walk([paths].flat());
+  const options = validateOptions(CHECK_OPTIONS, checkOptions);
+  const { files, skipped } = await walk(checkPaths('paths', paths));
   return { ...(await preflight(files, options)), skipped };
 }
 
@@ -57,26 +62,33 @@ export async function inspect(
   return isMultiLineJson === undefined ? { format } : { format, isMultiLineJson };
 }
 
-/** Checks a stream of JSON Lines while it is read. @throws {PreflightError} at the first error. */
+/**
+ * Checks a stream of JSON Lines while it is read.
+ * @throws {PreflightError} at the first error, {InvalidInputError} at the end of one without rows.
+ */
 export async function* inspectStream(
   stream: AsyncIterable<Uint8Array>,
-  options: IngestOptions,
+  { partialIngestionPercent, onWarning }: IngestOptions,
 ): AsyncGenerator<Uint8Array> {
-  if (options.format !== undefined && options.format !== 'json') {
-    throw new InvalidInputError('format', `a stream is JSON Lines, not ${options.format}.`);
-  }
-  const { partialIngestionPercent } = options;
   const check = new StreamCheck(
     'the stream',
     partialIngestionPercent === undefined ? {} : { partialIngestionPercent },
   );
-  const tell = (findings: ReturnType<StreamCheck['push']>) => {
+  const report = (findings: ReturnType<StreamCheck['push']>) => {
     if (check.errors > 0) throw new PreflightError(findings);
-    for (const finding of findings) options.onWarning?.(finding);
+    for (const finding of findings) onWarning?.(finding);
   };
+  let hasRows = false;
   for await (const chunk of stream) {
-    tell(check.push(chunk));
+    report(check.push(chunk));
+    hasRows ||= !isBlank(chunk);
     yield chunk;
   }
-  tell(check.end());
+  if (!hasRows) {
+    throw new InvalidInputError(
+      'source',
+      'Invalid source: expected rows, and the source has no rows.',
+    );
+  }
+  report(check.end());
 }

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { checkLocalPath } from '../http/checks.js';
 import {
   ApiError,
   CallError,
@@ -6,6 +7,7 @@ import {
   NotFoundError,
   SourceError,
 } from '../http/errors.js';
+import { validateOptions } from '../http/options.js';
 import { adopted } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
 import { Journal, JournalError } from '../upload/journal.js';
@@ -13,6 +15,7 @@ import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { IngestClient, Run, RunOptions } from './context.js';
 import { IngestError } from './errors.js';
 import { assertAllUploaded, checkPlace, JobReplay } from './job.js';
+import { RESUME_OPTIONS } from './options.js';
 import { Progress } from './progress.js';
 import { beginNewBatch } from './restart.js';
 import { carryOut } from './run.js';
@@ -39,8 +42,10 @@ export interface ResumeOptions extends RunOptions {
 export async function resume(
   client: IngestClient,
   journalPath: string,
-  options: ResumeOptions = {},
+  resumeOptions?: ResumeOptions,
 ): Promise<Receipt> {
+  const options = validateOptions(RESUME_OPTIONS, resumeOptions);
+  checkLocalPath('journal', journalPath);
   const { takeOver } = options;
   const replay = new JobReplay();
   const apply = replay.apply.bind(replay);

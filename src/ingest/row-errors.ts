@@ -1,5 +1,8 @@
 /** Rejected rows, joined to what was uploaded. */
 import { createReadStream } from 'node:fs';
+import { checkFilledText, checkLocalPath } from '../http/checks.js';
+import { invalid, type OptionTable, optional, required, validateOptions } from '../http/options.js';
+import { CALL_OPTIONS } from '../http/settings.js';
 import type { Diagnostics } from '../resources/diagnostics.js';
 import type { RowError } from '../resources/types.js';
 
@@ -43,6 +46,21 @@ const FIX: Readonly<Record<string, string>> = {
 export const fixFor = (code: string): string | undefined =>
   FIX[code] ?? FIX[/^INGEST-(\d+)-\d+$/.exec(code)?.[1] ?? ''];
 
+const ROW_OPTIONS: OptionTable<{ signal?: AbortSignal }> = { signal: CALL_OPTIONS.signal };
+const SOURCE: OptionTable<UploadedSource> = {
+  path: required(checkFilledText),
+  localPath: optional(checkLocalPath),
+};
+
+/** The files of a receipt or a journal, which have more fields than are needed here. */
+function checkSources(sources: unknown): UploadedSource[] {
+  if (!Array.isArray(sources)) throw invalid('sources', 'an array of uploaded files', sources);
+  return Array.from(sources, (source: unknown, at) => {
+    const what = `sources[${at}]`;
+    return validateOptions(SOURCE, source, { what, prefix: `${what}.`, mayHaveMore: true });
+  });
+}
+
 /** How many rows are looked for in a source at a time: it is read once for each lot. */
 const LOT = 1000;
 
@@ -56,9 +74,11 @@ const LOT = 1000;
 export async function* rejectedRows(
   diagnostics: Pick<Diagnostics, 'rowErrors'>,
   batchId: string,
-  sources: readonly UploadedSource[] = [],
-  options: { signal?: AbortSignal } = {},
+  uploadedSources: readonly UploadedSource[] = [],
+  rowOptions?: { signal?: AbortSignal },
 ): AsyncGenerator<RejectedRow, void> {
+  const options = validateOptions(ROW_OPTIONS, rowOptions);
+  const sources = checkSources(uploadedSources);
   let lot: RejectedRow[] = [];
   for await (const row of diagnostics.rowErrors(batchId, options)) {
     lot.push(rejected(row, sources));

@@ -6,20 +6,6 @@ import { localFile, type SourceFile } from '../upload/source.js';
 
 const NEWLINE = 0x0a;
 
-/** Each record as a line. @throws {InvalidInputError} for one that JSON cannot hold. */
-export async function* linesOf(
-  records: AsyncIterable<unknown> | Iterable<unknown>,
-): AsyncGenerator<Uint8Array> {
-  let number = 0;
-  for await (const record of records) {
-    number++;
-    if (typeof record !== 'object' || record === null || Array.isArray(record)) {
-      throw new InvalidInputError('records', `record ${number} is no object.`);
-    }
-    yield Buffer.from(`${JSON.stringify(record)}\n`);
-  }
-}
-
 /**
  * Cuts a stream on line ends into files of at most so many bytes. A file is there once it is full,
  * and deleted once it is in the batch.

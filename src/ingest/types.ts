@@ -9,7 +9,7 @@ export type IngestSource =
   | readonly string[]
   | { readonly name: string; readonly bytes: Uint8Array | Blob }
   | { readonly records: AsyncIterable<unknown> | Iterable<unknown> }
-  | { readonly jsonLines: AsyncIterable<Uint8Array> };
+  | { readonly jsonLines: AsyncIterable<Uint8Array> | Iterable<Uint8Array> };
 
 /** Where an ingest is, for a progress display. */
 export interface IngestProgress {

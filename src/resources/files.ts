@@ -62,7 +62,7 @@ export class Files {
     const result = await this.#connection.checked.PUT(UPLOAD, {
       ...options,
       params: { path: pathOf(address) },
-      body: checkBytes(bytes),
+      body: checkBytes('bytes', bytes),
       parseAs: 'text',
     });
     this.#connection.done(result);
@@ -105,7 +105,7 @@ export class Files {
   ): Promise<void> {
     const options = validateCallOptions(callOptions);
     const { start, totalBytes } = checkPart(part);
-    const body = checkBytes(bytes);
+    const body = checkBytes('bytes', bytes);
     checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
     const range = { start, end: start + body.size };
     const result = await this.#connection.checked.PATCH(UPLOAD, {

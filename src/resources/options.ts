@@ -1,5 +1,5 @@
 /** What the methods of resources take beside ids and a call's own options. */
-import { type ByteSource, type BytesInput, byteSource } from '../http/bytes.js';
+import { type ByteSource, byteSource } from '../http/bytes.js';
 import { checkFilledText, checkId, checkNumber, number } from '../http/checks.js';
 import {
   invalid,
@@ -69,14 +69,14 @@ export function checkRange(value: unknown): OpenRange {
 const BYTES = 'a Uint8Array, a Blob or an OpenFile';
 
 /** Bytes that can be sent again. @throws {InvalidInputError} for a stream, or what is no bytes. */
-export function checkBytes(bytes: BytesInput): ByteSource {
+export function checkBytes(field: string, bytes: unknown, expected = BYTES): ByteSource {
   const source = byteSource(bytes);
   if (source === undefined) {
-    throw invalid('bytes', BYTES, bytes, 'A stream cannot be sent again after a failure.');
+    throw invalid(field, expected, bytes, 'A stream cannot be sent again after a failure.');
   }
-  checkNumber('bytes.size', source.size, OFFSET);
-  if (typeof source.slice !== 'function') throw invalid('bytes.slice', 'a function', source.slice);
-  return source;
+  checkNumber(`${field}.size`, source.size, OFFSET);
+  if (typeof source.slice === 'function') return source;
+  throw invalid(`${field}.slice`, 'a function', source.slice);
 }
 
 /** The most that the Catalog gives at a time. */

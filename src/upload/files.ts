@@ -1,11 +1,19 @@
 import type { BytesInput } from '../http/bytes.js';
-import { checkNumber } from '../http/checks.js';
-import { InvalidInputError } from '../http/errors.js';
+import {
+  checkBoolean,
+  checkLocalPath,
+  encodeFilePath,
+  listenerOption,
+  number,
+} from '../http/checks.js';
+import { type OptionTable, optional, validateOptions, withDefault } from '../http/options.js';
+import { CALL_OPTIONS } from '../http/settings.js';
 import { Files } from '../resources/files.js';
+import { checkAddress, checkBytes } from '../resources/options.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { Budget } from './budget.js';
 import { NO_LISTENERS } from './context.js';
-import { type UploadPlan, uploadPlan } from './plan.js';
+import { UPLOAD_PLAN, type UploadPlan } from './plan.js';
 import { localFile, memoryFile, type SourceFile } from './source.js';
 import { uploadFile } from './uploader.js';
 
@@ -24,6 +32,18 @@ export interface UploadOptions extends Partial<UploadPlan> {
   /** Told how many bytes the platform has accepted; it never falls. */
   onProgress?: (progress: { transferredBytes: number; totalBytes: number }) => void;
 }
+
+/** How often a part or a file is tried again. */
+export const checkPartRetries = number({ min: 0, max: 100, unit: 'retries', whole: true });
+
+const UPLOAD_OPTIONS: OptionTable<UploadOptions, keyof UploadPlan | 'sha256' | 'maxPartRetries'> = {
+  ...UPLOAD_PLAN,
+  sha256: withDefault(checkBoolean, true),
+  maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
+  timeoutMs: CALL_OPTIONS.timeoutMs,
+  signal: CALL_OPTIONS.signal,
+  onProgress: optional(listenerOption()),
+};
 
 /** A file that was uploaded. */
 export interface Uploaded {
@@ -44,25 +64,21 @@ export class UploadingFiles extends Files {
    * @throws {FileRefusedError} when the file was begun anew and could still not be completed.
    */
   async upload(
-    address: FileAddress,
+    fileAddress: FileAddress,
     source: string | BytesInput,
-    options: UploadOptions = {},
+    uploadOptions?: UploadOptions,
   ): Promise<Uploaded> {
-    const plan = uploadPlan(options);
-    const file = await fileOf(source, address.path);
-    const retries = options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES;
+    const options = validateOptions(UPLOAD_OPTIONS, uploadOptions);
+    const address = checkAddress(fileAddress);
+    encodeFilePath(address.path);
+    const file = await toSourceFile(source, address.path);
     const context = {
       calls: this,
-      budget: new Budget(plan.concurrency),
-      plan,
+      budget: new Budget(options.concurrency),
+      plan: options,
       ranges: { shown: false },
-      sha256: options.sha256 ?? true,
-      maxRetries: checkNumber('maxPartRetries', retries, {
-        min: 0,
-        max: 100,
-        unit: 'tries',
-        whole: true,
-      }),
+      sha256: options.sha256,
+      maxRetries: options.maxPartRetries,
       timeoutMs: options.timeoutMs,
       signal: options.signal ?? new AbortController().signal,
     };
@@ -81,10 +97,10 @@ export class UploadingFiles extends Files {
   }
 }
 
-async function fileOf(source: string | BytesInput, path: string): Promise<SourceFile> {
-  if (typeof source === 'string') return localFile(source, path);
-  const file = memoryFile(path, source);
-  if (file === undefined)
-    throw new InvalidInputError('source', 'the source is neither a path nor bytes.');
-  return file;
+async function toSourceFile(source: unknown, path: string): Promise<SourceFile> {
+  if (typeof source === 'string') return localFile(checkLocalPath('source', source), path);
+  return memoryFile(
+    path,
+    checkBytes('source', source, 'a path, a Uint8Array, a Blob or an OpenFile'),
+  );
 }

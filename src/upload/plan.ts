@@ -1,5 +1,6 @@
-import { checkNumber } from '../http/checks.js';
+import { number } from '../http/checks.js';
 import { SourceError } from '../http/errors.js';
+import { type OptionTable, validateOptions, withDefault } from '../http/options.js';
 import { missingRanges } from '../resources/ranges.js';
 import type { ByteRange } from '../resources/types.js';
 
@@ -18,27 +19,25 @@ export interface UploadPlan {
   concurrency: number;
 }
 
+/** How each value of a plan is checked, and what it is if it is left out. */
+export const UPLOAD_PLAN: OptionTable<Partial<UploadPlan>, keyof UploadPlan> = {
+  largeFileThresholdBytes: withDefault(
+    number({ min: 0, max: MAX_PUT_BYTES, unit: 'bytes', whole: true }),
+    MAX_PUT_BYTES,
+  ),
+  partSizeBytes: withDefault(
+    number({ min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true }),
+    DEFAULT_PART_SIZE_BYTES,
+  ),
+  concurrency: withDefault(
+    number({ min: 1, max: MAX_CONCURRENCY, unit: 'requests', whole: true }),
+    DEFAULT_CONCURRENCY,
+  ),
+};
+
 /** @throws {InvalidInputError} for a value out of its bounds. */
-export function uploadPlan(options: Partial<UploadPlan>): UploadPlan {
-  const bytes = { min: 1, unit: 'bytes', whole: true };
-  return {
-    largeFileThresholdBytes: checkNumber(
-      'largeFileThresholdBytes',
-      options.largeFileThresholdBytes ?? MAX_PUT_BYTES,
-      { ...bytes, min: 0, max: MAX_PUT_BYTES },
-    ),
-    partSizeBytes: checkNumber('partSizeBytes', options.partSizeBytes ?? DEFAULT_PART_SIZE_BYTES, {
-      ...bytes,
-      max: MAX_PART_BYTES,
-    }),
-    concurrency: checkNumber('concurrency', options.concurrency ?? DEFAULT_CONCURRENCY, {
-      min: 1,
-      max: MAX_CONCURRENCY,
-      unit: 'requests',
-      whole: true,
-    }),
-  };
-}
+export const uploadPlan = (options: Partial<UploadPlan>): UploadPlan =>
+  validateOptions(UPLOAD_PLAN, options, { what: 'options', prefix: '', mayHaveMore: true });
 
 /** The parts of a file of which some bytes may have arrived already, none longer than a part. */
 export function* partsOf(

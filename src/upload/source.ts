@@ -1,6 +1,6 @@
 /** What can be ingested, as one kind of thing: files of a known size that can be read again. */
 import { stat } from 'node:fs/promises';
-import { type ByteSource, type BytesInput, byteSource, OpenFile } from '../http/bytes.js';
+import { type ByteSource, OpenFile } from '../http/bytes.js';
 import { SourceError } from '../http/errors.js';
 
 /** How a file is told from a later version of itself. */
@@ -69,9 +69,7 @@ export function plannedFile(localPath: string, path: string, identity: FileIdent
 }
 
 /** Bytes in memory. */
-export function memoryFile(path: string, bytes: BytesInput): SourceFile | undefined {
-  const source = byteSource(bytes);
-  if (source === undefined) return undefined;
+export function memoryFile(path: string, source: ByteSource): SourceFile {
   const open = async (): Promise<OpenSource> => ({
     size: source.size,
     pump: (write) => source.pump(write),

@@ -136,9 +136,11 @@ describe('a source', () => {
   });
 
   test('that is a record JSON cannot hold fails the ingest, and the batch is aborted', async () => {
-    const error = await thrownBy(client.ingest({ records: [{ a: 1 }, 7] }, OPTIONS));
+    const records = [{ text: 'a first row' }, { text: 'a second row' }, 7];
+    const error = await thrownBy(client.ingest({ records }, OPTIONS));
     expect(error).toMatchObject({ name: 'IngestError', batch: 'aborted' });
-    expect(String(error)).toContain('record 2');
+    expect(error).toMatchObject({ cause: { name: 'InvalidInputError', field: 'records' } });
+    expect(String(error)).toContain('record 3');
   });
 });
 
@@ -490,7 +492,10 @@ describe('a journal', () => {
 
   test('of a stream whose batch was aborted is given up, too: what was read is gone', async () => {
     const journal = join(folder, 'stream');
-    const jsonLines = Readable.from([Buffer.from(`${'{"n":1}\n'.repeat(99)}nonsense\n`)]);
+    const jsonLines = Readable.from([
+      Buffer.from('{"n":1}\n'.repeat(99)),
+      Buffer.from('nonsense\n'),
+    ]);
     const options = { ...OPTIONS, journal, partSizeBytes: 100 };
     const failed = (await thrownBy(client.ingest({ jsonLines }, options))) as IngestError;
     expect([failed.batch, failed.journal]).toEqual(['aborted', undefined]);

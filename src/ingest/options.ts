@@ -1,0 +1,149 @@
+/** The options of ingests, resumes and checks: one table each. */
+import {
+  checkBoolean,
+  checkFilledText,
+  checkId,
+  checkLocalPath,
+  checkText,
+  listenerOption,
+  number,
+  oneOf,
+} from '../http/checks.js';
+import {
+  type Check,
+  invalid,
+  namedPlace,
+  type OptionTable,
+  optional,
+  required,
+  type ValidOptions,
+  validateOptions,
+  withDefault,
+} from '../http/options.js';
+import { CALL_OPTIONS } from '../http/settings.js';
+import type { FileFormat } from '../resources/types.js';
+import { WAIT_OPTIONS } from '../resources/wait.js';
+import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
+import { UPLOAD_PLAN, type UploadPlan } from '../upload/plan.js';
+import type { CheckOptions } from './inspect.js';
+import type { ResumeOptions } from './resume.js';
+import type { IngestOptions } from './types.js';
+
+type Csv = NonNullable<IngestOptions['csv']>;
+type Tags = NonNullable<IngestOptions['tags']>;
+
+/** The externalId is part of a URL when the Catalog is asked for it, and a URL has 2000 characters. */
+const MAX_EXTERNAL_ID_LENGTH = 1500;
+
+const checkExternalId: Check<string> = (field, value) => {
+  const id = checkFilledText(field, value);
+  if (/[\p{Cc}\p{Cs}]/u.test(id)) {
+    throw invalid(field, 'text without control characters and lone surrogates', id);
+  }
+  if (encodeURIComponent(id).length > MAX_EXTERNAL_ID_LENGTH) {
+    throw invalid(field, `at most ${MAX_EXTERNAL_ID_LENGTH} characters when URL-encoded`, id);
+  }
+  return id;
+};
+
+const checkIds: Check<readonly string[]> = (field, value) => {
+  if (!Array.isArray(value)) {
+    const fix = typeof value === 'string' ? 'Pass [id].' : '';
+    throw invalid(field, 'an array of batch ids', value, fix);
+  }
+  return Array.from(value, (id: unknown, at) => checkId(`${field}[${at}]`, id));
+};
+
+const checkTags: Check<Tags> = (field, value) => {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isObject || Symbol.iterator in value) {
+    throw invalid(field, 'an object of arrays of strings', value);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, list]: [string, unknown]) => {
+      if (name === '') throw invalid(field, 'names that are not empty', name);
+      const place = `${field}.${name}`;
+      if (Array.isArray(list)) {
+        return [name, Array.from(list, (one, at) => checkText(`${place}[${at}]`, one))];
+      }
+      const fix = typeof list === 'string' ? 'Pass [value].' : '';
+      throw invalid(place, 'an array of strings', list, fix);
+    }),
+  );
+};
+
+const checkDelimiter: Check<string> = (field, value) => {
+  const text = checkFilledText(field, value);
+  if (!/[\r\n]/.test(text)) return text;
+  throw invalid(field, 'a delimiter without line breaks', text);
+};
+
+const CSV_PLACE = namedPlace('csv');
+const CSV: OptionTable<Csv> = {
+  delimiter: optional(checkDelimiter),
+  quote: optional(checkText),
+  escape: optional(checkText),
+  charset: optional(checkFilledText),
+};
+
+type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
+const RUN: OptionTable<
+  Pick<
+    IngestOptions,
+    RunDefaults | 'timeoutMs' | 'onFailure' | 'onWarning' | 'signal' | 'onProgress'
+  >,
+  RunDefaults
+> = {
+  wait: withDefault(checkBoolean, true),
+  pollIntervalMs: WAIT_OPTIONS.pollIntervalMs,
+  waitTimeoutMs: WAIT_OPTIONS.waitTimeoutMs,
+  maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
+  timeoutMs: CALL_OPTIONS.timeoutMs,
+  onFailure: optional(oneOf('abort', 'leave')),
+  onWarning: optional(listenerOption()),
+  signal: CALL_OPTIONS.signal,
+  onProgress: optional(listenerOption()),
+};
+
+/** A record, so that none of the document's formats is left out. */
+const FORMATS: Readonly<Record<FileFormat, true>> = { json: true, parquet: true, csv: true };
+
+const FILES = {
+  format: optional(oneOf(...(Object.keys(FORMATS) as FileFormat[]))),
+  isMultiLineJson: optional(checkBoolean),
+  csv: optional((_: string, value: unknown) => validateOptions(CSV, value, CSV_PLACE)),
+  partialIngestionPercent: optional(number({ min: 0, max: 100, unit: 'percent' })),
+};
+
+type IngestDefaults = RunDefaults | keyof UploadPlan | 'sha256';
+export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
+  datasetId: required(checkId),
+  ...FILES,
+  ...UPLOAD_PLAN,
+  ...RUN,
+  externalId: optional(checkExternalId),
+  replace: optional(checkIds),
+  tags: optional(checkTags),
+  errorDiagnostics: optional(checkBoolean),
+  sha256: withDefault(checkBoolean, true),
+  journal: optional(checkLocalPath),
+};
+
+/** The options of an ingest, complete. */
+export type ValidIngestOptions = ValidOptions<IngestOptions, IngestDefaults>;
+
+/** @throws {InvalidInputError} for an option that cannot be used. */
+export const validateIngestOptions = (options: unknown): ValidIngestOptions =>
+  validateOptions(INGEST_OPTIONS, options);
+
+export const RESUME_OPTIONS: OptionTable<ResumeOptions, RunDefaults> = {
+  ...RUN,
+  takeOver: optional(checkBoolean),
+};
+
+export const CHECK_OPTIONS: OptionTable<CheckOptions, 'largeFileThresholdBytes'> = {
+  ...FILES,
+  largeFileThresholdBytes: UPLOAD_PLAN.largeFileThresholdBytes,
+  signal: CALL_OPTIONS.signal,
+  deep: optional(checkBoolean),
+};
