@@ -131,6 +131,9 @@ async function* readSource(
     }
   } finally {
     next.close(isOpen || signal.aborted);
+    // The iterator of a Node stream closes it only after its next chunk.
+    if (signal.aborted && 'destroy' in items && typeof items.destroy === 'function')
+      items.destroy();
   }
 }
 
@@ -153,8 +156,8 @@ function abortableNext(iterator: AnyIterator, signal: AbortSignal) {
     async read(): Promise<IteratorResult<unknown>> {
       signal.throwIfAborted();
       const result = iterator.next();
-      if (!(result instanceof Promise)) {
-        const { done, value } = await result;
+      if (!('then' in result)) {
+        const { done, value } = result;
         return { done: done ?? false, value: await value };
       }
       return await new Promise((resolve, fail) => {
