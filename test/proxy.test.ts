@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { useChild, usePlatform, useProxy } from './support/proxies.js';
+import { respondAsPlatform, useChild, usePlatform, useProxy } from './support/proxies.js';
 
 const platform = usePlatform();
 const onwardPort = () => platform.port;
@@ -81,8 +81,29 @@ describe('a tunnel', () => {
 
   test('is opened through a proxy that is itself reached by TLS', async () => {
     const env = { HTTPS_PROXY: `https://localhost:${secureProxy.port}` };
-    expect(await run('get', env)).toMatchObject({ value: BATCH });
+    expect(await run('get', env, {}, 'in TLS')).toMatchObject({ value: BATCH });
     expect(secureProxy.heads).toHaveLength(1);
+    await run('close', env, {}, 'in TLS');
+    await secureProxy.allClosed();
+  });
+
+  test('that breaks when the request has gone out leaves open whether it took effect', async () => {
+    platform.respond = (request) => request.socket.destroy();
+    const { error } = await run('create', { HTTPS_PROXY: url() });
+    expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: true, attempts: 1 });
+    expect(platform.requests).toHaveLength(1);
+  });
+
+  test('that breaks at once with all others is opened anew for the next attempt', async () => {
+    const env = { HTTPS_PROXY: url() };
+    await run('getThrice', env, {}, 'broken');
+    expect(proxy.open.size).toBe(2);
+    platform.respond = (request) => {
+      platform.respond = respondAsPlatform;
+      request.socket.destroy();
+    };
+    expect(await run('get', env, {}, 'broken')).toMatchObject({ value: BATCH });
+    expect(proxy.heads).toHaveLength(3);
   });
 
   test('is opened to where tokens come from as well, each origin by its own rules', async () => {
@@ -278,9 +299,22 @@ describe('a proxy that stays silent', () => {
     const options = { timeoutMs: 150, maxRetries: 1 };
     const { error } = await run('create', { HTTPS_PROXY: url() }, options);
     expect(error).toMatchObject({ name: 'TimeoutError', stateUnknown: false, attempts: 2 });
+    expect(error?.message).toContain(`no connection through the proxy 127.0.0.1:${proxy.port}`);
     expect(proxy.heads).toHaveLength(2);
     await proxy.allClosed();
   });
+
+  test.each(['', 'HTTP/1.1 200 OK\r\n\r\n'])(
+    'and is itself reached by TLS loses its connection as well (after %j)',
+    async (response) => {
+      secureProxy.behave = (socket) => socket.write(response);
+      const env = { HTTPS_PROXY: `https://localhost:${secureProxy.port}` };
+      const { error } = await run('create', env, { timeoutMs: 150, maxRetries: 0 });
+      expect(error).toMatchObject({ name: 'TimeoutError', stateUnknown: false });
+      expect(error?.message).toContain(`through the proxy https://localhost:${secureProxy.port}`);
+      await secureProxy.allClosed();
+    },
+  );
 
   test('loses its connection when the call is aborted', async () => {
     proxy.behave = () => undefined;
@@ -374,6 +408,14 @@ describe('a value that names no usable proxy', () => {
     const outcome = await run('get', { HTTPS_PROXY: url(), ALL_PROXY: 'socks5://127.0.0.1' });
     expect(outcome).toMatchObject({ value: BATCH });
   });
+});
+
+test('a proxy that resets every connection is tried again, named by the error, and keeps none', async () => {
+  proxy.behave = (socket) => socket.resetAndDestroy();
+  const { error } = await run('create', { HTTPS_PROXY: url() });
+  expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: false, attempts: 3 });
+  expect(error?.message).toContain('sent no response to CONNECT');
+  await proxy.allClosed();
 });
 
 test('no open connection is left when all has ended', async () => {

@@ -110,6 +110,7 @@ async function send(
 /** Timeout and abort handling for one attempt. */
 class AttemptTimer implements AttemptContext {
   isConnected = false;
+  proxy: string | undefined;
   sent = false;
   readonly #options: AttemptOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -177,7 +178,10 @@ class AttemptTimer implements AttemptContext {
   #describeTimeout(ms: number): string {
     const upload = this.#upload;
     if (this.#hasResponse) return `no further byte of the response within ${ms} ms`;
-    if (!this.isConnected) return `no connection within ${ms} ms`;
+    if (!this.isConnected) {
+      const through = this.proxy === undefined ? '' : ` through the proxy ${this.proxy}`;
+      return `no connection${through} within ${ms} ms`;
+    }
     if (upload === undefined || upload.isDone) return `no response within ${ms} ms`;
     return `no further byte was accepted within ${ms} ms, after ${upload.handed} of ${upload.size}`;
   }

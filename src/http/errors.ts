@@ -111,7 +111,7 @@ const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID
 /** No answer came: no connection, or one that broke. */
 export class ConnectionError extends CallError {
   override readonly name = 'ConnectionError';
-  /** The system's code, for instance `ECONNREFUSED` or `ECONNRESET`. */
+  /** The system's code, for instance `ECONNREFUSED`; `ERR_PROXY_REFUSED` for a proxy's refusal. */
   readonly code: string | undefined;
   /** Whether another try would end alike, as with a certificate that is not trusted. */
   readonly permanent: boolean;

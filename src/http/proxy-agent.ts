@@ -46,8 +46,8 @@ export class ProxyAgent extends HttpsAgent {
   /**
    * Hands out a tunnel when TLS with the origin is established, and not earlier: until a request has
    * its socket, nothing of it was sent.
-   * @param options those of the request. Its `context` ends the tunnel: a request that is destroyed while it
-   * has no socket emits nothing.
+   * @param options those of the request. Its `context` ends the tunnel: a request that is destroyed
+   * while it has no socket emits nothing.
    */
   override createConnection(
     options: RequestOptions & { readonly context?: AttemptContext },
@@ -72,13 +72,17 @@ export class ProxyAgent extends HttpsAgent {
     // Both stay for the life of the socket: an error that nobody listens to ends the process.
     const onError = (error: unknown) =>
       settle(new ProxyError(`${phase}: ${describe(error)}`, systemCode(error)));
-    const onClose = () => settle(new ProxyError(`${phase}: it was closed`, 'ECONNRESET'));
+    const onClose = () =>
+      settle(new ProxyError(`${phase}: the connection was closed`, 'ECONNRESET'));
 
     this.#opening.add(settle);
-    options.context?.onCancel(settle);
+    if (options.context !== undefined) {
+      options.context.proxy = name;
+      options.context.onCancel(settle);
+    }
     socket.on('error', onError).on('close', onClose);
     socket.once(proxy.secure ? 'secureConnect' : 'connect', () => {
-      phase = `no response to CONNECT came on the connection to the proxy ${name}`;
+      phase = `the proxy ${name} sent no response to CONNECT`;
       socket.write(formatConnect(proxy, target));
       readHead(socket, (head, surplus) => {
         const refusal = toRefusal(proxy, target, head, surplus);

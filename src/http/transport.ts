@@ -23,6 +23,8 @@ export interface TransportRequest {
 export interface AttemptContext {
   /** Whether there is a connection to send the request on. */
   isConnected: boolean;
+  /** The proxy that a connection is being opened through, if any. */
+  proxy: string | undefined;
   /** Whether anything may have reached the server. */
   sent: boolean;
   /** An AbortSignal for each attempt would take 8 µs of 70. */

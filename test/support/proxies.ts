@@ -124,7 +124,7 @@ export function usePlatform() {
   return platform;
 }
 
-function respondAsPlatform(request: IncomingMessage, response: ServerResponse): void {
+export function respondAsPlatform(request: IncomingMessage, response: ServerResponse): void {
   const url = request.url ?? '';
   const token = { access_token: 'another-token', token_type: 'bearer', expires_in: 9999 };
   if (url.startsWith('/ims/')) response.end(JSON.stringify(token));
