@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import type { SimulatorOptions } from '../../src/testing/index.js';
 import { randomNumbers } from './random.js';
 import { startSimulatorProcess } from './simulator-process.js';
 
@@ -21,8 +22,23 @@ export interface KillOptions {
   seed: number;
   fileSizes: readonly number[];
   partSizeBytes: number;
+  /** How the platform behaves. */
+  simulator?: Pick<SimulatorOptions, 'switches' | 'faults'>;
   tell?: (line: string) => void;
 }
+
+/** Platforms that show little of what has arrived. None of them costs a batch. */
+export const PLATFORMS: Record<string, NonNullable<KillOptions['simulator']>> = {
+  'HEAD shows ranges': {},
+  'HEAD shows no ranges': { switches: { headFormat: 'none' } },
+  'HEAD shows no ranges, and an identical range is an overlap': {
+    switches: { headFormat: 'none', identicalRangeOverlaps: true },
+  },
+  'every response to INITIALIZE and COMPLETE of a file is lost': {
+    switches: { headFormat: 'none' },
+    faults: [{ when: { operation: 'fileAction' }, then: 'reset-after-applying' }],
+  },
+};
 
 /** How many runs were killed before they were done, and what was wrong with any of them. */
 export interface KillResult {
@@ -32,7 +48,7 @@ export interface KillResult {
 
 export async function killAndResume(options: KillOptions): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'aep-batch-killed-'));
-  const simulator = await startSimulatorProcess();
+  const simulator = await startSimulatorProcess(options.simulator);
   const random = randomNumbers(options.seed);
   const result: KillResult = { killed: 0, wrong: [] };
   try {
@@ -48,13 +64,14 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
     const whole = await lengthsOf(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
     for (let kill = 1; kill <= options.kills; kill++) {
       const journal = join(folder, `journal-${kill}`);
+      const before = (await simulator.log()).length;
       const child = run('ingest', journal);
       const point = whole.planned + random() * (whole.done - whole.planned);
       const killed = await killWhenJournalHas(child, journal, point);
       if (killed) result.killed++;
       const receipt = killed ? await receiptOf(run('resume', journal)) : undefined;
       if (receipt === undefined) continue;
-      const wrong = await judge(simulator, receipt, hashes);
+      const wrong = await judge(simulator, receipt, hashes, before);
       result.wrong.push(...wrong.map((what) => `kill ${kill}: ${what}`));
       options.tell?.(
         `${kill} of ${options.kills}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}`,
@@ -77,6 +94,7 @@ async function judge(
   simulator: Awaited<ReturnType<typeof startSimulatorProcess>>,
   { batchId, outcome, files }: ChildReceipt,
   hashes: readonly string[],
+  before: number,
 ): Promise<string[]> {
   const wrong: string[] = [];
   if (outcome !== 'success') wrong.push(`it ended as ${outcome}`);
@@ -84,7 +102,12 @@ async function judge(
   if (there.join() !== [...hashes].sort().join()) wrong.push('other bytes arrived');
   const told = files.map(({ sha256 }) => sha256).sort();
   if (told.join() !== [...hashes].sort().join()) wrong.push('the receipt has other hashes');
-  const completions = (await simulator.log()).filter(
+  const log = (await simulator.log()).slice(before);
+  const created = log.filter(
+    ({ operation, status }) => operation === 'createBatch' && status === 201,
+  );
+  if (created.length !== 1) wrong.push(`${created.length} batches were created`);
+  const completions = log.filter(
     ({ path, status }) => path.includes(`${batchId}?action=COMPLETE`) && status === 200,
   );
   // Repeated after a kill it may be; more than that nothing would explain.
