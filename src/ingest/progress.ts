@@ -1,9 +1,10 @@
+import { notify } from '../http/notify.js';
 import type { Batch } from '../resources/types.js';
 import type { IngestProgress } from './types.js';
 
-/** Keeps count of an ingest and tells of every change. */
+/** Keeps count of an ingest and reports every change. */
 export class Progress {
-  readonly #tell: (progress: IngestProgress) => void;
+  readonly #listener: ((progress: IngestProgress) => void) | undefined;
   readonly #current = new Map<string, { path: string; sentBytes: number; sizeBytes: number }>();
   readonly #startedMs = Date.now();
   #state: Omit<IngestProgress, 'current'> = {
@@ -21,8 +22,8 @@ export class Progress {
   #phaseSinceMs = this.#startedMs;
   readonly phasesMs: Record<string, number> = {};
 
-  constructor(tell: (progress: IngestProgress) => void = () => undefined) {
-    this.#tell = tell;
+  constructor(listener: ((progress: IngestProgress) => void) | undefined) {
+    this.#listener = listener;
   }
 
   get startedAt(): string {
@@ -96,6 +97,6 @@ export class Progress {
 
   #set(change: Partial<IngestProgress>): void {
     this.#state = { ...this.#state, ...change };
-    this.#tell({ ...this.#state, current: [...this.#current.values()] });
+    notify(this.#listener, { ...this.#state, current: [...this.#current.values()] });
   }
 }

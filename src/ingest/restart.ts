@@ -1,5 +1,6 @@
 /** The same files for another batch, where the first one cannot be completed. */
 import { ApiError } from '../http/errors.js';
+import { notify } from '../http/notify.js';
 import type { FileRefusedError } from '../upload/parts.js';
 import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { Run } from './context.js';
@@ -73,7 +74,7 @@ export async function beginNewBatch(run: Run, why: string): Promise<void> {
   await journal?.append(...planEntries(restarted));
   Object.assign(job, restarted);
   progress.restart();
-  options.onWarning?.({
+  notify(options.onWarning, {
     level: 'warning',
     message: `${why}: a new batch is begun with the externalId ${externalId}, and all is sent again.${left}`,
   });

@@ -1,4 +1,5 @@
 /** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
+import { notify } from '../http/notify.js';
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { Budget } from '../upload/budget.js';
 import type { UploadContext, UploadEvents, UploadedFile } from '../upload/context.js';
@@ -204,7 +205,7 @@ function uploadEvents(run: Run, path: string, budget: Budget): UploadEvents {
     part: ({ start, end }) => note(run, { type: 'part', path, start, end }),
     // Only an advantage for a resume: a journal that cannot be written fails at the next step.
     rangesShown: () => note(run, { type: 'ranges-shown' }).catch(() => undefined),
-    warn: (message) => options.onWarning?.({ level: 'warning', file: path, message }),
+    warn: (message) => notify(options.onWarning, { level: 'warning', file: path, message }),
   };
 }
 
