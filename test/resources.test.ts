@@ -6,6 +6,8 @@ import { answer, useServer } from './support/server.js';
 const server = useServer();
 const elsewhere = useServer();
 const client = (options = {}) => clientFor(server.origin, { maxRetries: 0, ...options });
+/** What comes behind the last page of a list. */
+const END = { data: [] };
 const queryOf = (call: string | undefined) =>
   Object.fromEntries(new URL(`http://x${call?.split(' ')[1]}`).searchParams);
 
@@ -105,14 +107,14 @@ describe('a list of batches', () => {
     );
 
   test('goes over all pages, with the filter on each', async () => {
-    server.play(page(0, 3), page(3, 6), page(6, 7));
+    server.play(page(0, 3), page(3, 6), page(6, 7), {});
     const ids = (await all(client().batches.list({ dataSet: 'd1', pageSize: 3 }))).map(
       ({ id }) => id,
     );
 
     expect(ids).toEqual(['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6']);
     expect(server.seen.map((call) => queryOf(call))).toEqual(
-      ['0', '3', '6'].map((start) => ({
+      ['0', '3', '6', '7'].map((start) => ({
         dataSet: 'd1',
         orderBy: 'desc:created',
         limit: '3',
@@ -128,14 +130,51 @@ describe('a list of batches', () => {
   });
 
   test('gives a batch once, even if a new one moves it to the next page', async () => {
-    server.play(page(0, 3), page(2, 4));
+    server.play(page(0, 3), page(2, 4), {});
     expect(await all(client().batches.list({ pageSize: 3 }))).toHaveLength(4);
   });
 
   test('counts what is no batch, since it takes up a place on its page', async () => {
-    server.play({ b0: { status: 'success' }, b1: null }, { b2: null, b3: null }, page(4, 5));
+    server.play({ b0: { status: 'success' }, b1: null }, { b2: null, b3: null }, page(4, 5), {});
     const ids = (await all(client().batches.list({ pageSize: 2 }))).map(({ id }) => id);
     expect(ids).toEqual(['b0', 'b4']);
+  });
+
+  test.each([1, 2, 50, 99])('goes on after pages of %d where 100 are asked for', async (size) => {
+    const whole = page(0, 500);
+    server.answer = (_, response, { call }) => {
+      const start = Number(queryOf(call)['start']);
+      const entries = Object.entries(whole).slice(start, start + size);
+      response.end(JSON.stringify(Object.fromEntries(entries)));
+    };
+    let count = 0;
+    for await (const _ of client().batches.list()) if (++count === 120) break;
+    expect(count).toBe(120);
+    expect(server.seen).toHaveLength(Math.ceil(120 / size));
+    if (size >= 50) expect(await all(client().batches.list())).toHaveLength(500);
+  });
+
+  test('ends after pages that alternate', async () => {
+    server.answer = (_, response) =>
+      void response.end(JSON.stringify(server.seen.length % 2 === 0 ? page(0, 2) : page(2, 4)));
+    expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(4);
+    expect(server.seen).toHaveLength(3);
+  });
+
+  test.each([400, 404, 416])(
+    'ends behind a short page where %i says that nothing is',
+    async (status) => {
+      server.play(page(0, 2), page(2, 3), status);
+      expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(3);
+
+      server.play(page(0, 2), status);
+      expect(await thrownBy(all(client().batches.list({ pageSize: 2 })))).toMatchObject({ status });
+    },
+  );
+
+  test('is an error where the page behind a short one cannot be read', async () => {
+    server.play(page(0, 1), 503);
+    expect(await thrownBy(all(client().batches.list()))).toMatchObject({ status: 503 });
   });
 
   test('ends when a page brings nothing new, should the platform not heed `start`', async () => {
@@ -166,10 +205,10 @@ describe('the files of a batch', () => {
   });
 
   test('have numbers where the wire has digits, and nothing where it has neither', async () => {
-    server.play({
-      data: [{ ...file('f1'), size: '12', records: '3' }],
-      _page: { limit: 100, count: 1 },
-    });
+    server.play(
+      { data: [{ ...file('f1'), size: '12', records: '3' }], _page: { limit: 100, count: 1 } },
+      END,
+    );
     expect(await all(client().batches.files('b1'))).toEqual([
       {
         id: 'f1',
@@ -208,7 +247,7 @@ describe('the parts of a file', () => {
   const part = (name: string) => ({ name, length: '7', _links: { self: { href: 'x' } } });
 
   test('come in a page, or as a bare list with numbers', async () => {
-    server.play({ data: [part('a')], _page: { limit: 100, count: 1 } }, [
+    server.play({ data: [part('a')], _page: { limit: 100, count: 1 } }, END, [
       { ...part('b'), length: 2576 },
     ]);
     expect(await all(client().files.parts('f1'))).toEqual([
@@ -223,6 +262,7 @@ describe('the parts of a file', () => {
     const entry = (id: string) => ({ dataSetFileId: id, _links: { self: { href: 'x' } } });
     server.play(
       { data: [entry('f2'), entry('f3'), entry('f1')], _page: { limit: 100, count: 3 } },
+      END,
       [part('a')],
       [part('b')],
     );
@@ -273,22 +313,41 @@ describe.each([
     expect(await entries()).toHaveLength(3);
   });
 
+  test('go on after pages that hold less than was asked for', async () => {
+    server.play(page(['a', 'b']), page(['c']), page(['d', 'e', 'f']), END);
+    expect(await entries()).toHaveLength(6);
+    expect(starts()).toEqual(['2', '3', '6']);
+  });
+
+  test('end when they alternate', async () => {
+    server.play(page(['a', 'b'], 2), page(['c', 'd'], 2), page(['a', 'b'], 2));
+    expect(await entries()).toHaveLength(4);
+  });
+
+  test.each([400, 404, 416])(
+    'end behind a short one where %i says that nothing is',
+    async (status) => {
+      server.play(page(['a']), status);
+      expect(await entries()).toHaveLength(1);
+    },
+  );
+
   test('end when one comes twice, should the platform not heed `start`', async () => {
     server.play(page(['p'], 1), page(['p'], 1));
     expect(await entries()).toHaveLength(1);
   });
 
   test('are full by the limit that the platform keeps to', async () => {
-    server.play(page(['a', 'b'], 2), page(['c', 'd'], 2), page(['e'], 2));
+    server.play(page(['a', 'b'], 2), page(['c', 'd'], 2), page(['e'], 2), END);
     expect(await entries()).toHaveLength(5);
-    expect(starts()).toEqual(['2', '4']);
+    expect(starts()).toEqual(['2', '4', '5']);
   });
 
   test('go on after a full one without a link, whatever limit it tells', async () => {
     const names = Array.from({ length: 100 }, (_, n) => `f${n}`);
-    server.play(page(names, 1000), page(['last'], 0));
+    server.play(page(names, 1000), page(['last'], 0), END);
     expect(await entries()).toHaveLength(101);
-    expect(starts()).toEqual(['100']);
+    expect(starts()).toEqual(['100', '101']);
   });
 
   test.each([{ message: 'no page' }, { data: {} }, { data: [7] }, { data: [{ length: '1' }] }])(
@@ -302,7 +361,7 @@ describe.each([
   );
 
   test('may have entries without links', async () => {
-    server.play({ data: [{ ...entry('a'), _links: undefined }] });
+    server.play({ data: [{ ...entry('a'), _links: undefined }] }, END);
     expect(await entries()).toHaveLength(1);
   });
 });
@@ -380,7 +439,7 @@ describe('a download', () => {
         ],
         _page: { limit: 100, count: 1 },
       };
-      server.play(empty, empty, empty, list, empty);
+      server.play(empty, empty, empty, list, empty, END);
       const { files, diagnostics } = client();
 
       for (const ask of [files.download('f1', '_SUCCESS'), diagnostics.downloadFailed('b1', 'a')]) {
@@ -420,7 +479,7 @@ describe('rejected rows', () => {
   test('come from every file of the report, asked for by the path of its link', async () => {
     const lines = (...rows: object[]) =>
       answer(200, rows.map((one) => JSON.stringify(one)).join('\n'));
-    server.play(files('a.json', 'b.json'), lines(row(1), row(2)), lines(row(3)));
+    server.play(files('a.json', 'b.json'), lines(row(1), row(2)), lines(row(3)), END);
     const rows = await all(client().diagnostics.rowErrors('b1'));
 
     expect(
@@ -434,6 +493,7 @@ describe('rejected rows', () => {
       'row_errors',
       'row_errors/a.json',
       'row_errors/b.json',
+      'row_errors',
     ]);
   });
 
@@ -446,19 +506,23 @@ describe('rejected rows', () => {
     ['', 'x.json'],
   ])('are asked for by the path of a link as it is: ?path=%s', async (path, asked) => {
     const link = { self: { href: `https://platform.adobe.io:443/x/meta?path=${path}` } };
-    server.play({ data: [{ name: 'x.json', length: '1', _links: link }] }, answer(200, '{}'));
+    server.play({ data: [{ name: 'x.json', length: '1', _links: link }] }, answer(200, '{}'), END);
     await all(client().diagnostics.rowErrors('b1'));
     expect(queryOf(server.seen[1])).toEqual({ path: asked });
   });
 
   test('are read as they come: the first is there before the last was sent', async () => {
     let finish = () => {};
-    server.play(files('a.json'), (_, response) => {
-      response
-        .writeHead(200)
-        .write(`${JSON.stringify(row(1))}\n${JSON.stringify(row(2)).slice(0, 5)}`);
-      finish = () => response.end(JSON.stringify(row(2)).slice(5));
-    });
+    server.play(
+      files('a.json'),
+      (_, response) => {
+        response
+          .writeHead(200)
+          .write(`${JSON.stringify(row(1))}\n${JSON.stringify(row(2)).slice(0, 5)}`);
+        finish = () => response.end(JSON.stringify(row(2)).slice(5));
+      },
+      END,
+    );
     const rows = client().diagnostics.rowErrors('b1');
     expect((await rows.next()).value).toMatchObject({ _corrupt_record: '{"n":1' });
     finish();
@@ -468,11 +532,15 @@ describe('rejected rows', () => {
 
   test('are cut at line ends, wherever the chunks end: \\r\\n, empty lines, half characters', async () => {
     const text = Buffer.from(`{"_errors":[],"a":"é日"}\r\n\n{"_errors":[],"b":"🙂"}`);
-    server.play(files('a.json'), (_, response) => {
-      response.writeHead(200);
-      for (const byte of text) response.write(Buffer.from([byte]));
-      response.end();
-    });
+    server.play(
+      files('a.json'),
+      (_, response) => {
+        response.writeHead(200);
+        for (const byte of text) response.write(Buffer.from([byte]));
+        response.end();
+      },
+      END,
+    );
     const rows = await all(client().diagnostics.rowErrors('b1'));
     expect(rows).toMatchObject([{ a: 'é日' }, { b: '🙂' }]);
   });
@@ -505,6 +573,7 @@ test('input files are the paths in the lines of their files', async () => {
   server.play(
     { ...page, _page: { limit: 100, count: 1 } },
     answer(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}\nnull\n7'),
+    END,
   );
   expect(await all(client().diagnostics.inputFiles('b1'))).toEqual(['a.json', 'b.json']);
 });
@@ -516,6 +585,7 @@ test('the files of a failed batch are listed, and read line by line', async () =
       data: [{ name: 'part-0.json', length: '1800', _links: { self: { href } } }],
       _page: { limit: 100, count: 1 },
     },
+    END,
     answer(200, '{"_validationErrors":[{"message":"no"}],"a":1}\n'),
   );
   const { diagnostics } = client();

@@ -302,3 +302,12 @@ test("a change of the system's time neither ends a wait nor lengthens it", async
   expect(waited).toMatchObject({ outcome: 'timed-out' });
   expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
 });
+
+test('what ends a wait is said once in the message, and once in the stack', async () => {
+  const { client } = setUp();
+  server.play(403);
+  const error = (await thrownBy(client.batches.wait('b1'))) as Error;
+  for (const text of [error.message, error.stack ?? '']) {
+    expect(text.split('The wait for batch b1 ended')).toHaveLength(2);
+  }
+});

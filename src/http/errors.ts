@@ -96,12 +96,11 @@ export abstract class CallError extends AepBatchError implements CallFacts {
 
 /** Adds a sentence to the message, in the stack too: that is what Node prints. */
 export function extendMessage(error: Error, sentence: string): void {
-  const before = error.message;
-  error.message = `${before} ${sentence}`;
-  const { stack } = error;
-  const at = stack?.indexOf(before) ?? -1;
+  const { message, stack } = error; // the stack first: it may be made when it is first read
+  error.message = `${message} ${sentence}`;
+  const at = stack?.indexOf(message) ?? -1;
   if (stack === undefined || at === -1) return;
-  const end = at + before.length;
+  const end = at + message.length;
   error.stack = `${stack.slice(0, end)} ${sentence}${stack.slice(end)}`;
 }
 

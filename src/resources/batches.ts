@@ -10,7 +10,7 @@ import { checked } from '../http/request-check.js';
 import { type CallOptions, validateCallOptions } from '../http/settings.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
-import { allPages, digits, isDataSetFile, type PageQuery } from './pages.js';
+import { allPages, digits, isDataSetFile, isPastEnd, type PageQuery, Seen } from './pages.js';
 import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
 import type {
   Batch,
@@ -124,12 +124,9 @@ export class Batches {
 
   /** The batch with this external id, if the Catalog knows it. */
   async #find(externalId: string, options: CallOptions): Promise<Batch | undefined> {
-    let looked = 0;
-    for await (const batch of this.list({ externalId, pageSize: FOUND_AT_MOST }, options)) {
-      if (batch.externalId === externalId) return batch;
-      if (++looked === FOUND_AT_MOST) break; // the filter lets through what it should not
-    }
-    return undefined;
+    const query = { externalId, orderBy: 'desc:created', limit: FOUND_AT_MOST, start: 0 } as const;
+    const result = await this.#connection.checked.GET(LIST, { ...options, params: { query } });
+    return batchesOf(this.#mapOf(result)).find((batch) => batch.externalId === externalId);
   }
 
   /**
@@ -244,17 +241,21 @@ export class Batches {
   async *list(filter?: BatchFilter, callOptions?: CallOptions): AsyncGenerator<Batch, void> {
     const options = validateCallOptions(callOptions);
     const { pageSize: limit, orderBy, ...rest } = checkFilter(filter);
-    const seen = new Set<string>();
-    for (let start = 0; ; start += limit) {
+    const seen = new Seen();
+    let isShort = false;
+    for (let start = 0; ; ) {
       const query = { ...rest, orderBy, limit, start };
       const result = await this.#connection.checked.GET(LIST, { ...options, params: { query } });
-      const page = this.#mapOf(result);
+      if (isShort && isPastEnd(result.response)) return;
+      const page = Object.entries(this.#mapOf(result));
       // A batch that is created meanwhile moves the others on to the next page.
-      const fresh = Object.entries(page).filter(([id]) => !seen.has(id));
+      const fresh = page.filter(([id]) => !seen.has(id));
       for (const [id] of fresh) seen.add(id);
       yield* batchesOf(Object.fromEntries(fresh));
-      // Counted with what is no batch: that takes up a place, too.
-      if (Object.keys(page).length < limit || fresh.length === 0) return;
+      if (fresh.length === 0) return;
+      // A page may hold less than was asked for. What is not a batch takes up a place on it, too.
+      start += page.length;
+      isShort = page.length < limit;
     }
   }
 

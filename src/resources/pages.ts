@@ -29,32 +29,76 @@ interface Page<Entry> {
   whole?: boolean;
 }
 
+/** So many keys are remembered: a list of any length may be read in bounded memory. */
+const MAX_SEEN = 100_000;
+
+/** Notices what comes again. */
+export class Seen {
+  readonly #keys = new Set<string>();
+
+  has(key: string): boolean {
+    return this.#keys.has(key);
+  }
+
+  add(key: string): void {
+    this.#keys.add(key);
+    if (this.#keys.size <= MAX_SEEN) return;
+    for (const oldest of this.#keys) {
+      this.#keys.delete(oldest);
+      return;
+    }
+  }
+}
+
+/** Whether a page that was asked for behind a short one is refused because nothing is there. */
+export const isPastEnd = ({ status }: Response): boolean => [400, 404, 416].includes(status);
+
 /**
  * All entries of a list of Data Access. `_page.count` means one thing on one page and another on
- * the next, so it is not looked at: the last page is the one that has no `next` link and is not full.
+ * the next, and a page may hold less than was asked for: where no links lead on, the list has ended
+ * when a page is empty or brings nothing new.
  * @param ask asks for a page; without a `start` for the first.
  * @param isEntry whether an object of the list can be used.
- * @throws {AnswerError} for an answer that is no list, or has an entry that cannot be used.
+ * @throws {AnswerError} for a response that is not a list, or has an entry that cannot be used.
  */
 export async function* allPages<Entry>(
   connection: Connection,
   ask: (query: PageQuery) => Promise<ListResult>,
   isEntry: (entry: object) => entry is Entry & object,
 ): AsyncGenerator<Entry> {
-  const asked = new Set<string>();
-  let before = '';
-  for (let start: Cursor | undefined; ; ) {
+  const asked = new Seen();
+  const seen = new Seen();
+  let start: Cursor | undefined;
+  let hasLinks = false;
+  for (let isShort = false; ; ) {
     asked.add(String(start ?? 0));
     const query = start === undefined ? {} : { start };
-    const page = pageOf(connection, await ask({ ...query, limit: PAGE_LIMIT }), isEntry);
-    const text = JSON.stringify(page.data);
-    if (text === before) return; // the platform does not heed `start`
-    before = text;
-    yield* page.data;
-    start = nextStart(page, start ?? 0);
-    if (start === undefined || asked.has(String(start)) || page.data.length === 0) return;
+    const result = await ask({ ...query, limit: PAGE_LIMIT });
+    if (isShort && isPastEnd(result.response)) return;
+    const page = pageOf(connection, result, isEntry);
+    const fresh = page.data.filter((entry) => !seen.has(keyOf(entry)));
+    for (const entry of fresh) seen.add(keyOf(entry));
+    yield* fresh;
+    if (fresh.length === 0) return;
+    isShort = page.data.length < fullLength(page);
+    hasLinks ||= page._links?.next !== undefined;
+    start = nextStart(page, start ?? 0, hasLinks && isShort);
+    if (start === undefined || asked.has(String(start))) return;
   }
 }
+
+/** What an entry is known by: its name, and its folder where the link names one. */
+function keyOf(entry: unknown): string {
+  const { dataSetFileId, name, _links } = entry as Partial<
+    Schemas['FileEntry'] & Schemas['DataSetFileEntry']
+  >;
+  const path = inQuery(_links?.self?.href, 'path');
+  return [dataSetFileId, name, path].map((part) => String(part)).join('\n');
+}
+
+/** The most that such a page holds: the platform may give less at a time than it is asked for. */
+const fullLength = <Entry>({ _page }: Page<Entry>): number =>
+  Math.min(PAGE_LIMIT, _page?.limit || PAGE_LIMIT);
 
 /** The answer as a page. */
 function pageOf<Entry>(
@@ -73,14 +117,16 @@ function pageOf<Entry>(
 /**
  * Where the next page starts. Of a link only its query is used: it may name another port, host or
  * way of writing the path, and credentials go to the configured origin only.
+ * @param isLast whether the page ends the list unless it links to another.
  */
-function nextStart<Entry>(page: Page<Entry>, start: Cursor): Cursor | undefined {
-  const { data, _page, _links, whole } = page;
+function nextStart<Entry>(
+  { data, _links, whole }: Page<Entry>,
+  start: Cursor,
+  isLast: boolean,
+): Cursor | undefined {
   const linked = inQuery(_links?.next?.href, 'start');
   if (linked) return digits(linked) ?? linked;
-  // The platform may give less at a time than it is asked for.
-  const full = Math.min(PAGE_LIMIT, _page?.limit || PAGE_LIMIT);
-  if (whole || typeof start === 'string' || data.length < full) return undefined;
+  if (whole || isLast || typeof start === 'string') return undefined;
   return start + data.length;
 }
 
