@@ -1,9 +1,11 @@
 /** The rows of CSV files. */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { Parser } from 'csv-parse';
 import { corrupt, MAX_ROW_BYTES, type Row, type RowFormat } from './row.js';
+
+/** Thrown for a file without a header, or with a column that has no name. */
+export class EmptyHeader extends Error {}
 
 /** CSV. A row with more or fewer fields than the header cannot be read. */
 export async function* csvRows(
@@ -18,20 +20,30 @@ export async function* csvRows(
     broken = error;
   });
   const rowOf = rowsWith(format);
+  const hasHeader = format.header !== false;
+  let hasText = false;
+  let hasRecord = false;
   // By hand, so that rows come together and those that are refused do not pile up.
   const take = (): Row[] => {
     const rows = refused.splice(0);
-    for (let one = parser.read(); one !== null; one = parser.read()) rows.push(...rowOf(one));
+    for (let one = parser.read(); one !== null; one = parser.read()) {
+      hasRecord = true;
+      rows.push(...rowOf(one));
+    }
     if (broken !== undefined) throw broken;
     return rows;
   };
   for await (const text of decoded(createReadStream(file, { signal }), format.charset)) {
+    // The parser passes over empty lines; the first line is the header even so.
+    if (hasHeader && !hasText && /^\ufeff?[^\S\n]*\n/.test(text)) throw new EmptyHeader();
+    hasText ||= text !== '';
     parser.write(text);
     yield take();
   }
   parser.end();
   await finished(parser, { readable: false });
   yield take();
+  if (!hasRecord && hasHeader) throw new EmptyHeader();
 }
 
 async function parserOf(format: RowFormat, refuse: (text: string) => void): Promise<Parser> {
@@ -60,6 +72,7 @@ function rowsWith(format: RowFormat): (parsed: { record: string[] }) => Row[] {
     columns ??= format.header === false ? record.map((_, at) => `${at}`) : undefined;
     if (columns === undefined) {
       columns = record;
+      if (columns.some((name) => name.trim() === '')) throw new EmptyHeader();
       return [];
     }
     return [{ value: Object.fromEntries(columns.map((name, at) => [name, record[at]])) }];
@@ -71,19 +84,4 @@ async function* decoded(bytes: AsyncIterable<Uint8Array>, charset = 'utf-8') {
   const decoder = new TextDecoder(charset);
   for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
-}
-
-/** Whether the first line of a CSV file names no column. */
-export async function hasEmptyHeader(file: string, format: RowFormat): Promise<boolean> {
-  if (format.header === false) return false;
-  const handle = await open(file);
-  try {
-    const { buffer, bytesRead } = await handle.read({ buffer: Buffer.alloc(64 * 1024) });
-    const head = new TextDecoder(format.charset).decode(buffer.subarray(0, bytesRead));
-    const [line = ''] = head.split(/\r?\n/, 1);
-    const names = line.replaceAll(format.delimiter ?? ',', '').replaceAll(format.quote ?? '"', '');
-    return names.trim() === '';
-  } finally {
-    await handle.close();
-  }
 }

@@ -5,6 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { folderPrefix, removeAbandoned } from './abandoned.js';
 
 export class Disk {
   readonly #folder: string;
@@ -16,7 +17,9 @@ export class Disk {
 
   /** @param parent where its folder is made. */
   static async create(parent: string): Promise<Disk> {
-    return new Disk(await mkdtemp(join(parent, 'aep-batch-simulator-')));
+    const folder = await mkdtemp(join(parent, await folderPrefix()));
+    await removeAbandoned(parent);
+    return new Disk(folder);
   }
 
   /** A path that no file has had yet; what a file is called in its batch never gets to the disk. */

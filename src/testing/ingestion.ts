@@ -1,7 +1,7 @@
 /** What the platform does with a batch that was completed: reads all files, counts, refuses. */
 import type { components } from '../../generated/openapi.js';
 import type { Batch, StoredFile } from './batch.js';
-import { hasEmptyHeader } from './csv-rows.js';
+import { EmptyHeader } from './csv-rows.js';
 import type { Disk } from './disk.js';
 import type { Ingested } from './ingested.js';
 import { RejectedRows } from './rejected-rows.js';
@@ -68,15 +68,13 @@ async function read(
 ): Promise<void> {
   const refuse = (code: string, description: string) => count.fatal.push({ code, description });
   if (sizeBytes === 0) return void refuse('106', `The file ${path} is empty`);
+  const before = count.fatal.length;
   let good = 0;
   try {
     if (batch.format === 'parquet') {
       good = await countParquet(file);
     } else {
       const format = batch.request.inputFormat ?? {};
-      if (batch.format === 'csv' && (await hasEmptyHeader(file, format))) {
-        return void refuse('118', `The header of the CSV file ${path} is empty`);
-      }
       for await (const rows of readRows(file, format, signal)) {
         for (const row of rows) {
           if ('value' in row) good += 1;
@@ -86,11 +84,22 @@ async function read(
     }
   } catch (error) {
     if (signal.aborted) throw error;
+    if (error instanceof EmptyHeader) {
+      return void refuse(
+        '118',
+        `The header of the CSV file ${path} is missing, or names not every column`,
+      );
+    }
     refuse('INGEST-1401-400', `The file ${path} cannot be read: ${(error as Error).message}`);
   }
+  const refused = rejected.take();
   count.records.set(path, good);
   count.failed = rejected.count;
-  count.input += good + rejected.take();
+  count.input += good + refused;
+  // Of Parquet files of no rows nothing is published; Spark writes them.
+  const isEmpty =
+    batch.format !== 'parquet' && good + refused === 0 && count.fatal.length === before;
+  if (isEmpty) refuse('106', `The file ${path} has no rows`);
 }
 
 function metricsOf(

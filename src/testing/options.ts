@@ -1,6 +1,7 @@
 /** What a simulator is told when it starts. */
 import { tmpdir } from 'node:os';
 import type { components } from '../../generated/openapi.js';
+import { checkArray, invalid, onlyFields } from './checks.js';
 import type { Fault, RandomFaults } from './faults.js';
 
 type Schemas = components['schemas'];
@@ -93,6 +94,14 @@ export interface SimulatorOptions {
   temporaryFolder?: string;
   /** How many rejected rows a file of the diagnostics holds. Default 1000. */
   rowErrorsPerFile?: number;
+  /** How many requests `log` holds; of more the oldest are dropped. Default 100,000. */
+  maxLogEntries?: number;
+  /**
+   * Further names that it may be called by, with a port (`aep.test:8080`) or with any. Default none: a
+   * request whose `Host` is not a loopback address with its own port gets 421, since a web page could
+   * otherwise reach it under a name that the page's owner points at this machine.
+   */
+  allowedHosts?: readonly string[];
 }
 
 export type Settings = Required<Omit<SimulatorOptions, 'random' | 'switches' | 'datasets'>> & {
@@ -122,7 +131,7 @@ const SWITCHES: Switches = {
 
 /** The options with their defaults. */
 export function settingsOf(options: SimulatorOptions): Settings {
-  return {
+  const settings: Settings = {
     port: options.port ?? 0,
     now: options.now ?? Date.now,
     orgId: options.orgId ?? 'SIMULATOR@AdobeOrg',
@@ -137,5 +146,18 @@ export function settingsOf(options: SimulatorOptions): Settings {
     switches: { ...SWITCHES, ...options.switches },
     temporaryFolder: options.temporaryFolder ?? tmpdir(),
     rowErrorsPerFile: options.rowErrorsPerFile ?? 1000,
+    maxLogEntries: options.maxLogEntries ?? 100_000,
+    allowedHosts: options.allowedHosts ?? [],
   };
+  onlyFields('options', options, Object.keys(settings));
+  onlyFields('switches', settings.switches, Object.keys(SWITCHES));
+  if (checkArray('credentials', settings.credentials).length === 0) {
+    throw invalid('credentials', 'at least one: a client needs its API key', settings.credentials);
+  }
+  checkArray('allowedHosts', settings.allowedHosts);
+  const { maxLogEntries } = settings;
+  if (!Number.isSafeInteger(maxLogEntries) || maxLogEntries < 1) {
+    throw invalid('maxLogEntries', 'a whole number, 1 or more', maxLogEntries);
+  }
+  return settings;
 }

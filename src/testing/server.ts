@@ -7,7 +7,8 @@ import { type Answerer, splitUrl } from './answerer.js';
 import { type OperationId, type Route, routeAt } from './document.js';
 import type { Answer } from './exchange.js';
 import { type FaultAction, type Faults, nameOf } from './faults.js';
-import type { Switches } from './options.js';
+import { isAllowedHost } from './host.js';
+import type { Settings } from './options.js';
 import { gateway, problem } from './refusals.js';
 import { send, sendSome } from './send.js';
 
@@ -36,17 +37,18 @@ class CutOff extends Error {}
 
 export class SimulatorServer {
   readonly log: LogEntry[] = [];
+  #received = 0;
   readonly faults: Faults;
   readonly #server: Server;
   readonly #answerer: Answerer;
-  readonly #switches: Switches;
+  readonly #settings: Settings;
   readonly #signal: AbortSignal;
   readonly #underWay = new Set<Promise<void>>();
 
-  constructor(answerer: Answerer, faults: Faults, switches: Switches, signal: AbortSignal) {
+  constructor(answerer: Answerer, faults: Faults, settings: Settings, signal: AbortSignal) {
     this.#answerer = answerer;
     this.faults = faults;
-    this.#switches = switches;
+    this.#settings = settings;
     this.#signal = signal;
     // A part may take as long as it takes, and an idle connection is never closed by a timer.
     const options = { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 };
@@ -77,17 +79,30 @@ export class SimulatorServer {
     const { method = '', url = '', headers } = request;
     const { route, known } = routeAt(method, splitUrl(url).pathname);
     const range = headers['content-range'] ?? headers.range;
-    const order = this.log.length + 1;
+    const order = ++this.#received;
     const base = { order, operation: route?.operation, method, path: url };
     const entry: LogEntry = range === undefined ? base : { ...base, range };
     this.log.push(entry);
+    if (this.log.length > this.#settings.maxLogEntries) this.log.shift();
     response.setHeader('x-request-id', `simulator-${order}`);
     try {
-      if (route === undefined) await this.#noRoute(known, request, response, entry);
+      if (!isAllowedHost(request, this.#settings.allowedHosts)) {
+        await this.#wrongHost(request, response, entry);
+      } else if (route === undefined) await this.#noRoute(known, request, response, entry);
       else await this.#play(route, request, response, entry);
     } catch (error) {
       this.#unanswered(error, route, request, response, entry);
     }
+  }
+
+  /** A page of another site may have its name point here: it is to read and change nothing. */
+  async #wrongHost(
+    { headers: { host = '' } }: IncomingMessage,
+    response: ServerResponse,
+    entry: LogEntry,
+  ): Promise<void> {
+    const detail = `The host ${JSON.stringify(host)} is not this simulator: call it at ${this.origin}, or name the host in the option allowedHosts`;
+    await this.#send(response, problem(421, detail).answer, entry);
   }
 
   /** The gateway's page for an address that it does not know. */
@@ -135,7 +150,7 @@ export class SimulatorServer {
     entry: LogEntry,
   ): Promise<void> {
     if (fault.afterApplying === true) await this.#answerer.answer(route, request, request);
-    await this.#send(response, faultAnswer(fault, this.#switches.retryAfter), entry);
+    await this.#send(response, faultAnswer(fault, this.#settings.switches.retryAfter), entry);
   }
 
   async #playEarly(
@@ -186,7 +201,7 @@ export class SimulatorServer {
   ): void {
     if (!request.destroyed && !response.destroyed && !this.#signal.aborted) {
       const where = route?.operation ?? entry.path;
-      this.#answerer.violations.push(`${where}: the simulator failed: ${(error as Error).stack}`);
+      this.#answerer.addViolation(`${where}: the simulator failed: ${(error as Error).stack}`);
     }
     response.destroy();
   }

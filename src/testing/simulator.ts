@@ -26,7 +26,7 @@ export interface Simulator extends AsyncDisposable {
   readonly clientOptions: ClientOptions;
   /** What a program that is configured by its environment needs to call it. */
   readonly env: Readonly<Record<string, string>>;
-  /** Every request since it started, in the order in which they came. */
+  /** The requests since it started, in their order; of more than `maxLogEntries` the last ones. */
   readonly log: readonly LogEntry[];
   /** What it answered that the document does not have; `stop()` then rejects. */
   readonly violations: readonly string[];
@@ -57,7 +57,8 @@ export interface Simulator extends AsyncDisposable {
 
 /**
  * Starts a simulator of the platform on loopback. It keeps what is uploaded in a temporary folder
- * until it is stopped.
+ * until it is stopped. Folders that others left there, whose processes ended without `stop()`, are removed.
+ * @throws {RangeError} for an option that cannot be used.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settingsOf(options);
@@ -67,7 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const platform = new Platform(settings, disk, ending.signal);
   const handlers = handlersOf(platform, () => server.origin);
   const answerer = new Answerer(handlers, platform.tokens);
-  const server = new SimulatorServer(answerer, faults, settings.switches, ending.signal);
+  const server = new SimulatorServer(answerer, faults, settings, ending.signal);
   try {
     await server.listen(settings.port);
   } catch (error) {

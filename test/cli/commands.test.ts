@@ -257,6 +257,28 @@ test('simulate prints an environment that other commands work with', async () =>
   expect(ended.code).toBe(130);
 });
 
+test('simulate quotes every value that it prints, so that a shell runs none of it', async () => {
+  const sandbox = "x'$(touch p)'`touch p`\\\\";
+  const running = desk.start(['simulate', '--port', '0', '--sandbox', sandbox]);
+  await running.said('answers at');
+  const shell = `${running.stdout()}\nprintf %s "$AEP_SANDBOX"`;
+  const read = execFileSync('bash', ['-c', shell], { cwd: desk.folder }).toString();
+  running.child.kill('SIGINT');
+
+  expect(read).toBe(sandbox);
+  expect(await readdir(desk.folder)).not.toContain('p');
+  expect((await running.ended).code).toBe(130);
+});
+
+test('simulate refuses a sandbox that no header can hold', async () => {
+  const ended = await desk.run(['simulate', '--port', '0', '--sandbox', 'x\ny', '--json']);
+
+  expect([ended.code, expectJson(ended, 'error')['error']]).toMatchObject([
+    2,
+    { name: 'InvalidInputError' },
+  ]);
+});
+
 describe('init', () => {
   const CONSOLE = {
     project: {
