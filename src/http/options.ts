@@ -100,14 +100,18 @@ function readNames(
   let unknown: string | undefined;
   let isOther = false;
   try {
+    if (Array.isArray(value)) throw notOptions(what, value, names, expected);
     unknown = mayHaveMore ? undefined : unknownName(value, rules);
     // A signal, a promise or a Map is an object without any of these names, too.
-    isOther = Array.isArray(value) || (!isPlain(value) && !names.some((name) => name in value));
+    isOther = !isPlain(value) && !names.some((name) => name in value);
   } catch (cause) {
+    if (cause instanceof InvalidInputError) throw cause;
     throw new InvalidInputError(what, `Invalid ${what}: its names cannot be read.`, { cause });
   }
-  if (isOther) throw notOptions(what, value, names, expected);
-  if (unknown === undefined) return value;
+  if (unknown === undefined) {
+    if (isOther) throw notOptions(what, value, names, expected);
+    return value;
+  }
   const near = nearestName(unknown, names);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   const field = `${prefix}${unknown}`;
@@ -121,7 +125,8 @@ function notOptions(
   names: readonly string[],
   expected = `an object with ${names.length > 4 ? 'options' : names.join(', ')}`,
 ): InvalidInputError {
-  const isSignal = value instanceof AbortSignal && names.includes('signal');
+  const received = describeValue(value);
+  const isSignal = received.endsWith(' AbortSignal') && names.includes('signal');
   return invalid(what, expected, value, isSignal ? 'Pass { signal }.' : '');
 }
 
@@ -136,7 +141,8 @@ function unknownName(value: object, rules: object): string | undefined {
     const unknown = Object.keys(at).find((name) => !Object.hasOwn(rules, name));
     if (unknown !== undefined) return unknown;
     at = Object.getPrototypeOf(at);
-    if (at === Object.prototype) return undefined;
+    // What a class defines is not what the caller wrote; Object.prototype has a constructor, too.
+    if (at !== null && Object.hasOwn(at, 'constructor')) return undefined;
   }
   return undefined;
 }
