@@ -1,5 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { ByteSource } from '../../generated/openapi.js';
+import { openRegularFile } from '../shared/open-file.js';
 import { checkLocalPath, checkNumber } from './checks.js';
 import { SourceError } from './errors.js';
 
@@ -83,19 +84,12 @@ export class OpenFile implements ByteSource {
   /** @throws {SourceError} when it cannot be opened, or is no file; {InvalidInputError} for no path. */
   static async open(path: string): Promise<OpenFile> {
     checkLocalPath('path', path);
-    let handle: FileHandle;
     try {
-      handle = await open(path, 'r');
+      const { handle, stats } = await openRegularFile(path);
+      return new OpenFile(path, handle, stats.size);
     } catch (cause) {
       throw new SourceError(path, `${path} cannot be opened: ${(cause as Error).message}.`, cause);
     }
-    const stat = await handle.stat().catch(async (cause) => {
-      await handle.close();
-      throw unreadable(path, cause);
-    });
-    if (stat.isFile()) return new OpenFile(path, handle, stat.size);
-    await handle.close();
-    throw new SourceError(path, `${path} is no file.`);
   }
 
   /** The bytes from `start` to before `end`, which default to the whole file. */

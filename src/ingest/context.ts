@@ -37,6 +37,8 @@ export interface Run {
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
   /** All files as this call was given them; a resume makes them from its journal. */
   sources?: readonly SourceFile[];
+  /** Ends a stream that may bring nothing more for long. */
+  stopReading?: (() => void) | undefined;
   journal: Journal | undefined;
   progress: Progress;
   options: RunOptions;

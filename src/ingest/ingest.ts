@@ -1,22 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AepBatchError } from '../http/errors.js';
 import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
 import { Journal } from '../upload/journal.js';
+import { openPipe } from '../upload/pipe.js';
 import { uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
 import { type Walked, walk } from '../upload/walk.js';
 import type { IngestClient, Run } from './context.js';
 import { IngestError } from './errors.js';
-import { checkSource } from './input.js';
+import { checkSource, type OpenStream } from './input.js';
 import { inspect, inspectStream } from './inspect.js';
 import { type Job, newJob, planEntries, requestOf } from './job.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import { Progress } from './progress.js';
 import { carryOut } from './run.js';
-import { spool } from './spool.js';
-import { checkStreamOptions, readFirstRow } from './stream.js';
+import { createSpoolFolder, spool } from './spool.js';
+import { checkStreamOptions, readFirstRow, refuseOtherFormats } from './stream.js';
 import type { IngestOptions, IngestSource, Receipt } from './types.js';
 
 /**
@@ -35,7 +36,11 @@ export async function ingest(
   const progress = new Progress(options.onProgress);
   const signal = options.signal ?? new AbortController().signal;
   const run = { client, progress, options, signal };
-  if ('stream' in source) return ingestStream(run, source.stream(signal));
+  if ('stream' in source) return ingestStream(run, source.stream);
+  if ('paths' in source && source.paths.length === 1) {
+    const pipe = await openPipe(source.paths[0] ?? '');
+    if (pipe !== undefined) return ingestStream(run, pipe);
+  }
   const walked = 'file' in source ? { files: [source.file], skipped: 0 } : await walk(source.paths);
   const prepared = await prepareFiles(client, walked, options, progress);
   const journal = await openJournal(prepared.job, options);
@@ -48,10 +53,13 @@ export async function ingest(
 
 type RunParts = Pick<Run, 'client' | 'progress' | 'signal'> & { options: ValidIngestOptions };
 
-async function ingestStream(run: RunParts, chunks: AsyncGenerator<Uint8Array>): Promise<Receipt> {
+async function ingestStream(run: RunParts, open: OpenStream): Promise<Receipt> {
   const { client, options } = run;
   checkStreamOptions(options);
-  const stream = await readFirstRow(inspectStream(chunks, options));
+  // A source that brings nothing more for long is not to keep an ingest that failed.
+  const stop = new AbortController();
+  const chunks = open(AbortSignal.any([run.signal, stop.signal]));
+  const stream = await readStart(chunks, options);
   const plan = planOf(client, options, { format: 'json' });
   const job = newJob({ ...plan, files: undefined, skipped: 0 });
   let journal: Journal | undefined;
@@ -59,18 +67,35 @@ async function ingestStream(run: RunParts, chunks: AsyncGenerator<Uint8Array>): 
   let isResumable = false;
   try {
     journal = await openJournal(job, options);
-    folder = await spoolFolderOf(options);
+    folder = await createSpoolFolder(options.journal).catch(async (error: unknown) => {
+      await journal?.discard(); // nothing was sent
+      throw error;
+    });
     const maxBytes = Math.min(options.partSizeBytes, options.largeFileThresholdBytes);
     const files = spool(stream, folder, maxBytes);
-    return await carryOut({ ...run, job, files, journal });
+    return await carryOut({ ...run, job, files, journal, stopReading: () => stop.abort() });
   } catch (error) {
     isResumable = error instanceof IngestError && error.journal !== undefined;
     throw error;
   } finally {
     await journal?.close();
+    stop.abort();
     await chunks.return(undefined);
     // What is left of a stream is what a resume may need.
     if (folder !== undefined && !isResumable) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The stream from its start, once that was found to be good. */
+async function readStart(
+  chunks: AsyncGenerator<Uint8Array>,
+  options: ValidIngestOptions,
+): Promise<AsyncGenerator<Uint8Array>> {
+  try {
+    return await readFirstRow(inspectStream(refuseOtherFormats(chunks, options), options));
+  } catch (error) {
+    if (error instanceof AepBatchError) throw error;
+    throw new IngestError(error, { batchId: undefined, journal: undefined, batch: 'none' });
   }
 }
 
@@ -134,6 +159,3 @@ async function openJournal(
     throw error;
   }
 }
-
-const spoolFolderOf = ({ journal }: IngestOptions): Promise<string> | string =>
-  journal === undefined ? mkdtemp(join(tmpdir(), 'aep-batch-spool-')) : `${journal}.spool`;

@@ -19,7 +19,10 @@ import { toJsonLine } from './json-value.js';
 export type CheckedSource =
   | { paths: readonly string[] }
   | { file: SourceFile }
-  | { stream: (signal: AbortSignal) => AsyncGenerator<Uint8Array> };
+  | { stream: OpenStream };
+
+/** Begins to read a stream; the signal ends that. */
+export type OpenStream = (signal: AbortSignal) => AsyncGenerator<Uint8Array>;
 
 type AnyIterable = AsyncIterable<unknown> | Iterable<unknown>;
 interface SourceFields {

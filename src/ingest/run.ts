@@ -152,7 +152,10 @@ async function uploadAll(run: Run): Promise<void> {
     }
   };
   const workers = Array.from({ length: plan.concurrency }, () =>
-    worker().catch((error: unknown) => stop.abort(error)),
+    worker().catch((error: unknown) => {
+      stop.abort(error);
+      run.stopReading?.();
+    }),
   );
   await Promise.all(workers);
   await files.close();

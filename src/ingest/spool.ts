@@ -1,10 +1,47 @@
 /** Records and streams become files of JSON Lines, one after another, beside the journal. */
-import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InvalidInputError } from '../http/errors.js';
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { InvalidInputError, SourceError } from '../http/errors.js';
+import { createPrivateFile } from '../shared/open-file.js';
 import { localFile, type SourceFile } from '../upload/source.js';
 
 const NEWLINE = 0x0a;
+
+/**
+ * The folder that a stream is spooled in: beside the journal, which a resume finds it by.
+ * @throws {SourceError} for one that was there before, of whoever it is.
+ */
+export async function createSpoolFolder(journal: string | undefined): Promise<string> {
+  if (journal === undefined) return mkdtemp(join(tmpdir(), 'aep-batch-spool-'));
+  const folder = resolve(`${journal}.spool`);
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    await chmod(folder, 0o700); // the umask may have taken bits away
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && (await isOwnAndEmpty(folder))) return folder;
+    const why =
+      code === 'EEXIST'
+        ? 'is there already, of an earlier ingest or of another user: move it away'
+        : `cannot be made: ${message}`;
+    throw new SourceError(
+      folder,
+      `the folder ${folder}, for what is read of the stream, ${why}.`,
+      cause,
+    );
+  }
+  return folder;
+}
+
+/** Not a link, and nobody else can look or write into it. */
+async function isOwnAndEmpty(folder: string): Promise<boolean> {
+  const stats = await lstat(folder);
+  const isOwn = process.geteuid === undefined || stats.uid === process.geteuid();
+  const isPrivate = isOwn && (process.geteuid === undefined || (stats.mode & 0o077) === 0);
+  return stats.isDirectory() && isPrivate && (await readdir(folder)).length === 0;
+}
 
 /**
  * Cuts a stream on line ends into files of at most so many bytes. A file is there once it is full,
@@ -16,7 +53,6 @@ export async function* spool(
   folder: string,
   maxBytes: number,
 ): AsyncGenerator<SourceFile> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   let number = 0;
   let file: SpoolFile | undefined;
   try {
@@ -56,7 +92,11 @@ class SpoolFile {
 
   static async create(folder: string, number: number): Promise<SpoolFile> {
     const name = `records-${String(number).padStart(5, '0')}.jsonl`;
-    return new SpoolFile(folder, name, await open(join(folder, name), 'w', 0o600));
+    return new SpoolFile(
+      folder,
+      name,
+      await createPrivateFile(join(folder, name), constants.O_APPEND),
+    );
   }
 
   async write(line: Uint8Array): Promise<void> {

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { type ByteSource, OpenFile } from '../http/bytes.js';
 import { SourceError } from '../http/errors.js';
+import { openRegularFile } from '../shared/open-file.js';
 
 /** How a file is told from a later version of itself. */
 export interface FileIdentity {
@@ -54,7 +55,26 @@ export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
 
 /** A file of this machine. */
 export async function localFile(localPath: string, path: string): Promise<SourceFile> {
-  return plannedFile(localPath, path, await identityOf(localPath));
+  const identity = await identityOf(localPath);
+  if (identity.sizeBytes === 0) await assertEmpty(localPath);
+  return plannedFile(localPath, path, identity);
+}
+
+/** Files of /proc and /sys have a size of 0, whatever is in them. */
+async function assertEmpty(path: string): Promise<void> {
+  const { handle } = await openRegularFile(path).catch((cause: Error) => {
+    throw new SourceError(path, `${path} cannot be opened: ${cause.message}.`, cause);
+  });
+  try {
+    const { bytesRead } = await handle.read(Buffer.alloc(1), 0, 1, 0);
+    if (bytesRead === 0) return;
+  } catch (cause) {
+    throw new SourceError(path, `${path} cannot be read: ${(cause as Error).message}.`, cause);
+  } finally {
+    await handle.close();
+  }
+  const message = `${path} says that it has 0 bytes, and has more: copy it to a file of its own.`;
+  throw new SourceError(path, message);
 }
 
 /** A file of this machine, as it was when it was planned. */

@@ -1,7 +1,8 @@
-import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { InvalidInputError, SourceError } from '../http/errors.js';
+import { fileKind } from '../shared/open-file.js';
 import { localFile, type SourceFile } from './source.js';
 
 /** Files to be ingested, and how many names were passed over. */
@@ -29,8 +30,9 @@ export async function walk(paths: readonly string[]): Promise<Walked> {
         cause,
       );
     });
-    if (!about.isDirectory()) {
-      files.push(await localFile(path, basename(path)));
+    if (!about.isDirectory() && !about.isFile()) throw notReadAgain(path, about, paths.length);
+    if (about.isFile()) {
+      files.push(await localFile(await realPath(path, about), basename(path)));
       continue;
     }
     const found = await walkFolder(path);
@@ -39,6 +41,26 @@ export async function walk(paths: readonly string[]): Promise<Walked> {
   }
   checkNames(files);
   return { files, skipped };
+}
+
+/** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
+async function realPath(path: string, { dev, ino }: Stats): Promise<string> {
+  if (!/^\/(dev|proc)\//.test(path)) return path;
+  const real = await realpath(path).catch(() => path);
+  const stats = await stat(real).catch(() => undefined);
+  return stats?.dev === dev && stats.ino === ino ? real : path;
+}
+
+/** What goes into a batch has a size, and is read again for a retry. */
+function notReadAgain(path: string, stats: Stats, count: number): InvalidInputError {
+  const kind = fileKind(stats);
+  const toDo =
+    kind === 'a device'
+      ? 'pass a file or a folder'
+      : count > 1
+        ? 'it is ingested as a stream, which cannot be combined with other sources'
+        : 'it can be read only once, so save it to a file first';
+  return new InvalidInputError('source', `${path} is ${kind}: ${toDo}.`);
 }
 
 // readdir() and not opendir(): with `recursive` the latter loses entries on Node 20.
