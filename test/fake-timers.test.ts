@@ -1,0 +1,70 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { clientFor, thrownBy } from './support/client.js';
+import { answer, useServer } from './support/server.js';
+
+const server = useServer();
+const BATCH = { b1: { status: 'success' } };
+
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+/** Lets sockets work, and moves the faked time on until the work has ended. */
+async function advanceUntil<T>(work: Promise<T>, stepMs: number): Promise<T> {
+  let isDone = false;
+  const end = () => {
+    isDone = true;
+  };
+  work.then(end, end);
+  for (let step = 0; step < 2000 && !isDone; step++) {
+    await new Promise((resolve) => realSetImmediate(resolve));
+    if (step % 20 === 19) await jest.advanceTimersByTimeAsync(stepMs);
+  }
+  return work;
+}
+const realSetImmediate = setImmediate;
+const fake = () => jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
+
+describe('fake timers, installed after the client was made, drive', () => {
+  test('the wait for another attempt', async () => {
+    const client = clientFor(server.origin);
+    fake();
+    server.play(answer(503, '', { 'retry-after': '50' }), BATCH);
+    expect(await advanceUntil(client.batches.get('b1'), 10_000)).toMatchObject({ id: 'b1' });
+  });
+
+  test('a wait for a batch, up to its deadline of a day', async () => {
+    const client = clientFor(server.origin);
+    fake();
+    server.answer = (_, response) => void response.end('{"b1":{"status":"staging"}}');
+    const waited = await advanceUntil(
+      client.batches.wait('b1', { pollIntervalMs: 3_600_000 }),
+      3_600_000,
+    );
+    expect(waited).toMatchObject({ outcome: 'timed-out' });
+  });
+
+  test('the timeout of an attempt', async () => {
+    const client = clientFor(server.origin, { maxRetries: 0 });
+    fake();
+    server.answer = () => undefined;
+    const error = await advanceUntil(thrownBy(client.batches.get('b1')), 30_000);
+    expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 60_000 });
+  });
+});
+
+test('a sleep longer than a timer can be is slept in full', async () => {
+  fake();
+  const { toClock } = await import('../src/http/retry.js');
+  const clock = toClock(undefined);
+  const before = clock.monotonicNow();
+  let isAwake = false;
+  const sleeping = clock.sleep(5_000_000_000, new AbortController().signal).then(() => {
+    isAwake = true;
+  });
+  await jest.advanceTimersByTimeAsync(4_999_999_000);
+  expect(isAwake).toBe(false);
+  await jest.advanceTimersByTimeAsync(1000);
+  await sleeping;
+  expect(clock.monotonicNow() - before).toBe(5_000_000_000);
+});
