@@ -141,6 +141,17 @@ describe('a wait that the platform asks for', () => {
     }
   });
 
+  test('in several headers is the longest of them', async () => {
+    const clock = { ...testClock(), random: () => 0 };
+    server.play((_, response) => {
+      response.setHeader('retry-after', ['1', '30', '2']);
+      response.writeHead(503).end();
+    }, BATCH);
+    await clientFor(server.origin, { clock }).batches.get(ID);
+
+    expect(clock.slept).toEqual([30_000]);
+  });
+
   test('as a date is reckoned from our clock where the response names no time', async () => {
     const clock = { ...testClock(), random: () => 0 };
     const date = new Date(clock.nowMs + 9000).toUTCString();

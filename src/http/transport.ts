@@ -64,6 +64,10 @@ export function nodeTransport(
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') heed(keepAlive);
+    // Node keeps the first of several; the longest wait counts.
+    if (headers['retry-after'] !== undefined) {
+      headers['retry-after'] = response.headersDistinct['retry-after']?.join(', ');
+    }
     return {
       status: response.statusCode ?? 0,
       statusText: response.statusMessage ?? '',
