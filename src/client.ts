@@ -1,5 +1,7 @@
 import { Connection } from './http/connection.js';
+import { iterateWithOwnErrors, withOwnErrors } from './http/own-error.js';
 import type { Raw } from './http/raw.js';
+import { Secrets } from './http/secrets.js';
 import type { ClientOptions } from './http/settings.js';
 import { ingest } from './ingest/ingest.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
@@ -48,7 +50,15 @@ export interface BatchClient extends AsyncDisposable {
  * @throws {InvalidInputError} when an option is missing or cannot be used; it names the option.
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
-  const connection = new Connection(options);
+  return createClient(options, new Secrets());
+}
+
+/**
+ * The same, for a program that shows what the client does.
+ * @param secrets gets every secret that the client knows, tokens that it fetched included.
+ */
+export function createClient(options: ClientOptions, secrets: Secrets): BatchClient {
+  const connection = new Connection(options, secrets);
   const close = async () => connection.close();
   const { origin, orgId, sandbox } = connection.settings;
   const resources = { batches: new Batches(connection), files: new UploadingFiles(connection) };
@@ -56,14 +66,27 @@ export function createBatchClient(options: ClientOptions): BatchClient {
   const place = { ...resources, origin, orgId, sandbox };
   const pause = connection.pause.bind(connection);
   const ingesting = { ...place, pause };
+  const clean = (thrown: unknown) => secrets.clean(thrown);
   return {
     ...place,
     diagnostics,
     raw: connection.raw,
     rejectedRows: (batchId, sources, rowOptions) =>
-      rejectedRows(diagnostics, batchId, sources, rowOptions),
-    ingest: (source, ingestOptions) => ingest(ingesting, source, ingestOptions),
-    resume: (journal, resumeOptions) => resume(ingesting, journal, resumeOptions),
+      iterateWithOwnErrors(
+        'the look for rejected rows',
+        rejectedRows(diagnostics, batchId, sources, rowOptions),
+        { signal: rowOptions?.signal, clean },
+      ),
+    ingest: (source, ingestOptions) =>
+      withOwnErrors('the ingest', () => ingest(ingesting, source, ingestOptions), {
+        signal: ingestOptions?.signal,
+        clean,
+      }),
+    resume: (journal, resumeOptions) =>
+      withOwnErrors('the resume', () => resume(ingesting, journal, resumeOptions), {
+        signal: resumeOptions?.signal,
+        clean,
+      }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,6 +1,12 @@
 /** Where the command writes: one result on stdout, all else on stderr. */
+import type { PlainLimits } from '../http/plain.js';
+import { printable } from '../http/printable.js';
+import type { Secrets } from '../http/secrets.js';
 import { StandardStream } from './standard-stream.js';
 import { EXIT } from './usage.js';
+
+/** `JSON.stringify` recurses, and a row of a report may be nested to any depth. */
+const JSON_LIMITS: PlainLimits = { maxDepth: 500, maxCharacters: Number.POSITIVE_INFINITY };
 
 /** What a subcommand gives: the object for `--json`, the text for people, and how it ended. */
 export interface Result {
@@ -38,7 +44,7 @@ export async function finishOutput(exitCode: number, done?: string): Promise<num
     isFailureReported = true;
     const result = done === undefined ? '' : ` Only the output failed. What was done: ${done}.`;
     const message = `Cannot write to standard output: ${failure.message}.${result}`;
-    stderr.write(`${red('error:')} ${printable(message)}\n`);
+    stderr.write(`${red('error:')} ${printable(message, '\n')}\n`);
     await stderr.flushed();
   }
   return exitCode === EXIT.done || exitCode === EXIT.rejects ? EXIT.error : exitCode;
@@ -48,8 +54,8 @@ export class Output {
   readonly json: boolean;
   readonly quiet: boolean;
   #live: Live | undefined;
-  /** Takes secrets out of all that is written, wherever they came from. */
-  redact: (text: string) => string = (text) => text;
+  /** Taken out of all that is written, wherever they came from. */
+  secrets: Secrets | undefined;
 
   constructor({ json = false, quiet = false }: { json?: boolean; quiet?: boolean }) {
     this.json = json;
@@ -68,7 +74,7 @@ export class Output {
 
   /** For people, on stderr, whatever was asked for. */
   say(text: string): void {
-    const clean = printable(this.redact(text));
+    const clean = this.clean(text);
     if (this.#live === undefined) stderr.write(`${clean}\n`);
     else this.#live.above(clean);
   }
@@ -81,23 +87,27 @@ export class Output {
   /** A line on stdout, where the result is not JSON. */
   async print(text: string): Promise<void> {
     if (this.closed) return;
-    stdout.write(`${printable(this.redact(text))}\n`);
+    stdout.write(`${this.clean(text)}\n`);
     await stdout.drained();
   }
 
   /** The result, once. */
   async result({ json, text }: Pick<Result, 'json' | 'text'>): Promise<void> {
-    if (this.json) await this.print(JSON.stringify(json));
+    // Redacted before it is JSON, so that no secret can hide behind an escape or break the JSON.
+    const clean = this.secrets?.redactValue(json, JSON_LIMITS) ?? json;
+    if (this.json) await this.print(JSON.stringify(clean));
     else if (text !== '') await this.print(text);
   }
-}
 
-/** Without what would steer a terminal, but for our own colours: a file's name may hold anything. */
-const printable = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (found, at: number) => {
-    const wanted = ['\n', '\t', RED, PLAIN].some((one) => text.startsWith(one, at));
-    return wanted ? found : '\ufffd';
-  });
+  /** The text as it may be shown: without secrets, and with everything invisible escaped. */
+  clean(text: string): string {
+    const clean = this.secrets?.redact(text) ?? text;
+    // Our own colours stay; a file's name may hold anything.
+    const plain = (part: string) => printable(part, '\n\t');
+    const rest = (part: string) => part.split(PLAIN).map(plain).join(PLAIN);
+    return clean.split(RED).map(rest).join(RED);
+  }
+}
 
 /** Whether colours are wanted there: https://no-color.org. */
 export const hasColor = ({ isTTY }: { isTTY?: boolean }): boolean =>

@@ -31,7 +31,7 @@ async function live(out: Output): Promise<Display> {
   const draw = () => {
     if (last === undefined) return;
     rate.add(last);
-    log(drawn(last, rate, process.stderr.columns || 80, process.stderr.rows || 24));
+    log(out.clean(drawn(last, rate, process.stderr.columns || 80, process.stderr.rows || 24)));
   };
   const timer = setInterval(draw, DRAW_EVERY_MS);
   timer.unref();

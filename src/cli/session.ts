@@ -46,15 +46,14 @@ export class Session {
   async connect(
     options: ClientOptions = clientOptions(this.environment(), this.#flags.sandbox),
   ): Promise<BatchClient> {
-    const { createBatchClient } = await import('../index.js');
+    const { createClient } = await import('../client.js');
     const { Secrets } = await import('../http/secrets.js');
-    const secrets = new Secrets();
-    for (const secret of secretsOf(options)) secrets.add(secret);
-    this.out.redact = secrets.redact;
+    // The client adds its own: also the tokens that it fetches.
+    this.out.secrets ??= new Secrets();
     const say = (text: string) => this.out.say(text);
     const { telling } = await import('./verbose.js');
     const told = this.#flags.verbose === true ? telling(say) : {};
-    const client = createBatchClient({ ...options, ...told });
+    const client = createClient({ ...options, ...told }, this.out.secrets);
     this.#clients.push(client);
     say(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
     return client;
@@ -63,12 +62,6 @@ export class Session {
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
   }
-}
-
-/** What must not be seen. The API key is in answers of the platform, too. */
-function secretsOf({ credentials, apiKey = '' }: ClientOptions): string[] {
-  if (typeof credentials === 'string') return [apiKey, credentials];
-  return typeof credentials === 'object' ? [apiKey, credentials.clientSecret] : [apiKey];
 }
 
 /**

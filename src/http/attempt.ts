@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
+import { isProxy } from 'node:util/types';
 import type { ByteSource } from './bytes.js';
 import { connectionAdvice } from './connection-errors.js';
 import { decode, isUndecoded, readBody } from './decode.js';
@@ -18,6 +19,7 @@ import {
 } from './errors.js';
 import type { TransportResponse } from './light.js';
 import type { Secrets } from './secrets.js';
+import { describeThrown } from './thrown.js';
 import type { AttemptContext, Transport, TransportRequest } from './transport.js';
 import { Upload } from './upload.js';
 
@@ -283,23 +285,12 @@ class AttemptTimer implements AttemptContext {
       const cause = secrets.clean(ended.reason);
       return new AbortError(failed(facts, 'it was aborted', doubt), facts, { cause });
     }
-    if (error instanceof AepBatchError) return error;
+    if (!isProxy(error) && error instanceof AepBatchError) return error;
     const cause = secrets.clean(error);
-    const toDo = [doubt, connectionAdvice(error)].filter((part) => part !== undefined).join(' ');
-    const message = failed(facts, innermostMessage(cause), toDo === '' ? undefined : toDo);
+    const toDo = [doubt, connectionAdvice(cause)].filter((part) => part !== undefined).join(' ');
+    const message = failed(facts, describeThrown(cause), toDo === '' ? undefined : toDo);
     return new ConnectionError(message, facts, cause);
   }
-}
-
-/** The message of the innermost cause: `fetch failed` alone says nothing. */
-function innermostMessage(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  if ('cause' in error && typeof error.cause === 'object' && error.cause !== null) {
-    return innermostMessage(error.cause);
-  }
-  const many = error instanceof AggregateError ? error.errors.map(innermostMessage).join('; ') : '';
-  const [message, code, name] = ['message', 'code', 'name'].map((key) => Reflect.get(error, key));
-  return String(message || many || (code ?? name));
 }
 
 function refuseRedirect(response: TransportResponse, facts: CallAttempt, secrets: Secrets): void {

@@ -18,9 +18,10 @@ import {
 import { callOf, type LightRequest, LightResponse } from './light.js';
 import { notify } from './notify.js';
 import { isIdempotent, POLICY, type Recovery } from './policy.js';
-import { apiError } from './refusal.js';
+import { apiError, parseErrorBody } from './refusal.js';
 import { judgeFailure, retryDelayMs } from './retry.js';
 import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './settings.js';
+import { describeThrown } from './thrown.js';
 import type { Transport } from './transport.js';
 import { type Outgoing, type Sender, wire } from './wire.js';
 
@@ -182,7 +183,7 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
       tellAnswer(call, settings, { requestId: known.requestId, status });
       return { response: whole };
     }
-    const error = errorOf(whole, await whole.text(), settings);
+    const error = errorOf(whole, parseErrorBody(await whole.text()), settings);
     tellAnswer(call, settings, { requestId: known.requestId, status, error });
     return { response: whole, error };
   } catch (thrown) {
@@ -221,12 +222,11 @@ function tellAnswer(
   notify(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
 }
 
-/** The error that a refusal stands for. */
-export function errorOf(response: Response, text: string, settings: Settings): ApiError {
+/** The error that a response outside 2xx stands for. */
+export function errorOf(response: Response, body: unknown, settings: Settings): ApiError {
   const { status, headers } = response;
-  const { redact } = settings.secrets;
-  const nowMs = settings.clock.now();
-  return apiError({ status, headers, text }, callOf(response), { redact, nowMs });
+  const { secrets, clock } = settings;
+  return apiError({ status, headers, body }, callOf(response), { secrets, nowMs: clock.now() });
 }
 
 /**
@@ -247,7 +247,8 @@ async function waitForToken<T>(
     return await around.closed.linked(call.signal, work);
   } catch (error) {
     const ended = endOf(call, around);
-    throw ended === undefined ? error : aborted(known, 'it waited for an access token', ended);
+    if (ended === undefined) throw error;
+    throw aborted(known, 'it waited for an access token', ended, around);
   }
 }
 
@@ -296,9 +297,9 @@ async function decide(
   } catch (cause) {
     const ended = endOf(call, around);
     if (ended !== undefined)
-      throw aborted(known, 'the platform was asked what became of it', ended);
+      throw aborted(known, 'the platform was asked what became of it', ended, around);
     error.cause = cause;
-    extendMessage(error, `It could not be found out: ${(cause as Error).message}`);
+    extendMessage(error, `It could not be found out: ${describeThrown(cause)}`);
     throw error;
   }
   if (recovery === 'send again') return 'again';
@@ -318,7 +319,8 @@ async function wait(
   const sleep = (signal: AbortSignal) => settings.clock.sleep(delayMs, signal);
   await closed.linked(call.signal, sleep).catch((error: unknown) => {
     const ended = endOf(call, { closed });
-    throw ended === undefined ? error : aborted(facts, 'it waited for another attempt', ended);
+    if (ended === undefined) throw error;
+    throw aborted(facts, 'it waited for another attempt', ended, { settings });
   });
 }
 
@@ -331,7 +333,12 @@ function endOf(
   return closed.signal.aborted ? closed.signal : undefined;
 }
 
-function aborted(facts: CallAttempt, during: string, signal: AbortSignal): AbortError {
+function aborted(
+  facts: CallAttempt,
+  during: string,
+  signal: AbortSignal,
+  { settings }: Pick<Surroundings, 'settings'>,
+): AbortError {
   const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));
-  return new AbortError(message, facts, { cause: signal.reason });
+  return new AbortError(message, facts, { cause: settings.secrets.clean(signal.reason) });
 }

@@ -141,6 +141,17 @@ export const checkSignal: Check<AbortSignal> = (field, value) => {
   throw invalid(field, 'an AbortSignal', value, fix);
 };
 
+/** Whether a value can be sent as an id. */
+export const isId = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value !== '' &&
+  !NOT_IN_AN_ID.test(value) &&
+  value !== '.' &&
+  !value.includes('..');
+
+/** Half a character: no URL can hold it, and JSON would arrive as another text than was sent. */
+export const hasLoneSurrogate = (text: string): boolean => /\p{Cs}/u.test(text);
+
 /** An id that is about to become a path segment. */
 export const checkId: Check<string> = (field, value) => {
   if (typeof value !== 'string' || value === '') throw invalid(field, 'an id as a string', value);
@@ -148,7 +159,7 @@ export const checkId: Check<string> = (field, value) => {
     const fix = 'Did you mean a template literal, in backticks?';
     throw invalid(field, 'an id', value, fix);
   }
-  if (NOT_IN_AN_ID.test(value) || value === '.' || value.includes('..')) {
+  if (!isId(value)) {
     throw invalid(field, 'an id without slashes, "..", white space, and any of ? # % \\', value);
   }
   return value;

@@ -1,5 +1,6 @@
 /** What an error of a connection says without any help of the transport. */
-import { systemCode } from './errors.js';
+import { isProxy } from 'node:util/types';
+import { systemCode } from './thrown.js';
 
 /**
  * Codes of failures before a request is sent: no address, nobody who listens, no socket left, a
@@ -42,7 +43,7 @@ const MAX_CAUSES = 8;
 
 /** Whether a failure came before anything was sent; only for a fetch, which does not say so itself. */
 export function wasNeverSent(error: unknown, causes = MAX_CAUSES): boolean {
-  if (typeof error !== 'object' || error === null || causes === 0) return false;
+  if (typeof error !== 'object' || error === null || isProxy(error) || causes === 0) return false;
   if ('syscall' in error && CALLS_BEFORE_SENDING.has(String(error.syscall))) return true;
   if (BEFORE_SENDING.has(systemCode(error, 1) ?? '')) return true;
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {

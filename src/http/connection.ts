@@ -5,14 +5,16 @@ import type { components } from '../../generated/openapi.js';
 import { createCall, errorOf } from './call.js';
 import { fixedToken, type Patience, type TokenSource, tokenFunction } from './credentials.js';
 import { Ending } from './ending.js';
-import { AbortError, AnswerError, type ApiError, doubtOf, failed } from './errors.js';
+import { AnswerError, type ApiError, doubtOf, failed } from './errors.js';
 import { fetchTransport } from './fetch-transport.js';
 import { IdleSockets } from './idle.js';
 import { callOf } from './light.js';
 import { OAuthTokens, parseToken } from './oauth.js';
+import { abortError } from './own-error.js';
 import { POLICY } from './policy.js';
 import { Proxies } from './proxy.js';
 import { createRaw, type Raw, type TokenRaw } from './raw.js';
+import { Secrets } from './secrets.js';
 import { type ClientOptions, type Settings, settings } from './settings.js';
 import { nodeTransport, type Transport } from './transport.js';
 
@@ -32,9 +34,12 @@ export class Connection {
   readonly #idle: IdleSockets;
   readonly #proxies: Proxies;
 
-  /** @throws {InvalidInputError} when an option is missing or cannot be used. */
-  constructor(options: ClientOptions) {
-    this.settings = settings(options);
+  /**
+   * @param secrets those of whoever shows what the client does; the client adds its own.
+   * @throws {InvalidInputError} when an option is missing or cannot be used.
+   */
+  constructor(options: ClientOptions, secrets = new Secrets()) {
+    this.settings = settings(options, secrets);
     const keep = { keepAlive: true };
     this.#agents = { http: new HttpAgent(keep), https: new HttpsAgent(keep) };
     this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
@@ -114,10 +119,9 @@ export class Connection {
     if (!result.response.ok) throw this.refusalOf(result);
   }
 
-  /** The error that a refusal stands for. */
+  /** The error that a response outside 2xx stands for. */
   refusalOf({ error, response }: AnyResult<unknown>): ApiError {
-    const known = typeof error === 'string' || error === undefined;
-    return errorOf(response, known ? (error ?? '') : JSON.stringify(error), this.settings);
+    return errorOf(response, error, this.settings);
   }
 
   /** Waits, unless the caller's signal or the end of the client comes first. */
@@ -126,10 +130,8 @@ export class Connection {
     await this.#closed.linked(signal, sleep).catch((error: unknown) => {
       const ended = [signal, this.#closed.signal].find((one) => one?.aborted);
       if (ended === undefined) throw error;
-      const url = this.settings.origin;
-      const facts = { operation: what, method: '', url, attempts: 0, maxAttempts: 0 };
-      const known = { ...facts, requestId: undefined, stateUnknown: false };
-      throw new AbortError(`${what} was aborted.`, known, { cause: ended.reason });
+      const { origin, secrets } = this.settings;
+      throw abortError(what, origin, secrets.clean(ended.reason));
     });
   }
 

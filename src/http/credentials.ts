@@ -9,6 +9,7 @@ import {
 } from './errors.js';
 import { MAX_TIMER_MS } from './retry.js';
 import type { Secrets } from './secrets.js';
+import { describeThrown } from './thrown.js';
 
 /** An OAuth server-to-server credential, as Adobe's developer console gives it out. */
 export interface OAuthCredentials {
@@ -61,7 +62,7 @@ export function checkToken(token: unknown, secrets: Secrets): string {
       'Invalid credentials: expected the access token alone, received one that starts with "Bearer ".';
     throw new InvalidInputError('credentials', message);
   }
-  secrets.add(checked);
+  secrets.addToken(checked);
   return checked;
 }
 
@@ -78,7 +79,7 @@ export function tokenFunction(ask: () => string | Promise<string>, secrets: Secr
       token = await ask();
     } catch (error) {
       const cause = secrets.clean(error);
-      const why = cause instanceof Error ? cause.message : String(cause);
+      const why = describeThrown(cause);
       const message = `no access token: the credentials function failed: ${why}. Nothing was sent.`;
       throw new CredentialsError(message, { cause });
     }

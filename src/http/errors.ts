@@ -1,6 +1,38 @@
-/** The root of everything that this library throws. `name` is the literal class name. */
+import { printable, printableLine } from './printable.js';
+import { describeThrown, isErrorLike, read, systemCode } from './thrown.js';
+
+/** How many causes `toJSON()` shows. */
+const MAX_SHOWN_CAUSES = 5;
+
+/**
+ * The base class of everything that this library throws. `name` is the literal class name. In a
+ * message, characters that a terminal does not show as they are stand as escapes (`\u202e`).
+ */
 export class AepBatchError extends Error {
   override readonly name: string = 'AepBatchError';
+
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message === undefined ? undefined : printable(message, '\n'), options);
+  }
+
+  /** What `JSON.stringify()` shows: the name, the message, the error's own fields and its causes. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, cause, ...fields } = this;
+    const shown = cause === undefined ? {} : { cause: causeToJson(cause, MAX_SHOWN_CAUSES) };
+    return { name, message, ...fields, ...shown };
+  }
+}
+
+/** A cause as `{name, message, cause?}`. Its other fields may be anything, and stay out. */
+function causeToJson(cause: unknown, left: number): unknown {
+  if (!isErrorLike(cause)) return describeThrown(cause);
+  const [next, name] = [read(cause, 'cause'), read(cause, 'name')];
+  const message = read(cause, 'message');
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    message: typeof message === 'string' && message !== '' ? message : describeThrown(cause, 0),
+    ...(next === undefined || left <= 1 ? {} : { cause: causeToJson(next, left - 1) }),
+  };
 }
 
 /** What a caller gave cannot be used. Nothing was sent. */
@@ -29,7 +61,7 @@ export class SourceError extends AepBatchError {
   readonly path: string;
 
   constructor(path: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(printable(message), cause === undefined ? undefined : { cause });
     this.path = path;
   }
 }
@@ -43,7 +75,7 @@ export class LineError extends AepBatchError {
   readonly line: number;
 
   constructor(file: string, line: number, what: string, cause?: unknown) {
-    super(`${file}: line ${line} ${what}`, cause === undefined ? undefined : { cause });
+    super(printable(`${file}: line ${line} ${what}`), cause === undefined ? undefined : { cause });
     this.file = file;
     this.line = line;
   }
@@ -242,20 +274,10 @@ export class ServerError extends ApiError {
   override readonly name = 'ServerError';
 }
 
-/** An error may be its own cause, by way of others. */
-const MAX_CAUSES = 8;
-
-/** The system's error code, also where it is inside a cause. */
-export function systemCode(error: unknown, causes = MAX_CAUSES): string | undefined {
-  if (typeof error !== 'object' || error === null || causes === 0) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return 'cause' in error ? systemCode(error.cause, causes - 1) : undefined;
-}
-
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
 export function failed(facts: CallAttempt, what: string, toDo?: string): string {
   const id = facts.requestId === undefined ? '' : `request id ${facts.requestId}, `;
-  const said = printable(what).replace(/\.$/, '');
+  const said = quote(what).replace(/\.$/, '');
   const attempt = `attempt ${facts.attempts} of ${facts.maxAttempts}`;
   const end = toDo === undefined ? '' : ` ${toDo}`;
   return `${facts.method} ${facts.url} failed: ${said} (${id}${attempt}).${end}`;
@@ -264,10 +286,11 @@ export function failed(facts: CallAttempt, what: string, toDo?: string): string 
 /** The longest that a message quotes what a server said; `body` has all of it. */
 const MAX_QUOTED_LENGTH = 400;
 
-/** Without what would confuse a terminal or a log, and no longer than a person reads. */
-function printable(text: string): string {
-  const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
-  return clean.length > MAX_QUOTED_LENGTH ? `${clean.slice(0, MAX_QUOTED_LENGTH)}…` : clean;
+/** One printable line, no longer than a person reads. */
+function quote(text: string): string {
+  // Escapes are longer than what they stand for; no more is looked at than can be shown.
+  const line = printableLine(text.slice(0, 2 * MAX_QUOTED_LENGTH));
+  return line.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}…` : line;
 }
 
 /** What is left to say of a call that may or may not have taken effect. */

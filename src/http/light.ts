@@ -89,7 +89,7 @@ class LightHeaders {
     if (this.#real !== undefined) return this.#real;
     const real = new Headers();
     for (const [name, value] of Object.entries(this.#record)) {
-      for (const one of Array.isArray(value) ? value : [value ?? '']) real.append(name, one);
+      for (const one of Array.isArray(value) ? value : [value ?? '']) append(real, name, one);
     }
     this.#real = real;
     return real;
@@ -130,6 +130,15 @@ class LightHeaders {
   }
   toJSON() {
     return {}; // as a real one
+  }
+}
+
+/** Headers are as strict as HTTP; what a server sent need not be, and one bad header is left out. */
+function append(headers: Headers, name: string, value: string): void {
+  try {
+    headers.append(name, value);
+  } catch {
+    // It can still be read by its name.
   }
 }
 
@@ -176,11 +185,21 @@ export class LightResponse {
   /** The real Response; its body can be read once. */
   #whole(): Response {
     if (this.#real !== undefined) return this.#real;
-    const { status, statusText } = this;
-    const headers = this.headers.whole();
-    const empty = status === 204 || status === 205 || status === 304;
+    const { status } = this;
+    const isEmpty = status === 204 || status === 205 || status === 304;
     const body = this.#body instanceof Readable ? Readable.toWeb(this.#body) : this.#body;
-    this.#real = new Response(empty ? null : body, { status, statusText, headers });
+    // A Response cannot be made with a status or a reason that HTTP does not have; a server may
+    // send both.
+    const isStandard = status >= 200 && status <= 599;
+    const statusText = /^[\t\x20-\x7e]*$/.test(this.statusText) ? this.statusText : '';
+    this.#real = new Response(isEmpty ? null : body, {
+      status: isStandard ? status : 200,
+      statusText,
+      headers: this.headers.whole(),
+    });
+    if (!isStandard) {
+      Object.defineProperties(this.#real, { status: { value: status }, ok: { value: false } });
+    }
     return this.#real;
   }
 

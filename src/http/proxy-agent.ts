@@ -7,8 +7,8 @@ import { connect, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { isNativeError } from 'node:util/types';
-import { systemCode } from './errors.js';
 import { formatAuthority, formatProxy, type ProxyAddress } from './proxy-address.js';
+import { systemCode } from './thrown.js';
 import type { AttemptContext } from './transport.js';
 
 /** The longest head of a response to CONNECT; Node allows as much for any response. */

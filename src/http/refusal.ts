@@ -18,8 +18,9 @@ import {
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './errors.js';
+import type { PlainLimits } from './plain.js';
 import { parseRetryAfter } from './retry-after.js';
-import type { Redactor } from './secrets.js';
+import type { Secrets } from './secrets.js';
 
 const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiError>> = {
   400: BadRequestError,
@@ -36,38 +37,48 @@ const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiErro
   429: RateLimitError,
 };
 
-/** An answer that is a refusal. */
-export interface RefusedAnswer {
+/** What is kept of the body of an error response. */
+const BODY_LIMITS: PlainLimits = { maxDepth: 32, maxCharacters: 64 * 1024 };
+/** The platform's own words are read from so many characters. */
+const MAX_DETAIL_CHARACTERS = 4096;
+const MAX_CODE_CHARACTERS = 100;
+
+/** A response with an error status, and its body: parsed where it is JSON, else as text. */
+export interface ErrorResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
-  readonly text: string;
+  readonly body: unknown;
 }
 
-/** The one place where an answer outside 2xx becomes an error. */
+/** The one place where a response outside 2xx becomes an error. */
 export function apiError(
-  { status, headers, text }: RefusedAnswer,
+  { status, headers, body: given }: ErrorResponse,
   facts: CallAttempt,
-  { redact, nowMs }: { redact: Redactor; nowMs: number },
+  { secrets, nowMs }: { secrets: Secrets; nowMs: number },
 ): ApiError {
   const lost = facts.stateUnknown && (status === 408 || (status >= 500 && status !== 503));
   const known = { ...facts, stateUnknown: lost || facts.earlierLost };
-  const body = parseBody(redact(text));
+  // Redacted where it is parsed: our own words never hold a secret, but may look like one.
+  const body = isBlank(given) ? undefined : secrets.redactValue(given, BODY_LIMITS);
   const code = errorCode(body);
   const detail = errorDetail(body);
   const said = [code, detail].filter((part) => part !== undefined).join(' ');
   const what = `${status}${said === '' ? '' : `: ${said}`}`;
-  const message = redact(failed(facts, what, advice(status, code, known.stateUnknown)));
+  const message = failed(facts, what, advice(status, code, known.stateUnknown));
   const waitMs = parseRetryAfter(headers, nowMs);
-  const Class = CLASS_BY_STATUS[status] ?? (status >= 500 ? ServerError : ApiError);
+  const isServerError = status >= 500 && status <= 599;
+  const Class = CLASS_BY_STATUS[status] ?? (isServerError ? ServerError : ApiError);
   return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });
 }
 
-function parseBody(text: string): unknown {
-  if (text.trim() === '') return undefined;
+const isBlank = (body: unknown): boolean => typeof body === 'string' && body.trim() === '';
+
+/** The body of an error response: an HTML page, for instance, stays text. */
+export function parseErrorBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // an HTML page, for instance: kept as it came
+    return text;
   }
 }
 
@@ -92,10 +103,11 @@ function errorCode(body: unknown): string | undefined {
     body['error'], // of the token call, after RFC 6749
   ];
   for (const code of candidates) {
-    if (typeof code === 'string' || typeof code === 'number') return String(code);
+    if (typeof code !== 'string' && typeof code !== 'number') continue;
+    return cut(String(code), MAX_CODE_CHARACTERS);
   }
   // A problem's type is a URI whose last part is the code: …/aep/errors/ERR-BI-104
-  const type = typeof body['type'] === 'string' ? body['type'] : '';
+  const type = typeof body['type'] === 'string' ? body['type'].slice(-MAX_CODE_CHARACTERS) : '';
   return /\/errors\/([\w-]+)$/.exec(type)?.[1];
 }
 
@@ -114,16 +126,41 @@ function errorDetail(body: unknown): string | undefined {
     listed?.['detail'],
     listed?.['title'],
   ];
-  return candidates.find((text): text is string => typeof text === 'string' && text !== '');
+  const text = candidates.find((one) => typeof one === 'string' && one !== '');
+  return typeof text === 'string' ? cut(text, MAX_DETAIL_CHARACTERS) : undefined;
 }
 
-/** What a page says in its title, or its first words. */
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length)}…` : text;
+
+/** What a page says in its title, or its first words, from its beginning alone. */
 function pageTitle(page: string): string {
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(page)?.[1]?.trim();
-  if (title) return title;
-  const words = page
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  return words.length > 120 ? `${words.slice(0, 120)}…` : words;
+  const start = page.slice(0, MAX_DETAIL_CHARACTERS);
+  const title = titleOf(start);
+  if (title !== '') return title;
+  const words = withoutTags(start).replace(/\s+/g, ' ').trim();
+  return cut(words, 120);
+}
+
+function titleOf(page: string): string {
+  const lower = page.toLowerCase();
+  const tag = lower.indexOf('<title');
+  const open = tag === -1 ? -1 : lower.indexOf('>', tag);
+  const close = open === -1 ? -1 : lower.indexOf('<', open);
+  const isTitle = close !== -1 && lower.startsWith('</title>', close);
+  return isTitle ? page.slice(open + 1, close).trim() : '';
+}
+
+/** By hand: a pattern that looks for the end of every `<` takes quadratic time on a row of them. */
+function withoutTags(page: string): string {
+  const words: string[] = [];
+  let at = 0;
+  while (at < page.length) {
+    const open = page.indexOf('<', at);
+    const close = open === -1 ? -1 : page.indexOf('>', open);
+    if (close === -1) break;
+    words.push(page.slice(at, open));
+    at = close + 1;
+  }
+  return [...words, page.slice(at)].join(' ');
 }

@@ -1,6 +1,8 @@
 import * as checks from '../../generated/request-checks.js';
 import { byteSource } from './bytes.js';
+import { hasLoneSurrogate } from './checks.js';
 import { InvalidInputError } from './errors.js';
+import { describeThrown } from './thrown.js';
 
 /** What ajv's generated functions say about a value that does not fit. */
 interface Violation {
@@ -23,18 +25,16 @@ export function checked<T extends { body?: unknown; query?: unknown }>(
   request: T,
 ): T {
   let plain: T;
+  let json: string;
   try {
-    plain = JSON.parse(JSON.stringify(request));
+    json = JSON.stringify(request);
+    plain = JSON.parse(json);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new InvalidInputError(
-      'request',
-      `Invalid request: expected values that JSON can hold. ${why}`,
-      {
-        cause: error,
-      },
-    );
+    const message = `Invalid request: it cannot be written as JSON: ${describeThrown(error)}.`;
+    throw new InvalidInputError('request', message, { cause: error });
   }
+  // JSON.stringify() escapes a lone surrogate and no whole character.
+  if (json.includes('\\ud')) refuseLoneSurrogates(plain);
   if (check(plain)) return plain;
   const found = (check.errors ?? []).map(describeViolation);
   const field = found[0]?.field ?? 'request';
@@ -42,6 +42,20 @@ export function checked<T extends { body?: unknown; query?: unknown }>(
     field,
     `${found.map(({ what }) => what).join(' ')} Nothing was sent.`,
   );
+}
+
+/** Their path is the field's name. JSON.stringify() has refused what is nested too deeply to walk. */
+function refuseLoneSurrogates(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === 'string' && hasLoneSurrogate(value)) {
+    const field = path.slice(1).join('.') || 'request';
+    const message = `Invalid ${field}: expected whole characters, received ${JSON.stringify(value)}, which has a lone surrogate. Nothing was sent.`;
+    throw new InvalidInputError(field, message);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, one] of Object.entries(value)) {
+    refuseLoneSurrogates(name, [...path, name]);
+    refuseLoneSurrogates(one, [...path, name]);
+  }
 }
 
 /** What `raw` takes, as far as the checks look at it. */

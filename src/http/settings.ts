@@ -21,7 +21,7 @@ import {
   withDefault,
 } from './options.js';
 import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
-import { Secrets } from './secrets.js';
+import type { Secrets } from './secrets.js';
 
 /** Where the platform is, unless `origin` says otherwise. */
 export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
@@ -250,13 +250,11 @@ function checkScopes(field: string, value: unknown): string {
  * Checks the options and fills in what was left out.
  * @throws {InvalidInputError} when one is missing or cannot be used.
  */
-export function settings(options: ClientOptions): Settings {
+export function settings(options: ClientOptions, secrets: Secrets): Settings {
   const valid = validateOptions(CLIENT_OPTIONS, options);
-  const secrets = new Secrets();
   const credentials = checkCredentials(valid.credentials, secrets);
   const oauth = typeof credentials === 'object' ? credentials : undefined;
   const apiKey = checkHeaderValue('apiKey', valid.apiKey ?? oauth?.clientId, API_KEY);
-  secrets.add(apiKey);
   return {
     ...valid,
     apiKey,
@@ -279,7 +277,7 @@ function checkCredentials(credentials: unknown, secrets: Secrets): Credentials {
     return checkToken(credentials, secrets);
   }
   const oauth = validateOptions(OAUTH_OPTIONS, credentials, CREDENTIALS);
-  secrets.add(oauth.clientId);
+  // The client id is the API key, which the platform shows in every batch: not a secret.
   secrets.add(oauth.clientSecret);
   return oauth;
 }

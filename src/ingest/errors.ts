@@ -1,4 +1,5 @@
 import { AepBatchError } from '../http/errors.js';
+import { describeThrown } from '../http/thrown.js';
 import type { Finding } from './types.js';
 
 /** Preflight found what the platform would refuse. Of files nothing was sent; of a stream, perhaps. */
@@ -39,7 +40,7 @@ export class IngestError extends AepBatchError implements IngestFailure {
   readonly stateUnknown: boolean;
 
   constructor(cause: unknown, failure: IngestFailure) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = cause instanceof AepBatchError ? cause.message : describeThrown(cause);
     super(`${why}${/[.!?]$/.test(why) ? '' : '.'} ${fate(failure)}`, { cause });
     this.batchId = failure.batchId;
     this.journal = failure.journal;

@@ -6,9 +6,9 @@ import {
   CallError,
   ConnectionError,
   CredentialsError,
-  systemCode,
   TimeoutError,
 } from '../http/errors.js';
+import { systemCode } from '../http/thrown.js';
 import type { Run } from './context.js';
 import { IngestError, type IngestFailure } from './errors.js';
 

@@ -1,6 +1,7 @@
 /** Preflight, as an ingest and a check of files use it. */
 import { InvalidInputError } from '../http/errors.js';
 import { validateOptions } from '../http/options.js';
+import { withOwnErrors } from '../http/own-error.js';
 import type { CreateBatchRequest } from '../resources/types.js';
 import type { SourceFile } from '../upload/source.js';
 import { walk } from '../upload/walk.js';
@@ -42,8 +43,12 @@ export async function checkFiles(
   checkOptions?: CheckOptions,
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
-  const { files, skipped } = await walk(checkPaths('paths', paths));
-  return { ...(await preflight(files, options)), skipped };
+  const checked = checkPaths('paths', paths);
+  const check = async () => {
+    const { files, skipped } = await walk(checked);
+    return { ...(await preflight(files, options)), skipped };
+  };
+  return withOwnErrors('the check of the files', check, { signal: options.signal });
 }
 
 /** Checks the files, and says how they are to be read. @throws {PreflightError} */

@@ -93,14 +93,14 @@ function rejected(row: RowError, sources: readonly UploadedSource[]): RejectedRo
   const [reason] = row._errors;
   const name = row._filename;
   const source = sources.find(({ path }) => path === name) ?? onlyByBaseName(name, sources);
-  const code = reason?.code ?? 'unknown';
+  const code = reason?.code || 'unknown';
   return {
     file: source?.path ?? name,
     // One file alone can be the only source, whatever the report calls it.
     localPath: source?.localPath ?? (sources.length === 1 ? sources[0]?.localPath : undefined),
     line: undefined,
     code,
-    message: reason?.message ?? 'no reason was given',
+    message: reason?.message || 'no reason was given',
     fix: fixFor(code),
     record: row._corrupt_record,
     row,

@@ -1,6 +1,6 @@
 import type { operations } from '../../generated/openapi.js';
 import { createBatch } from '../../generated/request-checks.js';
-import { checkId, checkObject } from '../http/checks.js';
+import { checkId, checkObject, isId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { AbortError, doubtOf, InvalidInputError } from '../http/errors.js';
 import { callOf } from '../http/light.js';
@@ -105,9 +105,12 @@ export class Batches {
       if (late !== undefined) return late;
     }
     const batch = this.#connection.dataOf(result);
-    if (typeof batch.id === 'string' && batch.id !== '') return batch;
+    if (isId(batch.id)) return batch;
     const doubt = doubtOf(callOf(result.response));
-    throw unusable(result, `${result.response.status} with a batch that has no id`, doubt);
+    const given: unknown = batch.id;
+    const id =
+      typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
+    throw unusable(result, `${result.response.status} with a batch that has ${id}`, doubt);
   }
 
   /** What a look at the platform finds; if the look fails, the refusal is what counts. */

@@ -1,3 +1,4 @@
+/** The Catalog's answers as batches. Odd values are normalised here, once, and nowhere else. */
 import type { components } from '../../generated/openapi.js';
 import type { Batch } from './types.js';
 
@@ -5,37 +6,220 @@ type CatalogBatch = components['schemas']['CatalogBatch'];
 /** Batches under their ids; with `properties`, the Catalog may leave out anything. */
 export type CatalogMap = Readonly<Record<string, CatalogBatch | null>>;
 
-/**
- * An entry of the Catalog's map as a batch: the key is its id, and looser values are made good.
- * The entry itself becomes the batch, since it was just parsed and nobody else holds it: a copy of
- * all its fields was the dearest step of reading one.
- */
-function batchOf(id: string, entry: CatalogBatch): Batch {
-  const { inputFormat, availableDates } = entry;
-  if (inputFormat?.header !== undefined) inputFormat.header = isTrue(inputFormat.header);
-  if (availableDates === null) delete entry.availableDates;
-  // The two fields that a batch types more closely are as it has them now.
-  return Object.assign(entry, { id }) as Batch;
-}
+/** A parsed object: whatever its type says, nobody has checked it yet. */
+type Fields = Record<string, unknown>;
 
-/** Published as a boolean and as a word. */
-const isTrue = (value: boolean | string): boolean => value === true || value === 'true';
+/** The status of an entry that has none that can be read. */
+const UNKNOWN_STATUS = 'unknown';
+/** The last moment that a Date can hold, in milliseconds. */
+const MAX_DATE_MS = 8.64e15;
+
+const TEXTS = [
+  'imsOrg',
+  'sandboxId',
+  'createdUser',
+  'updatedUser',
+  'createdClient',
+  'version',
+  'externalId',
+  'failedBatchLocation',
+] as const;
+const TIMES = ['created', 'updated', 'started', 'completed'] as const;
+const COUNTS = ['recordCount', 'failedRecordCount', 'size'] as const;
+const METRIC_COUNTS: ReadonlySet<string> = new Set([
+  'inputByteSize',
+  'inputFileCount',
+  'inputRecordCount',
+  'outputByteSize',
+  'outputFileCount',
+  'outputRecordCount',
+  'partitionCount',
+  'failedRecordCount',
+]);
+const FORMAT_TEXTS = ['format', 'delimiter', 'quote', 'escape', 'charset', 'nullMarker'] as const;
+
+/**
+ * An entry of the Catalog's map as a batch: the key is its id, and a value that is not what its type
+ * says is read if it can only mean one thing, and else left out.
+ * The entry itself becomes the batch, since it was just parsed and nobody else holds it: a copy of
+ * all its fields was the most expensive step of reading one. For the same reason only values that
+ * are there are looked at, and only odd ones are written.
+ */
+function toBatch(id: string, entry: Fields): Batch {
+  entry['id'] = id;
+  if (typeof entry['status'] !== 'string') entry['status'] = UNKNOWN_STATUS;
+  for (const name of TEXTS) {
+    const value = entry[name];
+    if (value !== undefined && typeof value !== 'string') put(entry, name, toText(value));
+  }
+  for (const name of TIMES) {
+    const value = entry[name];
+    if (value !== undefined && !isTime(value)) put(entry, name, toTime(value));
+  }
+  for (const name of COUNTS) {
+    const value = entry[name];
+    if (value !== undefined && !isCount(value)) put(entry, name, toCount(value));
+  }
+  normalizeObject(entry, 'inputFormat', normalizeFormat);
+  normalizeObject(entry, 'replay', normalizeReplay);
+  normalizeObject(entry, 'tags', normalizeTags);
+  normalizeObject(entry, 'metrics', normalizeMetrics);
+  normalizeObject(entry, 'availableDates', normalizeDates);
+  normalizeErrors(entry);
+  normalizeRelated(entry);
+  // Every field that a batch has is now what its type says.
+  return entry as Batch;
+}
 
 /** The entries of a map that are batches. */
 export const batchesOf = (map: CatalogMap): Batch[] =>
-  Object.entries(map).flatMap(([id, entry]) => (isObject(entry) ? [batchOf(id, entry)] : []));
+  Object.entries(map).flatMap(([id, entry]) => (isFields(entry) ? [toBatch(id, entry)] : []));
 
 /**
  * The batch under its id. An answer with one batch can mean no other, so long as it is a batch: a
  * refusal that came with 200 is a map of one, too.
  */
 export function batchIn(map: CatalogMap, id: string): Batch | undefined {
-  const own = Object.hasOwn(map, id) ? map[id] : undefined;
-  if (isObject(own)) return batchOf(id, own);
+  const own: unknown = Object.hasOwn(map, id) ? map[id] : undefined;
+  if (isFields(own)) return toBatch(id, own);
   const [[key, only] = ['', null], ...more] = Object.entries(map);
-  const isBatch = isObject(only) && typeof only.status === 'string' && !/^errors?$/.test(key);
-  return isBatch && more.length === 0 ? batchOf(key, only) : undefined;
+  const isBatch = isFields(only) && typeof only['status'] === 'string' && !/^errors?$/.test(key);
+  return isBatch && more.length === 0 ? toBatch(key, only) : undefined;
 }
 
-const isObject = <T>(entry: T | null | undefined): entry is T & object =>
-  typeof entry === 'object' && entry !== null && !Array.isArray(entry);
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function put(fields: Fields, name: string, value: unknown): void {
+  if (value === undefined) delete fields[name];
+  else fields[name] = value;
+}
+
+const isTime = (value: unknown): boolean =>
+  typeof value === 'number' && value >= 0 && value <= MAX_DATE_MS;
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
+const isString = (value: unknown): value is string => typeof value === 'string';
+
+const toText = (value: unknown): string | undefined =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
+    ? String(value)
+    : undefined;
+
+/** Numbers are also published as digits in a string. */
+const toNumber = (value: unknown): unknown =>
+  typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value) : value;
+
+function toCount(value: unknown): number | undefined {
+  const count = toNumber(value);
+  return isCount(count) ? count : undefined;
+}
+
+function toTime(value: unknown): number | undefined {
+  const time = toCount(value);
+  return time !== undefined && time <= MAX_DATE_MS ? time : undefined;
+}
+
+/** Published as booleans and as words. */
+function toBoolean(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  return value === 'true' ? true : value === 'false' ? false : undefined;
+}
+
+/** A field that holds an object, or nothing. */
+function normalizeObject(entry: Fields, name: string, normalize: (fields: Fields) => void): void {
+  const value = entry[name];
+  if (value === undefined) return;
+  if (isFields(value)) normalize(value);
+  else delete entry[name];
+}
+
+function normalizeFormat(format: Fields): void {
+  for (const name of FORMAT_TEXTS) {
+    const value = format[name];
+    if (value !== undefined && typeof value !== 'string') delete format[name];
+  }
+  for (const name of ['isMultiLineJson', 'header']) {
+    if (format[name] !== undefined) put(format, name, toBoolean(format[name]));
+  }
+}
+
+function normalizeReplay(replay: Fields): void {
+  for (const name of ['predecessors', 'predecessorsByExternalId']) {
+    const value = replay[name];
+    if (value !== undefined) put(replay, name, toTexts(value));
+  }
+  for (const name of ['predecessorListingType', 'reason']) {
+    if (replay[name] !== undefined && typeof replay[name] !== 'string') delete replay[name];
+  }
+}
+
+/** A list of strings; a single one counts as a list. */
+function toTexts(value: unknown): string[] | undefined {
+  if (Array.isArray(value)) return value.map(toText).filter(isString);
+  return typeof value === 'string' ? [value] : undefined;
+}
+
+function normalizeTags(tags: Fields): void {
+  for (const [name, value] of Object.entries(tags)) {
+    if (typeof value === 'boolean' || Number.isFinite(value)) continue;
+    if (Array.isArray(value) && value.every(isString)) continue;
+    put(tags, name, toTexts(value));
+  }
+}
+
+/** -1 stands for a count that is not known, and words are published as well (`failureReason`). */
+function normalizeMetrics(metrics: Fields): void {
+  for (const [name, value] of Object.entries(metrics)) {
+    const isText = typeof value === 'string' && !METRIC_COUNTS.has(name);
+    if (!isText && !isCount(value) && value !== -1) put(metrics, name, toCount(value));
+  }
+}
+
+function normalizeDates(dates: Fields): void {
+  for (const [name, value] of Object.entries(dates)) {
+    const isSeconds = typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS / 1000;
+    if (!isSeconds) delete dates[name];
+  }
+}
+
+function normalizeErrors(holder: Fields): void {
+  const value = holder['errors'];
+  if (value === undefined) return;
+  const list = Array.isArray(value) ? value : isFields(value) ? [value] : undefined;
+  put(holder, 'errors', list?.flatMap(toBatchError));
+}
+
+/** An error of a batch; words alone have no code. */
+function toBatchError(error: unknown): Fields[] {
+  if (typeof error === 'string' && error !== '') return [{ code: '', description: error }];
+  if (!isFields(error) || Object.keys(error).length === 0) return [];
+  if (typeof error['code'] !== 'string') error['code'] = toText(error['code']) ?? '';
+  if (error['description'] !== undefined && typeof error['description'] !== 'string') {
+    put(error, 'description', toText(error['description']));
+  }
+  if (error['rows'] !== undefined) put(error, 'rows', toTexts(error['rows']));
+  if (error['recordCount'] !== undefined) put(error, 'recordCount', toCount(error['recordCount']));
+  return [error];
+}
+
+/** An object without a type or an id says nothing. */
+function normalizeRelated(entry: Fields): void {
+  const value = entry['relatedObjects'];
+  if (value === undefined) return;
+  if (!Array.isArray(value)) {
+    delete entry['relatedObjects'];
+    return;
+  }
+  if (!value.every(isRelated)) entry['relatedObjects'] = value.filter(isRelated);
+  for (const related of value.filter(isRelated)) {
+    normalizeErrors(related);
+    normalizeObject(related, 'metrics', normalizeMetrics);
+    for (const name of ['status', 'tag']) {
+      if (related[name] !== undefined && typeof related[name] !== 'string') delete related[name];
+    }
+  }
+}
+
+const isRelated = (value: unknown): value is Fields =>
+  isFields(value) && typeof value['type'] === 'string' && typeof value['id'] === 'string';

@@ -1,4 +1,3 @@
-import type { components } from '../../generated/openapi.js';
 import { checkFilledText } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import { type CallOptions, validateCallOptions } from '../http/settings.js';
@@ -12,6 +11,7 @@ import {
   listedFile,
   type PageQuery,
 } from './pages.js';
+import { toRowError } from './row-error.js';
 import type { Download, FailedRow, RemoteFile, RowError } from './types.js';
 
 const META = '/data/foundation/export/batches/{batchId}/meta';
@@ -39,7 +39,7 @@ export class Diagnostics {
     const options = validateCallOptions(callOptions);
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
       for await (const row of this.#metaLines(batchId, file, options)) {
-        yield { ...(row as components['schemas']['RowError']), diagnosticFile: file.name };
+        yield toRowError(row, file.name);
       }
     }
   }

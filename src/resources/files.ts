@@ -14,7 +14,7 @@ import {
   type OpenRange,
   type PartPlace,
 } from './options.js';
-import { allPages, digits, isDataSetFile, isFile, listedFile, type PageQuery } from './pages.js';
+import { allPages, digits, isDataSetFile, isPart, listedFile, type PageQuery } from './pages.js';
 import { contentRange, parseRanges, wantedRange } from './ranges.js';
 import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
 import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from './types.js';
@@ -281,9 +281,6 @@ export class Files {
     return downloadOf(this.#connection, result);
   }
 }
-
-/** A part, or in a folder a file that has parts of its own. */
-const isPart = (entry: object) => isFile(entry) || isDataSetFile(entry);
 
 function pathOf(address: FileAddress) {
   const { batchId, datasetId, path } = checkAddress(address);

@@ -1,4 +1,5 @@
 import type { components } from '../../generated/openapi.js';
+import { hasLoneSurrogate, isId } from '../http/checks.js';
 import type { Connection } from '../http/connection.js';
 import type { RemoteFile } from './types.js';
 import { unusable } from './unusable.js';
@@ -125,7 +126,7 @@ function nextStart<Entry>(
   isLast: boolean,
 ): Cursor | undefined {
   const linked = inQuery(_links?.next?.href, 'start');
-  if (linked) return digits(linked) ?? linked;
+  if (isName(linked)) return digits(linked) ?? linked;
   if (whole || isLast || typeof start === 'string') return undefined;
   return start + data.length;
 }
@@ -155,17 +156,27 @@ export interface ListedFile extends RemoteFile {
 }
 
 export const isFile = (entry: object): entry is Schemas['FileEntry'] =>
-  'name' in entry && typeof entry.name === 'string' && entry.name !== '';
+  'name' in entry && isName(entry.name);
 export const isDataSetFile = (entry: object): entry is Schemas['DataSetFileEntry'] =>
-  'dataSetFileId' in entry && typeof entry.dataSetFileId === 'string' && entry.dataSetFileId !== '';
+  'dataSetFileId' in entry && isName(entry.dataSetFileId);
+/** A part, or in a folder a file that has parts of its own and whose id is then part of a path. */
+export const isPart = (
+  entry: object,
+): entry is Schemas['FileEntry'] | Schemas['DataSetFileEntry'] =>
+  isFile(entry) || (isDataSetFile(entry) && isId(entry.dataSetFileId));
+
+/** What can be asked for in a query. */
+const isName = (name: unknown): name is string =>
+  typeof name === 'string' && name !== '' && !hasLoneSurrogate(name);
 
 /** The wire's entry as ours: its size a number, its link read for what it names. */
 export function listedFile({ name, length, _links }: Schemas['FileEntry']): ListedFile {
-  return { name, sizeBytes: digits(length), path: inQuery(_links?.self?.href, 'path') || name };
+  const linked = inQuery(_links?.self?.href, 'path');
+  return { name, sizeBytes: digits(length), path: isName(linked) ? linked : name };
 }
 
 /** Digits in a string (or a number) as a number; anything else is not known. */
-export function digits(value: string | number | undefined): number | undefined {
-  if (typeof value === 'number') return value;
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+export function digits(value: unknown): number | undefined {
+  const number = typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value) : value;
+  return typeof number === 'number' && number >= 0 && number < Infinity ? number : undefined;
 }

@@ -21,11 +21,12 @@ export const wantedRange = ({ start, end }: { start: number; end?: number }): st
  * between them. `undefined` where there is no header, or one that cannot be read.
  */
 export function parseRanges(header: string | null): ByteRange[] | undefined {
-  const list = /^\s*bytes[=\s]\s*(.*)$/i.exec(header ?? '')?.[1];
+  const list = /^bytes[=\s](.*)$/i.exec(header?.trim() ?? '')?.[1];
   if (list === undefined) return undefined;
+  // Trimmed first: a pattern with white space at both of its ends takes quadratic time on blanks.
   const ranges = list
     .split(',')
-    .map((text) => /^\s*(\d+)-(\d+)\s*(?:\/\s*(?:\d+|\*)\s*)?$/.exec(text));
+    .map((text) => /^(\d+)-(\d+)(?: ?\/ ?(?:\d+|\*))?$/.exec(text.trim()));
   if (ranges.some((match) => match === null)) return undefined;
   return ranges
     .map((match) => ({ start: Number(match?.[1]), end: Number(match?.[2]) + 1 }))
@@ -34,9 +35,13 @@ export function parseRanges(header: string | null): ByteRange[] | undefined {
 
 /** The total in `bytes 0-99/1000`. */
 export function totalOf(header: string | null): number | undefined {
-  const total = /\/\s*(\d+)\s*$/.exec(header ?? '')?.[1];
-  return total === undefined ? undefined : Number(total);
+  const text = header ?? '';
+  const total = text.slice(text.lastIndexOf('/') + 1).trim();
+  return text.includes('/') ? digitsOnly(total) : undefined;
 }
+
+const digitsOnly = (text: string): number | undefined =>
+  /^\d{1,20}$/.test(text) ? Number(text) : undefined;
 
 /** What of `wanted` none of the ranges covers, in order. */
 export function missingRanges(wanted: ByteRange, have: readonly ByteRange[]): ByteRange[] {

@@ -7,6 +7,7 @@ import {
   number,
 } from '../http/checks.js';
 import { type OptionTable, optional, validateOptions, withDefault } from '../http/options.js';
+import { withOwnErrors } from '../http/own-error.js';
 import { CALL_OPTIONS } from '../http/settings.js';
 import { Files } from '../resources/files.js';
 import { checkAddress, checkBytes } from '../resources/options.js';
@@ -92,7 +93,11 @@ export class UploadingFiles extends Files {
     };
     return {
       sizeBytes: file.sizeBytes,
-      ...(await uploadFile(file, address, context, events, undefined)),
+      ...(await withOwnErrors(
+        `the upload of ${address.path}`,
+        () => uploadFile(file, address, context, events, undefined),
+        { signal: options.signal },
+      )),
     };
   }
 }

@@ -16,7 +16,7 @@ if (!existsSync(MAIN)) throw new Error('The command is not built: run make build
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, 'docs/json-output.schema.json'), 'utf8'));
 const ajv = new Ajv({ strict: true, strictRequired: false }).addSchema(SCHEMA, 'output');
 /** What must never be seen, wherever it is. */
-export const SECRETS = ['simulator-client-secret', 'simulator-client-id'];
+export const SECRETS = ['simulator-client-secret'];
 
 export interface Ended {
   /** The exit code; `undefined` where a signal ended it. */
