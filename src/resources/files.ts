@@ -72,7 +72,7 @@ export class Files {
    * Announces a file that is too large for `put()`; its parts come after that. A file that is open
    * already may begin anew by it.
    * @param before `isOpen` where the file is open already: HEAD then cannot tell whether a call took
-   * effect whose response was lost, and it is made again.
+   * effect whose response was lost, and it is made once more. COMPLETE finds what remains of before.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   async initialize(
@@ -81,10 +81,12 @@ export class Files {
     before?: { isOpen: boolean },
   ): Promise<void> {
     const options = validateCallOptions(callOptions);
-    const recover = async (): Promise<Recovery> =>
-      before?.isOpen === true
-        ? 'send again'
-        : recoverInitialize(() => this.received(address, options));
+    let isRepeated = before?.isOpen !== true;
+    const recover = async (): Promise<Recovery> => {
+      if (isRepeated) return recoverInitialize(() => this.received(address, options));
+      isRepeated = true;
+      return 'send again';
+    };
     await this.#act(address, 'INITIALIZE', recover, options);
   }
 

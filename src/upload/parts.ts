@@ -1,5 +1,5 @@
 /** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
-import { AepBatchError, ApiError, NotFoundError } from '../http/errors.js';
+import { AepBatchError, ApiError, CallError, NotFoundError } from '../http/errors.js';
 import type { CallOptions } from '../http/settings.js';
 import { missingRanges } from '../resources/ranges.js';
 import { UndecidedError } from '../resources/recovery.js';
@@ -30,6 +30,10 @@ export class FileRefusedError extends AepBatchError {
   }
 }
 
+/** Refusals of an INITIALIZE that may have taken effect before. */
+const INITIALIZED_BEFORE = new Set([400, 409]);
+/** The refusal of a COMPLETE that finds bytes missing, or twice. */
+const UNJOINED = new Set([400]);
 /** Refusals of a COMPLETE that may have taken effect before: 400, no such upload, or a conflict. */
 const MAYBE_DONE = new Set([400, 404, 409]);
 /** Refusals that prove that a file cannot be begun anew. */
@@ -72,9 +76,18 @@ export class PartsUpload {
   async run(earlier: readonly ByteRange[] | undefined): Promise<UploadedFile> {
     const have = earlier === undefined ? await this.#begin() : await this.#received(earlier);
     if (have === undefined) return this.#beginAnew({ cause: undefined, isGone: true });
-    const sent = await this.#send(have);
-    const incomplete = await this.#complete(earlier !== undefined);
-    return incomplete === undefined ? sent : this.#beginAnew(incomplete);
+    const isResumed = earlier !== undefined;
+    let incomplete: Incomplete | undefined;
+    try {
+      const sent = await this.#send(have);
+      incomplete = await this.#complete(isResumed);
+      if (incomplete === undefined) return sent;
+    } catch (error) {
+      // Of a file that an earlier run may have completed, a part is refused already.
+      if (!isResumed || !isApiError(error, MAYBE_DONE)) throw error;
+      incomplete = { cause: error, isGone: false };
+    }
+    return this.#beginAnew(incomplete);
   }
 
   async #begin(): Promise<ByteRange[]> {
@@ -89,7 +102,7 @@ export class PartsUpload {
 
   /** Whether INITIALIZE was refused because it had taken effect before: no part has been sent yet. */
   async #isOpenAndEmpty(refusal: unknown): Promise<boolean> {
-    if (!(refusal instanceof ApiError) || ![400, 409].includes(refusal.status)) return false;
+    if (!isApiError(refusal, INITIALIZED_BEFORE)) return false;
     try {
       const ranges = await this.#head();
       return ranges === undefined || ranges.length === 0;
@@ -199,11 +212,9 @@ export class PartsUpload {
       return { cause: new UndecidedError(message), isGone: false };
     } catch (error) {
       if (isUndecided(error)) return { cause: error, isGone: true };
-      if (!(error instanceof ApiError)) throw error;
-      const mayBeDone = isRepeated || error.attempts > 1;
-      if (mayBeDone ? MAYBE_DONE.has(error.status) : error.status === 400)
-        return { cause: error, isGone: false };
-      throw error;
+      const mayBeDone = isRepeated || (error instanceof CallError && error.attempts > 1);
+      if (!isApiError(error, mayBeDone ? MAYBE_DONE : UNJOINED)) throw error;
+      return { cause: error, isGone: false };
     }
   }
 
@@ -213,10 +224,11 @@ export class PartsUpload {
     const { path } = this.#address;
     this.#count.restart();
     try {
+      // Noted first: after a crash from here on, no part counts as accepted any more.
+      await this.#events.initialized();
       // HEAD cannot tell a restarted file from one that was open before: then a lost call is repeated.
       const repeat = { isOpen: !isGone };
       await budget.run(() => calls.initialize(this.#address, this.#options, repeat), signal);
-      await this.#events.initialized();
       const sent = await this.#send([]);
       const wasOpen = await this.#isOpen();
       const incomplete = await this.#complete(true);
@@ -228,9 +240,7 @@ export class PartsUpload {
       );
       return sent;
     } catch (error) {
-      if (error instanceof ApiError && REFUSED.has(error.status))
-        throw new FileRefusedError(path, error);
-      throw error;
+      throw isApiError(error, REFUSED) ? new FileRefusedError(path, error) : error;
     }
   }
 
@@ -284,6 +294,9 @@ class ByteCount {
     this.#accepted = 0;
   }
 }
+
+const isApiError = (error: unknown, statuses: ReadonlySet<number>): error is ApiError =>
+  error instanceof ApiError && statuses.has(error.status);
 
 /** Whether a response was lost and HEAD does not know the file any more. */
 function isUndecided(error: unknown): boolean {

@@ -419,6 +419,32 @@ describe('a resume', () => {
     },
   );
 
+  test.each([
+    [200, 'none'],
+    [200, 'equals'],
+    [404, 'none'],
+    [404, 'equals'],
+  ] as const)(
+    'after a crash while a file was begun anew counts none of its parts as accepted (HEAD of a finished one: %i, ranges: %s)',
+    async (finishedFileStatus, headFormat) => {
+      const journal = await broken({ finishedFileStatus, headFormat }, [
+        fault('uploadFilePart', { status: 403 }, 6),
+      ]);
+      // The first file is complete, and the crash came right before it was initialized again.
+      await changeSteps(journal, (steps) =>
+        steps.map((step) => {
+          const { type, path } = step;
+          return type === 'uploaded' ? { type: 'initialized', path } : step;
+        }),
+      );
+      const { receipt, warnings, seen } = await resumed(journal);
+
+      await checkLoaded(receipt, BOTH, seen);
+      expect(warnings).toEqual([]);
+      expect(batches()).toBe(1);
+    },
+  );
+
   test('goes on with a file that was initialized just before the crash, where a second INITIALIZE is refused', async () => {
     const journal = await broken({ reinitialize: 'refused' }, [
       fault('uploadFilePart', { status: 403 }, 1),
