@@ -526,3 +526,17 @@ describe('a resume', () => {
     expect(seen.at(-1)).toMatchObject({ resumedBytes: 0, sentBytes: 2 * 2890 });
   });
 });
+
+test('a part that is acknowledged before its body was read is not in the file, and is sent again', async () => {
+  // More than the buffers of both sockets hold: what nobody reads cannot all be handed over.
+  const size = 64 * 1024 * 1024;
+  await start({ headFormat: 'none' }, [fault('uploadFilePart', { respondEarly: 200 }, 1)]);
+  const row = `{"x":"${'x'.repeat(1015)}"}\n`;
+  const text = row.repeat(size / row.length);
+  const { options, seen } = watched({ partSizeBytes: size });
+  const receipt = await client.ingest(await write('a.jsonl', text), options);
+
+  await checkLoaded(receipt, { 'a.jsonl': text }, seen);
+  expect(sent('uploadFilePart')).toHaveLength(2);
+  expect(batches()).toBe(1);
+});

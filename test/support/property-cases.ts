@@ -1,0 +1,88 @@
+/** What the property test draws: sources, options, faults, troubles and all switches of the simulator. */
+import fc from 'fast-check';
+import type { Fault, FaultAction } from '../../src/testing/index.js';
+import type { Change } from './troubles.js';
+
+const PART = 1000;
+
+const upTo = (max: number, min = 1) => fc.integer({ min, max });
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 3, nil: undefined });
+const size = fc.oneof(
+  { arbitrary: fc.constant(0), weight: 1 },
+  { arbitrary: upTo(3 * PART + 1, 8), weight: 9 },
+);
+const operation = fc.constantFrom<Fault['when']['operation']>(
+  ...(['createBatch', 'uploadFile', 'fileAction', 'uploadFilePart', 'getReceivedRanges'] as const),
+  ...(['batchAction', 'getBatch', 'listBatches', 'getToken'] as const),
+);
+const action = fc.constantFrom<FaultAction>(
+  ...(['reset', 'reset-after-applying'] as const),
+  ...[{ status: 429 }, { status: 503 }, { status: 500 }, { status: 401 }, { status: 400 }],
+  ...[
+    { status: 500, afterApplying: true },
+    { status: 504, afterApplying: true },
+  ],
+  ...[{ status: 404 }, { resetAfterBytes: 1 }, { resetAfterBytes: 700 }],
+);
+const fault = fc.record({ when: fc.record({ operation, nth: upTo(6) }), then: action });
+const outage = fc.record({
+  operation: fc.constantFrom('getBatch' as const, 'getToken' as const, 'uploadFilePart' as const),
+  from: upTo(4),
+  count: upTo(8),
+  then: fc.constantFrom<FaultAction>(
+    'reset',
+    { status: 503 },
+    { status: 429, headers: { 'retry-after': '90' } },
+    { status: 200, body: '{"half":' },
+  ),
+});
+const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+
+/** One ingest, its platform, and what goes wrong. */
+export const cases = fc.record({
+  sizes: fc.array(size, { minLength: 1, maxLength: 3 }),
+  kind: fc.oneof(
+    { arbitrary: fc.constant('files' as const), weight: 8 },
+    { arbitrary: fc.constantFrom('bytes' as const, 'stream' as const), weight: 2 },
+  ),
+  options: fc.record({
+    concurrency: upTo(5),
+    partSizeBytes: upTo(PART, 300),
+    sha256: fc.boolean(),
+    onFailure: fc.constantFrom(undefined, 'abort', 'leave'),
+  } as const),
+  withJournal: fc.boolean(),
+  maxRetries: fc.constantFrom(0, 1, 2),
+  faults: fc.array(fault, { maxLength: 7 }),
+  outages: fc.array(outage, { maxLength: 1 }),
+  change: rarely(
+    fc.record({
+      how: fc.constantFrom<Change>('truncate', 'extend', 'touch', 'rewrite'),
+      atRequest: upTo(12),
+    }),
+  ),
+  early: rarely(
+    fc.array(fc.record({ nth: upTo(5), status: fc.constantFrom(200, 201, 204) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  ),
+  diskFullAt: rarely(upTo(14)),
+  damage: rarely(fc.oneof(fc.record({ at: share, bit: upTo(7, 0) }), fc.record({ cutAt: share }))),
+  switches: fc.record({
+    totalRequired: fc.oneof(
+      { arbitrary: fc.constant(false), weight: 9 },
+      { arbitrary: fc.constant(true), weight: 1 },
+    ),
+    identicalRangeOverlaps: fc.boolean(),
+    headFormat: fc.constantFrom('equals', 'space', 'list', 'none'),
+    finishedFileStatus: fc.constantFrom(200, 404),
+    completeFileStatus: fc.constantFrom(200, 201),
+    reinitialize: fc.constantFrom('restarts', 'refused'),
+    retryAfter: fc.boolean(),
+    catalogLagReads: upTo(4, 0),
+    duplicateStatus: fc.constantFrom(400, 409, 422),
+    tokenLifetimeUnit: fc.constantFrom('seconds', 'milliseconds'),
+  } as const),
+});
+export type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
