@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleDocument } from './bundle.js';
 import { generateRequestChecks } from './generate-request-checks.js';
-import { generateOperations, generateTypes } from './generate-types.js';
+import { generateDocument, generateOperations, generateTypes } from './generate-types.js';
 
 const OUT = fileURLToPath(new URL('../generated/', import.meta.url));
 const MEND = 'run `make generate` and commit what it changes';
@@ -15,6 +15,7 @@ const MEND = 'run `make generate` and commit what it changes';
 const bundled = await bundleDocument();
 const files: Record<string, string> = {
   'openapi.json': `${JSON.stringify({ 'x-generated': `from spec/ by \`make generate\`; do not edit`, ...bundled }, null, 2)}\n`,
+  'document.ts': generateDocument(bundled),
   'operations.ts': generateOperations(bundled),
   'openapi.ts': await generateTypes(bundled),
   'request-checks.ts': generateRequestChecks(bundled),

@@ -1,5 +1,5 @@
 /** The bundled document, as the simulator reads it: its routes, and what each of them promises. */
-import { readFileSync } from 'node:fs';
+import { document as bundled } from '../../generated/document.js';
 import type { operations } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 
@@ -17,10 +17,8 @@ export interface Route {
   readonly described: Json;
 }
 
-/** The whole document. The build puts it beside the compiled code, as it is beside the source. */
-export const document: Json = JSON.parse(
-  readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8'),
-);
+/** The whole document. */
+export const document: Json = bundled;
 
 /** The node itself, or what its `$ref` stands for. */
 export function follow(node: unknown): Json {
