@@ -1,6 +1,7 @@
 /** Checks faults before they are used: one with a misspelled name would otherwise never be played. */
 import { operationIds } from '../../generated/operations.js';
-import { checkArray, invalid, isFields, onlyFields } from './checks.js';
+import { invalid } from '../http/options.js';
+import { checkArray, isFields, onlyFields } from './checks.js';
 import type { Fault, FaultAction, RandomFaults } from './faults.js';
 
 type Check = (field: string, value: unknown) => void;
@@ -55,7 +56,7 @@ const OBJECT_ACTIONS: Readonly<Record<string, Readonly<Record<string, Check>>>> 
   respondEarly: { respondEarly: wholeNumber(200, 999) },
 };
 
-/** @throws {RangeError} for an operation, action or field that does not exist. */
+/** @throws {InvalidInputError} for an operation, action or field that does not exist. */
 export function checkFaults(faults: readonly Fault[], field = 'faults'): void {
   checkArray(field, faults).forEach((fault, at) => {
     const place = `${field}[${at}]`;
@@ -67,7 +68,7 @@ export function checkFaults(faults: readonly Fault[], field = 'faults'): void {
   });
 }
 
-/** @throws {RangeError} for an operation, action or field that does not exist. */
+/** @throws {InvalidInputError} for an operation, action or field that does not exist. */
 export function checkRandomFaults(random: RandomFaults | undefined): void {
   if (random === undefined) return;
   const names = ['seed', 'rate', 'operations', 'actions'];

@@ -75,7 +75,7 @@ export class Faults {
   /** Requests before the faults were last set: chance goes on where it was. */
   readonly #calls = new Map<OperationId, number>();
 
-  /** @throws {RangeError} for an operation, action or field that does not exist. */
+  /** @throws {InvalidInputError} for an operation, action or field that does not exist. */
   constructor(faults: readonly Fault[], random: RandomFaults | undefined) {
     checkFaults(faults);
     checkRandomFaults(random);
@@ -85,7 +85,7 @@ export class Faults {
 
   /**
    * Puts these in place of all others, and counts requests anew.
-   * @throws {RangeError} for an operation, action or field that does not exist.
+   * @throws {InvalidInputError} for an operation, action or field that does not exist.
    */
   set(...faults: Fault[]): void {
     checkFaults(faults);
@@ -95,7 +95,7 @@ export class Faults {
 
   /**
    * Adds to those there are; requests are counted as before.
-   * @throws {RangeError} for an operation, action or field that does not exist.
+   * @throws {InvalidInputError} for an operation, action or field that does not exist.
    */
   push(...faults: Fault[]): void {
     checkFaults(faults);

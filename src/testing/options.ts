@@ -1,7 +1,5 @@
 /** What a simulator is told when it starts. */
-import { tmpdir } from 'node:os';
 import type { components } from '../../generated/openapi.js';
-import { checkArray, invalid, onlyFields } from './checks.js';
 import type { Fault, RandomFaults } from './faults.js';
 
 type Schemas = components['schemas'];
@@ -109,55 +107,3 @@ export type Settings = Required<Omit<SimulatorOptions, 'random' | 'switches' | '
   switches: Switches;
   datasets: SimulatorOptions['datasets'];
 };
-
-const CREDENTIAL: SimulatedCredential = {
-  clientId: 'simulator-client-id',
-  clientSecret: 'simulator-client-secret',
-  scopes: ['openid', 'AdobeID', 'read_organizations'],
-};
-
-const SWITCHES: Switches = {
-  totalRequired: false,
-  identicalRangeOverlaps: false,
-  headFormat: 'equals',
-  finishedFileStatus: 404,
-  completeFileStatus: 201,
-  reinitialize: 'restarts',
-  retryAfter: true,
-  catalogLagReads: 0,
-  duplicateStatus: 422,
-  tokenLifetimeUnit: 'seconds',
-};
-
-/** The options with their defaults. */
-export function settingsOf(options: SimulatorOptions): Settings {
-  const settings: Settings = {
-    port: options.port ?? 0,
-    now: options.now ?? Date.now,
-    orgId: options.orgId ?? 'SIMULATOR@AdobeOrg',
-    sandbox: options.sandbox ?? 'dev',
-    credentials: options.credentials ?? [CREDENTIAL],
-    accessTokens: options.accessTokens ?? [],
-    tokenLifetimeSeconds: options.tokenLifetimeSeconds ?? 86_399,
-    datasets: options.datasets,
-    outcomes: options.outcomes ?? {},
-    faults: options.faults ?? [],
-    random: options.random,
-    switches: { ...SWITCHES, ...options.switches },
-    temporaryFolder: options.temporaryFolder ?? tmpdir(),
-    rowErrorsPerFile: options.rowErrorsPerFile ?? 1000,
-    maxLogEntries: options.maxLogEntries ?? 100_000,
-    allowedHosts: options.allowedHosts ?? [],
-  };
-  onlyFields('options', options, Object.keys(settings));
-  onlyFields('switches', settings.switches, Object.keys(SWITCHES));
-  if (checkArray('credentials', settings.credentials).length === 0) {
-    throw invalid('credentials', 'at least one: a client needs its API key', settings.credentials);
-  }
-  checkArray('allowedHosts', settings.allowedHosts);
-  const { maxLogEntries } = settings;
-  if (!Number.isSafeInteger(maxLogEntries) || maxLogEntries < 1) {
-    throw invalid('maxLogEntries', 'a whole number, 1 or more', maxLogEntries);
-  }
-  return settings;
-}

@@ -5,9 +5,10 @@ import { Disk, sha256Of } from './disk.js';
 import { Faults } from './faults.js';
 import { handlersOf } from './handlers.js';
 import type { BatchStatus } from './moves.js';
-import { type Outcome, type SimulatorOptions, type Switches, settingsOf } from './options.js';
+import type { Outcome, Settings, SimulatorOptions, Switches } from './options.js';
 import { Platform } from './platform.js';
 import { type LogEntry, SimulatorServer } from './server.js';
+import { resolveSettings } from './settings.js';
 
 /** A file that was uploaded and is all there. */
 export interface UploadedFile {
@@ -58,10 +59,10 @@ export interface Simulator extends AsyncDisposable {
 /**
  * Starts a simulator of the platform on loopback. It keeps what is uploaded in a temporary folder
  * until it is stopped. Folders that others left there, whose processes ended without `stop()`, are removed.
- * @throws {RangeError} for an option that cannot be used.
+ * @throws {InvalidInputError} for an option that cannot be used.
  */
-export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const settings = settingsOf(options);
+export async function startSimulator(options?: SimulatorOptions): Promise<Simulator> {
+  const settings = resolveSettings(options);
   const faults = new Faults(settings.faults, settings.random);
   const disk = await Disk.create(settings.temporaryFolder);
   const ending = new AbortController();
@@ -128,7 +129,7 @@ const filesOf = (platform: Platform, batchId: string): UploadedFile[] =>
 
 /** How a client reaches the simulator. */
 function accessOf(
-  { orgId, sandbox, credentials }: ReturnType<typeof settingsOf>,
+  { orgId, sandbox, credentials }: Settings,
   origin: string,
 ): Pick<Simulator, 'clientOptions' | 'env'> {
   const [credential] = credentials;

@@ -85,8 +85,8 @@ describe('the log', () => {
 
 describe('options that cannot be used are refused before anything is started', () => {
   test.each<[object, RegExp]>([
-    [{ fault: [] }, /Unknown field options\.fault\. Expected one of .*faults/],
-    [{ switches: { totalRequird: true } }, /Unknown field switches\.totalRequird/],
+    [{ fault: [] }, /Unknown option fault\. Did you mean faults\? Expected one of .*faults/],
+    [{ switches: { totalRequird: true } }, /Unknown option switches\.totalRequird/],
     [{ credentials: [] }, /Invalid credentials: expected at least one/],
     [{ maxLogEntries: 0 }, /Invalid maxLogEntries/],
     [{ allowedHosts: 'aep.test' }, /Invalid allowedHosts: expected an array/],

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+import { errorOf } from '../support/simulator.js';
+
+const credential = { clientId: 'a', clientSecret: 'b', scopes: ['c'] };
+const WRONG: { readonly [K in keyof SimulatorOptions]-?: readonly unknown[] } = {
+  port: [-1, 65_536, 1.5, '80', null, {}],
+  now: [5, null, 'x'],
+  orgId: ['', 5, null, 'a\nb'],
+  sandbox: ['', 5, null, 'Dev'],
+  credentials: [[], null, 5, [null], [{}], [{ ...credential, scope: 'c' }], { ...credential }],
+  accessTokens: ['a', null, [5], ['']],
+  tokenLifetimeSeconds: [-1, Number.NaN, '5', null],
+  datasets: [null, [], 5, { d: null }, { d: { format: ['csv'] } }, { d: { formats: ['xlsx'] } }],
+  outcomes: [
+    null,
+    5,
+    [],
+    { b: { state: [] } },
+    { b: { states: 'success' } },
+    { b: { errors: [5] } },
+  ],
+  faults: [null, 5, {}, [5], [{ when: { operation: 'none' }, then: 'reset' }]],
+  random: [null, 5, {}, { seed: 1 }, { seed: 1, rate: 2 }],
+  switches: [null, 5, { headFormats: 'none' }, { headFormat: 'no' }, { retryAfter: 'yes' }],
+  temporaryFolder: ['', null, 5],
+  rowErrorsPerFile: [0, -1, 1.5, null, '5'],
+  maxLogEntries: [0, -1, 1.5, null, '5'],
+  allowedHosts: ['a', null, [5], ['']],
+};
+
+test.each(Object.entries(WRONG))(
+  'the option %s is refused where it cannot be used',
+  async (option, values) => {
+    for (const value of values) {
+      const error = await errorOf(startSimulator({ [option]: value }));
+      const shown = `${option} ${String(error)}`;
+      expect([shown, (error as Error | undefined)?.name]).toEqual([shown, 'InvalidInputError']);
+      expect((error as { field: string }).field.split(/[.[]/)[0]).toBe(option);
+    }
+  },
+);
+
+test.each([[null], [5], ['x'], [[]], [{ prot: 0 }], [new Map()]])(
+  'what is no object of known options is refused: %p',
+  async (options) => {
+    const error = await errorOf(startSimulator(options as SimulatorOptions));
+    expect(error).toMatchObject({ name: 'InvalidInputError' });
+  },
+);
+
+test('simulators without options share nothing that can be changed', async () => {
+  await using first = await startSimulator();
+  await using second = await startSimulator({});
+  first.outcomes['b'] = { states: ['failed'] };
+  first.switches.retryAfter = false;
+
+  expect(second.outcomes).toEqual({});
+  expect(second.switches.retryAfter).toBe(true);
+});
