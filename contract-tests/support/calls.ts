@@ -157,7 +157,11 @@ const table: Record<keyof operations, Entry[]> = {
     {
       title: 'batches.list',
       run: ({ batches }) => all(batches.list()),
-      sent: [get(`${CATALOG}?orderBy=desc%3Acreated&limit=100&start=0`)],
+      // A list ends with a page that is empty, or brings nothing new.
+      sent: [
+        get(`${CATALOG}?orderBy=desc%3Acreated&limit=100&start=0`),
+        get(`${CATALOG}?orderBy=desc%3Acreated&limit=100&start=2`),
+      ],
     },
     {
       title: 'batches.list with a filter',
@@ -213,10 +217,13 @@ const table: Record<keyof operations, Entry[]> = {
         get(`${EXPORT}/meta?path=row_errors&start=0&limit=100`),
         bytes(`${EXPORT}/meta?path=row_errors%2Fconversion_errors_0.json`),
         bytes(`${EXPORT}/meta?path=row_errors%2Fparsing_errors_0.json`),
+        get(`${EXPORT}/meta?path=row_errors&start=2&limit=100`),
       ],
       answers: [
         { status: 200, example: 'row-error-files' },
         { status: 200, example: 'row-error-download' },
+        { status: 200, example: 'row-error-download' },
+        { status: 200, example: 'row-error-files' },
       ],
     },
     {
@@ -226,10 +233,13 @@ const table: Record<keyof operations, Entry[]> = {
         get(`${EXPORT}/meta?path=input_files&start=0&limit=100`),
         bytes(`${EXPORT}/meta?path=input_files%2FfileMetaData1.json`),
         bytes(`${EXPORT}/meta?path=input_files%2FfileMetaData2.json`),
+        get(`${EXPORT}/meta?path=input_files&start=2&limit=100`),
       ],
       answers: [
         { status: 200, example: 'input-files' },
         { status: 200, example: 'input-file-download' },
+        { status: 200, example: 'input-file-download' },
+        { status: 200, example: 'input-files' },
       ],
       takes: never,
     },
@@ -244,7 +254,7 @@ const table: Record<keyof operations, Entry[]> = {
     {
       title: 'diagnostics.failedFiles',
       run: ({ diagnostics }) => all(diagnostics.failedFiles(BATCH_ID)),
-      sent: [get(`${EXPORT}/failed?start=0&limit=100`)],
+      sent: [get(`${EXPORT}/failed?start=0&limit=100`), get(`${EXPORT}/failed?start=2&limit=100`)],
       answers: [{ status: 200, example: 'failed-files' }],
       takes: ({ status }) => status !== 200,
     },
@@ -261,7 +271,7 @@ const table: Record<keyof operations, Entry[]> = {
     {
       title: 'batches.files',
       run: ({ batches }) => all(batches.files(BATCH_ID)),
-      sent: [get(`${EXPORT}/files?start=0&limit=100`)],
+      sent: [get(`${EXPORT}/files?start=0&limit=100`), get(`${EXPORT}/files?start=1&limit=100`)],
     },
   ],
   headFile: [
@@ -287,7 +297,7 @@ const table: Record<keyof operations, Entry[]> = {
     {
       title: 'files.parts',
       run: ({ files }) => all(files.parts(FILE_ID)),
-      sent: [get(`${FILE}?limit=100`)],
+      sent: [get(`${FILE}?limit=100`), get(`${FILE}?start=1&limit=100`)],
     },
   ],
   getToken: [
