@@ -188,7 +188,7 @@ test('whatever JSON stands in the fields of a batch, it holds what its type says
       const [batch] = batchesOf(parsed(entry));
       if (batch !== undefined) use(batch);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 
@@ -205,7 +205,7 @@ test('whatever JSON a response is, a call gives a batch or throws an AepBatchErr
       if (Array.isArray(listed)) for (const batch of listed) use(batch);
       else expect(listed).toBeInstanceOf(AepBatchError);
     }),
-    { numRuns: 100 },
+    { numRuns: 40 },
   );
 });
 
