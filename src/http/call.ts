@@ -118,7 +118,10 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     idempotent: isIdempotent(method, policy),
     maxRetries: checkRetries('maxRetries', init.maxRetries ?? settings.maxRetries),
     timeoutMs: checkTimeout('timeoutMs', init.timeoutMs ?? settings.timeoutMs),
-    signal: init.signal === undefined ? undefined : checkSignal('signal', init.signal),
+    signal:
+      init.signal === undefined || init.signal === null
+        ? undefined
+        : checkSignal('signal', init.signal),
     requestId: nextRequestId(),
     token: undefined,
     sent: undefined,

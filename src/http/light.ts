@@ -4,12 +4,12 @@
  * only when somebody asks for more than a call needs.
  *
  * What a middleware of `raw` may do: read and set headers, read `method` and `url`, return a new
- * `Response`. It may not copy a request with `new Request(request)` or clone it.
+ * `Response` or a `request.clone()`. It may not copy a request with `new Request(request)`.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { inspect } from 'node:util';
-import { AnswerError, type CallAttempt, doubtOf, failed } from './errors.js';
+import { AnswerError, type CallAttempt, doubtOf, failed, InvalidInputError } from './errors.js';
 import { POLICY, type Policy } from './policy.js';
 import type { Secrets } from './secrets.js';
 import type { RetryEvent } from './settings.js';
@@ -49,6 +49,41 @@ export class LightRequest {
     this.method = init.method;
     this.headers = init.headers;
     this.init = init;
+  }
+
+  // The getters of a real Request would fail on this one with an error of Node's own.
+  get signal(): AbortSignal {
+    return this.init.signal ?? new AbortController().signal;
+  }
+  get bodyUsed(): boolean {
+    return false;
+  }
+  get body(): ReadableStream<Uint8Array> | null {
+    return this.#toResponse().body;
+  }
+  async text(): Promise<string> {
+    return this.#toResponse().text();
+  }
+  async json(): Promise<unknown> {
+    return JSON.parse(await this.text());
+  }
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#toResponse().arrayBuffer();
+  }
+  /** The same request with headers of its own. */
+  clone(): LightRequest {
+    return new LightRequest(this.url, { ...this.init, headers: new Headers(this.headers) });
+  }
+
+  /** A body as JSON text can be read any number of times; the bytes of a file are for the transport alone. */
+  #toResponse(): Response {
+    const { body } = this.init;
+    if (body === undefined || body === null || typeof body === 'string') {
+      return new Response(body ?? null);
+    }
+    const message =
+      'Invalid use of a request body: a middleware can read a JSON body, not the bytes of an upload.';
+    throw new InvalidInputError('body', message);
   }
 }
 

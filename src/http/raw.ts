@@ -118,7 +118,7 @@ export interface Raw {
   DELETE: RawMethod<'delete'>;
   /**
    * Adds middleware of openapi-fetch. It may read and set the request's headers, read its `method`
-   * and `url`, and return a new `Response`; it may not copy or clone the request.
+   * and `url`, read a JSON body, and return a new `Response` or a `request.clone()`; `new Request(request)` fails.
    */
   use(...middleware: Middleware[]): void;
   /** Takes middleware away again. */
@@ -148,7 +148,7 @@ type Init = Record<string, unknown>;
 function checkOptions(init: Init): void {
   const unknown = Object.keys(init).find((name) => !OPTIONS.has(name));
   if (unknown === undefined) return;
-  const message = `${unknown} is no option of a call; there are signal, timeoutMs, maxRetries and onRetry.`;
+  const message = `Unknown option ${unknown}. Expected one of ${[...OPTIONS].join(', ')}. A middleware goes to raw.use(), a fetch to createBatchClient().`;
   throw new InvalidInputError(unknown, message);
 }
 
@@ -220,6 +220,14 @@ function callFailure(error: unknown, what: string): AepBatchError {
 function serializeBody(body: unknown, headers?: { get?(name: string): string | null }): unknown {
   if (byteSource(body) !== undefined) return body;
   const form = headers?.get?.('content-type') === FORM;
+  if (
+    body instanceof FormData ||
+    body instanceof ReadableStream ||
+    body instanceof URLSearchParams
+  ) {
+    const message = `Invalid body: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
+    throw new InvalidInputError('body', message);
+  }
   if (form) return new URLSearchParams(body as Record<string, string>).toString();
   try {
     return JSON.stringify(body);
