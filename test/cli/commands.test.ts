@@ -43,6 +43,16 @@ describe('ingest', () => {
     expect(readFileSync(journal, 'utf8')).toContain('"outcome":"success"');
   });
 
+  test.each(['', '\n \n'])(
+    'creates no batch for standard input without rows: %j',
+    async (input) => {
+      const ended = await desk.run(['ingest', '-', '--dataset', 'd', '--json'], { input });
+      expect(ended.code).toBe(2);
+      expect(ended.json()).toMatchObject({ error: { name: 'InvalidInputError' } });
+      expect(desk.simulator.log).toEqual([]);
+    },
+  );
+
   test('takes JSON Lines from standard input', async () => {
     const args = ['ingest', '-', '--dataset', 'd', '--json', ...FAST];
     const ended = await desk.run(args, { input: ROWS });
