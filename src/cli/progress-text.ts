@@ -32,7 +32,7 @@ export class Rate {
     this.#samples.push({ ms, bytes: sentBytes });
   }
 
-  /** Bytes a second, once there is anything to tell it from. */
+  /** Bytes a second, once there are enough samples. */
   get perSecond(): number | undefined {
     const [first] = this.#samples;
     const last = this.#samples.at(-1);
@@ -99,7 +99,7 @@ export function line(progress: IngestProgress, rate: Rate): string {
   return `Uploading: ${counted(progress)}, ${totals(progress, rate)}`;
 }
 
-/** All that is under way, for a terminal: a line a file and one for the total. */
+/** All uploads in progress, for a terminal: a line a file and one for the total. */
 export function drawn(progress: IngestProgress, rate: Rate, columns: number, rows: number): string {
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
   if (progress.phase !== 'upload') return cut(stand(progress, rate));

@@ -4,6 +4,7 @@ import type { CallOptions } from '../http/settings.js';
 import { missingRanges } from '../resources/ranges.js';
 import { UndecidedError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
+import { ByteCount } from './byte-count.js';
 import {
   callOptions,
   type UploadContext,
@@ -83,9 +84,10 @@ export class PartsUpload {
       incomplete = await this.#complete(isResumed);
       if (incomplete === undefined) return sent;
     } catch (error) {
+      const isGone = hasCause(error, isNotOpen);
       // Of a file that an earlier run may have completed, a part is refused already.
-      if (!isResumed || !isApiError(error, MAYBE_DONE)) throw error;
-      incomplete = { cause: error, isGone: false };
+      if (!isGone && !(isResumed && isApiError(error, MAYBE_DONE))) throw error;
+      incomplete = { cause: error, isGone };
     }
     return this.#beginAnew(incomplete);
   }
@@ -211,7 +213,7 @@ export class PartsUpload {
       const message = `the platform completed ${path} with ${file.sizeBytes} bytes, and ${this.#source.size} were sent.`;
       return { cause: new UndecidedError(message), isGone: false };
     } catch (error) {
-      if (isUndecided(error)) return { cause: error, isGone: true };
+      if (hasCause(error, isUndecided)) return { cause: error, isGone: true };
       const mayBeDone = isRepeated || (error instanceof CallError && error.attempts > 1);
       if (!isApiError(error, mayBeDone ? MAYBE_DONE : UNJOINED)) throw error;
       return { cause: error, isGone: false };
@@ -226,7 +228,7 @@ export class PartsUpload {
     try {
       // Noted first: after a crash from here on, no part counts as accepted any more.
       await this.#events.initialized();
-      // HEAD cannot tell a restarted file from one that was open before: then a lost call is repeated.
+      // HEAD does not distinguish a restarted file from one that was open before: then a lost call is repeated.
       const repeat = { isOpen: !isGone };
       await budget.run(() => calls.initialize(this.#address, this.#options, repeat), signal);
       const sent = await this.#send([]);
@@ -255,53 +257,23 @@ export class PartsUpload {
   }
 }
 
-/** What an upload reports of one file: accepted bytes never fall, whatever has to be sent again. */
-class ByteCount {
-  readonly #events: UploadEvents;
-  #sent = 0;
-  #found = 0;
-  #accepted = 0;
-  #reported = 0;
-
-  constructor(events: UploadEvents) {
-    this.#events = events;
-  }
-
-  sent(bytes: number): void {
-    this.#sent += bytes;
-    if (bytes !== 0) this.#events.sent(bytes);
-  }
-
-  /** An earlier run had sent them. */
-  found(bytes: number): void {
-    this.#found += bytes;
-    this.accepted(bytes);
-    this.#events.found(bytes);
-  }
-
-  accepted(bytes: number): void {
-    this.#accepted += bytes;
-    const more = this.#accepted - this.#reported;
-    if (more <= 0) return;
-    this.#reported = this.#accepted;
-    this.#events.accepted(more);
-  }
-
-  restart(): void {
-    this.sent(-this.#sent);
-    if (this.#found > 0) this.#events.found(-this.#found);
-    this.#found = 0;
-    this.#accepted = 0;
-  }
-}
-
 const isApiError = (error: unknown, statuses: ReadonlySet<number>): error is ApiError =>
   error instanceof ApiError && statuses.has(error.status);
 
-/** Whether a response was lost and HEAD does not know the file any more. */
-function isUndecided(error: unknown): boolean {
-  for (let one = error, depth = 0; one instanceof Error && depth < 8; one = one.cause, depth++) {
-    if (one instanceof UndecidedError) return true;
+/** A COMPLETE whose response was lost, of a file that HEAD does not know any more. */
+const isUndecided = (error: unknown): boolean => error instanceof UndecidedError;
+
+/** HEAD, asked after a lost part, does not know the file. */
+const isNotOpen = (error: unknown): boolean =>
+  error instanceof NotFoundError && error.operation === 'getReceivedRanges';
+
+/** An error may be its own cause, by way of others. */
+const MAX_CAUSES = 8;
+
+function hasCause(error: unknown, matches: (cause: unknown) => boolean): boolean {
+  for (let one = error, left = MAX_CAUSES; one instanceof Error && left > 0; left--) {
+    if (matches(one)) return true;
+    one = one.cause;
   }
   return false;
 }

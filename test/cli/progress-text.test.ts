@@ -18,7 +18,7 @@ const progress = (change: Partial<IngestProgress>): IngestProgress => ({
   ...change,
 });
 
-/** A rate that was shown these steps, one a second; and how the last of them is told. */
+/** A rate that was shown these steps, one a second; and the line for the last of them. */
 function reported(...steps: Partial<IngestProgress>[]): { rate: Rate; text: string } {
   let ms = 0;
   const rate = new Rate(() => ms);

@@ -151,6 +151,19 @@ describe('a part whose response was lost', () => {
     expect([batches(), initialized()]).toEqual([1, 2]);
   });
 
+  test('and whose file HEAD does not know costs the file, not the batch', async () => {
+    await start({}, [
+      fault('uploadFilePart', 'reset', 2),
+      fault('getReceivedRanges', { status: 404 }, 1),
+    ]);
+    const { options, seen, warnings } = watched();
+    const receipt = await client.ingest(await write(), options);
+
+    await checkLoaded(receipt, { 'a.jsonl': LINES(300) }, seen);
+    expect(warnings).toEqual([]);
+    expect([batches(), initialized()]).toEqual([1, 2]);
+  });
+
   test('as the first part is sent again by files.uploadPart alone, too', async () => {
     await start({}, [fault('uploadFilePart', 'reset', 1)]);
     const { id } = await client.batches.create({ datasetId: 'd1' });

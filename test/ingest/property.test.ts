@@ -131,10 +131,10 @@ class Trial {
   async checkLoaded(receipt: Receipt): Promise<void> {
     expect(receipt.outcome).toBe('success');
     await this.#checkBytes(receipt.batchId);
-    for (const { path, sha256: told, parts, sizeBytes } of receipt.files) {
+    for (const { path, sha256: recorded, parts, sizeBytes } of receipt.files) {
       const there = simulator.files(receipt.batchId).find((file) => file.path === path);
       expect(there?.sizeBytes).toBe(sizeBytes);
-      if (told !== undefined) expect(await there?.sha256()).toBe(told);
+      if (recorded !== undefined) expect(await there?.sha256()).toBe(recorded);
       let at = 0;
       for (const { start, end } of parts ?? []) {
         expect(start).toBe(at);
