@@ -75,19 +75,29 @@ export function createClient(options: ClientOptions, secrets: Secrets): BatchCli
       iterateWithOwnErrors(
         'the look for rejected rows',
         rejectedRows(diagnostics, batchId, sources, rowOptions),
-        { signal: rowOptions?.signal, clean },
+        { signal: readSignal(rowOptions), clean },
       ),
     ingest: (source, ingestOptions) =>
       withOwnErrors('the ingest', () => ingest(ingesting, source, ingestOptions), {
-        signal: ingestOptions?.signal,
+        signal: readSignal(ingestOptions),
         clean,
       }),
     resume: (journal, resumeOptions) =>
       withOwnErrors('the resume', () => resume(ingesting, journal, resumeOptions), {
-        signal: resumeOptions?.signal,
+        signal: readSignal(resumeOptions),
         clean,
       }),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** The signal of options that are not validated yet: their getters may fail. */
+function readSignal(options: { signal?: AbortSignal } | undefined): AbortSignal | undefined {
+  try {
+    const signal: unknown = options?.signal;
+    return signal instanceof AbortSignal ? signal : undefined;
+  } catch {
+    return undefined;
+  }
 }
