@@ -96,6 +96,7 @@ const INGEST: Wrong<IngestOptions> = {
   replace: ['b1f3', null, 5, {}, new Set(['b1f3']), ['a/b'], [''], [5], [undefined], new Array(1)],
   tags: ['x', null, 5, [], { a: 'x' }, { a: [5] }, { '': ['x'] }, { a: null }, new Map()],
   errorDiagnostics: NO_BOOLEAN,
+  takeOver: NO_BOOLEAN,
   journal: ['a\0b', ...NO_FILLED_TEXT],
 };
 const CLIENT: Wrong<ClientOptions> = {

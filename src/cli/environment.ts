@@ -1,8 +1,9 @@
 /** What the command knows from its environment and from `.env`. */
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ClientOptions } from '../http/settings.js';
+import { foreignAccess, openRegularFileSync } from '../shared/open-file.js';
 import { UsageError } from './usage.js';
 
 export const NAMES = [
@@ -35,7 +36,7 @@ export interface Environment {
 /** The real environment, and below it the `.env` of a folder. @throws {UsageError} */
 export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Environment {
   const warnings: string[] = [];
-  const file = readFile(join(folder, '.env'));
+  const file = readFile(join(folder, '.env'), warnings);
   for (const name of ORIGINS) {
     const origin = file[name];
     if (origin === undefined || isLoopback(origin)) continue;
@@ -64,14 +65,38 @@ function pick(all: NodeJS.Dict<string>, toValue: (value: string) => string): Val
 /** Our own names in the text of a `.env` file. The parser trims what is not quoted; quoted values stay as they are. */
 export const parseEnvFile = (text: string): Values => pick(parseEnv(text), (value) => value);
 
-function readFile(path: string): Values {
+function readFile(path: string, warnings: string[]): Values {
+  let text: string;
+  let stats: Stats;
   try {
-    return parseEnvFile(readFileSync(path, 'utf8'));
+    const opened = openRegularFileSync(path);
+    stats = opened.stats;
+    try {
+      text = readFileSync(opened.fd, 'utf8');
+    } finally {
+      closeSync(opened.fd);
+    }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EISDIR') return {};
-    throw new UsageError(`${path} cannot be read: ${code}. Fix it, or remove it.`);
+    throw new UsageError(`${path} cannot be read: ${code ?? message}. Fix it, or remove it.`);
   }
+  const values = parseEnvFile(text);
+  if (Object.keys(values).length > 0) checkAccess(path, stats, values, warnings);
+  return values;
+}
+
+/** Whoever can write the file decides where data goes. @throws {UsageError} */
+function checkAccess(path: string, stats: Stats, values: Values, warnings: string[]): void {
+  const access = foreignAccess(path, stats);
+  // Root often works in folders of other users, and many systems give each user a group of its own.
+  const isUsual = access?.by === 'group' || (access?.by === 'owner' && process.geteuid?.() === 0);
+  if (access !== undefined && !isUsual) throw new UsageError(`${path} ${access.message}.`);
+  if (access !== undefined) warnings.push(`${path} ${access.message}.`);
+  const hasSecret = values.AEP_CLIENT_SECRET !== undefined || values.AEP_ACCESS_TOKEN !== undefined;
+  const isReadable = process.geteuid !== undefined && (stats.mode & 0o044) !== 0;
+  if (access === undefined && hasSecret && isReadable)
+    warnings.push(`${path} holds a secret that other users can read. Run: chmod 600 ${path}`);
 }
 
 const isLoopback = (origin: string): boolean =>

@@ -15,6 +15,7 @@ export interface IngestFlags extends CommonFlags, BatchFlags, FormatFlags, Uploa
   wait: boolean;
   onFailure?: 'abort' | 'leave';
   journal?: string;
+  takeOver?: boolean;
   dryRun?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function optionsOf(flags: IngestFlags): IngestOptions {
     waitTimeoutMs: flags.waitTimeoutMs,
     timeoutMs: flags.timeoutMs,
     onFailure: flags.onFailure,
+    takeOver: flags.takeOver,
   });
   return { ...options, datasetId: flags.dataset, wait: flags.wait };
 }

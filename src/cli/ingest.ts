@@ -28,6 +28,7 @@ export function ingest(program: Command): void {
   onFailureOption(command)
     .option('--no-wait', 'end as soon as the batch was handed over')
     .option('--journal <file>', 'keep the journal there, for a resume')
+    .option('--take-over', 'take the journal from a process that cannot be checked')
     .option('--dry-run', 'show what would be sent, and send nothing');
   examples(
     command,

@@ -1,8 +1,10 @@
 /** Where the command keeps the journal of an ingest that nobody named one for. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { foreignAccess } from '../shared/open-file.js';
+import { UsageError } from './usage.js';
 
 const OWN = 'aep-batch';
 /** Names of ours, so that nothing else is ever deleted. */
@@ -53,10 +55,13 @@ export async function newJournal(): Promise<string> {
   if (folder !== undefined) {
     try {
       await makeFolder(folder);
-      return join(folder, name);
     } catch {
       // A home that cannot be written, as in many containers.
+      return join(await mkdtemp(join(tmpdir(), `${OWN}-`)), name);
     }
+    const access = foreignAccess(folder, await stat(folder));
+    if (access === undefined) return join(folder, name);
+    throw new UsageError(`The folder for journals, ${folder}, ${access.message}.`);
   }
   return join(await mkdtemp(join(tmpdir(), `${OWN}-`)), name);
 }

@@ -75,13 +75,14 @@ export function runs<Flags extends CommonFlags>(
   command.action(async () => {
     const flags = command.opts<Flags>();
     const session = new Session(flags);
+    // Before the work, which may use up what descriptors there are.
+    const { report } = await import('./failure.js');
     try {
       const result = await work(session, flags, command.args);
       if ('json' in result) await session.out.result(result);
       const { exitCode = EXIT.done } = result;
       process.exitCode = await finishOutput(exitCode, 'json' in result ? result.done : undefined);
     } catch (error) {
-      const { report } = await import('./failure.js');
       process.exitCode = await report(error, session);
     } finally {
       await session.close();

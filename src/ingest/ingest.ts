@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AepBatchError } from '../http/errors.js';
+import { AepBatchError, systemCode } from '../http/errors.js';
 import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
-import { Journal } from '../upload/journal.js';
+import { Journal, JournalError } from '../upload/journal.js';
 import { openPipe } from '../upload/pipe.js';
 import { uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
@@ -12,7 +12,7 @@ import type { IngestClient, Run } from './context.js';
 import { IngestError } from './errors.js';
 import { checkSource, type OpenStream } from './input.js';
 import { inspect, inspectStream } from './inspect.js';
-import { type Job, newJob, planEntries, requestOf } from './job.js';
+import { type Job, JobReplay, newJob, planEntries, requestOf } from './job.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import { Progress } from './progress.js';
 import { carryOut } from './run.js';
@@ -144,13 +144,29 @@ function planOf(
   };
 }
 
+/** A journal whose ingest has ended is used again: a further plan in it is a new start. */
+async function createOrReuse(path: string, takeOver: boolean | undefined): Promise<Journal> {
+  try {
+    return await Journal.create(path);
+  } catch (error) {
+    if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
+  }
+  const replay = new JobReplay();
+  const apply = replay.apply.bind(replay);
+  const journal = await Journal.open(path, { takeOver, apply });
+  if (replay.outcome !== undefined && replay.outcome !== 'accepted') return journal;
+  await journal.close();
+  const message = `the journal ${path} is there already, of an ingest that has not ended: resume it, delete it, or name another file.`;
+  throw new JournalError(path, message);
+}
+
 /** The journal with the plan in it, on the disk before anything is sent. */
 async function openJournal(
   job: Job,
-  { journal: path }: IngestOptions,
+  { journal: path, takeOver }: IngestOptions,
 ): Promise<Journal | undefined> {
   if (path === undefined) return undefined;
-  const journal = await Journal.create(path);
+  const journal = await createOrReuse(path, takeOver);
   try {
     await journal.append(...planEntries(job));
     return journal;

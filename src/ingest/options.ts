@@ -127,6 +127,7 @@ export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   errorDiagnostics: optional(checkBoolean),
   sha256: withDefault(checkBoolean, true),
   journal: optional(checkLocalPath),
+  takeOver: optional(checkBoolean),
 };
 
 /** The options of an ingest, complete. */

@@ -1,6 +1,6 @@
 /** Whether what was uploaded is still what is there. */
-import { sha256Of } from '../upload/hashing.js';
-import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
+import { hashFile } from '../upload/hashing.js';
+import { checkUnchanged, plannedFile } from '../upload/source.js';
 import type { Job } from './job.js';
 
 /**
@@ -17,17 +17,7 @@ export async function checkSources(job: Job, signal: AbortSignal): Promise<void>
     const known = job.uploaded.get(path)?.sha256;
     await checkUnchanged(
       file,
-      known === undefined ? undefined : { known, now: () => hashOf(file, signal) },
+      known === undefined ? undefined : { known, now: () => hashFile(file, signal) },
     );
-  }
-}
-
-/** The sha256 of a file as it is now, in hexadecimal. */
-export async function hashOf(file: SourceFile, signal: AbortSignal): Promise<string> {
-  const source = await file.open();
-  try {
-    return await sha256Of(source, signal);
-  } finally {
-    await source.close();
   }
 }

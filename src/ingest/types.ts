@@ -76,6 +76,11 @@ export interface IngestOptions {
   /** The file that makes the ingest resumable. Default: none is kept. */
   journal?: string;
   /**
+   * Takes the journal from a process that cannot be checked, as on another machine or in another
+   * container. Default `false`. Only a journal whose ingest has ended is used again.
+   */
+  takeOver?: boolean;
+  /**
    * What becomes of the batch when the ingest fails before it is completed. Default: it is left
    * where a resume can mend it, and there is a journal; else it is aborted.
    */

@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ByteSource } from '../http/bytes.js';
+import type { SourceFile } from './source.js';
 
 /** Bytes that are hashed while they are sent; sent again, they are hashed anew. */
 export class HashedSource implements ByteSource {
@@ -39,6 +40,19 @@ export async function sha256Of(source: ByteSource, signal: AbortSignal): Promise
     hash.update(chunk);
   });
   return hash.digest('hex');
+}
+
+/** The sha256 of a file as it is now, in hexadecimal. */
+export async function hashFile(
+  file: Pick<SourceFile, 'open'>,
+  signal: AbortSignal,
+): Promise<string> {
+  const source = await file.open();
+  try {
+    return await sha256Of(source, signal);
+  } finally {
+    await source.close();
+  }
 }
 
 /** Bytes whose way out is told: how many went out, and how many of them have to go again. */

@@ -46,13 +46,15 @@ export class Journal {
   readonly path: string;
   readonly #handle: FileHandle;
   readonly #claim: Claim;
+  readonly #isNew: boolean;
   #pending: string[] = [];
   #flushing: Promise<void> | undefined;
   /** Why nothing can be written any more: what comes after a torn line would not be read. */
   #failure: JournalError | undefined;
 
-  private constructor(path: string, handle: FileHandle, claim: Claim) {
+  private constructor(path: string, handle: FileHandle, claim: Claim, isNew: boolean) {
     this.path = path;
+    this.#isNew = isNew;
     this.#handle = handle;
     this.#claim = claim;
   }
@@ -68,7 +70,7 @@ export class Journal {
         throw new JournalError(path, `the journal ${path} ${why}.`, cause);
       },
     );
-    const journal = new Journal(path, handle, await createClaim());
+    const journal = new Journal(path, handle, await createClaim(), true);
     try {
       await journal.append({ type: 'claim', ...journal.#claim });
       return journal;
@@ -94,7 +96,7 @@ export class Journal {
       await reader.read(handle);
       if (!reader.hasEntries) throwFault(path, { number: 1, what: 'it is damaged' }, reader);
       await owners.assertNone(takeOver);
-      journal = new Journal(path, handle, await createClaim());
+      journal = new Journal(path, handle, await createClaim(), false);
       await journal.append({ type: 'claim', ...journal.#claim });
       await reader.read(handle);
       // Of several processes that claim at the same time the first one has it.
@@ -156,10 +158,10 @@ export class Journal {
     await this.#handle.close().catch(() => undefined); // what counts is on the disk already
   }
 
-  /** Deletes a journal of which nothing is of use. */
+  /** Deletes a new journal of which nothing is of use. */
   async discard(): Promise<void> {
     await this.close();
-    await rm(this.path, { force: true });
+    if (this.#isNew) await rm(this.path, { force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import {
   type UploadEvents,
   type UploadedFile,
 } from './context.js';
-import { countedSource, HashedSource } from './hashing.js';
+import { countedSource, HashedSource, hashFile } from './hashing.js';
 import { PartsUpload } from './parts.js';
 import { checkUnchanged, type OpenSource, type SourceFile } from './source.js';
 
@@ -30,7 +30,10 @@ export async function uploadFile(
     const done = whole
       ? await putWhole(source, address, context, events)
       : await new PartsUpload(source, address, context, events).run(earlier);
-    await checkUnchanged(file, undefined);
+    // Touched, or linked, while it was sent: the same bytes count.
+    const now = () => hashFile(file, context.signal);
+    const { sha256: known } = done;
+    await checkUnchanged(file, known === undefined ? undefined : { known, now });
     return done;
   } finally {
     await source.close();

@@ -2,7 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as nodeFs from 'node:fs';
 import {
+  chmod,
   type FileHandle,
+  mkdir,
   mkdtemp,
   open,
   readFile,
@@ -24,6 +26,7 @@ import {
 } from '@jest/globals';
 import {
   type BatchClient,
+  checkFiles,
   createBatchClient,
   IngestError,
   type IngestOptions,
@@ -459,4 +462,79 @@ describe('a claim', () => {
     }
     expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
   });
+});
+
+describe('a journal of an ingest that has ended', () => {
+  test('is used again by the next ingest', async () => {
+    const journal = join(folder, 'journal');
+    const paths = await sources();
+    const first = await client.ingest(paths, { ...OPTIONS, journal });
+    const second = await client.ingest(paths, { ...OPTIONS, journal });
+    expect(second.batchId).not.toBe(first.batchId);
+    expect(await client.resume(journal)).toMatchObject({ batchId: second.batchId });
+  });
+
+  test('is not taken from a process that cannot be checked, unless that is asked for', async () => {
+    const journal = join(folder, 'journal');
+    const paths = await sources();
+    await client.ingest(paths, { ...OPTIONS, journal });
+    const foreign = { type: 'claim', ...(await createClaim()), pidNamespace: 'pid:[1]' };
+    await changeSteps(journal, (steps) => [...steps, foreign]);
+
+    expect(String(await thrownBy(client.ingest(paths, { ...OPTIONS, journal })))).toContain(
+      '--take-over',
+    );
+    const receipt = await client.ingest(paths, { ...OPTIONS, journal, takeOver: true });
+    expect(receipt.outcome).toBe('success');
+  });
+
+  test('is not one of an ingest that broke off', async () => {
+    const journal = await endedIngest();
+    const options = { ...OPTIONS, journal, takeOver: true };
+    const error = await thrownBy(client.ingest(await sources(), options));
+    expect(String(error)).toContain('has not ended: resume it');
+  });
+});
+
+describe('a journal that others can write', () => {
+  test.each([0o620, 0o602])('is refused with the command to run: mode %o', async (mode) => {
+    const journal = await endedIngest();
+    await chmod(journal, mode);
+    const error = await thrownBy(client.resume(journal));
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(String(error)).toContain(`chmod go-w ${journal}`);
+  });
+});
+
+describe('a source that is touched while it is sent', () => {
+  test.each([
+    ['whole', 10_000],
+    ['in parts', 100],
+  ])('is the same, by its sha256: %s', async (_, largeFileThresholdBytes) => {
+    const [, path = ''] = await sources();
+    let isTouched = false;
+    const receipt = await client.ingest(path, {
+      ...OPTIONS,
+      largeFileThresholdBytes,
+      onProgress: ({ sentBytes }) => {
+        if (isTouched || sentBytes === 0) return;
+        isTouched = true;
+        nodeFs.utimesSync(path, 1, 1);
+        nodeFs.chmodSync(path, 0o600);
+        nodeFs.linkSync(path, `${path}.link`);
+      },
+    });
+    expect([isTouched, receipt.outcome]).toEqual([true, 'success']);
+  });
+});
+
+test('names that differ only in case or composition are a warning that names both', async () => {
+  const names = ['caf\u00e9.jsonl', 'cafe\u0301.jsonl', 'A.jsonl', 'a.jsonl'];
+  await mkdir(join(folder, 'data'));
+  for (const name of names) await writeFile(join(folder, 'data', name), LINES(1));
+  const { findings, errors } = await checkFiles(join(folder, 'data'));
+
+  expect(errors).toBe(0);
+  const messages = findings.map(({ message }) => message).join('\n');
+  for (const name of names) expect(messages).toContain(name);
 });

@@ -38,10 +38,21 @@ export function checkPath(
 /** Which paths were seen, so that no file replaces another one. */
 export class Paths {
   readonly #seen = new Set<string>();
+  /** By what a system that ignores case and composition makes of them. */
+  readonly #folded = new Map<string, string>();
 
   check(findings: FileFindings, path: string): void {
-    const before = this.#seen.size;
-    if (this.#seen.add(path).size > before) return;
-    findings.error(`comes twice: only the last ${shown(path)} would be kept. Rename one.`);
+    if (this.#seen.has(path)) {
+      findings.error(`comes twice: only the last ${shown(path)} would be kept. Rename one.`);
+      return;
+    }
+    this.#seen.add(path);
+    const folded = path.normalize('NFC').toLowerCase().normalize('NFC');
+    const other = this.#folded.get(folded);
+    if (other === undefined) this.#folded.set(folded, path);
+    else
+      findings.warn(
+        `differs from ${shown(other)} only in case or in how letters are composed: where names are compared without that, one replaces the other.`,
+      );
   }
 }

@@ -1,0 +1,94 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import { expectJson, useDesk } from '../support/command.js';
+
+jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
+const desk = useDesk();
+const ROWS = '{"a":1}\n{"a":2}\n';
+const OPTIONS = ['--dataset', 'd', '--json', '--poll-interval-ms', '1'];
+
+test.each([
+  ['a pipe of the shell', '"$@" <(cat rows.jsonl)'],
+  ['standard input by its path', 'cat rows.jsonl | "$@" /dev/stdin'],
+  ['a file as standard input', '"$@" /dev/stdin < rows.jsonl'],
+])('ingest reads %s', async (_, shell) => {
+  await desk.file('rows.jsonl', ROWS);
+  const ended = await desk.run(['ingest', ...OPTIONS], { shell });
+  expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });
+});
+
+test('standard input that is a socket is read, too', async () => {
+  const ended = await desk.run(['ingest', '/dev/stdin', ...OPTIONS], { input: ROWS });
+  expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });
+});
+
+test('SIGINT ends an ingest that waits for the writer of a pipe', async () => {
+  execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
+  const running = desk.start(['ingest', 'pipe', ...OPTIONS]);
+  await running.said('Sandbox');
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+
+  expect(ended.code).toBe(130);
+  expectJson(ended, 'error');
+});
+
+test.each([['check'], ['ingest', '--dry-run', '--dataset', 'd']])(
+  '%s refuses a pipe without waiting for it',
+  async (...args) => {
+    execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
+    const ended = await desk.run([...args, 'pipe', '--json']);
+    expect(ended.code).toBe(2);
+    expect(String(expectJson(ended, 'error')['error'])).toBeDefined();
+    expect(ended.stderr).toContain('can be read only once');
+  },
+);
+
+test('a .env that every user can write is refused, one that they can read is warned about', async () => {
+  const path = join(desk.folder, '.env');
+  await desk.file('.env', 'AEP_SANDBOX=dev\nAEP_ACCESS_TOKEN=planted-token\n');
+  chmodSync(path, 0o666);
+  const refused = await desk.run(['list', '--json']);
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('chmod go-w')]);
+  chmodSync(path, 0o644);
+  const warned = await desk.run(['list', '--json']);
+  expect([warned.code, warned.stderr]).toEqual([0, expect.stringContaining('chmod 600')]);
+  chmodSync(path, 0o600);
+  expect((await desk.run(['list', '--json'])).stderr).not.toContain('chmod');
+});
+
+test('a .env that is a pipe is refused without waiting for it', async () => {
+  execFileSync('mkfifo', [join(desk.folder, '.env')]);
+  const ended = await desk.run(['list', '--json']);
+  expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('a pipe')]);
+});
+
+test('a state folder that others can write, or of another user, keeps no journal', async () => {
+  await desk.file('rows.jsonl', ROWS);
+  const folder = join(desk.folder, 'state', 'aep-batch');
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o777);
+  const args = ['ingest', 'rows.jsonl', ...OPTIONS];
+  const open = await desk.run(args);
+  expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('chmod go-w')]);
+  if (process.geteuid?.() !== 0) return; // only root can give it away
+  chmodSync(folder, 0o700);
+  chownSync(folder, 12_345, 12_345);
+  const foreign = await desk.run(args);
+  expect([foreign.code, foreign.stderr]).toEqual([2, expect.stringContaining('another user')]);
+  expect(desk.simulator.log).toEqual([]);
+});
+
+test.each([22, 24, 26, 28, 30, 34, 40])(
+  'with at most %d open files there is one JSON object, and no batch is lost',
+  async (limit) => {
+    await desk.file('rows.jsonl', ROWS);
+    const shell = `ulimit -n ${limit}; "$@"`;
+    const ended = await desk.run(['ingest', 'rows.jsonl', ...OPTIONS], { shell });
+    if (ended.code === 0) expectJson(ended, 'ingest');
+    else expectJson(ended, 'error');
+  },
+);
