@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AepBatchError, systemCode } from '../http/errors.js';
+import { AepBatchError } from '../http/errors.js';
+import { systemCode } from '../http/thrown.js';
 import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
 import { Journal, JournalError } from '../upload/journal.js';
 import { openPipe } from '../upload/pipe.js';
