@@ -34,7 +34,10 @@ export function fetchTransport(fetch: Fetch): Transport {
       // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is refused anyway.
       Object.assign(init, { body: await upload.start(), duplex: 'half', redirect: 'error' });
       const response = await Promise.race([call(fetch, url, init, context), upload.failed]);
-      await upload.check(response.status);
+      await upload.check(response.status).catch((error: unknown) => {
+        discard(response.body);
+        throw error;
+      });
       return await toTransportResponse(response, () => upload.end());
     } catch (error) {
       controller.abort(error); // whatever became of the response, its connection goes
@@ -109,7 +112,6 @@ class FetchUpload {
       },
       destroy: (error, done) => {
         this.#upload.stop(error ?? new Error('the fetch stopped reading the request body'));
-        this.#demand?.(); // the source may wait for it
         done(error);
       },
     });
@@ -150,7 +152,6 @@ class FetchUpload {
 
   end(): void {
     if (!this.#upload.isDone) this.#upload.stop(new Error('the request has ended'));
-    this.#demand?.();
   }
 }
 
@@ -190,6 +191,12 @@ function toHeaders(headers: unknown): IncomingHttpHeaders {
     record[String(pair[0]).toLowerCase()] = String(pair[1]);
   }
   return record;
+}
+
+/** Lets go of a stream that nobody will read: to abort its fetch does not always do that. */
+function discard(body: unknown): void {
+  if (body instanceof Readable) body.on('error', () => undefined).destroy();
+  else if (body instanceof ReadableStream) body.cancel().catch(() => undefined);
 }
 
 const isStream = (body: unknown): boolean =>

@@ -144,6 +144,7 @@ function whenConnected(
   socket: Socket & { secureConnecting?: boolean },
   callback: () => void,
 ): void {
+  if (socket.destroyed) return; // without a file descriptor, for instance, it never connects
   if (socket.secureConnecting === true) socket.once('secureConnect', callback);
   else if (socket.connecting) socket.once('connect', callback);
   else callback();

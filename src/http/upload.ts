@@ -46,6 +46,7 @@ export class Upload {
   #last: Promise<void> | undefined;
   #stopped: Error | undefined;
   #reject: (reason: Error) => void = () => undefined;
+  #rejectSlice: (reason: Error) => void = () => undefined;
   #beganMs = 0;
   #slowBytes = 0;
   #slowMs = 0;
@@ -77,6 +78,7 @@ export class Upload {
   stop(reason: Error): void {
     this.#stopped ??= reason;
     this.#reject(this.#stopped);
+    this.#rejectSlice(this.#stopped);
   }
 
   /** Whether it is the source that everything waits for, and not the transport. */
@@ -152,7 +154,11 @@ export class Upload {
     const beganMs = performance.now();
     this.handed += slice.length;
     this.#isDelivering = true;
-    await this.#deliver(slice);
+    // Not every broken socket calls back, and the source must not wait for it.
+    await new Promise<void>((resolve, reject) => {
+      this.#rejectSlice = reject;
+      this.#deliver(slice).then(resolve, reject);
+    });
     this.#isDelivering = false;
     if (this.#stopped !== undefined) throw this.#stopped;
     const tookMs = performance.now() - beganMs;

@@ -69,8 +69,8 @@ function wireBody(body: unknown, headers: Record<string, string>): string | Byte
   const bytes = byteSource(body);
   if (bytes === undefined) return undefined;
   if (!Number.isSafeInteger(bytes.size) || bytes.size < 0) {
-    const message = `Invalid bytes: expected a size of 0 or more whole bytes, received ${bytes.size}.`;
-    throw new InvalidInputError('bytes', message);
+    const message = `Invalid bytes.size: expected a whole number of 0 or more, received ${bytes.size}.`;
+    throw new InvalidInputError('bytes.size', message);
   }
   headers['content-type'] = 'application/octet-stream';
   headers['content-length'] = `${bytes.size}`;

@@ -1,0 +1,223 @@
+import type { Socket } from 'node:net';
+import { describe, expect, test } from '@jest/globals';
+import nodeFetch from 'node-fetch';
+import { type ClientOptions, SourceError } from '../src/index.js';
+import { clientFor, testClock, thrownBy } from './support/client.js';
+import { generate, listen, MiB, until, wholeChunks } from './support/sockets.js';
+
+const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
+
+/** Keeps all that arrives, and responds once the head and so many bytes of body are there. */
+async function record(size: number) {
+  const arrived: Buffer[][] = [];
+  const respond = (socket: Socket, chunks: Buffer[]) => {
+    const all = Buffer.concat(chunks);
+    const head = all.indexOf('\r\n\r\n') + 4;
+    if (head > 3 && all.length >= head + size) {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+    }
+  };
+  const server = await listen((socket, index) => {
+    const chunks: Buffer[] = [];
+    arrived[index] = chunks;
+    socket.on('data', (data) => {
+      chunks.push(data);
+      respond(socket, chunks);
+    });
+    socket.resume();
+  });
+  /** The bodies, without their heads. */
+  const bodies = () =>
+    arrived.map((chunks) => {
+      const all = Buffer.concat(chunks);
+      return all.subarray(all.indexOf('\r\n\r\n') + 4);
+    });
+  return Object.assign(server, { bodies });
+}
+
+const text = (...parts: string[]) => parts.map((part) => Buffer.from(part));
+const never = () => new Promise<never>(() => undefined);
+
+/** A size, what is yielded of it, what is wrong with that, and the most that may arrive of it. */
+const FAULTS: [string, number, () => Iterable<unknown> | AsyncIterable<unknown>, RegExp, string][] =
+  [
+    [
+      'more in a further chunk',
+      4,
+      () => text('abcd', 'GET / HTTP/1.1\r\n\r\n'),
+      /more than its size of 4/,
+      'abcd',
+    ],
+    ['more in the only chunk', 4, () => text('abcdefgh'), /more than its size of 4/, ''],
+    ['more within a chunk', 4, () => text('ab', 'cdef'), /more than its size of 4/, 'ab'],
+    ['more than nothing', 0, () => text('a'), /more than its size of 0/, ''],
+    [
+      'bytes without an end',
+      4,
+      async function* () {
+        for (;;) yield Buffer.from('ab');
+      },
+      /more than its size of 4/,
+      'abab',
+    ],
+    ['fewer', 10, () => text('abcd'), /ended after 4 of 10 bytes/, 'abcd'],
+    ['nothing', 10, () => [], /ended after 0 of 10 bytes/, ''],
+    [
+      'an error',
+      10,
+      async function* () {
+        yield Buffer.from('abcd');
+        throw new Error('disk gone');
+      },
+      /cannot be read: disk gone/,
+      'abcd',
+    ],
+    [
+      'a value that is thrown and no Error',
+      10,
+      async function* () {
+        yield Buffer.from('abcd');
+        throw 'disk gone';
+      },
+      /cannot be read: disk gone/,
+      'abcd',
+    ],
+    ['a text', 4, () => ['abcd'], /not a Uint8Array but string/, ''],
+    ['nothing at all', 4, () => [null], /not a Uint8Array but null/, ''],
+    ['numbers of 32 bits', 4, () => [new Uint32Array(1)], /not a Uint8Array but object/, ''],
+    ['the buffer behind bytes', 4, () => [new ArrayBuffer(4)], /not a Uint8Array but object/, ''],
+  ];
+
+const TRANSPORTS: [string, Partial<ClientOptions>][] = [
+  ['the own transport', {}],
+  ['the fetch of Node', { fetch: globalThis.fetch }],
+  ['the fetch of node-fetch', { fetch: nodeFetch as unknown as typeof fetch }],
+];
+
+describe.each(TRANSPORTS)('with %s, a source that yields', (_, options) => {
+  test.each(FAULTS)(
+    '%s fails with a SourceError, once, and the connection ends',
+    async (_, size, chunks, says, most) => {
+      await using server = await record(size);
+      const { source, reads } = generate(size, chunks);
+      const clock = testClock();
+      const client = clientFor(server.origin, { ...options, clock });
+      const error = await thrownBy(client.files.put(FILE, source));
+
+      expect(error).toBeInstanceOf(SourceError);
+      expect(String(error)).toMatch(says);
+      expect(clock.slept).toEqual([]);
+      expect(reads.begun).toBe(1);
+      // A fetch keeps a connection on which nothing was sent yet.
+      if (options.fetch === undefined) {
+        const over = () => server.sockets.every(({ destroyed }) => destroyed);
+        await until(over, 'the end of the socket');
+      }
+      for (const body of server.bodies()) expect(most.startsWith(`${body}`)).toBe(true);
+      await client.close();
+    },
+  );
+
+  test('nothing for longer than the timeout fails with a SourceError, and not with a timeout', async () => {
+    await using server = await record(10);
+    const { source } = generate(10, async function* () {
+      yield Buffer.from('abcd');
+      await never();
+    });
+    const client = clientFor(server.origin, { ...options, timeoutMs: 60 });
+    const error = await thrownBy(client.files.put(FILE, source));
+
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain('yielded nothing for 60 ms after 4 of 10 bytes');
+    await client.close();
+  });
+
+  test('all of its bytes and then does not end fails with a SourceError', async () => {
+    await using server = await record(4);
+    const { source } = generate(4, async function* () {
+      yield Buffer.from('abcd');
+      await never();
+    });
+    const client = clientFor(server.origin, { ...options, timeoutMs: 60 });
+
+    expect(await thrownBy(client.files.put(FILE, source))).toBeInstanceOf(SourceError);
+    await client.close();
+  });
+
+  test('without waiting for its writes is sent in order', async () => {
+    const size = 3 * MiB + 5;
+    await using server = await record(size);
+    const all = Buffer.concat(
+      [...wholeChunks(size)].map((chunk, at) => Buffer.alloc(chunk.length, at)),
+    );
+    const source = {
+      size,
+      async pump(write: (chunk: Uint8Array) => Promise<void>) {
+        for (let at = 0; at < size; at += MiB) void write(all.subarray(at, at + MiB));
+      },
+      slice: () => source,
+    };
+    const client = clientFor(server.origin, { ...options, maxRetries: 0 });
+    await client.files.put(FILE, source);
+
+    expect(server.bodies()[0]?.equals(all)).toBe(true);
+    await client.close();
+  });
+});
+
+test('a source that fails outside of a promise is one that fails', async () => {
+  await using server = await record(4);
+  const source = {
+    size: 4,
+    pump(): Promise<void> {
+      throw new TypeError('not ready');
+    },
+    slice: () => source,
+  };
+  const error = await thrownBy(clientFor(server.origin).files.put(FILE, source));
+  expect(error).toMatchObject({ name: 'SourceError', cause: { message: 'not ready' } });
+});
+
+test('a source that is told of a broken connection and goes on writing is not heard', async () => {
+  await using server = await listen((socket) => {
+    socket.once('data', () => socket.resetAndDestroy());
+    socket.resume();
+  });
+  let refused = 0;
+  const size = 64 * MiB;
+  const source = {
+    size,
+    async pump(write: (chunk: Uint8Array) => Promise<void>) {
+      for (const chunk of wholeChunks(size)) await write(chunk).catch(() => refused++);
+    },
+    slice: () => source,
+  };
+  const put = clientFor(server.origin, { maxRetries: 0 }).files.put(FILE, source);
+
+  expect(await thrownBy(put)).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
+  await until(() => refused > 0, 'a refused write');
+});
+
+test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
+  'a source of %p bytes is refused, and nothing is sent',
+  async (size) => {
+    await using server = await record(1);
+    const put = clientFor(server.origin).files.put(FILE, generate(size).source);
+
+    expect(await thrownBy(put)).toMatchObject({ name: 'InvalidInputError', field: 'bytes.size' });
+    expect(server.sockets).toEqual([]);
+  },
+);
+
+test('the end of a call lets the source go', async () => {
+  await using server = await listen((socket) => socket.pause());
+  const { source, reads } = generate(64 * MiB);
+  const abort = new AbortController();
+  const client = clientFor(server.origin);
+  const put = client.files.put(FILE, source, { signal: abort.signal });
+  await until(() => reads.begun === 1, 'the begin of the source');
+  abort.abort();
+
+  expect(await thrownBy(put)).toMatchObject({ name: 'AbortError' });
+  await until(() => reads.ended === 1, 'the end of the source');
+});
