@@ -12,8 +12,8 @@ const MIN_SLICE_BYTES = 16 * 1024;
 /** A slice is accepted within the timeout on every link that carries 20 bytes per millisecond. */
 const SLOWEST_BYTES_PER_MS = 20;
 
-/** A write that takes longer met back-pressure: copying a slice into the kernel takes below 1 ms. */
-const BACK_PRESSURE_MS = 5;
+/** A slice that takes longer met back-pressure: to copy it into the kernel takes below 1 ms. */
+const BACK_PRESSURE_MS = 50;
 /** The most that the two kernels hold of a connection, of which nothing can be seen. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 /** What a kernel takes at once, even if the other side reads nothing. */
@@ -48,8 +48,10 @@ export class Upload {
   #reject: (reason: Error) => void = () => undefined;
   #rejectSlice: (reason: Error) => void = () => undefined;
   #beganMs = 0;
-  #slowBytes = 0;
-  #slowMs = 0;
+  /** What was accepted before the first back-pressure: it fills the buffers, and says nothing of the link. */
+  #takenAtOnce: number | undefined;
+  /** When the last slice was accepted. */
+  #acceptedMs = 0;
 
   constructor(source: ByteSource, size: number, timeoutMs: number) {
     this.#source = source;
@@ -93,11 +95,11 @@ export class Upload {
    */
   drainMs(timeoutMs: number): number {
     const buffered = Math.min(this.handed, MAX_BUFFERED_BYTES);
-    if (this.#slowMs > 0) return (buffered * this.#slowMs) / this.#slowBytes;
-    if (!this.isDone) return 0;
-    if (this.handed > MAX_BUFFERED_BYTES) {
-      return (buffered * (performance.now() - this.#beganMs)) / this.handed;
+    const measured = this.handed - Math.min(this.#takenAtOnce ?? 0, MAX_BUFFERED_BYTES);
+    if (this.#takenAtOnce !== undefined || this.handed > MAX_BUFFERED_BYTES) {
+      return (buffered * (this.#acceptedMs - this.#beganMs)) / measured;
     }
+    if (!this.isDone) return 0;
     return (Math.min(buffered, TAKEN_AT_ONCE_BYTES) * timeoutMs) / BYTES_PER_TIMEOUT;
   }
 
@@ -161,10 +163,9 @@ export class Upload {
     });
     this.#isDelivering = false;
     if (this.#stopped !== undefined) throw this.#stopped;
-    const tookMs = performance.now() - beganMs;
-    if (tookMs > BACK_PRESSURE_MS) {
-      this.#slowBytes += slice.length;
-      this.#slowMs += tookMs;
+    this.#acceptedMs = performance.now();
+    if (this.#takenAtOnce === undefined && this.#acceptedMs - beganMs > BACK_PRESSURE_MS) {
+      this.#takenAtOnce = this.handed - slice.length;
     }
     this.onProgress();
   }
