@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidInputError, SourceError } from '../http/errors.js';
 import { createPrivateFile } from '../shared/open-file.js';
-import { localFile, type SourceFile } from '../upload/source.js';
+import { identityOf, plannedFile, type SourceFile } from '../upload/source.js';
 
 const NEWLINE = 0x0a;
 
@@ -122,7 +122,7 @@ class SpoolFile {
     await this.#flush();
     await this.#handle.datasync();
     await this.#handle.close();
-    const file = await localFile(this.#localPath, this.#name);
+    const file = plannedFile(this.#localPath, this.#name, await identityOf(this.#localPath));
     return { ...file, done: () => rm(this.#localPath, { force: true }) };
   }
 }

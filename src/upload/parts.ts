@@ -1,4 +1,5 @@
 /** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
+import type { ByteSource } from '../http/bytes.js';
 import { AepBatchError, ApiError, CallError, NotFoundError } from '../http/errors.js';
 import type { CallOptions } from '../http/settings.js';
 import { missingRanges } from '../resources/ranges.js';
@@ -13,7 +14,6 @@ import {
 } from './context.js';
 import { countedSource, sha256Of } from './hashing.js';
 import { checkLedger, partsOf, usableRanges } from './plan.js';
-import type { OpenSource } from './source.js';
 
 /**
  * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
@@ -48,7 +48,7 @@ interface Incomplete {
 
 /** The upload of one file in parts. */
 export class PartsUpload {
-  readonly #source: OpenSource;
+  readonly #source: ByteSource;
   readonly #address: FileAddress;
   readonly #context: UploadContext;
   readonly #events: UploadEvents;
@@ -56,7 +56,7 @@ export class PartsUpload {
   readonly #count: ByteCount;
 
   constructor(
-    source: OpenSource,
+    source: ByteSource,
     address: FileAddress,
     context: UploadContext,
     events: UploadEvents,

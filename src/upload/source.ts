@@ -1,5 +1,6 @@
 /** What can be ingested, as one kind of thing: files of a known size that can be read again. */
 import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ByteSource, OpenFile } from '../http/bytes.js';
 import { SourceError } from '../http/errors.js';
 import { openRegularFile } from '../shared/open-file.js';
@@ -53,9 +54,24 @@ export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
   a.ctimeNs === b.ctimeNs &&
   a.inode === b.inode;
 
+/** Linux stamps files with the time of its last tick, which is at most this old. */
+const TICK_MS = 11;
+
+/**
+ * The identity of a file that may just have been written: a further write within the same tick would
+ * leave its times as they are, so the tick is waited out first.
+ */
+async function stableIdentity(path: string): Promise<FileIdentity> {
+  const identity = await identityOf(path);
+  const ageMs = Date.now() - Number(identity.ctimeNs) / 1e6;
+  if (ageMs < 0 || ageMs > TICK_MS) return identity;
+  await delay(TICK_MS - ageMs);
+  return identityOf(path);
+}
+
 /** A file of this machine. */
 export async function localFile(localPath: string, path: string): Promise<SourceFile> {
-  const identity = await identityOf(localPath);
+  const identity = await stableIdentity(localPath);
   if (identity.sizeBytes === 0) await assertEmpty(localPath);
   return plannedFile(localPath, path, identity);
 }

@@ -1,3 +1,4 @@
+import type { ByteSource } from '../http/bytes.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import {
   callOptions,
@@ -7,7 +8,7 @@ import {
 } from './context.js';
 import { countedSource, HashedSource, hashFile } from './hashing.js';
 import { PartsUpload } from './parts.js';
-import { checkUnchanged, type OpenSource, type SourceFile } from './source.js';
+import { checkUnchanged, type SourceFile } from './source.js';
 
 /**
  * Uploads one file: by PUT, or in parts where it is larger than the threshold.
@@ -23,7 +24,8 @@ export async function uploadFile(
   events: UploadEvents,
   earlier: readonly ByteRange[] | undefined,
 ): Promise<UploadedFile> {
-  const source = await file.open();
+  const opened = await file.open();
+  const source = checkedAtFirstRead(opened, () => checkUnchanged(file, undefined));
   try {
     await checkUnchanged(file, undefined);
     const whole = file.sizeBytes <= context.plan.largeFileThresholdBytes;
@@ -36,12 +38,30 @@ export async function uploadFile(
     await checkUnchanged(file, known === undefined ? undefined : { known, now });
     return done;
   } finally {
-    await source.close();
+    await opened.close();
   }
 }
 
+/**
+ * A source that is checked again right before its first byte is read: a change while the request was
+ * prepared would otherwise be sent as a whole, and hashed as if it had always been there.
+ */
+function checkedAtFirstRead(source: ByteSource, check: () => Promise<void>): ByteSource {
+  let checked: Promise<void> | undefined;
+  const wrap = (part: ByteSource): ByteSource => ({
+    size: part.size,
+    async pump(write) {
+      checked ??= check();
+      await checked;
+      await part.pump(write);
+    },
+    slice: (start, end) => wrap(part.slice(start, end)),
+  });
+  return wrap(source);
+}
+
 async function putWhole(
-  source: OpenSource,
+  source: ByteSource,
   address: FileAddress,
   context: UploadContext,
   events: UploadEvents,

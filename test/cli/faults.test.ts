@@ -73,7 +73,7 @@ test('SIGINT twice ends at once, whatever is under way', async () => {
 
 test('SIGINT ends an ingest of standard input that does not end by itself', async () => {
   const running = desk.start(['ingest', '-', '--dataset', 'd', '--json'], {
-    shell: '(echo "{}"; exec sleep 30) | exec "$@"',
+    shell: `(echo '{"id":1,"name":"a row"}'; exec sleep 30) | exec "$@"`,
   });
   await running.said('Uploading');
   // The shell waits for both ends of the pipe, so the signal goes to the command alone.

@@ -155,9 +155,12 @@ describe('a disk that is full', () => {
       for (const id of completed) expect(simulator.files(id)).toHaveLength(2);
       if (!wasFull) break;
     }
-    // The claim and the plan; `completed` and `outcome`; the release; no failure at all.
-    expect(ends).toMatchObject({ notBegun: 2, warned: 2, loaded: 4 });
-    expect(ends.resumed).toBeGreaterThanOrEqual(5);
+    // The claim and the plan come before anything is sent. Steps of one turn are written together, so the
+    // number of writes after that varies: each kind of end is there, and the last run has no failure.
+    expect(ends.notBegun).toBe(2);
+    expect(ends.warned).toBeGreaterThanOrEqual(1);
+    expect(ends.loaded).toBeGreaterThan(ends.warned);
+    expect(ends.resumed).toBeGreaterThanOrEqual(4);
   }, 20_000);
 
   test('leaves journals that a resume can read, however often it fills up', async () => {
@@ -527,6 +530,30 @@ describe('a source that is touched while it is sent', () => {
     expect([isTouched, receipt.outcome]).toEqual([true, 'success']);
   });
 });
+
+test.each([
+  ['whole', 10_000],
+  ['in parts', 100],
+])(
+  'a source that is rewritten before its first byte is read has changed, although its size is the same: %s',
+  async (_, largeFileThresholdBytes) => {
+    const [, path = ''] = await sources();
+    const other = nodeFs.readFileSync(path, 'utf8').replaceAll('1', '2');
+    await using rewriting = createBatchClient({
+      ...simulator.clientOptions,
+      onRequest: ({ operation }) => {
+        if (operation === 'uploadFile' || operation === 'fileAction')
+          nodeFs.writeFileSync(path, other);
+      },
+    });
+    const ingest = rewriting.ingest(path, { ...OPTIONS, largeFileThresholdBytes });
+
+    await expect(ingest).rejects.toMatchObject({
+      cause: { name: 'SourceError' },
+      batch: 'aborted',
+    });
+  },
+);
 
 test('names that differ only in case or composition are a warning that names both', async () => {
   const names = ['caf\u00e9.jsonl', 'cafe\u0301.jsonl', 'A.jsonl', 'a.jsonl'];
