@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { VERSION } from '../src/index.js';
 import { example } from './support/bundled.js';
 import { clientFor, IDENTITY } from './support/client.js';
-import { useWire } from './support/wire.js';
+import { useWire } from './support/prism-proxy.js';
 
 const wire = useWire();
 const SEED_REQUEST = example<{ datasetId: string }>('create-batch-seed-request');

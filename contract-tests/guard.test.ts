@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { example } from './support/bundled.js';
 import { clientFor } from './support/client.js';
-import { useWire } from './support/wire.js';
+import { useWire } from './support/prism-proxy.js';
 
 // The guard of every other contract test: it must be able to fail them.
 const wire = useWire();

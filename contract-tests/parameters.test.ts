@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type BatchClient, InvalidInputError } from '../src/index.js';
 import { ADDRESS, all } from './support/calls.js';
 import { clientFor, IDENTITY } from './support/client.js';
-import { useWire } from './support/wire.js';
+import { useWire } from './support/prism-proxy.js';
 import { titleOf, type WrongParameter, wrongParameters } from './support/wrong-parameters.js';
 import { verdictOf } from './support/wrong-requests.js';
 

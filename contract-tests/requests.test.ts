@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../src/index.js';
 import { clientFor, IDENTITY } from './support/client.js';
-import { useWire } from './support/wire.js';
+import { useWire } from './support/prism-proxy.js';
 import {
   FORM,
   titleOf,

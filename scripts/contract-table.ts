@@ -1,6 +1,6 @@
 /** Prints which cells of the contract the tests have run, and fails when one was not. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { cellName, cells, NOTES } from '../contract-tests/support/cells.js';
+import { cellName, cells, NOTES } from '../contract-tests/support/cases.js';
 
 const notes = readdirSync(NOTES).flatMap((file) =>
   readFileSync(`${NOTES}${file}`, 'utf8').split('\n'),

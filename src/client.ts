@@ -1,15 +1,15 @@
-import { Connection } from './http/connection.js';
+import { Connection } from './http/client.js';
+import type { ClientOptions } from './http/options.js';
 import { iterateWithOwnErrors, withOwnErrors } from './http/own-error.js';
-import type { Raw } from './http/raw.js';
-import { Secrets } from './http/secrets.js';
-import type { ClientOptions } from './http/settings.js';
+import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
+import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/rejected-rows.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
-import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/row-errors.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
-import { UploadingFiles } from './upload/files.js';
+import type { Raw } from './typed-client/raw.js';
+import { UploadingFiles } from './upload/upload-files.js';
 
 /** A client for one organisation and one sandbox. */
 export interface BatchClient extends AsyncDisposable {

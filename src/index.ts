@@ -1,49 +1,44 @@
 /** The public surface, nothing else. */
 export { type BatchClient, createBatchClient } from './client.js';
-export { type BytesInput, OpenFile } from './http/bytes.js';
-export type { Credentials, OAuthCredentials } from './http/credentials.js';
+export type { Credentials, OAuthCredentials } from './http/auth.js';
+export { type BytesInput, OpenFile } from './http/body.js';
 export {
   AbortError,
-  AepBatchError,
-  AnswerError,
   ApiError,
   AuthenticationError,
   BadRequestError,
   CallError,
-  type CallFacts,
+  type CallInfo,
   ConflictError,
   ConnectionError,
   ContentTooLargeError,
   CredentialsError,
-  InvalidInputError,
-  LineError,
+  InvalidResponseError,
   NotFoundError,
   PermissionError,
   PreconditionRequiredError,
   RangeNotSatisfiableError,
   RateLimitError,
   ServerError,
-  SourceError,
   TimeoutError,
   UnprocessableContentError,
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './http/errors.js';
-export type { ParseAs, Raw, RawInit, RawResult } from './http/raw.js';
-export type { Clock } from './http/retry.js';
 export type {
-  AnswerEvent,
   CallOptions,
   ClientOptions,
   RequestEvent,
+  ResponseEvent,
   RetryEvent,
-} from './http/settings.js';
+} from './http/options.js';
+export type { Clock } from './http/retry.js';
 export { IngestError, type IngestFailure, PreflightError } from './ingest/errors.js';
-export { type CheckOptions, type CheckResult, checkFiles } from './ingest/inspect.js';
+export { JournalError } from './ingest/journal.js';
+export type { RejectedRow, UploadedSource } from './ingest/rejected-rows.js';
 export type { ResumeOptions } from './ingest/resume.js';
-export type { RejectedRow, UploadedSource } from './ingest/row-errors.js';
+export { type CheckOptions, type CheckResult, checkFiles } from './ingest/run-preflight.js';
 export type {
-  Finding,
   IngestOptions,
   IngestOutcome,
   IngestProgress,
@@ -51,10 +46,11 @@ export type {
   Receipt,
   ReceiptFile,
 } from './ingest/types.js';
+export type { Finding } from './preflight/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
 export type { WaitWarning } from './resources/outage.js';
-export { UndecidedError } from './resources/recovery.js';
+export { UnknownOutcomeError } from './resources/recovery.js';
 export type {
   Batch,
   BatchFilter,
@@ -75,8 +71,9 @@ export type {
   RemoteFile,
   RowError,
 } from './resources/types.js';
-export type { Waited, WaitOptions, WaitOutcome } from './resources/wait.js';
-export type { Uploaded, UploadingFiles, UploadOptions } from './upload/files.js';
-export { JournalError } from './upload/journal.js';
+export type { WaitOptions, WaitOutcome, WaitResult } from './resources/wait.js';
+export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
+export type { ParseAs, Raw, RawInit, RawResult } from './typed-client/raw.js';
 export { FileRefusedError } from './upload/parts.js';
+export type { Uploaded, UploadingFiles, UploadOptions } from './upload/upload-files.js';
 export { VERSION } from './version.js';

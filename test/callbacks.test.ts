@@ -77,7 +77,7 @@ describe('a listener that fails decides nothing', () => {
     const client = connect({
       onRetry: retry?.listener,
       onRequest: request?.listener,
-      onAnswer: answer?.listener,
+      onResponse: answer?.listener,
     });
     const options: IngestOptions = {
       datasetId: 'd',

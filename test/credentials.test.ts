@@ -133,7 +133,11 @@ describe('an OAuth credential', () => {
     server.play(answer(200, body));
     const error = await thrownBy(client.batches.get('b1'));
 
-    expect(error).toMatchObject({ name: 'AnswerError', operation: 'getToken', status: 200 });
+    expect(error).toMatchObject({
+      name: 'InvalidResponseError',
+      operation: 'getToken',
+      status: 200,
+    });
     expect(String(error)).toContain('expires_in');
   });
 

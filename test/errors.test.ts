@@ -2,12 +2,12 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import {
   AbortError,
-  AnswerError,
   ApiError,
   AuthenticationError,
   BadRequestError,
   ConnectionError,
   createBatchClient,
+  InvalidResponseError,
   PreconditionRequiredError,
   RateLimitError,
   ServerError,
@@ -175,11 +175,11 @@ test.each([
   ['half a body', 201, '{"id":"a"', 'no JSON'],
   ['an empty body', 201, '', 'empty body'],
   ['no content', 204, '', 'empty body'],
-])('a success with %s is an AnswerError', async (_, status, body, says) => {
+])('a success with %s is an InvalidResponseError', async (_, status, body, says) => {
   answerWith(status, body);
   const error = await create();
 
-  expect(error).toBeInstanceOf(AnswerError);
+  expect(error).toBeInstanceOf(InvalidResponseError);
   expect((error as Error).message).toContain(says);
 });
 
@@ -187,7 +187,7 @@ test('a redirect is refused, and the other origin sees nothing', async () => {
   answerWith(307, '', { location: `${server.origin}/elsewhere` });
   const error = await create();
 
-  expect(error).toMatchObject({ name: 'AnswerError', status: 307 });
+  expect(error).toMatchObject({ name: 'InvalidResponseError', status: 307 });
   expect(server.seen).toEqual(['POST /data/foundation/import/batches']);
 });
 

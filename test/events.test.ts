@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { type AnswerEvent, InvalidInputError, type RequestEvent } from '../src/index.js';
+import { InvalidInputError, type RequestEvent, type ResponseEvent } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
 import { answer, cut, useServer } from './support/server.js';
 
@@ -10,14 +10,14 @@ const TOKEN_ANSWER = { access_token: 'a-token-of-ims', token_type: 'bearer', exp
 
 function listening() {
   const requests: RequestEvent[] = [];
-  const answers: AnswerEvent[] = [];
+  const answers: ResponseEvent[] = [];
   return {
     requests,
     answers,
     options: {
       clock: testClock(),
       onRequest: (event: RequestEvent) => requests.push(event),
-      onAnswer: (event: AnswerEvent) => answers.push(event),
+      onResponse: (event: ResponseEvent) => answers.push(event),
     },
   };
 }
@@ -96,13 +96,13 @@ test('no secret is told, and what a listener throws is no failure of the call', 
   };
   const failsLater = async () => fails();
   for (const listener of [fails, failsLater]) {
-    const all = { onRequest: listener, onAnswer: listener, onRetry: listener };
+    const all = { onRequest: listener, onResponse: listener, onRetry: listener };
     server.play(503, FOUND);
     const client = clientFor(origin, { ...all, clock: testClock() });
     expect(await client.batches.get(ID, { onRetry: listener })).toMatchObject({ id: ID });
   }
 });
 
-test.each(['onRequest', 'onAnswer', 'onRetry'])('%s that is no function is refused', (name) => {
+test.each(['onRequest', 'onResponse', 'onRetry'])('%s that is no function is refused', (name) => {
   expect(() => clientFor(server.origin, { [name]: 'log' })).toThrow(InvalidInputError);
 });

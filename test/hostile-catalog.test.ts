@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { batchText } from '../src/cli/format.js';
 import { outcomeText } from '../src/cli/outcome.js';
-import { batchText } from '../src/cli/texts.js';
-import { AepBatchError, AnswerError, type Batch } from '../src/index.js';
+import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js';
 import { recordsOf } from '../src/ingest/receipt.js';
 import { batchesOf, batchIn, type CatalogMap } from '../src/resources/catalog.js';
 import { outcomeOf } from '../src/resources/wait.js';
@@ -264,14 +264,14 @@ describe('ids that no URL can hold', () => {
     async (id) => {
       server.play(answer(201, JSON.stringify({ id, status: 'loading' })));
       const error = await thrownBy(clientFor(server.origin).batches.create({ datasetId: 'd' }));
-      expect(error).toBeInstanceOf(AnswerError);
+      expect(error).toBeInstanceOf(InvalidResponseError);
     },
   );
 
-  test('a file that is listed under half a character is an unusable response', async () => {
+  test('a file that is listed under half a character is an invalidResponse response', async () => {
     server.play(answer(200, { data: [{ name: '\ud800', length: '1' }] }));
     const error = await thrownBy(all(clientFor(server.origin).diagnostics.failedFiles('b')));
-    expect(error).toBeInstanceOf(AnswerError);
+    expect(error).toBeInstanceOf(InvalidResponseError);
   });
 });
 

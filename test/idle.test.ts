@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { IdleSockets } from '../src/http/idle.js';
+import { IdleSockets } from '../src/http/agents/idle-sockets.js';
 import { createBatchClient } from '../src/index.js';
 
 const server = createServer((_, response) => response.end('{}'));

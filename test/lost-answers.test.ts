@@ -5,7 +5,7 @@ import {
   ConnectionError,
   PermissionError,
   PreconditionRequiredError,
-  UndecidedError,
+  UnknownOutcomeError,
 } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { answer, cut, type Play, useServer } from './support/server.js';
@@ -81,12 +81,12 @@ describe('creating a batch with an externalId', () => {
     const error = await thrownBy(create());
 
     expect(error).toBeInstanceOf(ConnectionError);
-    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
-    expect(String(error)).toContain('not adopted');
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UnknownOutcomeError) });
+    expect(String(error)).toContain('not assertAdoptable');
   });
 
   test.each([
-    ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UndecidedError],
+    ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UnknownOutcomeError],
     ['fails', answer(403, { title: 'no' }), PermissionError],
   ])('throws the refusal when the late look %s, with that as its cause', async (_, look, cause) => {
     server.play(cut, NONE, NONE, NONE, answer(409, { title: 'taken' }), look);
@@ -199,7 +199,7 @@ describe('a large file', () => {
   test('that is not open any more may be complete or gone, which the error says', async () => {
     server.play(cut, 404);
     const error = await thrownBy(setUp().files.complete(FILE));
-    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UndecidedError) });
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UnknownOutcomeError) });
   });
 });
 

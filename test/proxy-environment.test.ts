@@ -1,11 +1,11 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { InvalidInputError } from '../src/http/errors.js';
-import { IdleSockets } from '../src/http/idle.js';
-import { isExcepted } from '../src/http/no-proxy.js';
-import { Proxies } from '../src/http/proxy.js';
-import { parseProxy } from '../src/http/proxy-address.js';
-import { Secrets } from '../src/http/secrets.js';
+import { IdleSockets } from '../src/http/agents/idle-sockets.js';
+import { isExcepted } from '../src/http/agents/no-proxy.js';
+import { Proxies } from '../src/http/agents/proxies.js';
+import { parseProxy } from '../src/http/agents/proxy-address.js';
+import { Secrets } from '../src/http/redact.js';
+import type { InvalidInputError } from '../src/shared/errors.js';
 
 describe('the value of HTTPS_PROXY', () => {
   const basic = (text: string | Buffer) => `Basic ${Buffer.from(text).toString('base64')}`;

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Secrets } from '../src/http/secrets.js';
+import { Secrets } from '../src/http/redact.js';
 import type { ApiError, BatchClient } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
 import { answer, type Play, useServer } from './support/server.js';

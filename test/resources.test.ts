@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Batch, type BatchClient, LineError } from '../src/index.js';
+import { type Batch, type BatchClient, ParseError } from '../src/index.js';
 import { all, clientFor, thrownBy } from './support/client.js';
 import { answer, useServer } from './support/server.js';
 
@@ -46,7 +46,7 @@ describe('a batch', () => {
   ])('that is not in the answer %j is an error that says so', async (map) => {
     server.play(map);
     const error = await thrownBy(client().batches.get('b1'));
-    expect(error).toMatchObject({ name: 'AnswerError' });
+    expect(error).toMatchObject({ name: 'InvalidResponseError' });
     expect(String(error)).toContain('no batch b1');
   });
 
@@ -85,7 +85,7 @@ describe('a batch', () => {
     async (body) => {
       server.play(answer(201, body));
       const error = await thrownBy(client().batches.create({ datasetId: 'd' }));
-      expect(error).toMatchObject({ name: 'AnswerError', stateUnknown: true });
+      expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true });
     },
   );
 
@@ -355,7 +355,7 @@ describe.each([
     async (answered) => {
       server.play(answered);
       const error = await thrownBy(entries());
-      expect(error).toMatchObject({ name: 'AnswerError', status: 200 });
+      expect(error).toMatchObject({ name: 'InvalidResponseError', status: 200 });
       expect(String(error)).toMatch(/no list of files|without its name/);
     },
   );
@@ -548,7 +548,7 @@ describe('rejected rows', () => {
   test('a line that is no JSON is an error with its file and number', async () => {
     server.play(files('a.json'), answer(200, `${JSON.stringify(row(1))}\nnot json\n`));
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
-    expect(error).toBeInstanceOf(LineError);
+    expect(error).toBeInstanceOf(ParseError);
     expect(error).toMatchObject({ file: 'a.json', line: 2 });
   });
 

@@ -121,7 +121,7 @@ describe('a content encoding that cannot be unpacked', () => {
     const client = clientFor(server.origin, { ...options, maxRetries: 0 });
     for (const call of [client.batches.get('b1'), client.files.download('f', 'a')]) {
       const error = await thrownBy(call);
-      expect(error).toMatchObject({ name: 'AnswerError', status: 200 });
+      expect(error).toMatchObject({ name: 'InvalidResponseError', status: 200 });
       expect(String(error)).toContain('the content encoding "zstd"');
     }
   });
@@ -169,7 +169,7 @@ test('a redirect with an endless body is refused, and its connection ends', asyn
   const client = clientFor(endless.origin, { maxRetries: 0 });
 
   expect(await thrownBy(client.batches.get('b1'))).toMatchObject({
-    name: 'AnswerError',
+    name: 'InvalidResponseError',
     status: 302,
   });
   await until(() => endless.sockets.every(({ destroyed }) => destroyed), 'the end of the socket');

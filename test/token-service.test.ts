@@ -213,7 +213,11 @@ describe('a response of the token service', () => {
     serve(answer(200, body));
     const error = await thrownBy(client.batches.get('b1'));
 
-    expect(error).toMatchObject({ name: 'AnswerError', operation: 'getToken', status: 200 });
+    expect(error).toMatchObject({
+      name: 'InvalidResponseError',
+      operation: 'getToken',
+      status: 200,
+    });
     expect(String(error)).not.toContain('token-a');
     expect(tokenCalls()).toHaveLength(1);
     expect(server.seen).toHaveLength(1);

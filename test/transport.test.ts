@@ -54,7 +54,7 @@ describe('a redirect', () => {
       server.play(answer(status, '', { location: `${other.origin}/x`, 'x-request-id': 'r-1' }));
 
       expect(await thrownBy(get())).toMatchObject({
-        name: 'AnswerError',
+        name: 'InvalidResponseError',
         status,
         requestId: 'r-1',
       });
@@ -66,7 +66,9 @@ describe('a redirect', () => {
   test("is refused with a caller's own fetch, too", async () => {
     server.play(answer(302, '', { location: `${other.origin}/x` }));
 
-    expect(await thrownBy(get({ fetch: globalThis.fetch }))).toMatchObject({ name: 'AnswerError' });
+    expect(await thrownBy(get({ fetch: globalThis.fetch }))).toMatchObject({
+      name: 'InvalidResponseError',
+    });
     expect(other.seen).toEqual([]);
   });
 
@@ -133,7 +135,7 @@ describe('an answer that something in between has packed is unpacked', () => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     };
     expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({
-      name: 'AnswerError',
+      name: 'InvalidResponseError',
       status: 200,
     });
   });

@@ -64,9 +64,9 @@ describe('a wait goes on after', () => {
       ...NONE,
       credentials: { clientId: 'i', clientSecret: 'secret', scopes: 's', origin: server.origin },
     });
-    const unusable = answer(200, { access_token: '', expires_in: 9 });
+    const invalidResponse = answer(200, { access_token: '', expires_in: 9 });
     const token = answer(200, { access_token: 'token-a', expires_in: 86_399 });
-    server.play(503, cut, 429, answer(200, '<html>'), unusable, token, LOADED);
+    server.play(503, cut, 429, answer(200, '<html>'), invalidResponse, token, LOADED);
     expect(await client.batches.wait('b1')).toMatchObject({ outcome: 'success' });
   });
 

@@ -1,7 +1,7 @@
 import type { operations } from '../../generated/openapi.js';
 import type { BatchClient, FileAddress } from '../../src/index.js';
 import { example } from './bundled.js';
-import type { Wanted } from './wire.js';
+import type { Wanted } from './prism-proxy.js';
 
 export const BATCH_ID = '5d01230fc78a4e4f8c0c6b387b4b8d1c';
 export const FILE_ID = '8dcedb36-1cb2-4496-9a38-7b2041114b56-1';

@@ -1,6 +1,7 @@
 /** Calls as a person would make them with curl. Secrets are names of variables. */
-import { encodeFilePath } from '../http/checks.js';
+
 import type { CreateBatchRequest } from '../resources/types.js';
+import { encodeFilePath } from '../shared/checks.js';
 import type { SourceFile } from '../upload/source.js';
 import { singleQuoted } from './shell.js';
 

@@ -1,7 +1,7 @@
 /** The `.env` that `init` writes. */
 import { isDeepStrictEqual } from 'node:util';
 import { parseEnvFile, type Values } from './environment.js';
-import { UsageError } from './usage.js';
+import { UsageError } from './exit-codes.js';
 
 /** What the console's credentials file says. */
 export interface Credential {

@@ -2,9 +2,9 @@
 import { closeSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { ClientOptions } from '../http/settings.js';
+import type { ClientOptions } from '../http/options.js';
 import { foreignAccess, openRegularFileSync } from '../shared/open-file.js';
-import { UsageError } from './usage.js';
+import { UsageError } from './exit-codes.js';
 
 export const NAMES = [
   'AEP_ORG_ID',

@@ -1,8 +1,8 @@
 /** How a batch ended: as an exit code, and in words. */
-import { NO_DIAGNOSTICS } from '../http/advice.js';
+import { NO_DIAGNOSTICS } from '../http/hints.js';
 import type { Receipt } from '../ingest/types.js';
-import { batchErrors, bytes, files, recordsText } from './texts.js';
-import { EXIT } from './usage.js';
+import { EXIT } from './exit-codes.js';
+import { batchErrors, bytes, files, recordsText } from './format.js';
 
 const CODES: Readonly<Record<Receipt['outcome'], number>> = {
   success: EXIT.done,

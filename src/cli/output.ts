@@ -1,9 +1,10 @@
 /** Where the command writes: one result on stdout, all else on stderr. */
-import type { PlainLimits } from '../http/plain.js';
-import { printable } from '../http/printable.js';
-import type { Secrets } from '../http/secrets.js';
+
+import type { Secrets } from '../http/redact.js';
+import type { PlainLimits } from '../shared/plain.js';
+import { printable } from '../shared/printable.js';
+import { EXIT } from './exit-codes.js';
 import { StandardStream } from './standard-stream.js';
-import { EXIT } from './usage.js';
 
 /** `JSON.stringify` recurses, and a row of a report may be nested to any depth. */
 const JSON_LIMITS: PlainLimits = { maxDepth: 500, maxCharacters: Number.POSITIVE_INFINITY };

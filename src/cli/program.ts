@@ -1,22 +1,22 @@
 /** All subcommands, put together. What they need is imported when one of them runs. */
 import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
-import { abort } from './abort.js';
-import { check } from './check.js';
-import { complete } from './complete.js';
-import { create } from './create.js';
-import { errors } from './errors.js';
-import { ingest } from './ingest.js';
-import { init } from './init.js';
-import { list } from './list.js';
+import { abort } from './commands/abort.js';
+import { check } from './commands/check.js';
+import { complete } from './commands/complete.js';
+import { create } from './commands/create.js';
+import { errors } from './commands/errors.js';
+import { ingest } from './commands/ingest.js';
+import { init } from './commands/init.js';
+import { list } from './commands/list.js';
+import { resume } from './commands/resume.js';
+import { revert } from './commands/revert.js';
+import { simulate } from './commands/simulate.js';
+import { status } from './commands/status.js';
+import { upload } from './commands/upload.js';
+import { wait } from './commands/wait.js';
+import { EXIT } from './exit-codes.js';
 import { finishOutput, stderr, stdout } from './output.js';
-import { resume } from './resume.js';
-import { revert } from './revert.js';
-import { simulate } from './simulate.js';
-import { status } from './status.js';
-import { upload } from './upload.js';
-import { EXIT } from './usage.js';
-import { wait } from './wait.js';
 
 const SUBCOMMANDS = [
   ...[ingest, resume, check, status, wait, errors, list],

@@ -1,6 +1,6 @@
 /** The lines of a progress display. */
 import type { IngestProgress } from '../ingest/types.js';
-import { bytes, duration, files } from './texts.js';
+import { bytes, duration, files } from './format.js';
 
 /** A rate is taken over this time: steady enough to read, and it forgets a pause. */
 const WINDOW_MS = 10_000;

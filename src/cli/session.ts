@@ -1,12 +1,12 @@
 /** One run of a subcommand: its options, its output, its client, its end. */
 import type { Command } from 'commander';
 import type { BatchClient } from '../client.js';
-import type { ClientOptions } from '../http/settings.js';
+import type { ClientOptions } from '../http/options.js';
 import { clientOptions, readEnvironment, type Values } from './environment.js';
-import type { CommonFlags } from './options.js';
+import { EXIT } from './exit-codes.js';
+import type { CommonFlags } from './flags.js';
 import { type Ended, finishOutput, Output, type Result } from './output.js';
 import { Signals } from './signals.js';
-import { EXIT } from './usage.js';
 
 export class Session {
   readonly out: Output;
@@ -47,7 +47,7 @@ export class Session {
     options: ClientOptions = clientOptions(this.environment(), this.#flags.sandbox),
   ): Promise<BatchClient> {
     const { createClient } = await import('../client.js');
-    const { Secrets } = await import('../http/secrets.js');
+    const { Secrets } = await import('../http/redact.js');
     // The client adds its own: also the tokens that it fetches.
     this.out.secrets ??= new Secrets();
     const say = (text: string) => this.out.say(text);
@@ -76,7 +76,7 @@ export function runs<Flags extends CommonFlags>(
     const flags = command.opts<Flags>();
     const session = new Session(flags);
     // Before the work, which may use up what descriptors there are.
-    const { report } = await import('./failure.js');
+    const { report } = await import('./report-error.js');
     try {
       const result = await work(session, flags, command.args);
       if ('json' in result) await session.out.result(result);

@@ -1,5 +1,5 @@
 /** SIGINT and SIGTERM: once to end what is under way in order, twice to end at once. */
-import { EXIT } from './usage.js';
+import { EXIT } from './exit-codes.js';
 
 export type SignalName = 'SIGINT' | 'SIGTERM';
 

@@ -1,14 +1,14 @@
 /** `--verbose`: each request and its answer on stderr, with the secrets masked. */
-import type { AnswerEvent, ClientOptions, RequestEvent, RetryEvent } from '../http/settings.js';
+import type { ClientOptions, RequestEvent, ResponseEvent, RetryEvent } from '../http/options.js';
 
 /** What has a client tell of every request, that for an access token too. */
 export function telling(
   say: (text: string) => void,
-): Pick<ClientOptions, 'onRequest' | 'onAnswer' | 'onRetry'> {
+): Pick<ClientOptions, 'onRequest' | 'onResponse' | 'onRetry'> {
   let count = 0;
   return {
     onRequest: (event) => say(requestText(++count, event)),
-    onAnswer: (event) => say(answerText(event)),
+    onResponse: (event) => say(answerText(event)),
     onRetry: (event) => say(retryText(event)),
   };
 }
@@ -20,7 +20,7 @@ function requestText(number: number, event: RequestEvent): string {
   return `> ${number} ${method} ${url}${range} ${secret}: [secret]`;
 }
 
-function answerText({ status, method, url, durationMs, requestId }: AnswerEvent): string {
+function answerText({ status, method, url, durationMs, requestId }: ResponseEvent): string {
   const { pathname, search } = new URL(url);
   const about = `${Math.round(durationMs)} ms, request id ${requestId}`;
   return `< ${status ?? 'no answer'} ${method} ${pathname}${search} (${about})`;

@@ -3,23 +3,23 @@ import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
-import type { ByteSource } from './bytes.js';
+import { AepBatchError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
+import type { ByteSource } from './body.js';
 import { connectionAdvice } from './connection-errors.js';
 import { decode, isUndecoded, readBody } from './decode.js';
-import type { Ending } from './ending.js';
 import {
   AbortError,
-  AepBatchError,
-  AnswerError,
-  type CallAttempt,
+  type AttemptInfo,
+  ambiguityHint,
   ConnectionError,
-  doubtOf,
   failed,
+  InvalidResponseError,
   TimeoutError,
 } from './errors.js';
-import type { TransportResponse } from './light.js';
-import type { Secrets } from './secrets.js';
-import { describeThrown } from './thrown.js';
+import type { TransportResponse } from './lazy.js';
+import type { Ending } from './lifetime.js';
+import type { Secrets } from './redact.js';
 import type { AttemptContext, Transport, TransportRequest } from './transport.js';
 import { Upload } from './upload.js';
 
@@ -34,7 +34,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 /** A response, and what is known of its call by now. */
 export interface Answered {
   readonly answer: TransportResponse;
-  readonly facts: CallAttempt;
+  readonly facts: AttemptInfo;
 }
 
 /** A request before its body is opened. */
@@ -43,7 +43,7 @@ export type PreparedRequest = Omit<TransportRequest, 'context' | 'body'> & {
 };
 
 export interface AttemptOptions {
-  readonly facts: CallAttempt;
+  readonly facts: AttemptInfo;
   /** How long it may take; where bytes go up or down, how long they may stand still. */
   readonly timeoutMs: number;
   /** Whether the body of a success is handed out while it comes. */
@@ -127,7 +127,7 @@ class AttemptTimer implements AttemptContext {
   #timedOut: { what: string; limitMs: number } | undefined;
   #upload: Upload | undefined;
   #hasResponse = false;
-  #facts: CallAttempt;
+  #facts: AttemptInfo;
 
   constructor(options: AttemptOptions) {
     this.#options = options;
@@ -212,7 +212,7 @@ class AttemptTimer implements AttemptContext {
   }
 
   /** From now on the call is known by the id that the platform gave it, if it did. */
-  identify({ headers }: TransportResponse): CallAttempt {
+  identify({ headers }: TransportResponse): AttemptInfo {
     this.#hasResponse = true;
     for (const name of REQUEST_ID_HEADERS) {
       const value = headers[name];
@@ -273,9 +273,9 @@ class AttemptTimer implements AttemptContext {
   /** What went wrong, as one of our errors. */
   explain(error: unknown): unknown {
     const { signal, closed, secrets } = this.#options;
-    const { earlierLost } = this.#facts;
-    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: earlierLost };
-    const doubt = this.sent || earlierLost ? doubtOf(facts) : 'Nothing was sent.';
+    const { priorAttemptAmbiguous } = this.#facts;
+    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: priorAttemptAmbiguous };
+    const doubt = this.sent || priorAttemptAmbiguous ? ambiguityHint(facts) : 'Nothing was sent.';
     if (this.#timedOut !== undefined) {
       const { what, limitMs } = this.#timedOut;
       return new TimeoutError(failed(facts, what, doubt), facts, limitMs);
@@ -293,15 +293,19 @@ class AttemptTimer implements AttemptContext {
   }
 }
 
-function refuseRedirect(response: TransportResponse, facts: CallAttempt, secrets: Secrets): void {
+function refuseRedirect(response: TransportResponse, facts: AttemptInfo, secrets: Secrets): void {
   const { status, headers, body } = response;
   if (status < 300 || status >= 400) return;
   const to = headers.location;
   const where = to === undefined ? '' : ` to ${secrets.redact(to)}`;
   const toDo = 'Redirects are not followed, since credentials go to one origin only: check origin.';
-  const known = { ...facts, stateUnknown: facts.earlierLost };
+  const known = { ...facts, stateUnknown: facts.priorAttemptAmbiguous };
   discard(body);
-  throw new AnswerError(failed(known, `${status}, a redirect${where}`, toDo), known, status);
+  throw new InvalidResponseError(
+    failed(known, `${status}, a redirect${where}`, toDo),
+    known,
+    status,
+  );
 }
 
 /** A body that nobody wants may be endless: its connection is not worth reading it for. */
@@ -309,12 +313,12 @@ function discard(body: TransportResponse['body']): void {
   if (body instanceof Readable) body.on('error', () => undefined).destroy();
 }
 
-/** @throws {AnswerError} for a body that cannot be unpacked. */
-function refuseEncoding(response: TransportResponse, facts: CallAttempt): void {
+/** @throws {InvalidResponseError} for a body that cannot be unpacked. */
+function refuseEncoding(response: TransportResponse, facts: AttemptInfo): void {
   if (!isUndecoded(response)) return;
   discard(response.body);
   const what = `${response.status} with ${describeEncoding(response)}`;
-  throw new AnswerError(failed(facts, what, doubtOf(facts)), facts, response.status);
+  throw new InvalidResponseError(failed(facts, what, ambiguityHint(facts)), facts, response.status);
 }
 
 const describeEncoding = ({ headers }: TransportResponse): string =>

@@ -1,29 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import { checkSignal } from '../shared/checks.js';
+import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { notify } from '../shared/notify.js';
+import { describeThrown } from '../shared/thrown.js';
 import { attempt } from './attempt.js';
-import { checkSignal } from './checks.js';
-import type { TokenSource, TokenWaiter } from './credentials.js';
-import type { Ending } from './ending.js';
+import type { TokenSource, TokenWaiter } from './auth.js';
+import { type Outgoing, type Sender, wire } from './build-request.js';
+import { apiError, parseErrorBody } from './error-response.js';
 import {
   AbortError,
-  type AepBatchError,
-  AnswerError,
   ApiError,
-  type CallAttempt,
+  type AttemptInfo,
+  ambiguityHint,
   CallError,
-  doubtOf,
   extendMessage,
   failed,
-  InvalidInputError,
+  InvalidResponseError,
 } from './errors.js';
-import { callOf, type LightRequest, LightResponse } from './light.js';
-import { notify } from './notify.js';
+import { callOf, type LazyRequest, LazyResponse } from './lazy.js';
+import type { Ending } from './lifetime.js';
+import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './options.js';
 import { isIdempotent, POLICY, type Recovery } from './policy.js';
-import { apiError, parseErrorBody } from './refusal.js';
-import { judgeFailure, retryDelayMs } from './retry.js';
-import { checkRetries, checkTimeout, type RequestEvent, type Settings } from './settings.js';
-import { describeThrown } from './thrown.js';
+import { classifyFailure, retryDelayMs } from './retry.js';
 import type { Transport } from './transport.js';
-import { type Outgoing, type Sender, wire } from './wire.js';
 
 /** A UUID for each call. Half of it is drawn once: to draw each is 1.5 % of a small call. */
 const ID_OF_PROCESS = randomUUID().slice(0, 24);
@@ -36,7 +35,7 @@ export const MAX_URL_LENGTH = 2000;
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 
 /** What every call of a client goes through. */
-export interface Surroundings extends Sender {
+export interface CallContext extends Sender {
   readonly transport: Transport;
   readonly tokens: TokenSource;
   readonly closed: Ending;
@@ -52,22 +51,22 @@ interface Call extends Outgoing {
   /** What `onRequest` was told of the attempt that is under way, and when. */
   sent: { event: RequestEvent; atMs: number } | undefined;
   /** The last attempt that may have taken effect and was simply made again. */
-  earlierLost: CallError | undefined;
+  priorAttemptAmbiguous: CallError | undefined;
 }
 
 /** Makes the `fetch` that openapi-fetch calls: credentials, time, retries, errors. */
-export function createCall(around: Surroundings) {
-  return async (request: LightRequest): Promise<Response> => {
+export function createCall(around: CallContext) {
+  return async (request: LazyRequest): Promise<Response> => {
     const call = checkCall(request, around);
     let renewed = 0;
     for (let attempts = 1; ; attempts++) {
-      const facts = factsOf(call, attempts);
+      const facts = attemptInfo(call, attempts);
       const outcome = await tryOnce(call, facts, around);
       if (outcome.error === undefined) return outcome.response;
       const { error } = outcome;
       // A token that could not be got has had its own attempts.
       if (error instanceof CallError && error.operation !== facts.operation) {
-        throw keepDoubt(call, error);
+        throw preferAmbiguousError(call, error);
       }
 
       if (
@@ -84,23 +83,27 @@ export function createCall(around: Surroundings) {
         if (next !== 'give up') return next;
       }
       if (outcome.response !== undefined) return outcome.response;
-      throw keepDoubt(call, error);
+      throw preferAmbiguousError(call, error);
     }
   };
 }
 
 /** What a call fails with that could not be made again, for want of a token: the doubt is what counts. */
-function keepDoubt({ earlierLost }: Call, error: AepBatchError): AepBatchError {
-  if (earlierLost === undefined) return error;
-  if (error instanceof CallError && error.operation === earlierLost.operation) return error;
-  earlierLost.cause = error;
+function preferAmbiguousError(
+  { priorAttemptAmbiguous }: Call,
+  error: AepBatchError,
+): AepBatchError {
+  if (priorAttemptAmbiguous === undefined) return error;
+  if (error instanceof CallError && error.operation === priorAttemptAmbiguous.operation)
+    return error;
+  priorAttemptAmbiguous.cause = error;
   const why = error.message.replace(' Nothing was sent.', '');
-  extendMessage(earlierLost, `It could not be made again: ${why}`);
-  return earlierLost;
+  extendMessage(priorAttemptAmbiguous, `It could not be made again: ${why}`);
+  return priorAttemptAmbiguous;
 }
 
 /** What is wrong with a call before anything is sent. */
-function checkCall(request: LightRequest, { settings }: Surroundings): Call {
+function checkCall(request: LazyRequest, { settings }: CallContext): Call {
   const { url, method, init } = request;
   const policy = init[POLICY] ?? {};
   const origin = policy.anonymous ? settings.imsOrigin : settings.origin;
@@ -125,14 +128,14 @@ function checkCall(request: LightRequest, { settings }: Surroundings): Call {
     requestId: nextRequestId(),
     token: undefined,
     sent: undefined,
-    earlierLost: undefined,
+    priorAttemptAmbiguous: undefined,
   };
 }
 
-function factsOf(
-  { request, maxRetries, requestId, earlierLost }: Call,
+function attemptInfo(
+  { request, maxRetries, requestId, priorAttemptAmbiguous }: Call,
   attempts: number,
-): CallAttempt {
+): AttemptInfo {
   const { method, url, init } = request;
   return {
     operation: init.about?.operation ?? `${method} ${url}`,
@@ -141,7 +144,7 @@ function factsOf(
     attempts,
     maxAttempts: Math.max(maxRetries + 1, attempts),
     requestId,
-    earlierLost: earlierLost !== undefined,
+    priorAttemptAmbiguous: priorAttemptAmbiguous !== undefined,
     stateUnknown: method !== 'GET' && method !== 'HEAD' && init[POLICY]?.anonymous !== true,
   };
 }
@@ -151,7 +154,7 @@ type Outcome =
   | { response?: Response | undefined; error: AepBatchError };
 
 /** One attempt, and whether its end is one that another attempt may change. */
-async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Promise<Outcome> {
+async function tryOnce(call: Call, facts: AttemptInfo, around: CallContext): Promise<Outcome> {
   const { settings, transport, closed } = around;
   const { timeoutMs, signal, request } = call;
   const { about } = request.init;
@@ -159,7 +162,7 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
   const readsBody = about?.expectsJson === true;
   const { secrets } = settings;
   const options = { facts, timeoutMs, streamed, readsBody, signal, closed, secrets };
-  const listens = settings.onRequest !== undefined || settings.onAnswer !== undefined;
+  const listens = settings.onRequest !== undefined || settings.onResponse !== undefined;
   const prepare = async () => {
     const sent = await wire(call, around);
     tellRequest(call, facts, settings);
@@ -177,7 +180,7 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
       listens ? prepare : () => wire(call, around),
       options,
     );
-    const response = new LightResponse(answer, known, settings.secrets);
+    const response = new LazyResponse(answer, known, settings.secrets);
     if (response.ok && request.init.about?.expectsJson === true) response.parse();
     // As much of a Response as anybody asks for.
     const whole = response as unknown as Response;
@@ -194,14 +197,14 @@ async function tryOnce(call: Call, facts: CallAttempt, around: Surroundings): Pr
     tellAnswer(
       call,
       settings,
-      error instanceof AnswerError ? { status: error.status, error } : { error },
+      error instanceof InvalidResponseError ? { status: error.status, error } : { error },
     );
     return { error };
   }
 }
 
 /** Tells of a request that is ready to go out. */
-function tellRequest(call: Call, { operation, attempts }: CallAttempt, settings: Settings): void {
+function tellRequest(call: Call, { operation, attempts }: AttemptInfo, settings: Settings): void {
   const { method, url, headers } = call.request;
   const contentRange = headers.get('content-range');
   const event = {
@@ -215,14 +218,14 @@ function tellRequest(call: Call, { operation, attempts }: CallAttempt, settings:
 /** Tells of the end of an attempt that went out, if anybody wants to know. */
 function tellAnswer(
   call: Call,
-  { onAnswer, clock }: Settings,
+  { onResponse, clock }: Settings,
   { requestId, ...end }: { requestId?: string | undefined; status?: number; error?: AepBatchError },
 ): void {
   if (call.sent === undefined) return;
   const { event, atMs } = call.sent;
   call.sent = undefined;
   const durationMs = Math.max(0, clock.monotonicNow() - atMs);
-  notify(onAnswer, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
+  notify(onResponse, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
 }
 
 /** The error that a response outside 2xx stands for. */
@@ -238,13 +241,13 @@ export function errorOf(response: Response, body: unknown, settings: Settings): 
  */
 async function waitForToken<T>(
   call: Call,
-  facts: CallAttempt,
-  around: Surroundings,
+  facts: AttemptInfo,
+  around: CallContext,
   ask: (waiter: TokenWaiter) => Promise<T>,
 ): Promise<T> {
   const { timeoutMs, maxRetries } = call;
   // This attempt has sent nothing, or was refused; what came before it may have had an effect.
-  const known = { ...facts, stateUnknown: facts.earlierLost };
+  const known = { ...facts, stateUnknown: facts.priorAttemptAmbiguous };
   const work = (signal: AbortSignal) => ask({ timeoutMs, maxRetries, facts: known, signal });
   try {
     return await around.closed.linked(call.signal, work);
@@ -256,26 +259,26 @@ async function waitForToken<T>(
 }
 
 /** Whether there is another token than the one that was refused. */
-async function renewToken(call: Call, facts: CallAttempt, around: Surroundings): Promise<boolean> {
+async function renewToken(call: Call, facts: AttemptInfo, around: CallContext): Promise<boolean> {
   const { token: refused } = call;
   if (refused === undefined) return false;
   const renew = (waiter: TokenWaiter) => around.tokens.renew(refused, waiter);
   try {
     return (await waitForToken(call, facts, around, renew)) !== undefined;
   } catch (error) {
-    throw keepDoubt(call, error as AepBatchError);
+    throw preferAmbiguousError(call, error as AepBatchError);
   }
 }
 
 /** After a failure: wait and try again, take what the platform says it did, or give up. */
 async function decide(
   call: Call,
-  facts: CallAttempt,
+  facts: AttemptInfo,
   error: AepBatchError,
-  around: Surroundings,
+  around: CallContext,
 ): Promise<'again' | 'give up' | Response> {
   const { clock, maxRetryAfterMs, onRetry, secrets } = around.settings;
-  const kind = judgeFailure(error);
+  const kind = classifyFailure(error);
   if (kind === 'final' || !(error instanceof CallError)) return 'give up';
   const repeatable = kind === 'refused' || call.idempotent;
   if (!repeatable && call.policy.recover === undefined) return 'give up';
@@ -290,7 +293,7 @@ async function decide(
   notify(call.request.init.onRetry, event);
   await wait(delayMs, call, known, around);
   if (repeatable || call.policy.recover === undefined) {
-    if (kind === 'lost' && facts.stateUnknown) call.earlierLost = error;
+    if (kind === 'lost' && facts.stateUnknown) call.priorAttemptAmbiguous = error;
     return 'again';
   }
 
@@ -309,15 +312,15 @@ async function decide(
   const body = Buffer.from(recovery.body === undefined ? '' : JSON.stringify(recovery.body));
   const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
   const answer = { status: recovery.status, statusText: '', isProven: true, headers, body };
-  return new LightResponse(answer, facts, secrets) as unknown as Response;
+  return new LazyResponse(answer, facts, secrets) as unknown as Response;
 }
 
 /** Sleeps, unless the caller's signal or the end of the client comes first. */
 async function wait(
   delayMs: number,
   call: Call,
-  facts: CallAttempt,
-  { settings, closed }: Surroundings,
+  facts: AttemptInfo,
+  { settings, closed }: CallContext,
 ): Promise<void> {
   const sleep = (signal: AbortSignal) => settings.clock.sleep(delayMs, signal);
   await closed.linked(call.signal, sleep).catch((error: unknown) => {
@@ -328,20 +331,17 @@ async function wait(
 }
 
 /** What has ended a call from outside, if anything has. */
-function endOf(
-  { signal }: Call,
-  { closed }: Pick<Surroundings, 'closed'>,
-): AbortSignal | undefined {
+function endOf({ signal }: Call, { closed }: Pick<CallContext, 'closed'>): AbortSignal | undefined {
   if (signal?.aborted) return signal;
   return closed.signal.aborted ? closed.signal : undefined;
 }
 
 function aborted(
-  facts: CallAttempt,
+  facts: AttemptInfo,
   during: string,
   signal: AbortSignal,
-  { settings }: Pick<Surroundings, 'settings'>,
+  { settings }: Pick<CallContext, 'settings'>,
 ): AbortError {
-  const message = failed(facts, `it was aborted while ${during}`, doubtOf(facts));
+  const message = failed(facts, `it was aborted while ${during}`, ambiguityHint(facts));
   return new AbortError(message, facts, { cause: settings.secrets.clean(signal.reason) });
 }

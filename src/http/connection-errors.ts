@@ -1,6 +1,6 @@
 /** What an error of a connection says without any help of the transport. */
 import { isProxy } from 'node:util/types';
-import { systemCode } from './thrown.js';
+import { systemCode } from '../shared/thrown.js';
 
 /**
  * Codes of failures before a request is sent: no address, nobody who listens, no socket left, a

@@ -1,8 +1,8 @@
 /** The bytes of a response: unpacked, bounded, read. */
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { AnswerError, type CallAttempt, doubtOf, failed } from './errors.js';
-import type { TransportResponse } from './light.js';
+import { type AttemptInfo, ambiguityHint, failed, InvalidResponseError } from './errors.js';
+import type { TransportResponse } from './lazy.js';
 
 /** Far above any page of the platform; a response that is larger is not one of its own. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
@@ -63,7 +63,7 @@ export function decode(response: TransportResponse, method: string): TransportRe
 export function readBody(
   body: Buffer | Readable,
   status: number,
-  info: CallAttempt,
+  info: AttemptInfo,
 ): Promise<Buffer> {
   if (Buffer.isBuffer(body)) return Promise.resolve(body);
   return new Promise((resolve, reject) => {
@@ -76,7 +76,7 @@ export function readBody(
       size += chunk.length;
       if (size <= MAX_RESPONSE_BYTES) return;
       const what = `a response of more than ${MAX_RESPONSE_BYTES} bytes`;
-      body.destroy(new AnswerError(failed(info, what, doubtOf(info)), info, status));
+      body.destroy(new InvalidResponseError(failed(info, what, ambiguityHint(info)), info, status));
     });
     body.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),

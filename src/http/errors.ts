@@ -1,51 +1,6 @@
-import { printable, printableLine } from './printable.js';
-import { describeThrown, isErrorLike, read, systemCode } from './thrown.js';
-
-/** How many causes `toJSON()` shows. */
-const MAX_SHOWN_CAUSES = 5;
-
-/**
- * The base class of everything that this library throws. `name` is the literal class name. In a
- * message, characters that a terminal does not show as they are stand as escapes (`\u202e`).
- */
-export class AepBatchError extends Error {
-  override readonly name: string = 'AepBatchError';
-
-  constructor(message?: string, options?: ErrorOptions) {
-    super(message === undefined ? undefined : printable(message, '\n'), options);
-  }
-
-  /** What `JSON.stringify()` shows: the name, the message, the error's own fields and its causes. */
-  toJSON(): Record<string, unknown> {
-    const { name, message, cause, ...fields } = this;
-    const shown = cause === undefined ? {} : { cause: causeToJson(cause, MAX_SHOWN_CAUSES) };
-    return { name, message, ...fields, ...shown };
-  }
-}
-
-/** A cause as `{name, message, cause?}`. Its other fields may be anything, and stay out. */
-function causeToJson(cause: unknown, left: number): unknown {
-  if (!isErrorLike(cause)) return describeThrown(cause);
-  const [next, name] = [read(cause, 'cause'), read(cause, 'name')];
-  const message = read(cause, 'message');
-  return {
-    name: typeof name === 'string' ? name : 'Error',
-    message: typeof message === 'string' && message !== '' ? message : describeThrown(cause, 0),
-    ...(next === undefined || left <= 1 ? {} : { cause: causeToJson(next, left - 1) }),
-  };
-}
-
-/** What a caller gave cannot be used. Nothing was sent. */
-export class InvalidInputError extends AepBatchError {
-  override readonly name = 'InvalidInputError';
-  /** Which option or field it is, for instance `datasetId` or `inputFormat.format`. */
-  readonly field: string;
-
-  constructor(field: string, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.field = field;
-  }
-}
+import { AepBatchError } from '../shared/errors.js';
+import { printableLine } from '../shared/printable.js';
+import { systemCode } from '../shared/thrown.js';
 
 /** The caller's own function for an access token failed, or gave none. Nothing was sent. */
 export class CredentialsError extends AepBatchError {
@@ -54,35 +9,8 @@ export class CredentialsError extends AepBatchError {
   declare batchId?: string;
 }
 
-/** What is to be sent cannot be read, or changed while it was read. */
-export class SourceError extends AepBatchError {
-  override readonly name = 'SourceError';
-  /** Which file it is. */
-  readonly path: string;
-
-  constructor(path: string, message: string, cause?: unknown) {
-    super(printable(message), cause === undefined ? undefined : { cause });
-    this.path = path;
-  }
-}
-
-/** A line of a downloaded file cannot be read. */
-export class LineError extends AepBatchError {
-  override readonly name = 'LineError';
-  /** The file's name. */
-  readonly file: string;
-  /** The number of the line, from 1. */
-  readonly line: number;
-
-  constructor(file: string, line: number, what: string, cause?: unknown) {
-    super(printable(`${file}: line ${line} ${what}`), cause === undefined ? undefined : { cause });
-    this.file = file;
-    this.line = line;
-  }
-}
-
 /** The facts about a call that every error of it carries. */
-export interface CallFacts {
+export interface CallInfo {
   /** The operationId of the document, for instance `createBatch`. */
   readonly operation: string;
   /** The HTTP method. */
@@ -98,14 +26,14 @@ export interface CallFacts {
 }
 
 /** A call on its way: how often it may be sent in all. */
-export interface CallAttempt extends CallFacts {
+export interface AttemptInfo extends CallInfo {
   readonly maxAttempts: number;
   /** Whether an earlier attempt may have taken effect: no refusal of a later one undoes that. */
-  readonly earlierLost: boolean;
+  readonly priorAttemptAmbiguous: boolean;
 }
 
 /** A call that was made and did not end well. */
-export abstract class CallError extends AepBatchError implements CallFacts {
+export abstract class CallError extends AepBatchError implements CallInfo {
   readonly operation: string;
   readonly method: string;
   readonly url: string;
@@ -115,7 +43,7 @@ export abstract class CallError extends AepBatchError implements CallFacts {
   /** The batch whose wait ended with this error; only `batches.wait()` sets it. */
   declare batchId?: string;
 
-  constructor(message: string, facts: CallFacts, options?: ErrorOptions) {
+  constructor(message: string, facts: CallInfo, options?: ErrorOptions) {
     super(message, options);
     this.operation = facts.operation;
     this.method = facts.method;
@@ -147,7 +75,7 @@ export class ConnectionError extends CallError {
   /** Whether another try would end alike, as with a certificate that is not trusted. */
   readonly permanent: boolean;
 
-  constructor(message: string, facts: CallFacts, cause: unknown) {
+  constructor(message: string, facts: CallInfo, cause: unknown) {
     super(message, facts, { cause });
     this.code = systemCode(cause);
     this.permanent = PERMANENT.test(this.code ?? '');
@@ -160,7 +88,7 @@ export class TimeoutError extends CallError {
   /** The limit that was passed, in milliseconds. */
   readonly timeoutMs: number;
 
-  constructor(message: string, facts: CallFacts, timeoutMs: number) {
+  constructor(message: string, facts: CallInfo, timeoutMs: number) {
     super(message, facts);
     this.timeoutMs = timeoutMs;
   }
@@ -172,12 +100,12 @@ export class AbortError extends CallError {
 }
 
 /** The platform said yes, with an answer that cannot be used: a redirect, or a broken body. */
-export class AnswerError extends CallError {
-  override readonly name = 'AnswerError';
+export class InvalidResponseError extends CallError {
+  override readonly name = 'InvalidResponseError';
   /** The HTTP status. */
   readonly status: number;
 
-  constructor(message: string, facts: CallFacts, status: number, cause?: unknown) {
+  constructor(message: string, facts: CallInfo, status: number, cause?: unknown) {
     super(message, facts, cause === undefined ? undefined : { cause });
     this.status = status;
   }
@@ -185,7 +113,7 @@ export class AnswerError extends CallError {
 
 /** What a refusal says; `refusal.ts` reads it. */
 export interface Refusal {
-  readonly facts: CallFacts;
+  readonly facts: CallInfo;
   readonly message: string;
   readonly status: number;
   readonly code: string | undefined;
@@ -275,7 +203,7 @@ export class ServerError extends ApiError {
 }
 
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
-export function failed(facts: CallAttempt, what: string, toDo?: string): string {
+export function failed(facts: AttemptInfo, what: string, toDo?: string): string {
   const id = facts.requestId === undefined ? '' : `request id ${facts.requestId}, `;
   const said = quote(what).replace(/\.$/, '');
   const attempt = `attempt ${facts.attempts} of ${facts.maxAttempts}`;
@@ -294,5 +222,5 @@ function quote(text: string): string {
 }
 
 /** What is left to say of a call that may or may not have taken effect. */
-export const doubtOf = ({ stateUnknown }: CallFacts): string | undefined =>
+export const ambiguityHint = ({ stateUnknown }: CallInfo): string | undefined =>
   stateUnknown ? 'Whether it took effect is not known.' : undefined;

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import { wasNeverSent } from './connection-errors.js';
 import { isDecodable } from './decode.js';
-import type { TransportResponse } from './light.js';
+import type { TransportResponse } from './lazy.js';
 import { type AttemptContext, EarlyResponseError, hasLength, type Transport } from './transport.js';
 import type { Upload } from './upload.js';
 

@@ -1,7 +1,7 @@
-import { type Patience, type TokenSource, type TokenWaiter, within } from './credentials.js';
-import { ApiError, AuthenticationError, type CallAttempt, failed, TimeoutError } from './errors.js';
+import { type Patience, type TokenSource, type TokenWaiter, within } from './auth.js';
+import { ApiError, type AttemptInfo, AuthenticationError, failed, TimeoutError } from './errors.js';
+import type { Settings } from './options.js';
 import { retryDelayMs } from './retry.js';
-import type { Settings } from './settings.js';
 
 /** A new token is requested this long before the old one expires, while calls go on with the old one. */
 const RENEW_BEFORE_MS = 5 * 60_000;
@@ -132,10 +132,10 @@ export class OAuthTokens implements TokenSource {
 
   /** The wait for a request that another call has started. */
   #timeout(ms: number): TimeoutError {
-    const facts: CallAttempt = {
+    const facts: AttemptInfo = {
       ...{ operation: 'getToken', method: 'POST', url: this.#service.url },
       ...{ attempts: 1, maxAttempts: 1, requestId: undefined },
-      ...{ stateUnknown: false, earlierLost: false },
+      ...{ stateUnknown: false, priorAttemptAmbiguous: false },
     };
     return new TimeoutError(failed(facts, `no access token within ${ms} ms`), facts, ms);
   }

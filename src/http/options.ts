@@ -1,245 +1,284 @@
-/** Validates objects of options: one table per object holds each name, its check and its default. */
-import { InvalidInputError } from './errors.js';
+import type { Agent } from 'node:http';
+import {
+  checkHeaderValue,
+  checkOrigin,
+  checkSandbox,
+  checkSignal,
+  functionOption,
+  number,
+} from '../shared/checks.js';
+import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import {
+  type Check,
+  describeValue,
+  invalid,
+  namedPlace,
+  type OptionTable,
+  optional,
+  required,
+  validateOptions,
+  withDefault,
+} from '../shared/options.js';
+import { type Credentials, checkToken, type OAuthCredentials } from './auth.js';
+import type { CallError } from './errors.js';
+import type { Secrets } from './redact.js';
+import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
 
-/** Returns the value if it can be used. @throws {InvalidInputError} that names the field. */
-export type Check<T> = (field: string, value: unknown) => T;
+/** Where the platform is, unless `origin` says otherwise. */
+export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
+/** Where tokens come from, unless the credentials say otherwise. */
+export const IMS_ORIGIN = 'https://ims-na1.adobelogin.com';
+/** An attempt may take a minute: Data Access answers within that time itself. */
+const DEFAULT_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_RETRIES = 2;
+/** A wait that the platform asks for is kept to up to a minute. */
+const DEFAULT_MAX_RETRY_AFTER_MS = 60_000;
 
-interface OptionalRule<T> {
-  readonly check: Check<T>;
+/** What `onRetry` is told. */
+export interface RetryEvent {
+  /** The operationId of the document, for instance `createBatch`. */
+  operation: string;
+  /** The number of the try that failed, from 1. */
+  attempt: number;
+  /** How long it is until the next one, in milliseconds. */
+  delayMs: number;
+  /** Why it failed. */
+  error: CallError;
 }
-interface RequiredRule<T> extends OptionalRule<T> {
-  readonly isRequired: true;
-}
-interface DefaultRule<T> extends OptionalRule<T> {
-  readonly fallback: T;
-}
-type AnyRule = OptionalRule<unknown> & Partial<RequiredRule<unknown> & DefaultRule<unknown>>;
 
-/** An option that may be left out. */
-export const optional = <T>(check: Check<T>): OptionalRule<T> => ({ check });
-/** An option that has to be there: its check sees `undefined`, too. */
-export const required = <T>(check: Check<T>): RequiredRule<T> => ({ check, isRequired: true });
-/** An option with a default. */
-export const withDefault = <T>(check: Check<T>, fallback: T): DefaultRule<T> => ({
-  check,
-  fallback,
-});
+/** What `onRequest` is told. */
+export interface RequestEvent {
+  /** The operationId of the document; `getToken` is the call for an access token. */
+  operation: string;
+  method: string;
+  url: string;
+  /** The number of the try, from 1. */
+  attempt: number;
+  /** What is sent as `x-request-id`, the same for all tries of a call. */
+  requestId: string;
+  /** `Content-Range`, where the request brings a part of a file. */
+  contentRange?: string;
+}
 
-/**
- * One rule for every key of `Options`, no more and no less; those named in `Defaults` have a default.
- */
-export type OptionTable<Options, Defaults extends keyof Options = never> = {
-  readonly [K in keyof Options]-?: K extends Defaults
-    ? DefaultRule<Exclude<Options[K], undefined>>
-    : object extends Pick<Options, K>
-      ? OptionalRule<Exclude<Options[K], undefined>>
-      : RequiredRule<Options[K]>;
+/** What `onResponse` is told. */
+export interface ResponseEvent extends RequestEvent {
+  /** The platform's own id for the request, where it names one. */
+  requestId: string;
+  /** How long it took, in milliseconds; of a download, until its head was there. */
+  durationMs: number;
+  /** Missing where no answer came. */
+  status?: number;
+  /** Why there is no answer, or what another try may change; other refusals have a status alone. */
+  error?: AepBatchError;
+}
+
+/** What `createBatchClient()` takes. */
+export interface ClientOptions {
+  /** The organisation's id, ending in `@AdobeOrg`. */
+  orgId: string;
+  /**
+   * The sandbox that every call works in, in lower case. There is no default: the platform's own
+   * would be the production sandbox.
+   */
+  sandbox: string;
+  /**
+   * The API key: the client id of the credential that the access token was issued for. Default:
+   * the `clientId` of `credentials`, if they have one.
+   */
+  apiKey?: string;
+  /**
+   * An access token (without `Bearer`), a function that returns one, or the `{clientId,
+   * clientSecret, scopes}` of an OAuth server-to-server credential.
+   */
+  credentials: Credentials;
+  /**
+   * Where to send the calls. Default `https://platform.adobe.io`. Plain http is refused except on
+   * loopback.
+   */
+  origin?: string | URL;
+  /**
+   * How long one attempt may take, in milliseconds, reading its answer included. Default 60,000.
+   * Where bytes go up or down, how long they may stand still; there is no limit to the whole.
+   */
+  timeoutMs?: number;
+  /** How often a call is tried again, at most. Default 2; 0 means never, whatever happened. */
+  maxRetries?: number;
+  /**
+   * How long a wait that the platform asks for (`Retry-After`) may be, in milliseconds. Default
+   * 60,000. If it asks for more, the call fails and the error's `retryAfterMs` says how long.
+   */
+  maxRetryAfterMs?: number;
+  /** Called before each wait for another try. What it throws is ignored. */
+  onRetry?: (event: RetryEvent) => void;
+  /**
+   * Called before each request goes out: every try of every call, those for access tokens too. It is
+   * told no header and no body, and so no secret. What it throws is ignored.
+   */
+  onRequest?: (event: RequestEvent) => void;
+  /** Called after each of them, with or without an answer. What it throws is ignored. */
+  onResponse?: (event: ResponseEvent) => void;
+  /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
+  agent?: Agent;
+  /**
+   * A `fetch` to send the calls with, called as `(url, init)`; for a test, or a runtime's own.
+   * Default: this library's transport on `node:http`.
+   */
+  fetch?: typeof globalThis.fetch;
+  /** Time and chance, for tests. Default: the real ones. */
+  clock?: Clock;
+}
+
+/** What one call may set for itself. */
+export interface CallOptions {
+  /** Ends the call at once; it then throws an `AbortError` with the signal's reason as cause. */
+  signal?: AbortSignal;
+  /** Instead of the client's `timeoutMs`, for this call. */
+  timeoutMs?: number;
+  /** Instead of the client's `maxRetries`, for this call. */
+  maxRetries?: number;
+  /** Beside the client's `onRetry`, for this call. What it throws is ignored. */
+  onRetry?: (event: RetryEvent) => void;
+}
+
+/** The options, checked and complete. */
+export interface Settings {
+  readonly orgId: string;
+  readonly sandbox: string;
+  readonly apiKey: string;
+  readonly credentials: Credentials;
+  readonly origin: string;
+  readonly imsOrigin: string;
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+  readonly maxRetryAfterMs: number;
+  readonly onRetry: ClientOptions['onRetry'];
+  readonly onRequest: ClientOptions['onRequest'];
+  readonly onResponse: ClientOptions['onResponse'];
+  readonly agent: Agent | undefined;
+  readonly fetch: typeof globalThis.fetch | undefined;
+  readonly clock: Required<Clock>;
+  readonly secrets: Secrets;
+}
+
+const MILLISECONDS = { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' };
+const RETRIES = { min: 0, max: 100, unit: 'retries', whole: true };
+
+/** The time of an attempt, for options elsewhere. */
+export const checkTimeout = number(MILLISECONDS);
+/** A number of retries, for options elsewhere. */
+export const checkRetries = number(RETRIES);
+
+/** The options of a call, and how each is checked. */
+export const CALL_OPTIONS: OptionTable<CallOptions> = {
+  signal: optional(checkSignal),
+  timeoutMs: optional(checkTimeout),
+  maxRetries: optional(checkRetries),
+  onRetry: optional(functionOption()),
 };
 
-/** The options with their defaults. */
-export type ValidOptions<Options, Defaults extends keyof Options = never> = Omit<
-  Options,
-  Defaults
-> &
-  Required<Pick<Options, Defaults>>;
+const NO_OPTIONS: CallOptions = Object.freeze({});
 
-/** What messages call an object and its fields. */
-export interface Place {
-  readonly what: string;
-  /** What stands before the name of a field. */
-  readonly prefix: string;
-  /** Whether other fields are ignored: types allow an object with more fields than are read. */
-  readonly mayHaveMore?: boolean;
-  /** What is expected, where another value than such an object may be passed, too. */
-  readonly expected?: string;
-}
-const OPTIONS: Place = { what: 'options', prefix: '' };
-/** An object whose fields are named after it, such as `range.start`. */
-export const namedPlace = (what: string): Place => ({ what, prefix: `${what}.` });
+/** The options of a call. A call without any, which is the usual one, costs nothing. */
+export const validateCallOptions = (options: CallOptions | undefined): CallOptions =>
+  options === undefined || options === NO_OPTIONS
+    ? NO_OPTIONS
+    : validateOptions(CALL_OPTIONS, options);
 
-/**
- * Validates an object of options. Every option is read once, so the result is a copy: getters and
- * proxies cannot change it later, and nothing that is not in the table gets any further.
- * @param place what messages call the object and its fields.
- * @throws {InvalidInputError} for an unknown name, or a value that cannot be used.
- */
-export function validateOptions<Options extends object, Defaults extends keyof Options = never>(
-  table: OptionTable<Options, Defaults>,
-  value: unknown,
-  place: Place = OPTIONS,
-): ValidOptions<Options, Defaults> {
-  const rules = table as Readonly<Record<string, AnyRule>>;
-  const { prefix } = place;
-  const given = readNames(rules, value, place);
-  const result: Record<string, unknown> = {};
-  for (const name in rules) {
-    const rule = rules[name] as AnyRule;
-    const one = readOption(given, name, prefix);
-    if (one !== undefined || rule.isRequired === true) {
-      result[name] = checkOption(rule.check, `${prefix}${name}`, one);
-    } else if (rule.fallback !== undefined) {
-      result[name] = rule.fallback;
-    }
-  }
-  return result as ValidOptions<Options, Defaults>;
-}
+const checkAgent: Check<Agent> = (field, value) => {
+  const isAgent = typeof value === 'object' && value !== null && 'addRequest' in value;
+  if (isAgent && typeof value.addRequest === 'function') return value as unknown as Agent;
+  throw invalid(field, 'an Agent of node:http or node:https', value);
+};
 
-const NOTHING = {};
-/** Class instances and objects with a prototype of their own are taken; this ends a chain without end. */
-const MAX_PROTOTYPES = 16;
+const checkClock: Check<Clock> = (field, value) => {
+  const clock = value as Partial<Record<keyof Clock, unknown>> | null;
+  if (typeof clock !== 'object' || clock === null) throw invalid(field, CLOCK_EXPECTED, value);
+  const missing = (['now', 'random', 'sleep', 'monotonicNow'] as const).find((name) => {
+    if (name === 'monotonicNow' && clock[name] === undefined) return false;
+    return typeof clock[name] !== 'function';
+  });
+  if (missing === undefined) return value as Clock;
+  throw invalid(`${field}.${missing}`, 'a function', clock[missing]);
+};
+const CLOCK_EXPECTED = 'an object with now(), random() and sleep()';
 
-/** The object, if all its names are known. */
-function readNames(
-  rules: Readonly<Record<string, AnyRule>>,
-  value: unknown,
-  { what, prefix, mayHaveMore = false, expected }: Place,
-): object {
-  const names = Object.keys(rules);
-  if (value === undefined && !names.some((name) => rules[name]?.isRequired)) return NOTHING;
-  if (typeof value !== 'object' || value === null) throw notOptions(what, value, names, expected);
-  let unknown: string | undefined;
-  let isOther = false;
-  try {
-    if (Array.isArray(value)) throw notOptions(what, value, names, expected);
-    unknown = mayHaveMore ? undefined : unknownName(value, rules);
-    // A signal, a promise or a Map is an object without any of these names, too.
-    isOther = !isPlain(value) && !names.some((name) => name in value);
-  } catch (cause) {
-    if (cause instanceof InvalidInputError) throw cause;
-    throw new InvalidInputError(what, `Invalid ${what}: its names cannot be read.`, { cause });
-  }
-  if (unknown === undefined) {
-    if (isOther) throw notOptions(what, value, names, expected);
-    return value;
-  }
-  const near = nearestName(unknown, names);
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
-  const field = `${prefix}${unknown}`;
-  const message = `Unknown option ${field}.${hint} Expected one of ${names.join(', ')}.`;
+/** The options of a client: checks that need no other option, and defaults. */
+export const CLIENT_OPTIONS: OptionTable<
+  ClientOptions,
+  'origin' | 'timeoutMs' | 'maxRetries' | 'maxRetryAfterMs'
+> = {
+  orgId: required((field, value) =>
+    checkHeaderValue(field, value, 'the organisation id, ending in @AdobeOrg'),
+  ),
+  sandbox: required((_, value) => checkSandbox(value)),
+  // It may come from the credentials: checked with them.
+  apiKey: optional((field, value) => checkHeaderValue(field, value, API_KEY)),
+  credentials: required((_, value) => value as Credentials),
+  origin: withDefault<string | URL>(checkOrigin, PLATFORM_ORIGIN),
+  timeoutMs: withDefault(checkTimeout, DEFAULT_TIMEOUT_MS),
+  maxRetries: withDefault(checkRetries, DEFAULT_MAX_RETRIES),
+  maxRetryAfterMs: withDefault(number({ ...MILLISECONDS, min: 0 }), DEFAULT_MAX_RETRY_AFTER_MS),
+  onRetry: optional(functionOption()),
+  onRequest: optional(functionOption()),
+  onResponse: optional(functionOption()),
+  agent: optional(checkAgent),
+  fetch: optional(functionOption()),
+  clock: optional(checkClock),
+};
+const API_KEY = 'the client id of your credential';
+
+const CREDENTIALS = namedPlace('credentials');
+/** The fields of an OAuth credential. */
+const OAUTH_OPTIONS: OptionTable<OAuthCredentials, 'origin'> = {
+  clientId: required((field, value) => checkHeaderValue(field, value, API_KEY)),
+  clientSecret: required((field, value) =>
+    checkHeaderValue(field, value, 'the client secret of your credential'),
+  ),
+  scopes: required(checkScopes),
+  origin: withDefault<string | URL>(checkOrigin, IMS_ORIGIN),
+};
+
+/** The scopes, with commas between them. */
+function checkScopes(field: string, value: unknown): string {
+  const scopes: unknown[] = Array.isArray(value) ? value : [value];
+  const isText = scopes.length > 0 && scopes.every((one) => typeof one === 'string' && one !== '');
+  if (isText) return scopes.join(',');
+  const message = `Invalid ${field}: expected the scopes that the credential has, as a string or an array of strings, received ${describeValue(value)}.`;
   throw new InvalidInputError(field, message);
 }
 
-function notOptions(
-  what: string,
-  value: unknown,
-  names: readonly string[],
-  expected = `an object with ${names.length > 4 ? 'options' : names.join(', ')}`,
-): InvalidInputError {
-  const received = describeValue(value);
-  const isSignal = received.endsWith(' AbortSignal') && names.includes('signal');
-  return invalid(what, expected, value, isSignal ? 'Pass { signal }.' : '');
+/**
+ * Checks the options and fills in what was left out.
+ * @throws {InvalidInputError} when one is missing or cannot be used.
+ */
+export function settings(options: ClientOptions, secrets: Secrets): Settings {
+  const valid = validateOptions(CLIENT_OPTIONS, options);
+  const credentials = checkCredentials(valid.credentials, secrets);
+  const oauth = typeof credentials === 'object' ? credentials : undefined;
+  const apiKey = checkHeaderValue('apiKey', valid.apiKey ?? oauth?.clientId, API_KEY);
+  return {
+    ...valid,
+    apiKey,
+    credentials,
+    origin: String(valid.origin),
+    imsOrigin: String(oauth?.origin ?? IMS_ORIGIN),
+    onRetry: valid.onRetry,
+    onRequest: valid.onRequest,
+    onResponse: valid.onResponse,
+    agent: valid.agent,
+    fetch: valid.fetch,
+    clock: toClock(valid.clock),
+    secrets,
+  };
 }
 
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function unknownName(value: object, rules: object): string | undefined {
-  let at: object | null = value;
-  for (let level = 0; at !== null && level < MAX_PROTOTYPES; level++) {
-    const unknown = Object.keys(at).find((name) => !Object.hasOwn(rules, name));
-    if (unknown !== undefined) return unknown;
-    at = Object.getPrototypeOf(at);
-    // What a class defines is not what the caller wrote; Object.prototype has a constructor, too.
-    if (at !== null && Object.hasOwn(at, 'constructor')) return undefined;
+function checkCredentials(credentials: unknown, secrets: Secrets): Credentials {
+  if (typeof credentials === 'function') return credentials as () => string;
+  if (typeof credentials !== 'object' || credentials === null) {
+    return checkToken(credentials, secrets);
   }
-  return undefined;
-}
-
-function readOption(given: object, name: string, prefix: string): unknown {
-  try {
-    return (given as Record<string, unknown>)[name];
-  } catch (cause) {
-    const field = `${prefix}${name}`;
-    throw new InvalidInputError(field, `Invalid ${field}: it cannot be read.`, { cause });
-  }
-}
-
-function checkOption(check: Check<unknown>, field: string, value: unknown): unknown {
-  try {
-    return check(field, value);
-  } catch (cause) {
-    if (cause instanceof InvalidInputError) throw cause;
-    throw new InvalidInputError(field, `Invalid ${field}: it cannot be read.`, { cause });
-  }
-}
-
-/** The known name that an unknown one was probably meant to be. */
-export function nearestName(unknown: string, names: readonly string[]): string | undefined {
-  if (unknown.length > 64) return undefined; // the comparison is quadratic
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const ranked = names.map((name) => ({ name, edits: edits(plain(unknown), plain(name)) }));
-  ranked.sort((a, b) => a.edits - b.edits);
-  const [best] = ranked;
-  if (best === undefined) return undefined;
-  const isTypo = best.edits <= Math.max(1, Math.floor(best.name.length / 4));
-  if (isTypo) return best.name;
-  // `timeout` for `timeoutMs`, `retries` for `maxRetries`.
-  const inside = names.filter((name) => plain(name).includes(plain(unknown)));
-  return unknown.length > 3 && inside.length === 1 ? inside[0] : undefined;
-}
-
-/** How many letters are to be inserted, removed or changed (Levenshtein). */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-}
-
-/** The error for a value that cannot be used. Never for a secret: the value is shown. */
-export function invalid(
-  field: string,
-  expected: string,
-  value: unknown,
-  fix = '',
-): InvalidInputError {
-  const message = `Invalid ${field}: expected ${expected}, received ${describeValue(value)}.`;
-  return new InvalidInputError(field, fix === '' ? message : `${message} ${fix}`);
-}
-
-/** How much of a string is shown. */
-const SHOWN_CHARACTERS = 60;
-
-/** A value in a few words; its fields are not read, since they may be secrets or fail. */
-export function describeValue(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(
-        value.length > SHOWN_CHARACTERS ? `${value.slice(0, SHOWN_CHARACTERS)}…` : value,
-      );
-    case 'bigint':
-      return `${value}n`;
-    case 'function':
-    case 'symbol':
-      return `a ${typeof value}`;
-    case 'object':
-      return value === null ? 'null' : describeObject(value);
-    default:
-      return String(value);
-  }
-}
-
-/** What kind of value it is, where the value itself may be a secret. */
-export const describeKind = (value: unknown): string =>
-  value === '' ? 'an empty string' : typeof value === 'string' ? 'a string' : describeValue(value);
-
-function describeObject(value: object): string {
-  try {
-    if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
-    const name: unknown = value.constructor?.name;
-    if (typeof name !== 'string' || name === 'Object' || !/^\w{1,40}$/.test(name)) {
-      return 'an object';
-    }
-    return `${/^[AEIO]/.test(name) ? 'an' : 'a'} ${name}`;
-  } catch {
-    return 'an object that cannot be read'; // a revoked proxy
-  }
+  const oauth = validateOptions(OAUTH_OPTIONS, credentials, CREDENTIALS);
+  // The client id is the API key, which the platform shows in every batch: not a secret.
+  secrets.add(oauth.clientSecret);
+  return oauth;
 }

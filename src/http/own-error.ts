@@ -1,7 +1,8 @@
 /** The errors of work that is more than one call. */
 import { isProxy } from 'node:util/types';
-import { AbortError, AepBatchError } from './errors.js';
-import { describeThrown } from './thrown.js';
+import { AepBatchError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
+import { AbortError } from './errors.js';
 
 /** A wait or a piece of work that the caller's signal ended, where no request failed. */
 export function abortError(what: string, url: string, reason: unknown): AbortError {

@@ -1,5 +1,5 @@
 /** Whether to try again, how long to wait, and the clock. */
-import { AnswerError, ApiError, ConnectionError, TimeoutError } from './errors.js';
+import { ApiError, ConnectionError, InvalidResponseError, TimeoutError } from './errors.js';
 
 /** The first wait; each further one is twice as long. */
 export const FIRST_DELAY_MS = 500;
@@ -77,13 +77,13 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
  * What a failure says about the request: it was `refused` and had no effect, its answer was `lost`
  * and nobody knows, or the failure is `final` and another try would end alike.
  */
-export function judgeFailure(error: unknown): 'refused' | 'lost' | 'final' {
+export function classifyFailure(error: unknown): 'refused' | 'lost' | 'final' {
   if (error instanceof ConnectionError && error.permanent) return 'final';
   if (error instanceof ConnectionError || error instanceof TimeoutError) {
     return error.stateUnknown ? 'lost' : 'refused'; // nothing was sent, or nothing but a question
   }
   // A success that broke off on its way: the platform has done it.
-  if (error instanceof AnswerError) return error.status < 300 ? 'lost' : 'final';
+  if (error instanceof InvalidResponseError) return error.status < 300 ? 'lost' : 'final';
   if (!(error instanceof ApiError)) return 'final';
   if (REFUSED.has(error.status)) return 'refused';
   return LOST.has(error.status) ? 'lost' : 'final';

@@ -7,7 +7,7 @@ import http, {
 import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import { urlToHttpOptions } from 'node:url';
-import type { TransportResponse } from './light.js';
+import type { TransportResponse } from './lazy.js';
 import type { Upload } from './upload.js';
 
 /** One request, ready to be sent. */

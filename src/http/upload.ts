@@ -1,7 +1,7 @@
 /** The bytes of one attempt, on their way from a source to a transport: checked, counted, measured. */
 import { isUint8Array } from 'node:util/types';
-import type { ByteSource } from './bytes.js';
-import { AepBatchError, SourceError } from './errors.js';
+import { AepBatchError, SourceError } from '../shared/errors.js';
+import type { ByteSource } from './body.js';
 
 /**
  * The most that is handed to a transport at a time. A response that arrives while a slice is still

@@ -1,10 +1,10 @@
 /** What an ingest works with, all through. */
 import type { Batches } from '../resources/batches.js';
 import type { UploadCalls } from '../upload/context.js';
-import type { Journal } from '../upload/journal.js';
 import type { SourceFile } from '../upload/source.js';
-import type { Job } from './job.js';
+import type { Journal } from './journal.js';
 import type { Progress } from './progress.js';
+import type { Job } from './state.js';
 import type { IngestOptions } from './types.js';
 
 /** What of a client an ingest needs. */

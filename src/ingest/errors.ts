@@ -1,6 +1,6 @@
-import { AepBatchError } from '../http/errors.js';
-import { describeThrown } from '../http/thrown.js';
-import type { Finding } from './types.js';
+import type { Finding } from '../preflight/types.js';
+import { AepBatchError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
 
 /** Preflight found what the platform would refuse. Of files nothing was sent; of a stream, perhaps. */
 export class PreflightError extends AepBatchError {

@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { AepBatchError } from '../http/errors.js';
-import { systemCode } from '../http/thrown.js';
-import { JOURNAL_VERSION, type PlanEntry } from '../upload/entries.js';
-import { Journal, JournalError } from '../upload/journal.js';
+import { AepBatchError } from '../shared/errors.js';
+import { systemCode } from '../shared/thrown.js';
 import { openPipe } from '../upload/pipe.js';
 import { uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
-import { type Walked, walk } from '../upload/walk.js';
 import type { IngestClient, Run } from './context.js';
 import { IngestError } from './errors.js';
 import { checkSource, type OpenStream } from './input.js';
-import { inspect, inspectStream } from './inspect.js';
-import { type Job, JobReplay, newJob, planEntries, requestOf } from './job.js';
+import { Journal, JournalError } from './journal.js';
+import { JOURNAL_VERSION, type PlanEntry } from './journal-entries.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import { Progress } from './progress.js';
-import { carryOut } from './run.js';
+import { runPipeline } from './run.js';
+import { inspect, inspectStream } from './run-preflight.js';
 import { createSpoolFolder, spool } from './spool.js';
+import { buildCreateRequest, type Job, JobReplay, newJob, planEntries } from './state.js';
 import { checkStreamOptions, readFirstRow, refuseOtherFormats } from './stream.js';
 import type { IngestOptions, IngestSource, Receipt } from './types.js';
+import { type Walked, walk } from './walk.js';
 
 /**
  * Files and streams in, a loaded batch out: checks the source, creates a batch, uploads, completes
@@ -46,7 +46,7 @@ export async function ingest(
   const prepared = await prepareFiles(client, walked, options, progress);
   const journal = await openJournal(prepared.job, options);
   try {
-    return await carryOut({ ...run, ...prepared, journal });
+    return await runPipeline({ ...run, ...prepared, journal });
   } finally {
     await journal?.close();
   }
@@ -74,7 +74,7 @@ async function ingestStream(run: RunParts, open: OpenStream): Promise<Receipt> {
     });
     const maxBytes = Math.min(options.partSizeBytes, options.largeFileThresholdBytes);
     const files = spool(stream, folder, maxBytes);
-    return await carryOut({ ...run, job, files, journal, stopReading: () => stop.abort() });
+    return await runPipeline({ ...run, job, files, journal, stopReading: () => stop.abort() });
   } catch (error) {
     isResumable = error instanceof IngestError && error.journal !== undefined;
     throw error;
@@ -139,7 +139,7 @@ function planOf(
     origin: client.origin,
     orgId: client.orgId,
     sandbox: client.sandbox,
-    request: requestOf(options, externalId, { format: inputFormat }),
+    request: buildCreateRequest(options, externalId, { format: inputFormat }),
     upload: uploadPlan(options),
     sha256: options.sha256,
   };

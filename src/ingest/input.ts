@@ -1,7 +1,8 @@
 /** What an ingest is given, checked: paths, bytes under a name, or a stream of JSON Lines. */
 import { types } from 'node:util';
-import { checkFilledText, checkLocalPath } from '../http/checks.js';
-import { InvalidInputError, SourceError } from '../http/errors.js';
+import { checkBytes } from '../resources/options.js';
+import { checkFilledText, checkLocalPath } from '../shared/checks.js';
+import { InvalidInputError, SourceError } from '../shared/errors.js';
 import {
   type Check,
   describeKind,
@@ -10,8 +11,7 @@ import {
   type OptionTable,
   optional,
   validateOptions,
-} from '../http/options.js';
-import { checkBytes } from '../resources/options.js';
+} from '../shared/options.js';
 import { memoryFile, type SourceFile } from '../upload/source.js';
 import { toJsonLine } from './json-value.js';
 

@@ -1,7 +1,7 @@
 /** Whether JSON holds a value as it is; JSON.stringify() silently writes NaN as null and a Map as {}. */
 import { types } from 'node:util';
-import { InvalidInputError } from '../http/errors.js';
-import { describeValue } from '../http/options.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { describeValue } from '../shared/options.js';
 
 /** Deeper rows than this are taken for cycles, and no reader takes them. */
 const MAX_DEPTH = 200;

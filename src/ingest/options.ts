@@ -1,4 +1,8 @@
 /** The options of ingests, resumes and checks: one table each. */
+
+import { CALL_OPTIONS } from '../http/options.js';
+import type { FileFormat } from '../resources/types.js';
+import { WAIT_OPTIONS } from '../resources/wait.js';
 import {
   checkBoolean,
   checkFilledText,
@@ -8,7 +12,7 @@ import {
   listenerOption,
   number,
   oneOf,
-} from '../http/checks.js';
+} from '../shared/checks.js';
 import {
   type Check,
   invalid,
@@ -19,14 +23,11 @@ import {
   type ValidOptions,
   validateOptions,
   withDefault,
-} from '../http/options.js';
-import { CALL_OPTIONS } from '../http/settings.js';
-import type { FileFormat } from '../resources/types.js';
-import { WAIT_OPTIONS } from '../resources/wait.js';
-import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
+} from '../shared/options.js';
 import { UPLOAD_PLAN, type UploadPlan } from '../upload/plan.js';
-import type { CheckOptions } from './inspect.js';
+import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
 import type { ResumeOptions } from './resume.js';
+import type { CheckOptions } from './run-preflight.js';
 import type { IngestOptions } from './types.js';
 
 type Csv = NonNullable<IngestOptions['csv']>;

@@ -1,5 +1,5 @@
-import { notify } from '../http/notify.js';
 import type { Batch } from '../resources/types.js';
+import { notify } from '../shared/notify.js';
 import type { IngestProgress } from './types.js';
 
 /** Keeps count of an ingest and reports every change. */

@@ -1,10 +1,10 @@
 /** The same files for another batch, where the first one cannot be completed. */
 import { ApiError } from '../http/errors.js';
-import { notify } from '../http/notify.js';
+import { notify } from '../shared/notify.js';
 import type { FileRefusedError } from '../upload/parts.js';
 import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { Run } from './context.js';
-import { newJob, planEntries } from './job.js';
+import { newJob, planEntries } from './state.js';
 
 /** To look at and to abort the old batch takes no longer than this for each. */
 const CALL_TIMEOUT_MS = 10_000;

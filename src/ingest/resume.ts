@@ -1,25 +1,20 @@
 import { rm } from 'node:fs/promises';
-import { checkLocalPath } from '../http/checks.js';
-import {
-  ApiError,
-  CallError,
-  InvalidInputError,
-  NotFoundError,
-  SourceError,
-} from '../http/errors.js';
-import { validateOptions } from '../http/options.js';
-import { adopted } from '../resources/recovery.js';
+import { ApiError, CallError, NotFoundError } from '../http/errors.js';
+import { assertAdoptable } from '../resources/recovery.js';
 import type { Batch } from '../resources/types.js';
-import { Journal, JournalError } from '../upload/journal.js';
+import { checkLocalPath } from '../shared/checks.js';
+import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { validateOptions } from '../shared/options.js';
 import { plannedFile, type SourceFile } from '../upload/source.js';
 import type { IngestClient, Run, RunOptions } from './context.js';
 import { IngestError } from './errors.js';
-import { assertAllUploaded, checkPlace, JobReplay } from './job.js';
+import { Journal, JournalError } from './journal.js';
 import { RESUME_OPTIONS } from './options.js';
 import { Progress } from './progress.js';
 import { beginNewBatch } from './restart.js';
-import { carryOut } from './run.js';
+import { runPipeline } from './run.js';
 import { checkSources } from './sources.js';
+import { assertAllUploaded, assertSameTarget, JobReplay } from './state.js';
 import type { IngestProgress, Receipt } from './types.js';
 
 /** What a resume takes beside the journal; the rest is in it. */
@@ -52,14 +47,14 @@ export async function resume(
   const journal = await Journal.open(journalPath, { takeOver, apply });
   try {
     const job = replay.job(journalPath);
-    checkPlace(job, client, journalPath);
+    assertSameTarget(job, client, journalPath);
     const signal = options.signal ?? new AbortController().signal;
     const progress = new Progress(options.onProgress);
     const run: Run = { client, job, files: [], journal, progress, options, signal };
     if (!job.complete) await giveUpStream(run, 'the stream had not ended, so it cannot be read on');
     await findBatch(run);
     if (!job.completed) await checkUnchanged(run);
-    return await carryOut({ ...run, files: restOf(run) });
+    return await runPipeline({ ...run, files: pendingFiles(run) });
   } finally {
     await journal.close();
   }
@@ -99,7 +94,7 @@ async function findCreated(run: Run): Promise<void> {
   const { client, job, journal, signal } = run;
   const { request } = job.plan;
   const found = await byExternalId(run);
-  let batchId = found === undefined ? undefined : adopted(found, request.datasetId).id;
+  let batchId = found === undefined ? undefined : assertAdoptable(found, request.datasetId).id;
   if (batchId === undefined) await checkUnchanged(run); // before there is a batch to be left behind
   try {
     batchId ??= (await client.batches.create(request, { signal })).id;
@@ -109,7 +104,7 @@ async function findCreated(run: Run): Promise<void> {
       throw failedBefore(run, error);
     const late = await lookOften(run, () => byExternalId(run));
     if (late === undefined) throw failedBefore(run, error);
-    batchId = adopted(late, request.datasetId).id;
+    batchId = assertAdoptable(late, request.datasetId).id;
   }
   job.batchId = batchId;
   await journal?.append({ type: 'created', batchId });
@@ -200,7 +195,7 @@ async function startAnew(run: Run, why: string): Promise<void> {
 }
 
 /** The files that are not in the batch yet. */
-function restOf({ job, progress }: Run): SourceFile[] {
+function pendingFiles({ job, progress }: Run): SourceFile[] {
   const total = job.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   progress.total(job.files.length, total);
   return job.files.flatMap(({ path, sizeBytes, localPath, identity }) => {

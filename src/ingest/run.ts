@@ -1,28 +1,29 @@
 /** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
-import { notify } from '../http/notify.js';
+
 import type { Batch, BatchStatus } from '../resources/types.js';
-import { Budget } from '../upload/budget.js';
+import { notify } from '../shared/notify.js';
 import type { UploadContext, UploadEvents, UploadedFile } from '../upload/context.js';
-import type { Entry } from '../upload/entries.js';
-import { DEFAULT_MAX_PART_RETRIES } from '../upload/files.js';
-import { JournalError } from '../upload/journal.js';
+import { Budget } from '../upload/limiter.js';
 import { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
+import { DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
 import { uploadFile } from '../upload/uploader.js';
 import { batchIdOf, type Run } from './context.js';
 import { IngestError } from './errors.js';
-import { batchAfterFailure } from './failure.js';
-import { assertAllUploaded } from './job.js';
+import { JournalError } from './journal.js';
+import type { Entry } from './journal-entries.js';
 import { receiptOf } from './receipt.js';
 import { restartWithNewBatch } from './restart.js';
+import { settleBatch } from './settle-batch.js';
 import { checkSources } from './sources.js';
+import { assertAllUploaded } from './state.js';
 import type { Receipt, ReceiptFile } from './types.js';
 
 /**
  * Carries a job through, from wherever it stands.
  * @throws {IngestError} that says what became of the batch.
  */
-export async function carryOut(run: Run): Promise<Receipt> {
+export async function runPipeline(run: Run): Promise<Receipt> {
   const { job, progress, options, signal } = run;
   if (job.batchId !== undefined) progress.batch(job.batchId);
   try {
@@ -86,8 +87,8 @@ async function restartOrFail(run: Run, error: unknown): Promise<Receipt> {
       cause = reason;
     }
   }
-  if (files === undefined) throw await batchAfterFailure(run, cause);
-  return carryOut({ ...run, files });
+  if (files === undefined) throw await settleBatch(run, cause);
+  return runPipeline({ ...run, files });
 }
 
 const callOptions = ({ signal, options: { timeoutMs } }: Run) =>

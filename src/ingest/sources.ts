@@ -1,7 +1,7 @@
 /** Whether what was uploaded is still what is there. */
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile } from '../upload/source.js';
-import type { Job } from './job.js';
+import type { Job } from './state.js';
 
 /**
  * Makes sure that no source changed since it was planned. A file that was only touched, or copied

@@ -3,9 +3,9 @@ import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { InvalidInputError, SourceError } from '../http/errors.js';
+import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { createPrivateFile } from '../shared/open-file.js';
-import { identityOf, plannedFile, type SourceFile } from '../upload/source.js';
+import { plannedFile, readFingerprint, type SourceFile } from '../upload/source.js';
 
 const NEWLINE = 0x0a;
 
@@ -122,7 +122,7 @@ class SpoolFile {
     await this.#flush();
     await this.#handle.datasync();
     await this.#handle.close();
-    const file = plannedFile(this.#localPath, this.#name, await identityOf(this.#localPath));
+    const file = plannedFile(this.#localPath, this.#name, await readFingerprint(this.#localPath));
     return { ...file, done: () => rm(this.#localPath, { force: true }) };
   }
 }

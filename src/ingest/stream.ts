@@ -1,5 +1,5 @@
 /** The start of a stream: what is wrong with it is found before a batch is created. */
-import { invalid } from '../http/options.js';
+import { invalid } from '../shared/options.js';
 import { PreflightError } from './errors.js';
 import type { IngestOptions } from './types.js';
 

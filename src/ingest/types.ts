@@ -1,3 +1,4 @@
+import type { Finding } from '../preflight/types.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 
 /**
@@ -89,16 +90,6 @@ export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
   /** Called with what is worth knowing and does not stop the ingest. */
   onWarning?: (warning: Finding) => void;
-}
-
-/** What preflight found. */
-export interface Finding {
-  level: 'error' | 'warning';
-  /** Which file, by its path in the batch; `undefined` where it is about all of them. */
-  file?: string;
-  /** Which line of it, from 1. */
-  line?: number;
-  message: string;
 }
 
 /** How an ingest ended. `accepted`: it was completed and not waited for. */

@@ -1,17 +1,19 @@
 import type { operations } from '../../generated/openapi.js';
 import { createBatch } from '../../generated/request-checks.js';
-import { checkId, checkObject, isId } from '../http/checks.js';
-import type { Connection } from '../http/connection.js';
-import { AbortError, doubtOf, InvalidInputError } from '../http/errors.js';
-import { callOf } from '../http/light.js';
-import { validateOptions } from '../http/options.js';
+import type { Connection } from '../http/client.js';
+import { AbortError, ambiguityHint } from '../http/errors.js';
+import { callOf } from '../http/lazy.js';
+import { type CallOptions, validateCallOptions } from '../http/options.js';
 import { POLICY, type Policy } from '../http/policy.js';
-import { checked } from '../http/request-check.js';
-import { type CallOptions, validateCallOptions } from '../http/settings.js';
+import { checkId, checkObject, isId } from '../shared/checks.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { validateOptions } from '../shared/options.js';
+import { checked } from '../typed-client/validate-init.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
+import { invalidResponse } from './invalid-response.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
 import { allPages, digits, isDataSetFile, isPastEnd, type PageQuery, Seen } from './pages.js';
-import { adopted, recoverAction, recoverCreate, UndecidedError } from './recovery.js';
+import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
 import type {
   Batch,
   BatchFilter,
@@ -22,8 +24,7 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
-import { unusable } from './unusable.js';
-import { WAIT_OPTIONS, type Waited, type WaitOptions, waitForBatch } from './wait.js';
+import { WAIT_OPTIONS, type WaitOptions, type WaitResult, waitForBatch } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';
@@ -60,7 +61,7 @@ const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
  * Batches: the unit that is ingested, as a whole or not at all.
  *
  * Every method throws an `InvalidInputError` for what cannot be sent, an `ApiError` of the status'
- * class when the platform refuses, and a `ConnectionError`, `TimeoutError` or `AnswerError` when no
+ * class when the platform refuses, and a `ConnectionError`, `TimeoutError` or `InvalidResponseError` when no
  * answer came that can be used; `stateUnknown` then says whether the call may have taken effect.
  */
 export class Batches {
@@ -87,7 +88,7 @@ export class Batches {
     const { externalId, datasetId } = body;
     let lookedUp = false;
     const recover = () => {
-      if (externalId === undefined) throw new UndecidedError(NO_EXTERNAL_ID);
+      if (externalId === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
       lookedUp = true;
       const find = () => this.#find(externalId, options);
       const pause = (ms: number) =>
@@ -100,17 +101,17 @@ export class Batches {
       // The second try may be refused because the first one had worked and the Catalog was late.
       const late = await this.#unless(result, async () => {
         const found = await this.#find(externalId, options);
-        return found && adopted(found, datasetId);
+        return found && assertAdoptable(found, datasetId);
       });
       if (late !== undefined) return late;
     }
     const batch = this.#connection.dataOf(result);
     if (isId(batch.id)) return batch;
-    const doubt = doubtOf(callOf(result.response));
+    const doubt = ambiguityHint(callOf(result.response));
     const given: unknown = batch.id;
     const id =
       typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
-    throw unusable(result, `${result.response.status} with a batch that has ${id}`, doubt);
+    throw invalidResponse(result, `${result.response.status} with a batch that has ${id}`, doubt);
   }
 
   /** What a look at the platform finds; if the look fails, the refusal is what counts. */
@@ -206,14 +207,18 @@ export class Batches {
     });
     const batch = batchIn(this.#mapOf(result), batchId);
     if (batch !== undefined) return batch;
-    throw unusable(result, `the answer has no batch ${batchId}`, 'Check the id and the sandbox.');
+    throw invalidResponse(
+      result,
+      `the answer has no batch ${batchId}`,
+      'Check the id and the sandbox.',
+    );
   }
 
   /** The Catalog's map of batches. */
   #mapOf(result: CatalogResult): CatalogMap {
     const map = this.#connection.dataOf(result);
     if (!Array.isArray(map)) return map;
-    throw unusable(result, 'the answer is a list and no map of batches');
+    throw invalidResponse(result, 'the answer is a list and no map of batches');
   }
 
   /**
@@ -225,7 +230,7 @@ export class Batches {
    * before the batch was seen at all.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
-  async wait(batchId: string, waitOptions?: WaitOptions): Promise<Waited> {
+  async wait(batchId: string, waitOptions?: WaitOptions): Promise<WaitResult> {
     const options = validateOptions(WAIT_OPTIONS, waitOptions);
     checkId('batchId', batchId);
     const { clock, timeoutMs } = this.#connection.settings;

@@ -1,6 +1,6 @@
-import { checkFilledText } from '../http/checks.js';
-import type { Connection } from '../http/connection.js';
-import { type CallOptions, validateCallOptions } from '../http/settings.js';
+import type { Connection } from '../http/client.js';
+import { type CallOptions, validateCallOptions } from '../http/options.js';
+import { checkFilledText } from '../shared/checks.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
 import {
@@ -22,7 +22,7 @@ const FAILED = '/data/foundation/export/batches/{batchId}/failed';
  * only for batches with `enableErrorDiagnostics`.
  *
  * Files are read as they come, never as a whole. Every method throws an `ApiError` of the status'
- * class when the platform refuses, and an `AnswerError` for a line that cannot be read.
+ * class when the platform refuses, and an `InvalidResponseError` for a line that cannot be read.
  */
 export class Diagnostics {
   readonly #connection: Connection;

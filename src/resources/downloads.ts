@@ -1,5 +1,5 @@
-import type { Connection } from '../http/connection.js';
-import { isProven } from '../http/light.js';
+import type { Connection } from '../http/client.js';
+import { isProven } from '../http/lazy.js';
 import { digits } from './pages.js';
 import { parseRanges, totalOf } from './ranges.js';
 import type { Download } from './types.js';

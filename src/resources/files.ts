@@ -1,10 +1,10 @@
 import type { operations } from '../../generated/openapi.js';
-import type { ByteSource, BytesInput } from '../http/bytes.js';
-import { checkFilledText, checkId, checkNumber } from '../http/checks.js';
-import type { Connection } from '../http/connection.js';
-import { type OptionTable, optional, validateOptions } from '../http/options.js';
+import type { ByteSource, BytesInput } from '../http/body.js';
+import type { Connection } from '../http/client.js';
+import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
 import { POLICY, type Recovery } from '../http/policy.js';
-import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/settings.js';
+import { checkFilledText, checkId, checkNumber } from '../shared/checks.js';
+import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import {
   checkAddress,
@@ -15,7 +15,7 @@ import {
   type PartPlace,
 } from './options.js';
 import { allPages, digits, isDataSetFile, isPart, listedFile, type PageQuery } from './pages.js';
-import { contentRange, parseRanges, wantedRange } from './ranges.js';
+import { contentRange, parseRanges, rangeHeader } from './ranges.js';
 import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
 import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from './types.js';
 
@@ -40,7 +40,7 @@ type Action = operations['fileAction']['parameters']['query']['action'];
  * Files: the single steps of an upload, and downloads.
  *
  * Every method throws an `InvalidInputError` for what cannot be sent, an `ApiError` of the status'
- * class when the platform refuses, a `ConnectionError`, `TimeoutError` or `AnswerError` when no
+ * class when the platform refuses, a `ConnectionError`, `TimeoutError` or `InvalidResponseError` when no
  * answer came that can be used, and a `SourceError` when the bytes cannot be read.
  */
 export class Files {
@@ -273,7 +273,7 @@ export class Files {
   ): Promise<Download> {
     const { range, ...call } = validateOptions(DOWNLOAD_OPTIONS, options);
     checkFilledText('path', name);
-    const header = range === undefined ? {} : { Range: wantedRange(range) };
+    const header = range === undefined ? {} : { Range: rangeHeader(range) };
     const result = await this.#connection.checked.GET(DOWNLOAD, {
       ...call,
       params: { path: { dataSetFileId }, query: { path: name }, header },

@@ -1,4 +1,4 @@
-import { LineError } from '../http/errors.js';
+import { ParseError } from '../shared/errors.js';
 
 /** No line of diagnostics is near this; one that is would fill the memory. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -17,7 +17,7 @@ export interface LinesInput {
 /**
  * Reads JSON Lines as they come; no more than a line is held. Empty lines are passed over, and `\r\n`
  * ends one, too.
- * @throws {LineError} for a line that is not JSON, or that the end of the response may have cut.
+ * @throws {ParseError} for a line that is not JSON, or that the end of the response may have cut.
  */
 export async function* readJsonLines(
   { body, isProven }: LinesInput,
@@ -26,7 +26,7 @@ export async function* readJsonLines(
   let number = 0;
   for await (const { line, isEnded } of readLines(body, file)) {
     number++;
-    if (!isEnded && !isProven) throw new LineError(file, number, ENDED_EARLY);
+    if (!isEnded && !isProven) throw new ParseError(file, number, ENDED_EARLY);
     const text = line
       .toString('utf8')
       .replace(/^\uFEFF/, '')
@@ -35,7 +35,7 @@ export async function* readJsonLines(
     try {
       yield JSON.parse(text);
     } catch (cause) {
-      throw new LineError(file, number, `is no JSON: ${text.slice(0, 80)}`, cause);
+      throw new ParseError(file, number, `is no JSON: ${text.slice(0, 80)}`, cause);
     }
   }
 }
@@ -62,7 +62,7 @@ async function* readLines(
     held.push(buffer.subarray(from));
     size += buffer.length - from;
     if (size > MAX_LINE_BYTES)
-      throw new LineError(file, number, `is over ${MAX_LINE_BYTES} bytes long`);
+      throw new ParseError(file, number, `is over ${MAX_LINE_BYTES} bytes long`);
   }
   // An empty file has one line that is not ended, too.
   if (held.length > 0 || number === 1) yield { line: Buffer.concat(held), isEnded: false };

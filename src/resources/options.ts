@@ -1,6 +1,6 @@
 /** What the methods of resources take beside ids and a call's own options. */
-import { type ByteSource, byteSource } from '../http/bytes.js';
-import { checkFilledText, checkId, checkNumber, number } from '../http/checks.js';
+import { type ByteSource, byteSource } from '../http/body.js';
+import { checkFilledText, checkId, checkNumber, number } from '../shared/checks.js';
 import {
   invalid,
   namedPlace,
@@ -10,7 +10,7 @@ import {
   type ValidOptions,
   validateOptions,
   withDefault,
-} from '../http/options.js';
+} from '../shared/options.js';
 import type { BatchFilter, FileAddress } from './types.js';
 
 const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };

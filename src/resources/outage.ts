@@ -1,6 +1,6 @@
-import type { AepBatchError } from '../http/errors.js';
-import { notify } from '../http/notify.js';
 import type { Clock } from '../http/retry.js';
+import type { AepBatchError } from '../shared/errors.js';
+import { notify } from '../shared/notify.js';
 
 /** Polls that failed so often in a row, or for so long, are worth a warning. */
 const LASTING_POLLS = 3;

@@ -1,8 +1,8 @@
 import type { components } from '../../generated/openapi.js';
-import { hasLoneSurrogate, isId } from '../http/checks.js';
-import type { Connection } from '../http/connection.js';
+import type { Connection } from '../http/client.js';
+import { hasLoneSurrogate, isId } from '../shared/checks.js';
+import { invalidResponse } from './invalid-response.js';
 import type { RemoteFile } from './types.js';
-import { unusable } from './unusable.js';
 
 type Schemas = components['schemas'];
 
@@ -60,7 +60,7 @@ export const isPastEnd = ({ status }: Response): boolean => [400, 404, 416].incl
  * when a page is empty or brings nothing new.
  * @param ask asks for a page; without a `start` for the first.
  * @param isEntry whether an object of the list can be used.
- * @throws {AnswerError} for a response that is not a list, or has an entry that cannot be used.
+ * @throws {InvalidResponseError} for a response that is not a list, or has an entry that cannot be used.
  */
 export async function* allPages<Entry>(
   connection: Connection,
@@ -109,9 +109,9 @@ function pageOf<Entry>(
 ): Page<Entry> {
   const answer = connection.dataOf(result) as { data?: unknown };
   const data: unknown = Array.isArray(answer) ? answer : answer.data;
-  if (!Array.isArray(data)) throw unusable(result, 'the answer is no list of files');
+  if (!Array.isArray(data)) throw invalidResponse(result, 'the answer is no list of files');
   const all = data.every((entry) => typeof entry === 'object' && entry !== null && isEntry(entry));
-  if (!all) throw unusable(result, 'the answer lists a file without its name');
+  if (!all) throw invalidResponse(result, 'the answer lists a file without its name');
   return Array.isArray(answer) ? { data, whole: true } : { ...answer, data };
 }
 

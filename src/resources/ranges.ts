@@ -13,7 +13,7 @@ export function contentRange({ start, end }: ByteRange, totalBytes?: number): st
 }
 
 /** `Range` of a download; without an end it goes to the end of the file. */
-export const wantedRange = ({ start, end }: { start: number; end?: number }): string =>
+export const rangeHeader = ({ start, end }: { start: number; end?: number }): string =>
   `bytes=${start}-${end === undefined ? '' : end - 1}`;
 
 /**

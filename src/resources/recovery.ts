@@ -10,8 +10,10 @@
  * | COMPLETE of a file | whether it is still open | once more, or says that it cannot know |
  * | ABORT, FAIL, REVERT | the state of the batch | done, or once more |
  */
-import { AepBatchError, NotFoundError } from '../http/errors.js';
+
+import { NotFoundError } from '../http/errors.js';
 import type { Recovery } from '../http/policy.js';
+import { AepBatchError } from '../shared/errors.js';
 import { missingRanges } from './ranges.js';
 import type { Batch, ByteRange, CreatedBatch } from './types.js';
 
@@ -21,8 +23,8 @@ const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 1000;
 
 /** A lost call whose effect cannot be found out; the cause of the error that the caller gets. */
-export class UndecidedError extends AepBatchError {
-  override readonly name = 'UndecidedError';
+export class UnknownOutcomeError extends AepBatchError {
+  override readonly name = 'UnknownOutcomeError';
 }
 
 /** The batch that a lost call created, or the news that there is none. */
@@ -33,7 +35,7 @@ export async function recoverCreate(
 ): Promise<Recovery> {
   for (let look = 1; look <= LOOKS; look++) {
     const batch = await find();
-    if (batch !== undefined) return { status: 201, body: adopted(batch, datasetId) };
+    if (batch !== undefined) return { status: 201, body: assertAdoptable(batch, datasetId) };
     if (look < LOOKS) await pause(BETWEEN_LOOKS_MS);
   }
   return 'send again';
@@ -41,9 +43,9 @@ export async function recoverCreate(
 
 /**
  * The batch, if it can only be the one that the lost call created.
- * @throws {UndecidedError} when it is another one, or has gone on already.
+ * @throws {UnknownOutcomeError} when it is another one, or has gone on already.
  */
-export function adopted(batch: Batch, datasetId: string): CreatedBatch {
+export function assertAdoptable(batch: Batch, datasetId: string): CreatedBatch {
   const { id, externalId, status } = batch;
   const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
   const datasets = related.filter((object) => object?.type === 'dataSet');
@@ -53,7 +55,9 @@ export function adopted(batch: Batch, datasetId: string): CreatedBatch {
   const whose =
     datasets[0] === undefined ? 'names no dataset' : `belongs to dataset ${datasets[0].id}`;
   const why = sameDataset ? `is ${status} already` : whose;
-  throw new UndecidedError(`batch ${id} with the externalId ${externalId} ${why}: not adopted.`);
+  throw new UnknownOutcomeError(
+    `batch ${id} with the externalId ${externalId} ${why}: not assertAdoptable.`,
+  );
 }
 
 /**
@@ -84,7 +88,7 @@ export async function recoverInitialize(received: () => Promise<unknown>): Promi
 /** A file that was to be completed: one that is not there any more may be complete or lost. */
 export async function recoverCompleteFile(received: () => Promise<unknown>): Promise<Recovery> {
   if (await exists(received)) return 'send again';
-  throw new UndecidedError('the file is not open any more: it may be complete, or gone.');
+  throw new UnknownOutcomeError('the file is not open any more: it may be complete, or gone.');
 }
 
 async function exists(received: () => Promise<unknown>): Promise<boolean> {

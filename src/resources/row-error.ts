@@ -1,4 +1,4 @@
-import { copyPlain, type PlainLimits } from '../http/plain.js';
+import { copyPlain, type PlainLimits } from '../shared/plain.js';
 import type { RowError } from './types.js';
 
 /** No row of a schema is nested so deeply; `JSON.stringify` recurses, and so do those who read it. */

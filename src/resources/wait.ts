@@ -1,20 +1,20 @@
 import { setMaxListeners } from 'node:events';
-import { functionOption, number } from '../http/checks.js';
 import {
   AbortError,
-  AnswerError,
   ApiError,
   CallError,
   ConnectionError,
   CredentialsError,
   extendMessage,
+  InvalidResponseError,
   NotFoundError,
   TimeoutError,
 } from '../http/errors.js';
-import { notify } from '../http/notify.js';
-import { type OptionTable, optional, type ValidOptions, withDefault } from '../http/options.js';
+import { CALL_OPTIONS, type CallOptions, type RetryEvent } from '../http/options.js';
 import { type Clock, FIRST_DELAY_MS, JITTER, MAX_TIMER_MS } from '../http/retry.js';
-import { CALL_OPTIONS, type CallOptions, type RetryEvent } from '../http/settings.js';
+import { functionOption, number } from '../shared/checks.js';
+import { notify } from '../shared/notify.js';
+import { type OptionTable, optional, type ValidOptions, withDefault } from '../shared/options.js';
 import { Outage, type WaitWarning } from './outage.js';
 import type { Batch, BatchStatus } from './types.js';
 
@@ -61,7 +61,7 @@ export const WAIT_OPTIONS: OptionTable<WaitOptions, Defaults> = {
 };
 
 /** A batch, and how it ended. */
-export interface Waited {
+export interface WaitResult {
   outcome: WaitOutcome;
   /** As it was when it was last seen. */
   batch: Batch;
@@ -96,12 +96,12 @@ export interface WaitTools {
 
 /**
  * Polls until the batch has come to an end, or the time is up. What passes by itself is waited out:
- * lost connections, timeouts, 408, 425, 429, 5xx and unusable responses, of the token service too.
+ * lost connections, timeouts, 408, 425, 429, 5xx and invalidResponse responses, of the token service too.
  */
 export async function waitForBatch(
   tools: WaitTools,
   options: ValidOptions<WaitOptions, Defaults>,
-): Promise<Waited> {
+): Promise<WaitResult> {
   const { onStatus, onWarning, pollIntervalMs: least, waitTimeoutMs, ...call } = options;
   const { clock, batchId } = tools;
   if (call.signal !== undefined) setMaxListeners(0, call.signal);
@@ -180,7 +180,9 @@ const isMiss = (error: unknown): error is NotFoundError =>
 function isTransient(error: unknown): error is CallError | CredentialsError {
   if (error instanceof ConnectionError) return !error.permanent || NOT_TLS.test(error.code ?? '');
   if (error instanceof ApiError) return error.status >= 500 || TRANSIENT_STATUSES.has(error.status);
-  return [TimeoutError, AnswerError, CredentialsError].some((Class) => error instanceof Class);
+  return [TimeoutError, InvalidResponseError, CredentialsError].some(
+    (Class) => error instanceof Class,
+  );
 }
 
 /**

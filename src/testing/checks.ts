@@ -1,6 +1,6 @@
 /** Checks what a caller passes to the simulator; without types, names may be misspelled. */
-import { InvalidInputError } from '../http/errors.js';
-import { invalid } from '../http/options.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { invalid } from '../shared/options.js';
 
 /** An object whose fields are not known yet. */
 export type Fields = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** Checks faults before they are used: one with a misspelled name would otherwise never be played. */
 import { operationIds } from '../../generated/operations.js';
-import { invalid } from '../http/options.js';
+import { invalid } from '../shared/options.js';
 import { checkArray, isFields, onlyFields } from './checks.js';
 import type { Fault, FaultAction, RandomFaults } from './faults.js';
 

@@ -1,6 +1,7 @@
 /** Faults as data: which request is to go wrong, and how. */
-import type { OperationId } from './document.js';
+
 import { checkFaults, checkRandomFaults } from './fault-checks.js';
+import type { OperationId } from './server/routes.js';
 
 /** How a request goes wrong. */
 export type FaultAction =

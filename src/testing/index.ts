@@ -7,5 +7,5 @@ export type {
   SimulatorOptions,
   Switches,
 } from './options.js';
-export type { LogEntry } from './server.js';
+export type { LogEntry } from './server/server.js';
 export { type Simulator, startSimulator, type UploadedFile } from './simulator.js';

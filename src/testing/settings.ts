@@ -9,7 +9,7 @@ import {
   functionOption,
   number,
   oneOf,
-} from '../http/checks.js';
+} from '../shared/checks.js';
 import {
   type Check,
   invalid,
@@ -19,7 +19,7 @@ import {
   required,
   validateOptions,
   withDefault,
-} from '../http/options.js';
+} from '../shared/options.js';
 import { checkArray, isFields } from './checks.js';
 import type { Fault, RandomFaults } from './faults.js';
 import type {

@@ -1,13 +1,13 @@
 /** The simulator as its users see it. */
-import type { ClientOptions } from '../http/settings.js';
-import { Answerer } from './answerer.js';
-import { Disk, sha256Of } from './disk.js';
+import type { ClientOptions } from '../http/options.js';
 import { Faults } from './faults.js';
-import { handlersOf } from './handlers.js';
-import type { BatchStatus } from './moves.js';
+import { handlersOf } from './handlers/index.js';
 import type { Outcome, Settings, SimulatorOptions, Switches } from './options.js';
-import { Platform } from './platform.js';
-import { type LogEntry, SimulatorServer } from './server.js';
+import { Disk, sha256Of } from './platform/disk.js';
+import { Platform } from './platform/platform.js';
+import type { BatchStatus } from './platform/transitions.js';
+import { Answerer } from './server/dispatcher.js';
+import { type LogEntry, SimulatorServer } from './server/server.js';
 import { resolveSettings } from './settings.js';
 
 /** A file that was uploaded and is all there. */

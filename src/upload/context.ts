@@ -1,9 +1,9 @@
 /** What every upload works with: its calls, its limits and its callbacks. */
 import { ApiError } from '../http/errors.js';
-import type { CallOptions } from '../http/settings.js';
+import type { CallOptions } from '../http/options.js';
 import type { Files } from '../resources/files.js';
 import type { ByteRange } from '../resources/types.js';
-import type { Budget } from './budget.js';
+import type { Budget } from './limiter.js';
 import type { UploadPlan } from './plan.js';
 
 /** What of `files` an upload needs. */

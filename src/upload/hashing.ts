@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { ByteSource } from '../http/bytes.js';
+import type { ByteSource } from '../http/body.js';
 import type { SourceFile } from './source.js';
 
 /** Bytes that are hashed while they are sent; sent again, they are hashed anew. */

@@ -1,10 +1,11 @@
 /** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
-import type { ByteSource } from '../http/bytes.js';
-import { AepBatchError, ApiError, CallError, NotFoundError } from '../http/errors.js';
-import type { CallOptions } from '../http/settings.js';
+import type { ByteSource } from '../http/body.js';
+import { ApiError, CallError, NotFoundError } from '../http/errors.js';
+import type { CallOptions } from '../http/options.js';
 import { missingRanges } from '../resources/ranges.js';
-import { UndecidedError } from '../resources/recovery.js';
+import { UnknownOutcomeError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
+import { AepBatchError } from '../shared/errors.js';
 import { ByteCount } from './byte-count.js';
 import {
   callOptions,
@@ -13,7 +14,7 @@ import {
   type UploadedFile,
 } from './context.js';
 import { countedSource, sha256Of } from './hashing.js';
-import { checkLedger, partsOf, usableRanges } from './plan.js';
+import { assertPartsCoverFile, partsOf, usableRanges } from './plan.js';
 
 /**
  * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
@@ -184,7 +185,7 @@ export class PartsUpload {
     await Promise.all(work);
     if (stop.signal.aborted) throw stop.signal.reason;
     signal.throwIfAborted();
-    checkLedger(this.#address.path, source.size, parts);
+    assertPartsCoverFile(this.#address.path, source.size, parts);
     return { sha256: await hash, parts: parts.sort((a, b) => a.start - b.start) };
   }
 
@@ -211,7 +212,7 @@ export class PartsUpload {
       const file = await budget.run(() => calls.complete(this.#address, this.#options), signal);
       if (file === undefined || file.sizeBytes === this.#source.size) return undefined;
       const message = `the platform completed ${path} with ${file.sizeBytes} bytes, and ${this.#source.size} were sent.`;
-      return { cause: new UndecidedError(message), isGone: false };
+      return { cause: new UnknownOutcomeError(message), isGone: false };
     } catch (error) {
       if (hasCause(error, isUndecided)) return { cause: error, isGone: true };
       const mayBeDone = isRepeated || (error instanceof CallError && error.attempts > 1);
@@ -261,7 +262,7 @@ const isApiError = (error: unknown, statuses: ReadonlySet<number>): error is Api
   error instanceof ApiError && statuses.has(error.status);
 
 /** A COMPLETE whose response was lost, of a file that HEAD does not know any more. */
-const isUndecided = (error: unknown): boolean => error instanceof UndecidedError;
+const isUndecided = (error: unknown): boolean => error instanceof UnknownOutcomeError;
 
 /** HEAD, asked after a lost part, does not know the file. */
 const isNotOpen = (error: unknown): boolean =>

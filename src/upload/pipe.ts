@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { InvalidInputError, SourceError } from '../http/errors.js';
+import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { fileKind } from '../shared/open-file.js';
 
 /** Paths that name a descriptor of this process. */

@@ -1,8 +1,8 @@
-import { number } from '../http/checks.js';
-import { SourceError } from '../http/errors.js';
-import { type OptionTable, validateOptions, withDefault } from '../http/options.js';
 import { missingRanges } from '../resources/ranges.js';
 import type { ByteRange } from '../resources/types.js';
+import { number } from '../shared/checks.js';
+import { SourceError } from '../shared/errors.js';
+import { type OptionTable, validateOptions, withDefault } from '../shared/options.js';
 
 /** The largest file that goes by one PUT; the pages say 256 MB. */
 export const MAX_PUT_BYTES = 256_000_000;
@@ -75,7 +75,11 @@ export function usableRanges(
  * find a gap or an overlap only then.
  * @throws {SourceError} that names the first gap or overlap.
  */
-export function checkLedger(path: string, sizeBytes: number, parts: readonly ByteRange[]): void {
+export function assertPartsCoverFile(
+  path: string,
+  sizeBytes: number,
+  parts: readonly ByteRange[],
+): void {
   let at = 0;
   for (const { start, end } of [...parts].sort((a, b) => a.start - b.start)) {
     if (start !== at) {

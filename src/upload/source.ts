@@ -1,12 +1,12 @@
 /** What can be ingested, as one kind of thing: files of a known size that can be read again. */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ByteSource, OpenFile } from '../http/bytes.js';
-import { SourceError } from '../http/errors.js';
+import { type ByteSource, OpenFile } from '../http/body.js';
+import { SourceError } from '../shared/errors.js';
 import { openRegularFile } from '../shared/open-file.js';
 
 /** How a file is told from a later version of itself. */
-export interface FileIdentity {
+export interface FileFingerprint {
   sizeBytes: number;
   /** Nanoseconds, as decimal digits: they are beyond what a number holds. */
   mtimeNs: string;
@@ -22,7 +22,7 @@ export interface SourceFile {
   /** Where it is on this machine; `undefined` for bytes in memory. */
   localPath: string | undefined;
   /** As it was when it was planned; `undefined` for bytes in memory, which do not change. */
-  identity: FileIdentity | undefined;
+  identity: FileFingerprint | undefined;
   /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
   open(): Promise<OpenSource>;
   /** Called once all of it is in the batch; a spooled file is then deleted. */
@@ -34,7 +34,7 @@ export interface OpenSource extends ByteSource {
 }
 
 /** A file, or the lack of one, as it is now. */
-export async function identityOf(path: string): Promise<FileIdentity> {
+export async function readFingerprint(path: string): Promise<FileFingerprint> {
   try {
     const { size, mtimeNs, ctimeNs, ino } = await stat(path, { bigint: true });
     const digits = { mtimeNs: `${mtimeNs}`, ctimeNs: `${ctimeNs}`, inode: `${ino}` };
@@ -48,7 +48,7 @@ export async function identityOf(path: string): Promise<FileIdentity> {
   }
 }
 
-export const sameIdentity = (a: FileIdentity, b: FileIdentity): boolean =>
+export const isSameFingerprint = (a: FileFingerprint, b: FileFingerprint): boolean =>
   a.sizeBytes === b.sizeBytes &&
   a.mtimeNs === b.mtimeNs &&
   a.ctimeNs === b.ctimeNs &&
@@ -61,12 +61,12 @@ const TICK_MS = 11;
  * The identity of a file that may just have been written: a further write within the same tick would
  * leave its times as they are, so the tick is waited out first.
  */
-async function stableIdentity(path: string): Promise<FileIdentity> {
-  const identity = await identityOf(path);
+async function stableIdentity(path: string): Promise<FileFingerprint> {
+  const identity = await readFingerprint(path);
   const ageMs = Date.now() - Number(identity.ctimeNs) / 1e6;
   if (ageMs < 0 || ageMs > TICK_MS) return identity;
   await delay(TICK_MS - ageMs);
-  return identityOf(path);
+  return readFingerprint(path);
 }
 
 /** A file of this machine. */
@@ -94,7 +94,11 @@ async function assertEmpty(path: string): Promise<void> {
 }
 
 /** A file of this machine, as it was when it was planned. */
-export function plannedFile(localPath: string, path: string, identity: FileIdentity): SourceFile {
+export function plannedFile(
+  localPath: string,
+  path: string,
+  identity: FileFingerprint,
+): SourceFile {
   return {
     path,
     sizeBytes: identity.sizeBytes,
@@ -121,7 +125,7 @@ export async function checkUnchanged(
   hash: { known: string; now: () => Promise<string> } | undefined,
 ): Promise<void> {
   if (localPath === undefined || identity === undefined) return;
-  if (sameIdentity(identity, await identityOf(localPath))) return;
+  if (isSameFingerprint(identity, await readFingerprint(localPath))) return;
   // Touched, or copied over: only what is in it counts, where that is known.
   if (hash !== undefined && (await hash.now()) === hash.known) return;
   throw new SourceError(

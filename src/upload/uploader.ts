@@ -1,4 +1,4 @@
-import type { ByteSource } from '../http/bytes.js';
+import type { ByteSource } from '../http/body.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import {
   callOptions,

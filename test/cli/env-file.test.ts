@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { credentialOf, envFile } from '../../src/cli/env-file.js';
 import { readEnvironment } from '../../src/cli/environment.js';
-import { UsageError } from '../../src/cli/usage.js';
+import { UsageError } from '../../src/cli/exit-codes.js';
 
 let folder = '';
 beforeAll(async () => {

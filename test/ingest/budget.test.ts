@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Budget } from '../../src/upload/budget.js';
+import { Budget } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
 

@@ -31,8 +31,8 @@ import {
   IngestError,
   type IngestOptions,
 } from '../../src/index.js';
+import { checkLiveness, createClaim } from '../../src/ingest/lock.js';
 import { type FaultAction, type Simulator, startSimulator } from '../../src/testing/index.js';
-import { checkLiveness, createClaim } from '../../src/upload/claim.js';
 import { testClock, thrownBy } from '../support/client.js';
 import { changeSteps, journalLine, readSteps } from '../support/journal.js';
 

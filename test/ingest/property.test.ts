@@ -14,7 +14,7 @@ import {
   PreflightError,
   type Receipt,
   SourceError,
-  UndecidedError,
+  UnknownOutcomeError,
 } from '../../src/index.js';
 import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock } from '../support/client.js';
@@ -248,7 +248,7 @@ async function resume(trial: Trial, { kind, damage, diskFullAt }: Case): Promise
       (result instanceof SourceError && trial.isChanged) ||
       (result instanceof InvalidInputError && kind !== 'files') ||
       ((damage ?? diskFullAt) !== undefined &&
-        [JournalError, InvalidInputError, IngestError, UndecidedError].some(
+        [JournalError, InvalidInputError, IngestError, UnknownOutcomeError].some(
           (Class) => result instanceof Class,
         ));
     if (!mayThrow) throw result;

@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { preflight } from '../../src/ingest/preflight/index.js';
+import { preflight } from '../../src/preflight/index.js';
 import type { OpenSource, SourceFile } from '../../src/upload/source.js';
 import { useFolder } from '../support/sources.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { preflight } from '../../src/ingest/preflight/index.js';
+import { preflight } from '../../src/preflight/index.js';
 import { useFolder } from '../support/sources.js';
 
 const fileOf = useFolder();

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { type PreflightOptions, preflight } from '../../src/ingest/preflight/index.js';
+import { type PreflightOptions, preflight } from '../../src/preflight/index.js';
 import { useFolder } from '../support/sources.js';
 
 const fileOf = useFolder();

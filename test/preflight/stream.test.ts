@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { StreamCheck } from '../../src/ingest/preflight/index.js';
+import { StreamCheck } from '../../src/preflight/index.js';
 
 const checkAll = (bytes: Uint8Array, chunkBytes: number, partialIngestionPercent = 0) => {
   const check = new StreamCheck('stdin.json', { partialIngestionPercent });

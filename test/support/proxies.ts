@@ -33,7 +33,7 @@ export interface ChildOutcome {
   value?: unknown;
   /** The error's own fields, and in `shown` all that can be printed of it. */
   error?: Record<string, unknown> & { name: string; message: string; shown: string };
-  /** What `onRequest`, `onAnswer` and `onRetry` received, as text. */
+  /** What `onRequest`, `onResponse` and `onRetry` received, as text. */
   events: string;
   memoryBytes: number;
 }

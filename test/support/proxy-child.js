@@ -59,7 +59,7 @@ async function run({ client: name, env, options, call }) {
           apiKey: 'the-api-key',
           credentials: 'the-token',
         },
-        ...{ onRequest: listen, onAnswer: listen, onRetry: listen },
+        ...{ onRequest: listen, onResponse: listen, onRetry: listen },
         origin: 'https://platform.invalid',
         clock: { now: Date.now, random: () => 0.5, sleep: async () => undefined },
         ...options,

@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import type { Finding } from '../../preflight/types.js';
+import { EXIT } from '../exit-codes.js';
+import {
+  type CommonFlags,
+  csvOf,
+  defined,
+  examples,
+  type FormatFlags,
+  formatOptions,
+  subcommand,
+} from '../flags.js';
+import { bytes, files } from '../format.js';
+import { runs } from '../session.js';
+
+interface CheckFlags extends CommonFlags, FormatFlags {
+  deep?: boolean;
+}
+
+/** `aep-batch check`: what the platform would refuse, found without it. */
+export function check(program: Command): void {
+  const command = subcommand(
+    program,
+    'check <path...>',
+    'Look for what the platform would refuse; nothing is sent, no account is needed.',
+  ).option('--deep', 'read everything, and not only the beginnings');
+  formatOptions(command, 'what the files look like');
+  examples(command, 'check exports/ --deep');
+  runs<CheckFlags>(command, async (session, flags, paths) => {
+    const { checkFiles } = await import('../../ingest/run-preflight.js');
+    const { format, multiline, deep } = flags;
+    const csv = csvOf(flags);
+    const options = defined({ format, isMultiLineJson: multiline, deep, csv });
+    const found = await checkFiles(paths, { ...options, signal: session.signal });
+    const checked = { ...found, isMultiLineJson: found.isMultiLineJson ?? false };
+    const bad = checked.errors;
+    const rows = checked.rows === undefined ? '' : `, ${checked.rows} rows`;
+    const verdict = bad === 0 ? 'ok' : `${bad} ${bad === 1 ? 'error' : 'errors'}`;
+    const total = `${files(checked.files)}, ${bytes(checked.bytes)}${rows}, ${checked.format}`;
+    return {
+      json: checked,
+      text: [...checked.findings.map(findingText), `${verdict}: ${total}`].join('\n'),
+      exitCode: bad === 0 ? EXIT.done : EXIT.usage,
+    };
+  });
+}
+
+function findingText({ level, file, line, message }: Finding): string {
+  const where = [file, line].filter((part) => part !== undefined).join(':');
+  return `${level}: ${where === '' ? '' : `${where}: `}${message}`;
+}

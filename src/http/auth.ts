@@ -1,0 +1,130 @@
+import { checkHeaderValue } from '../shared/checks.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
+import {
+  type AttemptInfo,
+  ambiguityHint,
+  CredentialsError,
+  failed,
+  TimeoutError,
+} from './errors.js';
+import type { Secrets } from './redact.js';
+import { MAX_TIMER_MS } from './retry.js';
+
+/** An OAuth server-to-server credential, as Adobe's developer console gives it out. */
+export interface OAuthCredentials {
+  /** The client id; it is the API key, too. */
+  clientId: string;
+  /** The client secret. It is sent in a form body only, and never shown. */
+  clientSecret: string;
+  /** The scopes that the credential has, as a list or with commas between them. */
+  scopes: string | readonly string[];
+  /** Where tokens come from. Default `https://ims-na1.adobelogin.com`. */
+  origin?: string | URL;
+}
+
+/**
+ * An access token, a function that returns one and is asked before every call, or a credential that
+ * tokens are got with.
+ */
+export type Credentials = string | (() => string | Promise<string>) | OAuthCredentials;
+
+/** The time and the retries of a call, which the request for its token gets, too. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly maxRetries: number;
+}
+
+/** A call that cannot go on without a token. */
+export interface TokenWaiter extends Patience {
+  readonly facts: AttemptInfo;
+  /** Ends the waiting, and not the work that others wait for, too. */
+  readonly signal: AbortSignal;
+}
+
+/** Where the access token of a call comes from. */
+export interface TokenSource {
+  /** A token that can be used right now, if there is one. */
+  ready(): string | undefined;
+  /** The token to use where none is ready. */
+  request(waiter: TokenWaiter): Promise<string>;
+  /** Another token than the one that was refused, or `undefined` if there is none. */
+  renew(refused: string, waiter: TokenWaiter): Promise<string | undefined>;
+}
+
+/** An access token, given or returned by the caller's function. */
+export function checkToken(token: unknown, secrets: Secrets): string {
+  const meaning =
+    'an access token, a function that returns one, or {clientId, clientSecret, scopes}';
+  const checked = checkHeaderValue('credentials', token, meaning);
+  if (/^bearer /i.test(checked)) {
+    const message =
+      'Invalid credentials: expected the access token alone, received one that starts with "Bearer ".';
+    throw new InvalidInputError('credentials', message);
+  }
+  secrets.addToken(checked);
+  return checked;
+}
+
+/** One token that never changes. */
+export function fixedToken(token: string): TokenSource {
+  return { ready: () => token, request: async () => token, renew: async () => undefined };
+}
+
+/** The caller's own function, asked before every attempt and once more after a refusal. */
+export function tokenFunction(ask: () => string | Promise<string>, secrets: Secrets): TokenSource {
+  const get = async () => {
+    let token: unknown;
+    try {
+      token = await ask();
+    } catch (error) {
+      const cause = secrets.clean(error);
+      const why = describeThrown(cause);
+      const message = `no access token: the credentials function failed: ${why}. Nothing was sent.`;
+      throw new CredentialsError(message, { cause });
+    }
+    return checkToken(token, secrets);
+  };
+  const request = ({ facts, timeoutMs, signal }: TokenWaiter) => {
+    const what = `the credentials function returned no access token within ${timeoutMs} ms`;
+    const error = () =>
+      new TimeoutError(failed(facts, what, ambiguityHint(facts)), facts, timeoutMs);
+    return within(get(), signal, { ms: timeoutMs, error });
+  };
+  return {
+    ready: () => undefined,
+    request,
+    async renew(refused, waiter) {
+      const token = await request(waiter);
+      return token === refused ? undefined : token;
+    },
+  };
+}
+
+/** Waits for work: the signal and the limit end the waiting, not the work. */
+export function within<T>(
+  work: Promise<T>,
+  signal: AbortSignal,
+  limit?: { ms: number; error: () => Error },
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+    };
+    const fail = (error: unknown) => {
+      end();
+      reject(error);
+    };
+    const abort = () => fail(signal.reason);
+    work.then((value) => {
+      end();
+      resolve(value);
+    }, fail);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort);
+    if (limit === undefined) return;
+    timer = setTimeout(() => fail(limit.error()), Math.min(limit.ms, MAX_TIMER_MS));
+  });
+}

@@ -1,0 +1,162 @@
+import type { FileHandle } from 'node:fs/promises';
+import type { ByteSource } from '../../generated/openapi.js';
+import { checkLocalPath, checkNumber } from '../shared/checks.js';
+import { SourceError } from '../shared/errors.js';
+import { openRegularFile } from '../shared/open-file.js';
+
+export type { ByteSource };
+
+/** What can be sent as the bytes of a file: all of it can be read again for another attempt. */
+export type BytesInput = Uint8Array | Blob | ByteSource;
+
+/** How much is read and written at a time. */
+const CHUNK_BYTES = 1024 * 1024;
+
+/**
+ * Buffers that were sent, for the next one who reads. Without them each part of a large file leaves
+ * two behind, and the garbage collector comes late for what is outside its heap.
+ */
+const spare: Buffer[] = [];
+const MAX_SPARE = 16;
+
+function borrow(length: number): Buffer {
+  const buffer = length === CHUNK_BYTES ? spare.pop() : undefined;
+  return buffer ?? Buffer.allocUnsafeSlow(length);
+}
+
+/** Only after all was sent well: of a socket that broke nobody knows what it still holds. */
+function giveBack(...buffers: Buffer[]): void {
+  for (const buffer of buffers) {
+    if (buffer.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(buffer);
+  }
+}
+
+/** Any input as a source; `undefined` if it is none. */
+export function byteSource(input: unknown): ByteSource | undefined {
+  if (input instanceof Uint8Array) return memorySource(input);
+  if (input instanceof Blob) return blobSource(input);
+  const candidate = input as Partial<ByteSource> | null | undefined;
+  const isSource = typeof candidate?.size === 'number' && typeof candidate.pump === 'function';
+  return isSource ? (candidate as ByteSource) : undefined;
+}
+
+function memorySource(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    async pump(write) {
+      for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {
+        await write(bytes.subarray(at, at + CHUNK_BYTES));
+      }
+    },
+    slice: (start, end) => memorySource(bytes.subarray(start, end)),
+  };
+}
+
+function blobSource(blob: Blob): ByteSource {
+  return {
+    size: blob.size,
+    async pump(write) {
+      for (let at = 0; at < blob.size; at += CHUNK_BYTES) {
+        await write(new Uint8Array(await blob.slice(at, at + CHUNK_BYTES).arrayBuffer()));
+      }
+    },
+    slice: (start, end) => blobSource(blob.slice(start, end)),
+  };
+}
+
+/**
+ * An open file as a source of bytes, as a whole or in slices. Close it when all is sent.
+ *
+ * Not `fs.openAsBlob()`: on Node 20 its size wraps at 4 GiB, and it then sends nothing.
+ */
+export class OpenFile implements ByteSource {
+  readonly path: string;
+  /** The size at the time it was opened, in bytes. */
+  readonly size: number;
+  readonly #handle: FileHandle;
+
+  private constructor(path: string, handle: FileHandle, size: number) {
+    this.path = path;
+    this.#handle = handle;
+    this.size = size;
+  }
+
+  /** @throws {SourceError} when it cannot be opened, or is no file; {InvalidInputError} for no path. */
+  static async open(path: string): Promise<OpenFile> {
+    checkLocalPath('path', path);
+    try {
+      const { handle, stats } = await openRegularFile(path);
+      return new OpenFile(path, handle, stats.size);
+    } catch (cause) {
+      throw new SourceError(path, `${path} cannot be opened: ${(cause as Error).message}.`, cause);
+    }
+  }
+
+  /** The bytes from `start` to before `end`, which default to the whole file. */
+  slice(start = 0, end = this.size): ByteSource {
+    checkNumber('start', start, { min: 0, max: this.size, unit: 'bytes', whole: true });
+    checkNumber('end', end, { min: start, max: this.size, unit: 'bytes', whole: true });
+    return {
+      size: end - start,
+      pump: (write) => this.#pump(start, end, write),
+      slice: (from, to) => this.slice(start + from, start + to),
+    };
+  }
+
+  pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+    return this.#pump(0, this.size, write);
+  }
+
+  /** Two buffers in turn: one is read into while the other is on its way out. */
+  async #pump(start: number, end: number, write: (chunk: Uint8Array) => Promise<void>) {
+    const length = Math.min(CHUNK_BYTES, end - start);
+    let [full, empty] = [borrow(length), borrow(length)];
+    let at = start;
+    let reading = this.#fill(full, at, end);
+    try {
+      while (at < end) {
+        const chunk = await reading;
+        at += chunk.length;
+        [full, empty] = [empty, full];
+        if (at < end) {
+          reading = this.#fill(full, at, end);
+          reading.catch(() => undefined); // it is awaited only after the write; until then it may fail
+        }
+        await write(chunk);
+      }
+      giveBack(full, empty);
+    } finally {
+      await reading.catch(() => undefined); // no read may be under way when the file is closed
+    }
+  }
+
+  async #fill(buffer: Buffer, at: number, end: number): Promise<Buffer> {
+    const wanted = Math.min(buffer.length, end - at);
+    let length = 0;
+    while (length < wanted) {
+      const { bytesRead } = await this.#handle
+        .read(buffer, length, wanted - length, at + length)
+        .catch((cause) => {
+          throw unreadable(this.path, cause);
+        });
+      if (bytesRead === 0) {
+        const message = `${this.path} became shorter while it was read: it ended at byte ${at + length}.`;
+        throw new SourceError(this.path, message);
+      }
+      length += bytesRead;
+    }
+    return buffer.subarray(0, length);
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/** A closed file, a disk that fails: a matter of the file, not of the connection. */
+const unreadable = (path: string, cause: Error): SourceError =>
+  new SourceError(path, `${path} cannot be read: ${cause.message}.`, cause);

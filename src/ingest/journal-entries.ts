@@ -1,0 +1,176 @@
+/** The steps that a journal holds, and what each has to be before it is believed. */
+import { isAbsolute } from 'node:path';
+import * as requestChecks from '../../generated/request-checks.js';
+import type { CreateBatchRequest } from '../resources/types.js';
+import {
+  checkHeaderValue,
+  checkId,
+  checkOrigin,
+  checkSandbox,
+  encodeFilePath,
+} from '../shared/checks.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { checked } from '../typed-client/validate-init.js';
+import { type UploadPlan, uploadPlan } from '../upload/plan.js';
+import type { FileFingerprint } from '../upload/source.js';
+import type { Claim } from './lock.js';
+
+/** Goes up when an older version could not read what a newer one writes. */
+export const JOURNAL_VERSION = 2;
+
+/** What an ingest is going to do. */
+export interface PlanEntry {
+  type: 'plan';
+  version: number;
+  externalId: string;
+  /** Where the batch was begun anew: the externalId of the first one, and the number of this one. */
+  anew?: { givenExternalId: string; attempt: number };
+  origin: string;
+  orgId: string;
+  sandbox: string;
+  request: CreateBatchRequest;
+  upload: UploadPlan;
+  sha256: boolean;
+  /** How many files follow; `undefined` for a stream, whose files come as it is read. */
+  files: number | undefined;
+  skipped: number;
+}
+
+export interface FileEntry {
+  type: 'file';
+  path: string;
+  sizeBytes: number;
+  /** Absolute; `undefined` for bytes in memory: a resume has to be given them again. */
+  localPath: string | undefined;
+  identity: FileFingerprint | undefined;
+}
+
+export interface UploadedEntry {
+  type: 'uploaded';
+  path: string;
+  sha256: string | undefined;
+  parts: [number, number][] | undefined;
+}
+
+export type Entry =
+  | PlanEntry
+  | FileEntry
+  | UploadedEntry
+  | { type: 'planned' }
+  | { type: 'ended'; files: number }
+  | { type: 'created'; batchId: string }
+  | { type: 'initialized'; path: string }
+  | { type: 'ranges-shown' }
+  | { type: 'part'; path: string; start: number; end: number }
+  | { type: 'completed' }
+  | { type: 'aborted' }
+  | { type: 'outcome'; outcome: string }
+  | ClaimEntry
+  | { type: 'release'; claim: string };
+
+export type ClaimEntry = { type: 'claim' } & Claim;
+
+type Checks = { [Type in Entry['type']]: (entry: Record<string, unknown>) => void };
+
+const CHECKS: Checks = {
+  plan: checkPlan,
+  file: checkFile,
+  planned: () => undefined,
+  ended: ({ files }) => checkCount('files', files),
+  created: ({ batchId }) => void checkId('batchId', batchId),
+  initialized: ({ path }) => void encodeFilePath(path),
+  'ranges-shown': () => undefined,
+  part: ({ path, start, end }) => {
+    encodeFilePath(path);
+    checkRange([start, end]);
+  },
+  uploaded: checkUploaded,
+  completed: () => undefined,
+  aborted: () => undefined,
+  outcome: ({ outcome }) => void checkText('outcome', outcome),
+  claim: checkClaim,
+  release: ({ claim }) => void checkText('claim', claim),
+};
+
+/** @throws {InvalidInputError} for a known type with values that no ingest would write. */
+export function isEntry(entry: { type: string }): entry is Entry {
+  if (!Object.hasOwn(CHECKS, entry.type)) return false;
+  CHECKS[entry.type as Entry['type']]({ ...entry });
+  return true;
+}
+
+function checkPlan(plan: Record<string, unknown>): void {
+  const { request, upload, origin, sha256, files, skipped } = plan;
+  const externalId = checkText('externalId', plan['externalId']);
+  expect('origin', typeof origin === 'string' && checkOrigin('origin', origin) === origin);
+  checkHeaderValue('orgId', plan['orgId'], 'the organisation id');
+  checkSandbox(plan['sandbox']);
+  expect('request', isRecord(request) && request['externalId'] === externalId);
+  checked(requestChecks.createBatch, { body: request });
+  checkId('datasetId', isRecord(request) ? request['datasetId'] : undefined);
+  expect('upload', isRecord(upload));
+  const { largeFileThresholdBytes, partSizeBytes, concurrency } = upload as Partial<UploadPlan>;
+  // A missing one would get its default.
+  for (const value of [largeFileThresholdBytes, partSizeBytes, concurrency])
+    expect('upload', typeof value === 'number');
+  uploadPlan(upload as Partial<UploadPlan>);
+  expect('sha256', typeof sha256 === 'boolean');
+  if (files !== undefined) checkCount('files', files);
+  checkCount('skipped', skipped);
+  const { anew } = plan;
+  if (anew === undefined) return;
+  expect('anew', isRecord(anew));
+  const { givenExternalId, attempt } = anew as Record<string, unknown>;
+  expect('anew', Number.isSafeInteger(attempt) && Number(attempt) >= 2);
+  expect('anew', externalId === `${checkText('givenExternalId', givenExternalId)}-${attempt}`);
+}
+
+function checkFile({ path, sizeBytes, localPath, identity }: Record<string, unknown>): void {
+  encodeFilePath(path);
+  checkCount('sizeBytes', sizeBytes);
+  expect('localPath', (localPath === undefined) === (identity === undefined));
+  if (localPath === undefined) return;
+  const isPath = typeof localPath === 'string' && isAbsolute(localPath);
+  expect('localPath', isPath && !localPath.includes('\0'));
+  expect('identity', isRecord(identity) && identity['sizeBytes'] === sizeBytes);
+  const { mtimeNs, ctimeNs, inode } = identity as Record<string, unknown>;
+  for (const value of [mtimeNs, ctimeNs, inode])
+    expect('identity', typeof value === 'string' && /^-?\d{1,20}$/.test(value));
+}
+
+function checkUploaded({ path, sha256, parts }: Record<string, unknown>): void {
+  encodeFilePath(path);
+  const isHash = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
+  expect('sha256', sha256 === undefined || isHash);
+  if (parts === undefined) return;
+  expect('parts', Array.isArray(parts));
+  for (const part of parts as unknown[]) checkRange(part);
+}
+
+function checkClaim({ type: _, pid, ...texts }: Record<string, unknown>): void {
+  expect('pid', Number.isSafeInteger(pid) && Number(pid) > 0);
+  for (const name of ['id', 'host', 'machineId', 'bootId', 'pidNamespace', 'startTime'])
+    checkText(name, texts[name]);
+}
+
+function checkRange(range: unknown): void {
+  const [start, end] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : [];
+  checkCount('start', start);
+  checkCount('end', end);
+  expect('end', Number(start) < Number(end));
+}
+
+function checkText(field: string, value: unknown): string {
+  expect(field, typeof value === 'string' && value !== '');
+  return String(value);
+}
+
+const checkCount = (field: string, value: unknown): void =>
+  expect(field, Number.isSafeInteger(value) && Number(value) >= 0);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function expect(field: string, holds: boolean): void {
+  if (!holds) throw new InvalidInputError(field, `${field} has a value that no ingest writes`);
+}

@@ -1,0 +1,115 @@
+import type { Dirent, Stats } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, join, relative, sep } from 'node:path';
+import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { fileKind } from '../shared/open-file.js';
+import { localFile, type SourceFile } from '../upload/source.js';
+
+/** Files to be ingested, and how many names were passed over. */
+export interface Walked {
+  files: SourceFile[];
+  /** `_SUCCESS`, `.crc` and the like. */
+  skipped: number;
+}
+
+/** Marks of other programs: never data. */
+const isMarkerFile = (name: string): boolean => name.startsWith('.') || name.startsWith('_');
+
+/**
+ * The files at some paths: a file under its base name, a folder's files under their paths in it.
+ * @throws {SourceError} for what cannot be read, {InvalidInputError} for what cannot be meant.
+ */
+export async function walk(paths: readonly string[]): Promise<Walked> {
+  const files: SourceFile[] = [];
+  let skipped = 0;
+  for (const path of paths) {
+    const about = await stat(path).catch((cause: unknown) => {
+      throw new SourceError(
+        path,
+        `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`,
+        cause,
+      );
+    });
+    if (!about.isDirectory() && !about.isFile()) throw notReadAgain(path, about, paths.length);
+    if (about.isFile()) {
+      files.push(await localFile(await realPath(path, about), basename(path)));
+      continue;
+    }
+    const found = await walkFolder(path);
+    files.push(...found.files);
+    skipped += found.skipped;
+  }
+  checkNames(files);
+  return { files, skipped };
+}
+
+/** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
+async function realPath(path: string, { dev, ino }: Stats): Promise<string> {
+  if (!/^\/(dev|proc)\//.test(path)) return path;
+  const real = await realpath(path).catch(() => path);
+  const stats = await stat(real).catch(() => undefined);
+  return stats?.dev === dev && stats.ino === ino ? real : path;
+}
+
+/** What goes into a batch has a size, and is read again for a retry. */
+function notReadAgain(path: string, stats: Stats, count: number): InvalidInputError {
+  const kind = fileKind(stats);
+  const toDo =
+    kind === 'a device'
+      ? 'pass a file or a folder'
+      : count > 1
+        ? 'it is ingested as a stream, which cannot be combined with other sources'
+        : 'it can be read only once, so save it to a file first';
+  return new InvalidInputError('source', `${path} is ${kind}: ${toDo}.`);
+}
+
+// readdir() and not opendir(): with `recursive` the latter loses entries on Node 20.
+async function walkFolder(folder: string): Promise<Walked> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files: SourceFile[] = [];
+  let skipped = 0;
+  for (const entry of entries) {
+    const localPath = join(entry.parentPath, entry.name);
+    const path = relative(folder, localPath).split(sep).join('/');
+    if (path.split('/').includes('_delta_log')) refuseDelta(folder);
+    if (entry.isDirectory()) continue;
+    if (path.split('/').some(isMarkerFile)) skipped++;
+    else if (await isFile(entry, localPath)) files.push(await localFile(localPath, path));
+  }
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
+}
+
+async function isFile(entry: Dirent, localPath: string): Promise<boolean> {
+  if (entry.isFile()) return true;
+  if (!entry.isSymbolicLink()) return false; // a socket, a pipe, a device: no data to be had again
+  const target = await stat(localPath).catch((cause: unknown) => {
+    throw new SourceError(localPath, `${localPath} is a link to nothing.`, cause);
+  });
+  if (target.isDirectory()) {
+    const message = `${localPath} is a link to a folder, which is not followed: name that folder itself.`;
+    throw new InvalidInputError('source', message);
+  }
+  return target.isFile();
+}
+
+function refuseDelta(folder: string): never {
+  const message = `${folder} is a Delta table: its files may hold rows that were deleted. Export it to plain Parquet first.`;
+  throw new InvalidInputError('source', message);
+}
+
+function checkNames(files: readonly SourceFile[]): void {
+  const seen = new Map<string, string | undefined>();
+  for (const { path, localPath } of files) {
+    if (seen.has(path)) {
+      const message = `${seen.get(path)} and ${localPath} would both be ${path} in the batch: put them under one folder and name that.`;
+      throw new InvalidInputError('source', message);
+    }
+    seen.set(path, localPath);
+  }
+  if (files.length === 0) {
+    throw new InvalidInputError(
+      'source',
+      'there is no file to ingest: names that start with "." or "_" are passed over.',
+    );
+  }
+}

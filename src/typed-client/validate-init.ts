@@ -1,0 +1,105 @@
+import * as checks from '../../generated/request-checks.js';
+import { byteSource } from '../http/body.js';
+import { hasLoneSurrogate } from '../shared/checks.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
+
+/** What ajv's generated functions say about a value that does not fit. */
+interface Violation {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+/** One function of generated/request-checks.ts. */
+type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
+
+/**
+ * Holds a request against the document before anything is sent, bounds included, which types
+ * cannot hold. What is checked is what JSON makes of it, since that is what is sent.
+ * @returns what is to be sent.
+ * @throws {InvalidInputError} that names every field that does not fit.
+ */
+export function checked<T extends { body?: unknown; query?: unknown }>(
+  check: Check,
+  request: T,
+): T {
+  let plain: T;
+  let json: string;
+  try {
+    json = JSON.stringify(request);
+    plain = JSON.parse(json);
+  } catch (error) {
+    const message = `Invalid request: it cannot be written as JSON: ${describeThrown(error)}.`;
+    throw new InvalidInputError('request', message, { cause: error });
+  }
+  // JSON.stringify() escapes a lone surrogate and no whole character.
+  if (json.includes('\\ud')) refuseLoneSurrogates(plain);
+  if (check(plain)) return plain;
+  const found = (check.errors ?? []).map(describeViolation);
+  const field = found[0]?.field ?? 'request';
+  throw new InvalidInputError(
+    field,
+    `${found.map(({ what }) => what).join(' ')} Nothing was sent.`,
+  );
+}
+
+/** Their path is the field's name. JSON.stringify() has refused what is nested too deeply to walk. */
+function refuseLoneSurrogates(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === 'string' && hasLoneSurrogate(value)) {
+    const field = path.slice(1).join('.') || 'request';
+    const message = `Invalid ${field}: expected whole characters, received ${JSON.stringify(value)}, which has a lone surrogate. Nothing was sent.`;
+    throw new InvalidInputError(field, message);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, one] of Object.entries(value)) {
+    refuseLoneSurrogates(name, [...path, name]);
+    refuseLoneSurrogates(one, [...path, name]);
+  }
+}
+
+/** What `raw` takes, as far as the checks look at it. */
+interface RequestInit {
+  body?: unknown;
+  params?: { query?: unknown };
+}
+
+/**
+ * Holds the body and the query of any operation against the document.
+ * @returns what is to be sent.
+ * @throws {InvalidInputError} that names every field that does not fit.
+ */
+export function validateInit<T extends RequestInit>(operation: string, init: T): T {
+  const check = (checks as Readonly<Record<string, Check>>)[operation];
+  const { params } = init;
+  // Bytes are what they are.
+  const body = byteSource(init.body) === undefined ? init.body : undefined;
+  if (check === undefined || (body === undefined && params?.query === undefined)) return init;
+  const { query, ...plain } = checked(check, { body, query: params?.query });
+  return { ...init, ...plain, params: { ...params, query } };
+}
+
+/** What is said instead of ajv's words, where those are for programmers. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  required: 'a value, received undefined',
+  minLength: 'a string that is not empty',
+  minItems: 'an array that is not empty',
+};
+
+function describeViolation({ instancePath, keyword, message, params }: Violation): {
+  field: string;
+  what: string;
+} {
+  const extra = params['additionalProperty'] ?? params['missingProperty'];
+  const [, , ...parts] = instancePath.split('/').map(unescapePointer);
+  if (extra !== undefined) parts.push(String(extra));
+  const field = parts.join('.') || 'request';
+  if (keyword === 'additionalProperties') return { field, what: `Unknown field ${field}.` };
+  const allowed = params['allowedValues'];
+  const expected = Array.isArray(allowed)
+    ? `one of ${allowed.join(', ')}`
+    : (EXPECTED[keyword] ?? message?.replace(/^must be /, 'a value that is '));
+  return { field, what: `Invalid ${field}: expected ${expected ?? 'another value'}.` };
+}
+
+const unescapePointer = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
