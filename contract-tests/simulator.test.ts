@@ -79,7 +79,7 @@ describe('the calls of the contract suite, one after another', () => {
     for (const [operation, status, want] of STEPS) {
       expect([operation, await run(operation, want)]).toEqual([operation, status]);
     }
-    simulator.switches.completeFileStatus = 200;
+    simulator.quirks.completeFileStatus = 200;
     expect(await run('fileAction')).toBe(200);
   });
 

@@ -98,7 +98,7 @@ export class Faults {
    * Adds to those there are; requests are counted as before.
    * @throws {InvalidInputError} for an operation, action or field that does not exist.
    */
-  push(...faults: Fault[]): void {
+  add(...faults: Fault[]): void {
     checkFaults(faults);
     this.#faults.push(...faults);
   }

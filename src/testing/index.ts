@@ -2,10 +2,10 @@
 export type { Fault, FaultAction, RandomFaults } from './faults.js';
 export type {
   Outcome,
+  PlatformQuirks,
   SimulatedCredential,
   SimulatedDataset,
   SimulatorOptions,
-  Switches,
 } from './options.js';
 export type { LogEntry } from './server/server.js';
 export { type Simulator, startSimulator, type UploadedFile } from './simulator.js';

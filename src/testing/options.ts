@@ -32,7 +32,7 @@ export interface SimulatedDataset {
 }
 
 /** The questions about the API that nobody has answered in public: one answer for each. */
-export interface Switches {
+export interface PlatformQuirks {
   /** Whether `Content-Range` of a part has to have `/total`. Default `false`. */
   totalRequired: boolean;
   /** Whether a part that is sent again with the same range is an overlap. Default `false`. */
@@ -87,7 +87,7 @@ export interface SimulatorOptions {
   /** Faults by chance, the same ones for the same seed. Default: none. */
   random?: RandomFaults;
   /** Answers to the open questions. */
-  switches?: Partial<Switches>;
+  quirks?: Partial<PlatformQuirks>;
   /** Where the folder for uploaded bytes is made. Default: the system's folder for such. */
   temporaryFolder?: string;
   /** How many rejected rows a file of the diagnostics holds. Default 1000. */
@@ -102,8 +102,8 @@ export interface SimulatorOptions {
   allowedHosts?: readonly string[];
 }
 
-export type Settings = Required<Omit<SimulatorOptions, 'random' | 'switches' | 'datasets'>> & {
+export type Settings = Required<Omit<SimulatorOptions, 'random' | 'quirks' | 'datasets'>> & {
   random: RandomFaults | undefined;
-  switches: Switches;
+  quirks: PlatformQuirks;
   datasets: SimulatorOptions['datasets'];
 };

@@ -24,11 +24,11 @@ import { checkArray, isFields } from './checks.js';
 import type { Fault, RandomFaults } from './faults.js';
 import type {
   Outcome,
+  PlatformQuirks,
   Settings,
   SimulatedCredential,
   SimulatedDataset,
   SimulatorOptions,
-  Switches,
 } from './options.js';
 
 const COUNT = { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true };
@@ -77,7 +77,7 @@ const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) =
   throw invalid(field, 'at least one: a client needs its API key', value);
 };
 
-const SWITCHES: OptionTable<Partial<Switches>, keyof Switches> = {
+const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
   totalRequired: withDefault(checkBoolean, false),
   identicalRangeOverlaps: withDefault(checkBoolean, false),
   headFormat: withDefault(oneOf('equals', 'space', 'list', 'none'), 'equals'),
@@ -89,7 +89,7 @@ const SWITCHES: OptionTable<Partial<Switches>, keyof Switches> = {
   duplicateStatus: withDefault(numberOf(400, 409, 422), 422),
   tokenLifetimeUnit: withDefault(oneOf('seconds', 'milliseconds'), 'seconds'),
 };
-const SWITCHES_PLACE = namedPlace('switches');
+const QUIRKS_PLACE = namedPlace('quirks');
 
 function numberOf<const T extends number>(...values: T[]): Check<T> {
   return (field, value) => {
@@ -109,7 +109,7 @@ const checkPort: Check<number> = (field, value) => {
 
 type Defaults = Exclude<
   keyof SimulatorOptions,
-  'random' | 'switches' | 'datasets' | 'temporaryFolder'
+  'random' | 'quirks' | 'datasets' | 'temporaryFolder'
 >;
 const OPTIONS: OptionTable<SimulatorOptions, Defaults> = {
   port: withDefault(checkPort, 0),
@@ -135,7 +135,7 @@ const OPTIONS: OptionTable<SimulatorOptions, Defaults> = {
   // Checked where they are used: they can be set later, too.
   faults: withDefault((field, value) => checkArray(field, value) as readonly Fault[], []),
   random: optional((_, value) => value as RandomFaults),
-  switches: optional((_, value) => validateOptions(SWITCHES, value, SWITCHES_PLACE)),
+  quirks: optional((_, value) => validateOptions(QUIRKS, value, QUIRKS_PLACE)),
   temporaryFolder: optional(checkLocalPath),
   rowErrorsPerFile: withDefault(number({ ...COUNT, unit: 'rows' }), 1000),
   maxLogEntries: withDefault(number({ ...COUNT, unit: 'requests' }), 100_000),
@@ -152,6 +152,6 @@ export function resolveSettings(options: SimulatorOptions | undefined): Settings
     temporaryFolder: valid.temporaryFolder ?? tmpdir(),
     random: valid.random,
     datasets: valid.datasets,
-    switches: validateOptions(SWITCHES, valid.switches, SWITCHES_PLACE),
+    quirks: validateOptions(QUIRKS, valid.quirks, QUIRKS_PLACE),
   };
 }

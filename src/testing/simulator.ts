@@ -2,7 +2,7 @@
 import type { ClientOptions } from '../http/options.js';
 import { Faults } from './faults.js';
 import { handlersOf } from './handlers/index.js';
-import type { Outcome, Settings, SimulatorOptions, Switches } from './options.js';
+import type { Outcome, PlatformQuirks, Settings, SimulatorOptions } from './options.js';
 import { Disk, sha256Of } from './platform/disk.js';
 import { Platform } from './platform/platform.js';
 import type { BatchStatus } from './platform/transitions.js';
@@ -31,10 +31,10 @@ export interface Simulator extends AsyncDisposable {
   readonly log: readonly LogEntry[];
   /** What it answered that the document does not have; `stop()` then rejects. */
   readonly violations: readonly string[];
-  /** Which requests are to go wrong: `set()` and `push()` at any time. */
-  readonly faults: Pick<Faults, 'set' | 'push'>;
+  /** Which requests are to go wrong: `set()` and `add()` at any time. */
+  readonly faults: Pick<Faults, 'set' | 'add'>;
   /** The answers to the open questions; may be changed at any time. */
-  readonly switches: Switches;
+  readonly quirks: PlatformQuirks;
   /** What becomes of batches, by batch id, externalId or dataset id; may be changed at any time. */
   readonly outcomes: Record<string, Outcome>;
   /**
@@ -46,7 +46,7 @@ export interface Simulator extends AsyncDisposable {
    * Where a batch stands. Unlike a read over the wire, this does not let it go on.
    * @throws {RangeError} when there is no such batch.
    */
-  statusOf(batchId: string): BatchStatus;
+  status(batchId: string): BatchStatus;
   /** All access tokens that were given out so far run out. */
   expireTokens(): void;
   /**
@@ -88,10 +88,10 @@ export async function startSimulator(options?: SimulatorOptions): Promise<Simula
     log: server.log,
     violations: answerer.violations,
     faults,
-    switches: settings.switches,
+    quirks: settings.quirks,
     outcomes: platform.outcomes,
     files: (batchId) => filesOf(platform, batchId),
-    statusOf: (batchId) => found(platform, batchId).status,
+    status: (batchId) => found(platform, batchId).status,
     expireTokens: () => platform.tokens.expireAll(),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -182,7 +182,7 @@ test('create sends the dataset alone unless it is told more', async () => {
 test('abort gives a batch up, revert takes a loaded one back', async () => {
   const open = String((await desk.run(['create', '--dataset', 'd', '--json'])).json()['batchId']);
   expectJson(await desk.run(['abort', open, '--json']), 'abort');
-  expect(desk.simulator.statusOf(open)).toBe('aborted');
+  expect(desk.simulator.status(open)).toBe('aborted');
 
   await desk.file('rows.jsonl', ROWS);
   const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST];
@@ -190,7 +190,7 @@ test('abort gives a batch up, revert takes a loaded one back', async () => {
   const asked = await desk.run(['revert', loaded, '--json']);
   expect([asked.code, expectJson(asked, 'error')['outcome']]).toEqual([2, null]);
   expectJson(await desk.run(['revert', loaded, '--yes', '--json']), 'revert');
-  expect(desk.simulator.statusOf(loaded)).toBe('inactive');
+  expect(desk.simulator.status(loaded)).toBe('inactive');
 });
 
 test('list gives as many batches as asked for, of the dataset asked for', async () => {

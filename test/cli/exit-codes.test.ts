@@ -191,7 +191,7 @@ describe('1: any other error', () => {
       const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
 
       expect(ended.code).toBe(1);
-      const status = desk.simulator.statusOf(error['batchId'] ?? '');
+      const status = desk.simulator.status(error['batchId'] ?? '');
       expect(status).toBe(what === 'abort' ? 'aborted' : 'loading');
     },
   );

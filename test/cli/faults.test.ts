@@ -40,7 +40,7 @@ test.each([
 
     expect(ended.code).toBe(code);
     expect(ended.stderr).toContain(`aep-batch resume ${error['journal']}`);
-    expect(desk.simulator.statusOf(error['batchId'] ?? '')).toBe('loading');
+    expect(desk.simulator.status(error['batchId'] ?? '')).toBe('loading');
     expect(statSync(error['journal'] ?? '').mode & 0o777).toBe(0o600);
     const resumed = await desk.run(['resume', error['journal'] ?? '', '--json', ...FAST]);
     expect(expectJson(resumed, 'resume')).toMatchObject({
@@ -58,12 +58,12 @@ test('SIGINT with --on-failure abort aborts the batch', async () => {
   const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
 
   expect(ended.code).toBe(130);
-  expect(desk.simulator.statusOf(error['batchId'] ?? '')).toBe('aborted');
+  expect(desk.simulator.status(error['batchId'] ?? '')).toBe('aborted');
 });
 
 test('SIGINT twice ends at once, whatever is under way', async () => {
   const running = await hanging(['--on-failure', 'abort']);
-  desk.simulator.faults.push({ when: { operation: 'batchAction' }, then: 'hang' });
+  desk.simulator.faults.add({ when: { operation: 'batchAction' }, then: 'hang' });
   running.child.kill('SIGINT');
   await running.said('once more ends at once');
   running.child.kill('SIGINT');
@@ -131,7 +131,7 @@ test.each(['set -o pipefail; "$@" | true', '"$@" >&-', '"$@" 2>&-', '"$@" 2>/dev
     );
 
     expect(code).toBe(0);
-    expect(desk.simulator.statusOf(batchId)).toBe('success');
+    expect(desk.simulator.status(batchId)).toBe('success');
   },
 );
 

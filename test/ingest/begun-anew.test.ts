@@ -33,8 +33,8 @@ afterEach(async () => {
 
 const PART = 1000;
 const LINES = (count: number) => Array.from({ length: count }, (_, n) => `{"n":${n}}\n`).join('');
-const start = async (switches: SimulatorOptions['switches'] = {}, faults: Fault[] = []) => {
-  simulator = await startSimulator({ switches, faults });
+const start = async (quirks: SimulatorOptions['quirks'] = {}, faults: Fault[] = []) => {
+  simulator = await startSimulator({ quirks, faults });
   client = createBatchClient({ ...simulator.clientOptions, clock: testClock(), maxRetries: 2 });
 };
 const write = async (name = 'a.jsonl', text = LINES(300)) => {
@@ -141,8 +141,8 @@ describe('a part whose response was lost', () => {
   );
 
   test('and that counts as an overlap costs the file, not the batch', async () => {
-    const switches = { headFormat: 'none', identicalRangeOverlaps: true } as const;
-    await start(switches, [fault('uploadFilePart', 'reset-after-applying', 2)]);
+    const quirks = { headFormat: 'none', identicalRangeOverlaps: true } as const;
+    await start(quirks, [fault('uploadFilePart', 'reset-after-applying', 2)]);
     const { options, seen, warnings } = watched();
     const receipt = await client.ingest(await write(), options);
 
@@ -177,7 +177,7 @@ describe('a part whose response was lost', () => {
 });
 
 describe('a file that cannot be completed', () => {
-  const anew: [string, SimulatorOptions['switches'], Fault[]][] = [
+  const anew: [string, SimulatorOptions['quirks'], Fault[]][] = [
     ['since COMPLETE is refused with 400', {}, [fault('fileAction', { status: 400 }, 2)]],
     [
       'since the response to COMPLETE was lost and HEAD gives 404',
@@ -195,8 +195,8 @@ describe('a file that cannot be completed', () => {
       [fault('fileAction', { status: 200, body: { name: 'a.jsonl', sizeInBytes: 7 } }, 2)],
     ],
   ];
-  test.each(anew)('%s is begun anew, in the same batch', async (_, switches, faults) => {
-    await start(switches, faults);
+  test.each(anew)('%s is begun anew, in the same batch', async (_, quirks, faults) => {
+    await start(quirks, faults);
     const { options, seen, warnings } = watched();
     const receipt = await client.ingest(await write(), options);
 
@@ -210,8 +210,8 @@ describe('a file that cannot be completed', () => {
   test.each(anew)(
     '%s is begun anew by files.upload alone, which makes no batch',
     async (...one) => {
-      const [, switches, faults] = one;
-      await start(switches, faults);
+      const [, quirks, faults] = one;
+      await start(quirks, faults);
       const { id } = await client.batches.create({ datasetId: 'd1' });
       const seen: number[] = [];
       const uploaded = await client.files.upload(
@@ -232,8 +232,8 @@ describe('a file that cannot be completed', () => {
   );
 
   test('is begun anew although the call to begin it was lost before it took effect', async () => {
-    const switches = { headFormat: 'none', identicalRangeOverlaps: true } as const;
-    await start(switches, [
+    const quirks = { headFormat: 'none', identicalRangeOverlaps: true } as const;
+    await start(quirks, [
       fault('uploadFilePart', 'reset-after-applying', 2),
       fault('fileAction', 'reset', 3),
     ]);
@@ -289,7 +289,7 @@ describe('where a file is refused for good', () => {
     expect(warnings[0]).toMatch(/a new batch is begun with the externalId given-2/);
     const [first, second] = [...new Set(seen.map(({ batchId }) => batchId))].filter(Boolean);
     expect(second).toBe(receipt.batchId);
-    expect(simulator.statusOf(first ?? '')).toBe('aborted');
+    expect(simulator.status(first ?? '')).toBe('aborted');
   });
 
   test('bytes in memory are sent again, too', async () => {
@@ -313,7 +313,7 @@ describe('where a file is refused for good', () => {
     expect(error).toMatchObject({ batch: 'aborted', cause: { name: 'FileRefusedError' } });
     expect(error.message).toContain('begun anew before');
     expect([batches(), initialized()]).toEqual([2, 4]);
-    expect(simulator.statusOf(error.batchId ?? '')).toBe('aborted');
+    expect(simulator.status(error.batchId ?? '')).toBe('aborted');
   });
 
   test('files.upload alone begins no batch, and says so', async () => {
@@ -355,7 +355,7 @@ describe('where a file is refused for good', () => {
 
   test('an old batch that cannot be aborted is named in the warning', async () => {
     await start(refusing, [...lostOnce, fault('batchAction', { status: 500 }, 1)]);
-    simulator.faults.push(fault('batchAction', { status: 403 }, 2));
+    simulator.faults.add(fault('batchAction', { status: 403 }, 2));
     simulator.faults.set(...lostOnce, fault('batchAction', { status: 403 }, 1));
     const { options, warnings } = watched();
     const receipt = await client.ingest(await write(), options);
@@ -367,11 +367,11 @@ describe('where a file is refused for good', () => {
 
 describe('a resume', () => {
   const broken = async (
-    switches: SimulatorOptions['switches'],
+    quirks: SimulatorOptions['quirks'],
     faults: Fault[],
     more: Partial<IngestOptions> = {},
   ) => {
-    await start(switches, faults);
+    await start(quirks, faults);
     const journal = join(folder, 'journal');
     const { options } = watched({ journal, onFailure: 'leave', externalId: 'given', ...more });
     const error = await thrownBy(client.ingest([await write(), await write('b.jsonl')], options));
@@ -478,7 +478,7 @@ describe('a resume', () => {
       fault('uploadFilePart', { status: 403 }, 5),
     ]);
     expect(await readFile(journal, 'utf8')).toContain('"ranges-shown"');
-    simulator.switches.headFormat = 'none';
+    simulator.quirks.headFormat = 'none';
     const before = sent('uploadFilePart').length;
     const { receipt, seen } = await resumed(journal);
 
@@ -491,12 +491,12 @@ describe('a resume', () => {
   });
 
   test('after a crash between two batches finds the second by its externalId, and makes no third', async () => {
-    const switches = {
+    const quirks = {
       identicalRangeOverlaps: true,
       headFormat: 'none',
       reinitialize: 'refused',
     } as const;
-    const journal = await broken(switches, [
+    const journal = await broken(quirks, [
       fault('uploadFilePart', 'reset-after-applying', 2),
       fault('createBatch', { status: 403 }, 2),
     ]);
@@ -522,12 +522,12 @@ describe('a resume', () => {
   });
 
   test('that has to begin the batch anew counts from zero again', async () => {
-    const switches = {
+    const quirks = {
       identicalRangeOverlaps: true,
       headFormat: 'none',
       reinitialize: 'refused',
     } as const;
-    const journal = await broken(switches, [
+    const journal = await broken(quirks, [
       fault('uploadFilePart', 'reset-after-applying', 4),
       fault('uploadFilePart', { status: 403 }, 6),
     ]);

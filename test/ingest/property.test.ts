@@ -164,7 +164,7 @@ class Trial {
     const ids = this.sent.flatMap(({ path }) => /\/import\/batches\/(\w+)/.exec(path)?.[1] ?? []);
     const loaded = [...new Set(ids)].filter((id) => {
       try {
-        return !['loading', 'aborted'].includes(simulator.statusOf(id));
+        return !['loading', 'aborted'].includes(simulator.status(id));
       } catch {
         return false; // damaged beyond a batch that there is
       }
@@ -176,9 +176,9 @@ class Trial {
   /** The end of the first call: nothing more to do, or a journal to resume. */
   checkThrown(error: IngestError): void {
     const { batch, batchId = '' } = error;
-    if (batch === 'aborted') expect(simulator.statusOf(batchId)).toBe('aborted');
-    if (batch === 'left') expect(['loading', 'aborted']).toContain(simulator.statusOf(batchId));
-    if (batch === 'completed') expect(simulator.statusOf(batchId)).not.toBe('loading');
+    if (batch === 'aborted') expect(simulator.status(batchId)).toBe('aborted');
+    if (batch === 'left') expect(['loading', 'aborted']).toContain(simulator.status(batchId));
+    if (batch === 'completed') expect(simulator.status(batchId)).not.toBe('loading');
     expect(error.stateUnknown).toBe(batch === 'unknown');
   }
 }
@@ -188,7 +188,7 @@ type End = 'loaded' | 'refused' | 'thrown' | 'resumed';
 async function play(one: Case): Promise<End> {
   const trial = new Trial(one);
   const { sizes, options, withJournal, maxRetries, faults, outages, damage, diskFullAt } = one;
-  Object.assign(simulator.switches, one.switches);
+  Object.assign(simulator.quirks, one.quirks);
   const { onFailure, ...rest } = options;
   const source = await trial.source();
   simulator.faults.set(...(faults as Fault[]), ...outages.flatMap(faultsOf));
@@ -233,7 +233,7 @@ async function play(one: Case): Promise<End> {
 
 async function resume(trial: Trial, { kind, damage, diskFullAt }: Case): Promise<End> {
   simulator.faults.set();
-  Object.assign(simulator.switches, { catalogLagReads: 0, totalRequired: false });
+  Object.assign(simulator.quirks, { catalogLagReads: 0, totalRequired: false });
   const client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
   try {
     const { onProgress } = trial;

@@ -250,7 +250,7 @@ describe('when an ingest fails before it is completed', () => {
 
         expect(error).toBeInstanceOf(IngestError);
         expect(error.batch).toBe(expected);
-        expect(simulator.statusOf(error.batchId ?? '')).toBe(
+        expect(simulator.status(error.batchId ?? '')).toBe(
           expected === 'left' ? 'loading' : 'aborted',
         );
         expect(error.journal).toBe(journal);
@@ -487,7 +487,7 @@ describe('a journal', () => {
     const error = await thrownBy(client.resume(journal));
 
     expect(String(error)).toMatch(/had not ended.*Run the ingest again/);
-    expect(simulator.statusOf(failed.batchId ?? '')).toBe('aborted');
+    expect(simulator.status(failed.batchId ?? '')).toBe('aborted');
   });
 
   test('of a stream whose batch was aborted is given up, too: what was read is gone', async () => {
@@ -518,7 +518,7 @@ describe('a journal', () => {
     simulator.faults.set();
 
     expect([failed.batch, failed.journal]).toEqual(['aborted', undefined]);
-    expect(simulator.statusOf(failed.batchId ?? '')).toBe('aborted');
+    expect(simulator.status(failed.batchId ?? '')).toBe('aborted');
   });
 
   test('is none where a file is not one: it stays as it is, to the byte', async () => {
@@ -595,7 +595,7 @@ describe('rejected rows', () => {
     const mended = await client.ingest(await write('mended.jsonl', '{"n":2}\n{"n":4}\n'), OPTIONS);
 
     expect(mended.records?.output).toBe(2);
-    expect(simulator.statusOf(first.batchId)).toBe('success');
+    expect(simulator.status(first.batchId)).toBe('success');
   });
 
   test('replacing the batch would take the good rows with it', async () => {
@@ -605,7 +605,7 @@ describe('rejected rows', () => {
       replace: [first.batchId],
     });
 
-    expect(['inactive', 'deleted']).toContain(simulator.statusOf(first.batchId));
+    expect(['inactive', 'deleted']).toContain(simulator.status(first.batchId));
   });
 });
 

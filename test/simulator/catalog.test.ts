@@ -21,7 +21,7 @@ describe('an externalId', () => {
   });
 
   test.each([400, 409, 422] as const)('is refused the second time with %i', async (status) => {
-    const here = await stage({ switches: { duplicateStatus: status } });
+    const here = await stage({ quirks: { duplicateStatus: status } });
     const create = () => here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
     await create();
 
@@ -35,7 +35,7 @@ describe('an externalId', () => {
   });
 
   test('of a new batch is not found while the Catalog lags', async () => {
-    const here = await stage({ switches: { catalogLagReads: 2 } });
+    const here = await stage({ quirks: { catalogLagReads: 2 } });
     await here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
     const found = async () => (await all(here.client.batches.list({ externalId: 'mine' }))).length;
 

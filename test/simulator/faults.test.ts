@@ -70,7 +70,7 @@ describe('a request that meets a fault', () => {
   });
 
   test.each([true, false])('429 says when to try again: %s', async (retryAfter) => {
-    const here = await stage({ ...create({ status: 429 }), switches: { retryAfter } });
+    const here = await stage({ ...create({ status: 429 }), quirks: { retryAfter } });
     const error = await errorOf(here.client.batches.create({ datasetId }));
 
     expect(error).toBeInstanceOf(RateLimitError);
@@ -213,7 +213,7 @@ describe('which request meets a fault', () => {
     const here = await stage();
     const fault = { when: { operation: 'createBatch', nth: 2 }, then: { status: 500 } } as const;
     await codes(here, 1);
-    here.simulator.faults.push(fault);
+    here.simulator.faults.add(fault);
     await codes(here, 1);
     here.simulator.faults.set(fault);
 
@@ -354,7 +354,7 @@ describe('a fault that could never be played is refused before anything starts',
       }),
     );
     expect(() => simulator.faults.set(...faults)).toThrow(message);
-    expect(() => simulator.faults.push(...faults)).toThrow(message);
+    expect(() => simulator.faults.add(...faults)).toThrow(message);
   });
 
   test.each<[unknown, RegExp]>([

@@ -90,7 +90,7 @@ test('stop() rejects where the simulator answered what the document does not hav
 test('faults and open questions are no violations', async () => {
   const simulator = await startSimulator({
     faults: [{ when: { operation: 'getBatch' }, then: { status: 418, body: { tea: true } } }],
-    switches: { duplicateStatus: 409 },
+    quirks: { duplicateStatus: 409 },
   });
   const client = createBatchClient({ ...simulator.clientOptions, maxRetries: 0 });
   await client.batches.create({ datasetId, externalId: 'a' });
@@ -104,11 +104,11 @@ test('faults and open questions are no violations', async () => {
   expect(simulator.violations).toEqual([]);
 });
 
-test('files() and statusOf() of a batch that is not there say so', async () => {
+test('files() and status() of a batch that is not there say so', async () => {
   await using simulator = await startSimulator();
 
   expect(() => simulator.files('none')).toThrow('The simulator has no batch none.');
-  expect(() => simulator.statusOf('none')).toThrow(RangeError);
+  expect(() => simulator.status('none')).toThrow(RangeError);
 });
 
 describe('in a process of its own', () => {

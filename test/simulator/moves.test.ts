@@ -38,15 +38,15 @@ const OTHERS: readonly [
 ];
 
 async function expectMove({ client, simulator }: Stage, id: string, action: Action, to?: string) {
-  const before = simulator.statusOf(id);
+  const before = simulator.status(id);
   const error = await errorOf(client.batches[action](id));
   if (to === undefined) {
     expect(error).toBeInstanceOf(PreconditionRequiredError);
     expect(error).toMatchObject({ status: 428, code: 'ERR-BI-104' });
-    expect(simulator.statusOf(id)).toBe(before);
+    expect(simulator.status(id)).toBe(before);
   } else {
     expect(error).toBeUndefined();
-    expect(simulator.statusOf(id)).toBe(to);
+    expect(simulator.status(id)).toBe(to);
   }
 }
 
@@ -141,7 +141,7 @@ test('a batch with a file that is not finished cannot be completed', async () =>
   const error = await errorOf(here.client.batches.complete(id));
   expect(error).toBeInstanceOf(PreconditionRequiredError);
   expect((error as Error).message).toContain('large');
-  expect(here.simulator.statusOf(id)).toBe('loading');
+  expect(here.simulator.status(id)).toBe('loading');
 });
 
 test('what was uploaded into a batch is gone when it is aborted', async () => {

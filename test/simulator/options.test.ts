@@ -22,7 +22,7 @@ const WRONG: { readonly [K in keyof SimulatorOptions]-?: readonly unknown[] } = 
   ],
   faults: [null, 5, {}, [5], [{ when: { operation: 'none' }, then: 'reset' }]],
   random: [null, 5, {}, { seed: 1 }, { seed: 1, rate: 2 }],
-  switches: [null, 5, { headFormats: 'none' }, { headFormat: 'no' }, { retryAfter: 'yes' }],
+  quirks: [null, 5, { headFormats: 'none' }, { headFormat: 'no' }, { retryAfter: 'yes' }],
   temporaryFolder: ['', null, 5],
   rowErrorsPerFile: [0, -1, 1.5, null, '5'],
   maxLogEntries: [0, -1, 1.5, null, '5'],
@@ -53,8 +53,8 @@ test('simulators without options share nothing that can be changed', async () =>
   await using first = await startSimulator();
   await using second = await startSimulator({});
   first.outcomes['b'] = { states: ['failed'] };
-  first.switches.retryAfter = false;
+  first.quirks.retryAfter = false;
 
   expect(second.outcomes).toEqual({});
-  expect(second.switches.retryAfter).toBe(true);
+  expect(second.quirks.retryAfter).toBe(true);
 });

@@ -86,7 +86,7 @@ describe('the log', () => {
 describe('options that cannot be used are refused before anything is started', () => {
   test.each<[object, RegExp]>([
     [{ fault: [] }, /Unknown option fault\. Did you mean faults\? Expected one of .*faults/],
-    [{ switches: { totalRequird: true } }, /Unknown option switches\.totalRequird/],
+    [{ quirks: { totalRequird: true } }, /Unknown option quirks\.totalRequird/],
     [{ credentials: [] }, /Invalid credentials: expected at least one/],
     [{ maxLogEntries: 0 }, /Invalid maxLogEntries/],
     [{ allowedHosts: 'aep.test' }, /Invalid allowedHosts: expected an array/],

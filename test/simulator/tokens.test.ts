@@ -21,7 +21,7 @@ describe('the token service', () => {
     const told = async () => (await token(here, right(here))).json();
 
     expect(await told()).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
-    here.simulator.switches.tokenLifetimeUnit = 'milliseconds';
+    here.simulator.quirks.tokenLifetimeUnit = 'milliseconds';
     expect(await told()).toMatchObject({ expires_in: 86_399_000 });
   });
 

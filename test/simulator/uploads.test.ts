@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { BadRequestError, NotFoundError } from '../../src/index.js';
-import type { Switches } from '../../src/testing/index.js';
+import type { PlatformQuirks } from '../../src/testing/index.js';
 import { bytes, errorOf, type Stage, stage } from '../support/simulator.js';
 
 const datasetId = 'dataset';
@@ -11,8 +11,8 @@ let here: Stage;
 let batchId: string;
 let address: { batchId: string; datasetId: string; path: string };
 
-const begin = async (switches: Partial<Switches> = {}) => {
-  here = await stage({ switches });
+const begin = async (quirks: Partial<PlatformQuirks> = {}) => {
+  here = await stage({ quirks });
   batchId = (await here.client.batches.create({ datasetId })).id;
   address = { batchId, datasetId, path: 'day=1/large.json' };
 };
@@ -168,7 +168,7 @@ describe('a large file', () => {
   });
 
   test.each([false, true])('is refused a second INITIALIZE, finished: %s', async (isFinished) => {
-    const strict = await stage({ switches: { reinitialize: 'refused' } });
+    const strict = await stage({ quirks: { reinitialize: 'refused' } });
     const { id } = await strict.client.batches.create({ datasetId: 'd1' });
     const file = { batchId: id, datasetId: 'd1', path: 'a.parquet' };
     await strict.client.files.initialize(file);

@@ -23,19 +23,19 @@ export interface KillOptions {
   fileSizes: readonly number[];
   partSizeBytes: number;
   /** How the platform behaves. */
-  simulator?: Pick<SimulatorOptions, 'switches' | 'faults'>;
+  simulator?: Pick<SimulatorOptions, 'quirks' | 'faults'>;
   tell?: (line: string) => void;
 }
 
 /** Platforms that show little of what has arrived. None of them costs a batch. */
 export const PLATFORMS: Record<string, NonNullable<KillOptions['simulator']>> = {
   'HEAD shows ranges': {},
-  'HEAD shows no ranges': { switches: { headFormat: 'none' } },
+  'HEAD shows no ranges': { quirks: { headFormat: 'none' } },
   'HEAD shows no ranges, and an identical range is an overlap': {
-    switches: { headFormat: 'none', identicalRangeOverlaps: true },
+    quirks: { headFormat: 'none', identicalRangeOverlaps: true },
   },
   'every response to INITIALIZE and COMPLETE of a file is lost': {
-    switches: { headFormat: 'none' },
+    quirks: { headFormat: 'none' },
     faults: [{ when: { operation: 'fileAction' }, then: 'reset-after-applying' }],
   },
 };

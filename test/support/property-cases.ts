@@ -1,4 +1,4 @@
-/** What the property test draws: sources, options, faults, troubles and all switches of the simulator. */
+/** What the property test draws: sources, options, faults, troubles and all quirks of the simulator. */
 import fc from 'fast-check';
 import type { Fault, FaultAction } from '../../src/testing/index.js';
 import type { Change } from './troubles.js';
@@ -78,7 +78,7 @@ export const cases = fc.record({
   ),
   diskFullAt: rarely(upTo(14)),
   damage: rarely(fc.oneof(fc.record({ at: share, bit: upTo(7, 0) }), fc.record({ cutAt: share }))),
-  switches: fc.record({
+  quirks: fc.record({
     totalRequired: fc.oneof(
       { arbitrary: fc.constant(false), weight: 9 },
       { arbitrary: fc.constant(true), weight: 1 },

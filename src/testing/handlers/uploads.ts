@@ -83,7 +83,7 @@ async function announce(platform: Platform, call: Call<'fileAction'>): Promise<A
   mustBeLoading(batch);
   const path = call.path.filePath;
   const exists = batch.files.has(path) || batch.uploads.has(path);
-  if (exists && platform.settings.switches.reinitialize === 'refused') {
+  if (exists && platform.settings.quirks.reinitialize === 'refused') {
     throw problem(400, `The file ${path} was initialized already`);
   }
   const before = [batch.files.get(path)?.file, batch.uploads.get(path)?.file];
@@ -97,9 +97,9 @@ async function announce(platform: Platform, call: Call<'fileAction'>): Promise<A
 async function putPart(platform: Platform, call: Call<'uploadFilePart'>): Promise<Answer> {
   const batch = batchOf(platform, call);
   mustBeLoading(batch);
-  const { switches } = platform.settings;
+  const { quirks } = platform.settings;
   const upload = openUpload(batch, call.path.filePath);
-  const part = partOf(call.headers['content-range'] ?? '', switches.totalRequired);
+  const part = partOf(call.headers['content-range'] ?? '', quirks.totalRequired);
   const size = part.end - part.start;
   if (size > MAX_PART_BYTES) throw problem(413, `The part has more than ${MAX_PART_BYTES} bytes`);
   const wrong = () => problem(400, `Content-Range says ${size} bytes, the body has another number`);
@@ -110,7 +110,7 @@ async function putPart(platform: Platform, call: Call<'uploadFilePart'>): Promis
   mustBeLoading(batch);
   // A part that was on its way when the file was announced anew belongs to no file any more.
   if (batch.uploads.get(call.path.filePath) !== upload) throw problem(400, 'The file began anew');
-  upload.ledger.add(part, switches.identicalRangeOverlaps);
+  upload.ledger.add(part, quirks.identicalRangeOverlaps);
   return { status: 200 };
 }
 
@@ -123,7 +123,7 @@ async function finish(platform: Platform, call: Call<'fileAction'>): Promise<Ans
   const closed = ledger.close();
   if ('wrong' in closed) throw problem(400, `The file ${path} cannot be joined: ${closed.wrong}`);
   await replace(platform, batch, path, { file, sizeBytes: closed.sizeBytes });
-  const { completeFileStatus: status } = platform.settings.switches;
+  const { completeFileStatus: status } = platform.settings.quirks;
   return status === 200
     ? { status, json: { name: path, sizeInBytes: closed.sizeBytes } }
     : { status };
@@ -131,7 +131,7 @@ async function finish(platform: Platform, call: Call<'fileAction'>): Promise<Ans
 
 function received(platform: Platform, call: Call<'getReceivedRanges'>): Answer {
   const batch = batchOf(platform, call);
-  const { headFormat, finishedFileStatus } = platform.settings.switches;
+  const { headFormat, finishedFileStatus } = platform.settings.quirks;
   const done = batch.files.get(call.path.filePath);
   if (done !== undefined && finishedFileStatus === 200) {
     const whole = new Ledger();

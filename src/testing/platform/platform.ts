@@ -58,19 +58,19 @@ export class Platform {
     request: components['schemas']['CreateBatchRequest'],
     { sandbox, client }: { sandbox: string; client: string },
   ): Batch {
-    const { datasets, orgId, now, switches } = this.settings;
+    const { datasets, orgId, now, quirks } = this.settings;
     if (datasets !== undefined && !Object.hasOwn(datasets, request.datasetId)) {
       throw problem(422, `There is no dataset ${request.datasetId}`);
     }
     const twin = this.all().find(({ externalId }) => externalId === request.externalId);
     if (twin !== undefined) {
       const detail = `The externalId ${request.externalId} is that of batch ${twin.id}`;
-      const { answer } = problem(switches.duplicateStatus, detail);
+      const { answer } = problem(quirks.duplicateStatus, detail);
       throw new Refusal({ ...answer, unchecked: 'which status it is was never published' });
     }
     const id = randomUUID().replaceAll('-', '');
     const sequence = this.#batches.size + 1;
-    const [created, lag] = [now(), switches.catalogLagReads];
+    const [created, lag] = [now(), quirks.catalogLagReads];
     const batch = new Batch({ id, sequence, request, orgId, sandbox, client, created, lag });
     this.#batches.set(id, batch);
     return batch;

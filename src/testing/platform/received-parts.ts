@@ -1,6 +1,6 @@
 /** Which parts of a large file have arrived. Gaps and overlaps are found at its end only. */
 import type { ByteRange } from '../../resources/types.js';
-import type { Switches } from '../options.js';
+import type { PlatformQuirks } from '../options.js';
 
 /** Counts from 0, ends not included. */
 export class Ledger {
@@ -25,7 +25,7 @@ export class Ledger {
   }
 
   /** What HEAD says in `Range`; nothing where nothing has arrived. */
-  header(format: Switches['headFormat']): string | undefined {
+  header(format: PlatformQuirks['headFormat']): string | undefined {
     if (format === 'none' || this.#parts.length === 0) return undefined;
     const ranges = format === 'list' ? this.#parts : this.#joined();
     return `bytes${format === 'space' ? ' ' : '='}${ranges.map(inclusive).join(',')}`;

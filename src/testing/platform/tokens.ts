@@ -22,7 +22,7 @@ export class Tokens {
 
   /** Gives out a token; earlier ones stay good. */
   issue({ body }: Call<'getToken'>): Answer {
-    const { credentials, tokenLifetimeSeconds: seconds, switches, now } = this.#settings;
+    const { credentials, tokenLifetimeSeconds: seconds, quirks, now } = this.#settings;
     const credential = credentials.find(
       ({ clientId, clientSecret }) =>
         clientId === body.client_id && clientSecret === body.client_secret,
@@ -38,7 +38,7 @@ export class Tokens {
     this.#issued += 1;
     const token = `simulated-access-token-${this.#issued}`;
     this.#good.set(token, now() + seconds * 1000);
-    const lifetime = switches.tokenLifetimeUnit === 'milliseconds' ? seconds * 1000 : seconds;
+    const lifetime = quirks.tokenLifetimeUnit === 'milliseconds' ? seconds * 1000 : seconds;
     const json = { access_token: token, token_type: 'bearer', expires_in: lifetime };
     return { status: 200, json };
   }

@@ -150,7 +150,7 @@ export class SimulatorServer {
     entry: LogEntry,
   ): Promise<void> {
     if (fault.afterApplying === true) await this.#answerer.answer(route, request, request);
-    await this.#send(response, faultAnswer(fault, this.#settings.switches.retryAfter), entry);
+    await this.#send(response, faultAnswer(fault, this.#settings.quirks.retryAfter), entry);
   }
 
   async #playEarly(
