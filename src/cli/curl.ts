@@ -5,7 +5,7 @@ import { encodeFilePath } from '../shared/checks.js';
 import type { SourceFile } from '../upload/source.js';
 import { singleQuoted } from './shell.js';
 
-export interface Place {
+export interface CallTarget {
   orgId: string;
   sandbox: string;
   origin: string;
@@ -14,7 +14,7 @@ export interface Place {
   hasToken: boolean;
 }
 
-export interface Call {
+export interface CurlCall {
   step: string;
   curl: string;
 }
@@ -29,7 +29,11 @@ interface Kinds {
 const IMPORT = '/data/foundation/import/batches';
 
 /** One call per kind of step, in their order. */
-export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kinds): Call[] {
+export function buildCurlCalls(
+  place: CallTarget,
+  request: CreateBatchRequest,
+  kinds: Kinds,
+): CurlCall[] {
   const { origin } = place;
   const batch = `${origin}${IMPORT}/$BATCH_ID`;
   const fileUrl = (path: string) =>
@@ -37,7 +41,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
   const curl = (method: string, url: string, ...more: string[]) =>
     [`curl -X ${method} "${url}"`, ...headersOf(place), ...more].join(' \\\n  ');
   const octets = '-H "content-type: application/octet-stream"';
-  const calls: Call[] = [
+  const calls: CurlCall[] = [
     {
       step: 'create the batch; its answer has the id for BATCH_ID',
       curl: curl(
@@ -85,7 +89,7 @@ export function curlCalls(place: Place, request: CreateBatchRequest, kinds: Kind
   ];
 }
 
-const headersOf = ({ orgId, sandbox }: Place): string[] => [
+const headersOf = ({ orgId, sandbox }: CallTarget): string[] => [
   '-H "Authorization: Bearer $AEP_ACCESS_TOKEN"',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
   '-H "x-api-key: ${AEP_API_KEY:-$AEP_CLIENT_ID}"',
@@ -93,7 +97,7 @@ const headersOf = ({ orgId, sandbox }: Place): string[] => [
   `-H ${singleQuoted(`x-sandbox-name: ${sandbox}`)}`,
 ];
 
-const tokenCall = ({ imsOrigin }: Place): string =>
+const tokenCall = ({ imsOrigin }: CallTarget): string =>
   [
     `curl -X POST "${imsOrigin}/ims/token/v3"`,
     '-d grant_type=client_credentials',

@@ -111,7 +111,7 @@ function need(values: Values, name: Name, what: string): string {
 }
 
 /** Where calls go and as whom, without any secret. @throws {UsageError} */
-export function placeOf(values: Values, sandbox: string | undefined) {
+export function readTarget(values: Values, sandbox: string | undefined) {
   const where = sandbox ?? values.AEP_SANDBOX;
   if (where === undefined) {
     const message = `The sandbox is missing: pass --sandbox <name>, or set AEP_SANDBOX in the environment or in .env.`;
@@ -123,7 +123,10 @@ export function placeOf(values: Values, sandbox: string | undefined) {
 
 /** What a client is made with. @throws {UsageError} when something is missing. */
 export function clientOptions(values: Values, sandbox: string | undefined): ClientOptions {
-  const options: ClientOptions = { ...placeOf(values, sandbox), credentials: credentials(values) };
+  const options: ClientOptions = {
+    ...readTarget(values, sandbox),
+    credentials: credentials(values),
+  };
   const apiKey = values.AEP_API_KEY ?? values.AEP_CLIENT_ID;
   if (apiKey === undefined) {
     throw new UsageError(

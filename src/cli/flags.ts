@@ -1,6 +1,7 @@
 /** Options that several subcommands have, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FileFormat } from '../resources/types.js';
+import { omitUndefined } from '../shared/options.js';
 
 export interface CommonFlags {
   json?: boolean;
@@ -62,8 +63,8 @@ export interface FormatFlags {
 }
 
 /** How CSV is to be read, as far as it was said. */
-export const csvOf = (flags: FormatFlags) =>
-  defined({
+export const csvOptions = (flags: FormatFlags) =>
+  omitUndefined({
     delimiter: flags.delimiter,
     quote: flags.quote,
     escape: flags.escape,
@@ -140,9 +141,3 @@ export function waitOptions(command: Command): Command {
     .option('--poll-interval-ms <n>', 'the shortest time between two looks', milliseconds(1))
     .option('--wait-timeout-ms <n>', 'how long to wait in all (default: 24 h)', milliseconds(0));
 }
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Without what was not passed: the library tells a missing option from one that is undefined. */
-export const defined = <T extends object>(all: T): Defined<T> =>
-  Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Defined<T>;

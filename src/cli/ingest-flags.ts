@@ -1,11 +1,12 @@
 /** What `ingest` takes, and what the library takes for it. */
+
 import type { IngestOptions } from '../ingest/types.js';
+import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 import {
   type BatchFlags,
   type CommonFlags,
-  csvOf,
-  defined,
+  csvOptions,
   type FormatFlags,
   type UploadFlags,
   type WaitFlags,
@@ -19,9 +20,9 @@ export interface IngestFlags extends CommonFlags, BatchFlags, FormatFlags, Uploa
   dryRun?: boolean;
 }
 
-export function optionsOf(flags: IngestFlags): IngestOptions {
-  const csv = csvOf(flags);
-  const options = defined({
+export function toIngestOptions(flags: IngestFlags): IngestOptions {
+  const csv = csvOptions(flags);
+  const options = omitUndefined({
     format: flags.format,
     isMultiLineJson: flags.multiline,
     csv: Object.keys(csv).length === 0 ? undefined : csv,

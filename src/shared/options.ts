@@ -243,3 +243,11 @@ function describeObject(value: object): string {
     return 'an object that cannot be read'; // a revoked proxy
   }
 }
+
+type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** A copy without the fields that are undefined: an option left out and one set to undefined differ. */
+export const omitUndefined = <T extends object>(fields: T): Defined<T> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;

@@ -1,14 +1,9 @@
 /** complete, abort and revert: one call each. */
+
 import type { Command } from 'commander';
+import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
-import {
-  type CommonFlags,
-  defined,
-  examples,
-  subcommand,
-  timeoutOption,
-  type WaitFlags,
-} from '../flags.js';
+import { type CommonFlags, examples, subcommand, timeoutOption, type WaitFlags } from '../flags.js';
 import { runs } from '../session.js';
 
 interface Action {
@@ -33,7 +28,10 @@ export function actionOf(program: Command, { name, description, done, confirm }:
       throw new UsageError(confirm.replace('<batchId>', batchId));
     }
     const client = await session.connect();
-    await client.batches[name](batchId, { signal: session.signal, ...defined({ timeoutMs }) });
+    await client.batches[name](batchId, {
+      signal: session.signal,
+      ...omitUndefined({ timeoutMs }),
+    });
     const json = { batchId, action: name };
     return { json, text: `Batch ${batchId} was ${done}.`, done: `batch ${batchId} was ${done}` };
   });

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import type { Finding } from '../../preflight/types.js';
+import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
 import {
   type CommonFlags,
-  csvOf,
-  defined,
+  csvOptions,
   examples,
   type FormatFlags,
   formatOptions,
@@ -29,8 +29,8 @@ export function check(program: Command): void {
   runs<CheckFlags>(command, async (session, flags, paths) => {
     const { checkFiles } = await import('../../ingest/run-preflight.js');
     const { format, multiline, deep } = flags;
-    const csv = csvOf(flags);
-    const options = defined({ format, isMultiLineJson: multiline, deep, csv });
+    const csv = csvOptions(flags);
+    const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
     const found = await checkFiles(paths, { ...options, signal: session.signal });
     const checked = { ...found, isMultiLineJson: found.isMultiLineJson ?? false };
     const bad = checked.errors;

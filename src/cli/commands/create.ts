@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { CreateBatchRequest } from '../../resources/types.js';
+import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
 import {
   type BatchFlags,
   batchOptions,
   type CommonFlags,
-  csvOf,
-  defined,
+  csvOptions,
   examples,
   type FormatFlags,
   formatOptions,
@@ -38,11 +38,11 @@ export function create(program: Command): void {
 /** The dataset alone, unless more was said. */
 function buildCreateRequest(flags: CreateFlags): CreateBatchRequest {
   const { format, multiline, replace } = flags;
-  const more = { ...defined({ isMultiLineJson: multiline }), ...csvOf(flags) };
+  const more = { ...omitUndefined({ isMultiLineJson: multiline }), ...csvOptions(flags) };
   if (format === undefined && Object.keys(more).length > 0) {
     throw new UsageError('--format is missing: the other options about the files go with it.');
   }
-  const told = defined({
+  const told = omitUndefined({
     externalId: flags.externalId,
     enableErrorDiagnostics: flags.errorDiagnostics,
     partialIngestionPercent: flags.partialIngestionPercent,

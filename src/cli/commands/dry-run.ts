@@ -1,4 +1,5 @@
 /** `ingest --dry-run`: what would be sent, with one curl call per kind of step. */
+
 import { randomUUID } from 'node:crypto';
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../http/options.js';
 import { PreflightError } from '../../ingest/errors.js';
@@ -6,13 +7,13 @@ import { checkFiles } from '../../ingest/run-preflight.js';
 import { buildCreateRequest } from '../../ingest/state.js';
 import { walk } from '../../ingest/walk.js';
 import { checkHeaderValue, checkId, checkOrigin, checkSandbox } from '../../shared/checks.js';
+import { omitUndefined } from '../../shared/options.js';
 import { uploadPlan } from '../../upload/plan.js';
 import type { SourceFile } from '../../upload/source.js';
-import { type Call, curlCalls, type Place } from '../curl.js';
-import { placeOf } from '../environment.js';
-import { defined } from '../flags.js';
+import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
+import { readTarget } from '../environment.js';
 import { bytes, files as filesText, table } from '../format.js';
-import { type IngestFlags, isStream, optionsOf } from '../ingest-flags.js';
+import { type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import type { Session } from '../session.js';
 
@@ -25,13 +26,13 @@ export async function dryRun(
   flags: IngestFlags,
   paths: readonly string[],
 ): Promise<Result> {
-  const options = optionsOf(flags);
+  const options = toIngestOptions(flags);
   checkId('datasetId', options.datasetId);
   const plan = uploadPlan(options);
   const values = session.environment();
   // What an ingest would refuse is refused here, too.
-  const { orgId, sandbox } = placeOf(values, flags.sandbox);
-  const place: Place = {
+  const { orgId, sandbox } = readTarget(values, flags.sandbox);
+  const place: CallTarget = {
     orgId: checkHeaderValue('orgId', orgId, 'the organisation id (…@AdobeOrg)'),
     sandbox: checkSandbox(sandbox),
     origin: checkOrigin('AEP_ORIGIN', values.AEP_ORIGIN ?? PLATFORM_ORIGIN),
@@ -52,7 +53,7 @@ export async function dryRun(
   });
   const first = (large: boolean): SourceFile | undefined =>
     files.find((_, at) => (steps[at]?.parts ?? 0) > 0 === large);
-  const calls = curlCalls(place, request, {
+  const calls = buildCurlCalls(place, request, {
     small: first(false) ?? (stream ? 'standard input' : undefined),
     large: first(true),
     partSizeBytes: plan.partSizeBytes,
@@ -66,7 +67,7 @@ export async function dryRun(
 
 /** What the files look like. @throws {PreflightError} */
 async function formatOf(paths: readonly string[], { format, multiline }: IngestFlags) {
-  const options = defined({ format, isMultiLineJson: multiline });
+  const options = omitUndefined({ format, isMultiLineJson: multiline });
   const { format: found, isMultiLineJson, findings } = await checkFiles(paths, options);
   if (findings.some(({ level }) => level === 'error')) throw new PreflightError(findings);
   return isMultiLineJson === undefined ? { format: found } : { format: found, isMultiLineJson };
@@ -78,7 +79,7 @@ interface Plan {
   origin: string;
   request: object;
   steps: readonly { path: string; sizeBytes: number; parts: number }[];
-  calls: readonly Call[];
+  calls: readonly CurlCall[];
   stream: boolean;
 }
 

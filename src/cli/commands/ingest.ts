@@ -9,7 +9,7 @@ import {
   uploadOptions,
   waitOptions,
 } from '../flags.js';
-import { type IngestFlags, isStream, optionsOf } from '../ingest-flags.js';
+import { type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import { exitCodeOf, receiptText } from '../outcome.js';
 import type { Output, Result } from '../output.js';
 import { runs, type Session } from '../session.js';
@@ -62,7 +62,7 @@ async function ingested(session: Session, flags: IngestFlags, paths: string[]): 
   const journal = flags.journal ?? (await newJournal());
   session.journal = journal;
   const receipt = await shown(session, (tell) =>
-    client.ingest(source, { ...optionsOf(flags), journal, signal: session.signal, ...tell }),
+    client.ingest(source, { ...toIngestOptions(flags), journal, signal: session.signal, ...tell }),
   );
   return resultOf(receipt, journal, session.out);
 }

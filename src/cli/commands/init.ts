@@ -3,10 +3,11 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { checkSandbox } from '../../shared/checks.js';
+import { omitUndefined } from '../../shared/options.js';
 import { type Credential, credentialOf, envFile } from '../env-file.js';
 import { clientOptions, type Values } from '../environment.js';
 import { isSystemFailure, UsageError } from '../exit-codes.js';
-import { type CommonFlags, defined, examples, subcommand } from '../flags.js';
+import { type CommonFlags, examples, subcommand } from '../flags.js';
 import { runs, type Session } from '../session.js';
 
 interface InitFlags extends CommonFlags {
@@ -87,7 +88,7 @@ async function harmlessCall(session: Session, known: Credential, sandbox: string
     AEP_CLIENT_SECRET: known.clientSecret,
     AEP_SCOPES: known.scopes.join(','),
   };
-  const values: Values = { ...written, ...defined({ AEP_ORIGIN, AEP_IMS_ORIGIN }) };
+  const values: Values = { ...written, ...omitUndefined({ AEP_ORIGIN, AEP_IMS_ORIGIN }) };
   const client = await session.connect(clientOptions(values, sandbox));
   for await (const _ of client.batches.list({ pageSize: 1 }, { signal: session.signal })) break;
   const named: Values = { ...written, AEP_SANDBOX: sandbox };

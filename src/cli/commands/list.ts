@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Batch } from '../../resources/types.js';
-import { type CommonFlags, defined, examples, subcommand, whole } from '../flags.js';
+import { omitUndefined } from '../../shared/options.js';
+import { type CommonFlags, examples, subcommand, whole } from '../flags.js';
 import { isoTime, table } from '../format.js';
 import { runs } from '../session.js';
 
@@ -24,7 +25,7 @@ export function list(program: Command): void {
   examples(command, 'list --status failed --limit 5', 'list --dataset 5c8c3c555033b814b69f947f');
   runs<ListFlags>(command, async (session, { dataset, status, limit }) => {
     const client = await session.connect();
-    const filter = defined({ dataSet: dataset, status });
+    const filter = omitUndefined({ dataSet: dataset, status });
     const batches: Batch[] = [];
     const found = client.batches.list(
       { ...filter, pageSize: Math.min(limit, MAX_PAGE) },

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { omitUndefined } from '../../shared/options.js';
 import {
   type CommonFlags,
-  defined,
   examples,
   subcommand,
   timeoutOption,
@@ -31,7 +31,13 @@ export function resume(program: Command): void {
   runs<ResumeFlags>(command, async (session, flags, [journal = '']) => {
     const client = await session.connect();
     const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
-    const options = defined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver });
+    const options = omitUndefined({
+      pollIntervalMs,
+      waitTimeoutMs,
+      timeoutMs,
+      onFailure,
+      takeOver,
+    });
     const receipt = await shown(session, (tell) =>
       client.resume(journal, { ...options, ...tell, wait, signal: session.signal }),
     );

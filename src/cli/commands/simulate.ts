@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { checkSandbox } from '../../shared/checks.js';
+import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
-import { type CommonFlags, defined, examples, subcommand, whole } from '../flags.js';
+import { type CommonFlags, examples, subcommand, whole } from '../flags.js';
 import { stdout } from '../output.js';
 import { runs } from '../session.js';
 import { singleQuoted } from '../shell.js';
@@ -29,7 +30,7 @@ export function simulate(program: Command): void {
   runs<SimulateFlags>(command, async (session, { port, sandbox }) => {
     if (sandbox !== undefined) checkSandbox(sandbox);
     const { startSimulator } = await import('../../testing/index.js');
-    const simulator = await startSimulator({ port, ...defined({ sandbox }) });
+    const simulator = await startSimulator({ port, ...omitUndefined({ sandbox }) });
     const { origin, env } = simulator;
     const lines = Object.entries(env).map(
       ([name, value]) => `export ${name}=${singleQuoted(value)}`,

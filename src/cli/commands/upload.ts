@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { ReceiptFile } from '../../ingest/types.js';
+import { omitUndefined } from '../../shared/options.js';
 import {
   type CommonFlags,
-  defined,
   examples,
   needDataset,
   subcommand,
@@ -30,7 +30,7 @@ export function upload(program: Command): void {
   runs<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
     const { filesAt, uploadFiles } = await import('./uploads.js');
     const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
-    const plan = defined({ largeFileThresholdBytes, partSizeBytes, concurrency });
+    const plan = omitUndefined({ largeFileThresholdBytes, partSizeBytes, concurrency });
     const { files, skipped } = await filesAt(paths);
     const client = await session.connect();
     const sent: ReceiptFile[] = await uploadFiles(

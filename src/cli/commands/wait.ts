@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import { omitUndefined } from '../../shared/options.js';
 import {
   type CommonFlags,
-  defined,
   examples,
   subcommand,
   timeoutOption,
@@ -26,7 +26,7 @@ export function wait(program: Command): void {
     session.out.note(`Waiting for batch ${batchId}; a new one may take a while to be known.`);
     const { recordsOf } = await import('../../ingest/receipt.js');
     const { batch, outcome } = await client.batches.wait(batchId, {
-      ...defined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
+      ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
       signal: session.signal,
       onStatus: ({ status }) => session.out.note(`Batch ${batchId}: ${status}`),
       onWarning: ({ message }) => session.out.say(`warning: ${message}`),
