@@ -37,7 +37,7 @@ const RIGHT = lines(`
   holds<Same<Answer<typeof files.put>, void>>();
   holds<Same<Answer<typeof files.initialize>, void>>();
   holds<Same<Answer<typeof files.uploadPart>, void>>();
-  holds<Same<Answer<typeof files.received>, ByteRange[] | undefined>>();
+  holds<Same<Answer<typeof files.receivedRanges>, ByteRange[] | undefined>>();
   holds<Same<Answer<typeof files.complete>, CompletedFile | undefined>>();
   holds<Same<Item<typeof files.parts>, RemoteFile & { dataSetFileId: string }>>();
   holds<Same<Answer<typeof files.download>, Download>>();

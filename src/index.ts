@@ -75,5 +75,5 @@ export type { WaitOptions, WaitOutcome, WaitResult } from './resources/wait.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
 export type { ParseAs, Raw, RawInit, RawResult } from './typed-client/raw.js';
 export { FileRefusedError } from './upload/parts.js';
-export type { Uploaded, UploadingFiles, UploadOptions } from './upload/upload-files.js';
+export type { UploadingFiles, UploadOptions, UploadResult } from './upload/upload-files.js';
 export { VERSION } from './version.js';

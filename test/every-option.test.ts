@@ -136,7 +136,7 @@ const CALLS: Record<string, Call> = {
   'files.initialize': ({ files }, options) => files.initialize(address, options),
   'files.uploadPart': ({ files }, options) =>
     files.uploadPart(address, { start: 0 }, bytes, options),
-  'files.received': ({ files }, options) => files.received(address, options),
+  'files.receivedRanges': ({ files }, options) => files.receivedRanges(address, options),
   'files.complete': ({ files }, options) => files.complete(address, options),
   'files.parts': ({ files }, options) => all(files.parts('f', options)),
   'files.head': ({ files }, options) => files.head('f', 'a', options),
@@ -367,7 +367,7 @@ describe('what a method takes beside options is refused by its name, and nothing
           ({ files }) => files.put(where, bytes),
           ({ files }) => files.initialize(where),
           ({ files }) => files.uploadPart(where, { start: 0 }, bytes),
-          ({ files }) => files.received(where),
+          ({ files }) => files.receivedRanges(where),
           ({ files }) => files.complete(where),
           ({ files }) => files.upload(where, bytes),
           ({ batches }) => batches.preview(where, { format: 'json' }),

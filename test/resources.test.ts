@@ -610,7 +610,7 @@ describe('the ranges that have arrived', () => {
     ['bytes=0-0', [[0, 1]]],
   ])('%s', async (range, expected) => {
     server.play(answer(200, '', { range }));
-    expect(await client().files.received(FILE)).toEqual(
+    expect(await client().files.receivedRanges(FILE)).toEqual(
       expected.map(([start, end]) => ({ start, end })),
     );
   });
@@ -619,7 +619,7 @@ describe('the ranges that have arrived', () => {
     'are not known from %j',
     async (range) => {
       server.play(answer(200, '', range === undefined ? {} : { range }));
-      expect(await client().files.received(FILE)).toBeUndefined();
+      expect(await client().files.receivedRanges(FILE)).toBeUndefined();
     },
   );
 });

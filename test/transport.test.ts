@@ -102,7 +102,7 @@ describe('an answer that something in between has packed is unpacked', () => {
     await clientFor(server.origin, { maxRetries: 0 }).batches.complete('b1');
     server.play(answer(200, '', { 'content-encoding': 'gzip', range: 'bytes=0-4' }));
     const file = { batchId: 'b1', datasetId: 'd1', path: 'a' };
-    await clientFor(server.origin, { maxRetries: 0 }).files.received(file);
+    await clientFor(server.origin, { maxRetries: 0 }).files.receivedRanges(file);
   });
 
   test('a refusal, too', async () => {

@@ -120,8 +120,8 @@ const table: Record<keyof operations, Entry[]> = {
   ],
   getReceivedRanges: [
     {
-      title: 'files.received',
-      run: ({ files }) => files.received(ADDRESS),
+      title: 'files.receivedRanges',
+      run: ({ files }) => files.receivedRanges(ADDRESS),
       sent: [{ method: 'HEAD', target: UPLOAD }],
     },
   ],

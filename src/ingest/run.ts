@@ -3,7 +3,7 @@
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import type { UploadContext, UploadEvents, UploadedFile } from '../upload/context.js';
-import { Budget } from '../upload/limiter.js';
+import { AdaptiveLimiter } from '../upload/limiter.js';
 import { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
 import { DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
@@ -133,7 +133,7 @@ async function uploadAll(run: Run): Promise<void> {
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const { plan, sha256 } = { plan: job.plan.upload, sha256: job.plan.sha256 };
-  const budget = new Budget(plan.concurrency);
+  const budget = new AdaptiveLimiter(plan.concurrency);
   const maxRetries = run.options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES;
   const { timeoutMs } = run.options;
   const context = {
@@ -199,7 +199,7 @@ async function uploadOne(run: Run, file: SourceFile, context: UploadContext): Pr
   progress.fileDone(path);
 }
 
-function uploadEvents(run: Run, path: string, budget: Budget): UploadEvents {
+function uploadEvents(run: Run, path: string, budget: AdaptiveLimiter): UploadEvents {
   const { progress, options } = run;
   return {
     sent: (bytes) => progress.sent(path, bytes, budget.underWay),

@@ -83,7 +83,7 @@ export class Files {
     const options = validateCallOptions(callOptions);
     let isRepeated = before?.isOpen !== true;
     const recover = async (): Promise<Recovery> => {
-      if (isRepeated) return recoverInitialize(() => this.received(address, options));
+      if (isRepeated) return recoverInitialize(() => this.receivedRanges(address, options));
       isRepeated = true;
       return 'send again';
     };
@@ -138,7 +138,7 @@ export class Files {
     return recoverPart(
       range,
       async () => {
-        const ranges = await this.received(address, options);
+        const ranges = await this.receivedRanges(address, options);
         if (ranges !== undefined) await onRangesShown?.();
         return ranges;
       },
@@ -154,7 +154,7 @@ export class Files {
    * say, which is not the same as none: how it says it was never published.
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
-  async received(
+  async receivedRanges(
     address: FileAddress,
     callOptions?: CallOptions,
   ): Promise<ByteRange[] | undefined> {
@@ -176,7 +176,7 @@ export class Files {
     callOptions?: CallOptions,
   ): Promise<CompletedFile | undefined> {
     const options = validateCallOptions(callOptions);
-    const recover = () => recoverCompleteFile(() => this.received(address, options));
+    const recover = () => recoverCompleteFile(() => this.receivedRanges(address, options));
     const text = await this.#act(address, 'COMPLETE', recover, options);
     const told = parseObject(text);
     const { name, sizeInBytes } = told ?? {};

@@ -3,13 +3,13 @@ import { ApiError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
 import type { Files } from '../resources/files.js';
 import type { ByteRange } from '../resources/types.js';
-import type { Budget } from './limiter.js';
+import type { AdaptiveLimiter } from './limiter.js';
 import type { UploadPlan } from './plan.js';
 
 /** What of `files` an upload needs. */
 export type UploadCalls = Pick<
   Files,
-  'put' | 'initialize' | 'uploadPart' | 'received' | 'complete'
+  'put' | 'initialize' | 'uploadPart' | 'receivedRanges' | 'complete'
 >;
 
 /** Upload callbacks. Promises are awaited first: the journal must be durable before the upload goes on. */
@@ -42,7 +42,7 @@ export const NO_LISTENERS: UploadEvents = {
 /** All that one upload works with. */
 export interface UploadContext {
   calls: UploadCalls;
-  budget: Budget;
+  budget: AdaptiveLimiter;
   plan: UploadPlan;
   /** Whether HEAD has shown ranges: no ranges then means that nothing has arrived. */
   ranges: { shown: boolean };

@@ -4,7 +4,7 @@ import { setMaxListeners } from 'node:events';
  * How many requests with bytes may be under way at a time: as many as allowed, half as many after
  * each 429 or 503, and one more again after as many successes as there may be requests.
  */
-export class Budget {
+export class AdaptiveLimiter {
   readonly #most: number;
   readonly #waiting: (() => void)[] = [];
   #limit: number;

@@ -143,7 +143,10 @@ export class PartsUpload {
 
   async #head(): Promise<ByteRange[] | undefined> {
     const { calls, budget, signal } = this.#context;
-    const ranges = await budget.run(() => calls.received(this.#address, this.#options), signal);
+    const ranges = await budget.run(
+      () => calls.receivedRanges(this.#address, this.#options),
+      signal,
+    );
     if (ranges !== undefined) await this.#rangesShown();
     return ranges;
   }

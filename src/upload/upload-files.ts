@@ -13,7 +13,7 @@ import {
 } from '../shared/checks.js';
 import { type OptionTable, optional, validateOptions, withDefault } from '../shared/options.js';
 import { NO_LISTENERS } from './context.js';
-import { Budget } from './limiter.js';
+import { AdaptiveLimiter } from './limiter.js';
 import { UPLOAD_PLAN, type UploadPlan } from './plan.js';
 import { localFile, memoryFile, type SourceFile } from './source.js';
 import { uploadFile } from './uploader.js';
@@ -47,7 +47,7 @@ const UPLOAD_OPTIONS: OptionTable<UploadOptions, keyof UploadPlan | 'sha256' | '
 };
 
 /** A file that was uploaded. */
-export interface Uploaded {
+export interface UploadResult {
   sizeBytes: number;
   /** In hexadecimal; `undefined` where it was switched off. */
   sha256: string | undefined;
@@ -68,14 +68,14 @@ export class UploadingFiles extends Files {
     fileAddress: FileAddress,
     source: string | BytesInput,
     uploadOptions?: UploadOptions,
-  ): Promise<Uploaded> {
+  ): Promise<UploadResult> {
     const options = validateOptions(UPLOAD_OPTIONS, uploadOptions);
     const address = checkAddress(fileAddress);
     encodeFilePath(address.path);
     const file = await toSourceFile(source, address.path);
     const context = {
       calls: this,
-      budget: new Budget(options.concurrency),
+      budget: new AdaptiveLimiter(options.concurrency),
       plan: options,
       ranges: { shown: false },
       sha256: options.sha256,

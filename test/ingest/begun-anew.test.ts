@@ -171,7 +171,7 @@ describe('a part whose response was lost', () => {
     await client.files.initialize(address);
     await client.files.uploadPart(address, { start: 0 }, Buffer.from('abc'));
 
-    expect(await client.files.received(address)).toEqual([{ start: 0, end: 3 }]);
+    expect(await client.files.receivedRanges(address)).toEqual([{ start: 0, end: 3 }]);
     expect(batches()).toBe(1);
   });
 });

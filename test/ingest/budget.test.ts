@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { Budget } from '../../src/upload/limiter.js';
+import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
 
 /** Starts so many works that end when told; says how many are under way at most. */
-function workload(budget: Budget, count: number, signal = never) {
+function workload(budget: AdaptiveLimiter, count: number, signal = never) {
   const ends: (() => void)[] = [];
   let most = 0;
   const works = Array.from({ length: count }, () =>
@@ -28,11 +28,11 @@ const turns = async (count = 20) => {
 };
 
 test('no more than the budget are under way at a time', async () => {
-  expect(await workload(new Budget(4), 20).drain()).toBe(4);
+  expect(await workload(new AdaptiveLimiter(4), 20).drain()).toBe(4);
 });
 
 test('after a request to slow down half as many are, but never none', async () => {
-  const budget = new Budget(8);
+  const budget = new AdaptiveLimiter(8);
   budget.slowDown();
   const { under, drain } = workload(budget, 20);
   await turns();
@@ -47,7 +47,7 @@ test('after a request to slow down half as many are, but never none', async () =
 });
 
 test('with success there are more again, up to the budget', async () => {
-  const budget = new Budget(4);
+  const budget = new AdaptiveLimiter(4);
   budget.slowDown();
   budget.slowDown();
   await workload(budget, 10).drain(); // 1, then 2, then 3, then 4
@@ -55,7 +55,7 @@ test('with success there are more again, up to the budget', async () => {
 });
 
 test('a failure gives its place to the next', async () => {
-  const budget = new Budget(1);
+  const budget = new AdaptiveLimiter(1);
   const failing = budget.run(() => Promise.reject(new Error('no')), never);
   const next = budget.run(async () => 'done', never);
   await expect(failing).rejects.toThrow('no');
@@ -63,7 +63,7 @@ test('a failure gives its place to the next', async () => {
 });
 
 test('a signal ends the waiting, and the place goes to another', async () => {
-  const budget = new Budget(1);
+  const budget = new AdaptiveLimiter(1);
   const abort = new AbortController();
   let end = () => {};
   const first = budget.run(

@@ -150,7 +150,7 @@ describe('a request that meets a fault', () => {
     const send = () => errorOf(here.client.files.uploadPart(address, { start: 0 }, part));
 
     expect(await send()).toBeInstanceOf(ConnectionError);
-    expect(await here.client.files.received(address)).toBeUndefined();
+    expect(await here.client.files.receivedRanges(address)).toBeUndefined();
     expect(await send()).toBeUndefined();
     const other = { ...address, path: 'b' };
     expect(await errorOf(here.client.files.put(other, bytes('x')))).toBeInstanceOf(ConnectionError);

@@ -112,7 +112,7 @@ describe('a large file', () => {
     await here.client.files.initialize(address);
     await part(6, 'world');
     await part(0, 'hello ');
-    expect(await here.client.files.received(address)).toEqual([{ start: 0, end: 11 }]);
+    expect(await here.client.files.receivedRanges(address)).toEqual([{ start: 0, end: 11 }]);
     await here.client.files.complete(address);
 
     expect(await uploaded()).toEqual([fileOf(address.path, 'hello world')]);
@@ -152,7 +152,7 @@ describe('a large file', () => {
 
   test('that was never announced takes no parts, has no ranges and no end', async () => {
     expect(await errorOf(part(0, 'a'))).toBeInstanceOf(NotFoundError);
-    expect(await errorOf(here.client.files.received(address))).toBeInstanceOf(NotFoundError);
+    expect(await errorOf(here.client.files.receivedRanges(address))).toBeInstanceOf(NotFoundError);
     expect(await errorOf(here.client.files.complete(address))).toBeInstanceOf(NotFoundError);
   });
 
@@ -192,7 +192,7 @@ describe('a large file', () => {
     await here.client.files.initialize(address);
 
     expect((await rawPart(range, text)).response.status).toBe(400);
-    expect(await here.client.files.received(address)).toBeUndefined();
+    expect(await here.client.files.receivedRanges(address)).toBeUndefined();
   });
 
   test('refuses a part above 512,000,000 bytes', async () => {
@@ -246,7 +246,7 @@ describe('the open questions', () => {
   test.each([200, 404] as const)('HEAD of a finished file is answered with %i', async (status) => {
     await begin({ finishedFileStatus: status });
     await here.client.files.put(address, bytes('abc'));
-    const asked = here.client.files.received(address);
+    const asked = here.client.files.receivedRanges(address);
 
     if (status === 404) expect(await errorOf(asked)).toBeInstanceOf(NotFoundError);
     else expect(await asked).toEqual([{ start: 0, end: 3 }]);

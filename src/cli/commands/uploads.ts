@@ -2,7 +2,7 @@
 import type { ReceiptFile } from '../../ingest/types.js';
 import { walk } from '../../ingest/walk.js';
 import { NO_LISTENERS, type UploadCalls } from '../../upload/context.js';
-import { Budget } from '../../upload/limiter.js';
+import { AdaptiveLimiter } from '../../upload/limiter.js';
 import { type UploadPlan, uploadPlan } from '../../upload/plan.js';
 import type { SourceFile } from '../../upload/source.js';
 import { uploadFile } from '../../upload/uploader.js';
@@ -29,7 +29,7 @@ export async function uploadFiles(
   done: (file: ReceiptFile) => void,
 ): Promise<ReceiptFile[]> {
   const plan = uploadPlan(given);
-  const budget = new Budget(plan.concurrency);
+  const budget = new AdaptiveLimiter(plan.concurrency);
   const stop = new AbortController();
   const both = AbortSignal.any([signal, stop.signal]);
   const context = {
