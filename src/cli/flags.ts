@@ -1,6 +1,7 @@
 /** Options that several subcommands have, and how their values are read. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FileFormat } from '../resources/types.js';
+import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
 import { omitUndefined } from '../shared/options.js';
 
 export interface CommonFlags {
@@ -37,9 +38,7 @@ export function whole(min: number, max: number, unit: string): (text: string) =>
   };
 }
 
-/** The limits of the platform and of timers, as the library has them. */
-const MAX_PUT_BYTES = 256_000_000;
-const MAX_PART_BYTES = 512_000_000;
+/** The longest time that a timer of Node can wait. */
 const MAX_TIMER_MS = 2_147_483_647;
 
 export const milliseconds = (min: number) => whole(min, MAX_TIMER_MS, 'milliseconds');

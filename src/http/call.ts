@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { checkSignal } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { MAX_URL_LENGTH } from '../shared/limits.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
 import { attempt } from './attempt.js';
@@ -29,8 +30,6 @@ const ID_OF_PROCESS = randomUUID().slice(0, 24);
 let calls = 0;
 const nextRequestId = () => `${ID_OF_PROCESS}${(++calls).toString(16).padStart(12, '0')}`;
 
-/** The platform refuses longer ones with 414. */
-export const MAX_URL_LENGTH = 2000;
 /** Statuses that another try may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 

@@ -1,7 +1,7 @@
-import { MAX_URL_LENGTH } from '../http/call.js';
 import { PLATFORM_ORIGIN } from '../http/options.js';
 import { encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { MAX_URL_LENGTH } from '../shared/limits.js';
 import { type FileFindings, shown } from './findings.js';
 import { countText } from './limits.js';
 

@@ -4,6 +4,7 @@ import type { Connection } from '../http/client.js';
 import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
 import { POLICY, type Recovery } from '../http/policy.js';
 import { checkFilledText, checkId, checkNumber } from '../shared/checks.js';
+import { MAX_PART_BYTES } from '../shared/limits.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import {
@@ -21,9 +22,6 @@ import type { ByteRange, CompletedFile, Download, FileAddress, RemoteFile } from
 
 const UPLOAD = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
 const DOWNLOAD = '/data/foundation/export/files/{dataSetFileId}';
-
-/** The largest part that the platform takes. */
-const MAX_PART_BYTES = 512_000_000;
 
 /** What a download takes: `range` is counted from 0, and its `end` is not included. */
 export interface DownloadOptions extends CallOptions {

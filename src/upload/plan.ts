@@ -2,12 +2,9 @@ import { missingRanges } from '../resources/ranges.js';
 import type { ByteRange } from '../resources/types.js';
 import { number } from '../shared/checks.js';
 import { SourceError } from '../shared/errors.js';
+import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
 import { type OptionTable, validateOptions, withDefault } from '../shared/options.js';
 
-/** The largest file that goes by one PUT; the pages say 256 MB. */
-export const MAX_PUT_BYTES = 256_000_000;
-/** The largest part that the platform takes. */
-export const MAX_PART_BYTES = 512_000_000;
 const DEFAULT_PART_SIZE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 4;
 const MAX_CONCURRENCY = 64;
