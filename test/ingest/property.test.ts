@@ -26,6 +26,7 @@ import {
   fetchBehind,
   journalDisk,
   removeAll,
+  rewrite,
 } from '../support/troubles.js';
 
 const CASES = Number(process.env['CASES'] ?? 1000);
@@ -149,7 +150,12 @@ class Trial {
     const files = simulator.files(batchId);
     const hashes = await Promise.all(files.map((file) => file.sha256()));
     if (this.#case.kind !== 'stream') {
-      expect([...hashes].sort()).toEqual(this.contents.map(sha256).sort());
+      // A file that is rewritten as a whole before its first byte is read is loaded as it is then: what
+      // must never be loaded is a mixture of both.
+      const [first = Buffer.of(), ...others] = this.contents;
+      const firsts = this.isChanged ? [first, rewrite(first)] : [first];
+      const right = firsts.map((one) => [one, ...others].map(sha256).sort().join());
+      expect(right).toContain([...hashes].sort().join());
       return;
     }
     const bytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);

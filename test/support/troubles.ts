@@ -57,8 +57,12 @@ export function changeFile(path: string, change: Change, original: Buffer): void
   if (change === 'truncate') truncateSync(path, Math.floor(original.length / 2));
   else if (change === 'extend') appendFileSync(path, '{"late":1}\n');
   else if (change === 'touch') utimesSync(path, 1, 1);
-  else writeFileSync(path, Buffer.from(`${original}`.replaceAll('"n"', '"m"')));
+  else writeFileSync(path, rewrite(original));
 }
+
+/** Other content of the same size. */
+export const rewrite = (original: Buffer): Buffer =>
+  Buffer.from(`${original}`.replaceAll('"n"', '"m"'));
 
 /** Where in a journal which damage is, as a share of its bytes. */
 export type Damage = { at: number; bit: number } | { cutAt: number };
