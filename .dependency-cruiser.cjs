@@ -1,4 +1,7 @@
-/** Imports go one way: cli → ingest → preflight, upload → resources → typed client → http → shared, generated. */
+/**
+ * Imports go one way: cli → ingest → preflight, upload → resources → typed-client → http → shared, and
+ * each of them may import generated/. docs/architecture.md says what each folder is.
+ */
 const LAYERS = ['cli', 'ingest', 'preflight', 'upload', 'resources', 'http', 'shared'];
 const folder = (name) => `^src/${name}/`;
 
@@ -14,10 +17,36 @@ module.exports = {
     ),
     {
       name: 'only-the-ends-import-the-client',
-      comment: 'client.ts ties the layers; only index.ts and the command know it.',
+      comment: 'client.ts connects the layers; only index.ts and the command may import it.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(index\\.ts|cli/)' },
       to: { path: '^src/(client|index)\\.ts$' },
+    },
+    {
+      name: 'spec-tools-imports-only-generated',
+      comment: 'The scripts and the contract tests share it.',
+      severity: 'error',
+      from: { path: '^spec-tools/' },
+      to: { path: '^(src|test|scripts|bench|contract-tests)/' },
+    },
+    {
+      name: 'scripts-do-not-import-tests',
+      severity: 'error',
+      from: { path: '^scripts/' },
+      to: { path: '^(test|contract-tests)/' },
+    },
+    {
+      name: 'contract-tests-import-only-the-client-and-spec-tools',
+      comment: 'They test what is shipped.',
+      severity: 'error',
+      from: { path: '^contract-tests/' },
+      to: { path: '^(test|scripts|bench)/' },
+    },
+    {
+      name: 'the-library-does-not-import-tools',
+      severity: 'error',
+      from: { path: '^(src|generated)/' },
+      to: { path: '^(test|scripts|bench|contract-tests|spec-tools)/' },
     },
     {
       name: 'generated-imports-nothing',
@@ -27,7 +56,7 @@ module.exports = {
     },
     {
       name: 'the-library-needs-only-node-and-openapi-fetch',
-      comment: 'Readers and validators are imported when they are first needed.',
+      comment: 'Readers and validators are imported when first needed.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|testing)/' },
       to: {
@@ -39,7 +68,7 @@ module.exports = {
     },
     {
       name: 'only-its-entry-leads-to-the-simulator',
-      comment: 'What the simulator needs never enters the import graph of the library.',
+      comment: "The simulator's dependencies must stay out of the library's import graph.",
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|testing)/' },
       to: { path: '^src/testing/' },
@@ -47,7 +76,7 @@ module.exports = {
     {
       name: 'the-simulator-takes-only-types-of-the-library',
       comment:
-        'It judges the library, so it shares no code with it but the checks of options, which see nothing of the wire.',
+        'It tests the library, so it shares no code with it except the option checks, which never see a request.',
       severity: 'error',
       from: { path: '^src/testing/' },
       to: {
@@ -58,7 +87,7 @@ module.exports = {
     },
     {
       name: 'the-simulator-loads-readers-when-they-are-needed',
-      comment: 'It is to start at once.',
+      comment: 'So that it starts quickly.',
       severity: 'error',
       from: { path: '^src/testing/' },
       to: {
@@ -69,7 +98,7 @@ module.exports = {
     },
     {
       name: 'no-circle',
-      comment: 'Types may refer to one another: they are gone at run time.',
+      comment: 'Types may refer to each other, because they do not exist at run time.',
       severity: 'error',
       from: {},
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },

@@ -40,7 +40,7 @@ generate: $(INSTALLED) ## make generated/ from spec/
 	@touch $(GENERATED)
 
 contract: $(INSTALLED) ## the contract tests alone, and which answers they ran
-	@rm -rf .cache/contract-cells
+	@rm -rf .cache/contract-cases
 	@$(JEST) --selectProjects contract
 	@$(TSX) scripts/contract-table.ts
 
@@ -79,7 +79,7 @@ $(INSTALLED): package.json package-lock.json
 	npm ci --no-audit --no-fund
 	@touch $@
 
-$(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts) scripts/bundle.ts scripts/document.ts
+$(GENERATED): $(INSTALLED) $(SPEC) $(wildcard scripts/generate*.ts) scripts/bundle.ts spec-tools/operations.ts
 	@$(TSX) scripts/generate.ts
 	@touch $@
 

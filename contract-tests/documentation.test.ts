@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { compile, toJavaScript } from './support/compile.js';
-import { useWire } from './support/prism-proxy.js';
+import { usePrismProxy } from './support/prism-proxy.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** In the project, so that its programs find the package by its name. */
+/** Inside the project, so that the programs can import the package by its name. */
 const SCRATCH = `${ROOT}.cache/documentation-${process.pid}/`;
-const wire = useWire();
+const proxy = usePrismProxy();
 beforeAll(async () => {
   await mkdir(`${SCRATCH}data`, { recursive: true });
   await writeFile(`${SCRATCH}part-0.parquet`, 'PAR1 and more PAR1');
@@ -23,21 +23,21 @@ afterAll(() => rm(SCRATCH, { recursive: true, force: true }));
 const readme = await readFile(`${ROOT}README.md`, 'utf8');
 const makefile = await readFile(`${ROOT}Makefile`, 'utf8');
 const guides = (await readdir(`${ROOT}docs`)).filter((name) => name.endsWith('.md'));
-const programsOf = (name: string, text: string) =>
+const extractPrograms = (name: string, text: string) =>
   [...text.matchAll(/```ts\n(.*?)```/gs)].map(
     ([, program = ''], at) => [`${name} ${at + 1}`, program] as const,
   );
 
-/** Compiles a program as somebody's own project would, and runs it. */
+/** Compiles a program as a user's project would, and runs it. */
 async function compileAndRun(name: string, program: string, env: Record<string, string> = {}) {
-  // Our stricter options are ours.
+  // User projects need not be as strict as this one.
   expect(compile(program, { noPropertyAccessFromIndexSignature: false })).toEqual([]);
   const file = `${SCRATCH}${name.replace(/\W+/g, '-')}.js`;
   await writeFile(file, toJavaScript(program));
   return run('node', [file], { cwd: SCRATCH, env: { ...process.env, ...env } });
 }
 
-test.each(programsOf('README.md', readme))(
+test.each(extractPrograms('README.md', readme))(
   'the program %s compiles and runs against the mock',
   async (name, program) => {
     const { stderr } = await compileAndRun(name, program, {
@@ -47,21 +47,21 @@ test.each(programsOf('README.md', readme))(
       AEP_ACCESS_TOKEN: 'an-access-token',
       AEP_CLIENT_ID: 'a-client-id',
       AEP_CLIENT_SECRET: 'a-client-secret',
-      AEP_ORIGIN: wire.origin,
-      AEP_IMS_ORIGIN: wire.origin,
+      AEP_ORIGIN: proxy.origin,
+      AEP_IMS_ORIGIN: proxy.origin,
     });
 
     expect(stderr).toBe('');
-    expect(wire.exchanges.map(({ status }) => status).every((status) => status < 300)).toBe(true);
-    expect(wire.exchanges.length).toBeGreaterThan(0);
+    expect(proxy.exchanges.map(({ status }) => status).every((status) => status < 300)).toBe(true);
+    expect(proxy.exchanges.length).toBeGreaterThan(0);
   },
 );
 
 const guidePrograms = await Promise.all(
-  guides.map(async (name) => programsOf(name, await readFile(`${ROOT}docs/${name}`, 'utf8'))),
+  guides.map(async (name) => extractPrograms(name, await readFile(`${ROOT}docs/${name}`, 'utf8'))),
 );
 describe('the program of a guide compiles and runs', () => {
-  /** What it prints, where it is no test of its own. */
+  /** The expected output of the guides that are not tests themselves. */
   const EXPECTED: Record<string, RegExp> = {
     'ingest.md 1': /success \{ input: 2, output: 2, failed: 0 \}/,
   };

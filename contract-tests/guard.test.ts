@@ -1,60 +1,60 @@
 import { expect, test } from '@jest/globals';
-import { example } from './support/bundled.js';
-import { clientFor } from './support/client.js';
-import { useWire } from './support/prism-proxy.js';
+import { example } from '../spec-tools/bundled-document.js';
+import { createClient } from './support/client.js';
+import { usePrismProxy } from './support/prism-proxy.js';
 
-// The guard of every other contract test: it must be able to fail them.
-const wire = useWire();
+// The proxy guards every other contract test: it must be able to fail them.
+const proxy = usePrismProxy();
 const create = (body: unknown, options = {}) =>
-  clientFor(wire.origin, options).raw.POST('/data/foundation/import/batches', {
+  createClient(proxy.origin, options).raw.POST('/data/foundation/import/batches', {
     body: body as { datasetId: string },
   });
 
-test('a violation of the request fails the test, even if the client says nothing of it', async () => {
+test('a violation of the request fails the test, even if the client ignores it', async () => {
   await create({ datasetId: 7 });
-  expect(() => wire.check()).toThrow('Prism spoke for itself');
+  expect(() => proxy.check()).toThrow('Prism reported a problem');
 });
 
-test('a status that was not asked for fails the test', async () => {
-  wire.answerWith({ status: 429, example: 'error-429-too-many-requests' });
-  const { raw } = clientFor(wire.origin, { maxRetries: 0 });
+test('a status other than the selected one fails the test', async () => {
+  proxy.respondWith({ status: 429, example: 'error-429-too-many-requests' });
+  const { raw } = createClient(proxy.origin, { maxRetries: 0 });
   await raw.POST('/data/foundation/import/batches', { body: example('create-batch-seed-request') });
-  const [exchange] = wire.exchanges;
-  if (exchange) exchange.wanted = { status: 201 };
-  expect(() => wire.check()).toThrow('429 came where 201 was asked for');
+  const [exchange] = proxy.exchanges;
+  if (exchange) exchange.selected = { status: 201 };
+  expect(() => proxy.check()).toThrow('expected 201, received 429');
 });
 
-test('a refusal that nobody asked for fails the test', async () => {
-  wire.answerWith({ status: 400, example: 'error-400-header-missing' });
+test('an error response that no test selected fails the test', async () => {
+  proxy.respondWith({ status: 400, example: 'error-400-header-missing' });
   await create(example('create-batch-seed-request'));
-  const [exchange] = wire.exchanges;
-  if (exchange) exchange.wanted = undefined;
-  expect(() => wire.check()).toThrow('400 came where 2xx was asked for');
+  const [exchange] = proxy.exchanges;
+  if (exchange) exchange.selected = undefined;
+  expect(() => proxy.check()).toThrow('expected 2xx, received 400');
 });
 
 test('a status that the document does not have fails the test', async () => {
-  wire.answerWith({ status: 418 });
+  proxy.respondWith({ status: 418 });
   await create(example('create-batch-seed-request'));
-  expect(() => wire.check()).toThrow('Prism spoke for itself');
+  expect(() => proxy.check()).toThrow('Prism reported a problem');
 });
 
 test('an example that the document does not have fails the test', async () => {
-  wire.answerWith({ status: 201, example: 'no-such-example' });
+  proxy.respondWith({ status: 201, example: 'no-such-example' });
   await create(example('create-batch-seed-request'));
-  expect(() => wire.check()).toThrow('Prism spoke for itself');
+  expect(() => proxy.check()).toThrow('Prism reported a problem');
 });
 
-test("a body that Prism's reader cannot read fails the test", async () => {
-  await fetch(`${wire.origin}/data/foundation/import/batches`, {
+test('a body that Prism cannot parse fails the test', async () => {
+  await fetch(`${proxy.origin}/data/foundation/import/batches`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: '{"datasetId":',
   });
-  expect(() => wire.check()).toThrow('Prism spoke for itself');
+  expect(() => proxy.check()).toThrow('Prism reported a problem');
 });
 
-test('a verdict that a test asked for and did not get fails it', async () => {
-  wire.expectVerdict(422);
+test('a problem that a test expects and Prism does not report fails the test', async () => {
+  proxy.expectPrismProblem(422);
   await create(example('create-batch-seed-request'));
-  expect(() => wire.check()).toThrow('Prism had nothing to say');
+  expect(() => proxy.check()).toThrow('Prism reported no problem');
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { judge, type Published } from './support/judge.js';
+import { type Published, validatePublished } from './support/validate-published.js';
 
 function load(folder: 'accept' | 'reject'): [file: string, published: Published][] {
   const at = new URL(`./published/${folder}/`, import.meta.url);
@@ -9,12 +9,12 @@ function load(folder: 'accept' | 'reject'): [file: string, published: Published]
 
 describe('what was published is accepted by the document', () => {
   test.each(load('accept'))('%s', (_, published) => {
-    expect(judge(published)).toEqual([]);
+    expect(validatePublished(published)).toEqual([]);
   });
 });
 
-describe('what was made wrong on purpose is refused by the document', () => {
+describe('what was made wrong on purpose is rejected by the document', () => {
   test.each(load('reject'))('%s', (_, published) => {
-    expect(judge(published)).not.toEqual([]);
+    expect(validatePublished(published)).not.toEqual([]);
   });
 });

@@ -1,19 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { InvalidInputError } from '../src/index.js';
-import { clientFor, IDENTITY } from './support/client.js';
-import { useWire } from './support/prism-proxy.js';
+import { createClient, IDENTITY } from './support/client.js';
+import { usePrismProxy } from './support/prism-proxy.js';
 import {
   FORM,
-  titleOf,
-  verdictOf,
+  findRejectionStatus,
+  formatTitle,
   type WrongRequest,
   wrongRequests,
 } from './support/wrong-requests.js';
 
-const wire = useWire();
-/** Sends a body as it is, past the client and its types. */
+const proxy = usePrismProxy();
+/** Sends the body without the client and its types. */
 const send = ({ path, method, mediaType, body }: WrongRequest) =>
-  fetch(`${wire.origin}${path}`, {
+  fetch(`${proxy.origin}${path}`, {
     method: method.toUpperCase(),
     headers: {
       'content-type': mediaType,
@@ -27,38 +27,41 @@ const send = ({ path, method, mediaType, body }: WrongRequest) =>
         : JSON.stringify(body),
   });
 
-describe('a request that breaks the document is refused by Prism', () => {
-  // Prism lets a field too many of a form pass; the types do not.
-  const judged = wrongRequests.filter(
+describe('a request that violates the document is rejected by Prism', () => {
+  // Prism accepts unknown form fields; the types do not.
+  const rejected = wrongRequests.filter(
     ({ mediaType, rule }) => mediaType !== FORM || rule !== 'closed',
   );
-  test.each(judged.map((wrong) => [titleOf(wrong), wrong] as const))('%s', async (_, wrong) => {
-    wire.expectVerdict(verdictOf(wrong.operation));
-    await send(wrong);
+  test.each(rejected.map((wrong) => [formatTitle(wrong), wrong] as const))(
+    '%s',
+    async (_, wrong) => {
+      proxy.expectPrismProblem(findRejectionStatus(wrong.operation));
+      await send(wrong);
 
-    // Which field Prism complains about; of one that is missing or too many, it names the parent.
-    const parts = wrong.field.split('.');
-    const named = /required|closed/.test(wrong.rule) ? parts.slice(0, -1) : parts;
-    const location = ['request', 'body', ...named].map((part) => `"${part}"`).join(',');
-    expect(wire.only.verdict).toContain(`"location":[${location}]`);
-  });
+      // Prism names the invalid field, or the parent of a missing or unknown one.
+      const parts = wrong.field.split('.');
+      const named = /required|closed/.test(wrong.rule) ? parts.slice(0, -1) : parts;
+      const location = ['request', 'body', ...named].map((part) => `"${part}"`).join(',');
+      expect(proxy.only.prismProblem).toContain(`"location":[${location}]`);
+    },
+  );
 });
 
-describe('the client refuses what breaks the document, bounds too, and sends nothing', () => {
+describe('the client rejects a request that violates the document, including its bounds, and sends nothing', () => {
   const wrong = wrongRequests.filter(({ operation }) => operation === 'createBatch');
-  test.each(wrong.map((entry) => [titleOf(entry), entry] as const))(
+  test.each(wrong.map((entry) => [formatTitle(entry), entry] as const))(
     '%s',
     async (_, { body, field }) => {
-      // A caller without types, for instance one that read the request from a file.
-      const create = clientFor(wire.origin).batches.create as (
+      // As called without types, for example with a request read from a file.
+      const create = createClient(proxy.origin).batches.create as (
         request: unknown,
       ) => Promise<unknown>;
-      const client = clientFor(wire.origin);
+      const client = createClient(proxy.origin);
       const error = await create.call(client.batches, body).catch((thrown: unknown) => thrown);
 
       expect(error).toBeInstanceOf(InvalidInputError);
       expect((error as InvalidInputError).field).toBe(field);
-      expect(wire.exchanges).toEqual([]);
+      expect(proxy.exchanges).toEqual([]);
     },
   );
 });

@@ -1,49 +1,53 @@
 /**
- * The calls of the contract suite against the simulator, in an order in which a platform can answer
- * them. What the document does not promise makes `stop()` reject.
+ * Runs the calls of the contract suite against the simulator, in an order that a platform accepts.
+ * `stop()` rejects if a response of the simulator violated the document.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { operations } from '../generated/openapi.js';
+import { example } from '../spec-tools/bundled-document.js';
 import { type BatchClient, createBatchClient } from '../src/index.js';
 import { type Simulator, startSimulator } from '../src/testing/index.js';
-import { example } from './support/bundled.js';
 import { ADDRESS, BATCH_ID, calls, FILE_ID } from './support/calls.js';
 
 type OperationId = keyof operations;
 
-/** Rows of which one cannot be read, so that there is something of everything to ask for. */
+/** One row is invalid, so that the batch also has rejected rows. */
 const ROWS = new TextEncoder().encode('{"id":"1"}\n{"id":"2"}\nno row\n');
 let simulator: Simulator;
 let client: BatchClient;
-/** The ids that the calls are made with, and those that the simulator gave. */
+/** Maps the ids that the calls use to the ids that the simulator assigned. */
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
   simulator = await startSimulator();
-  client = createBatchClient({ ...simulator.clientOptions, maxRetries: 0, fetch: readdressed });
+  client = createBatchClient({
+    ...simulator.clientOptions,
+    maxRetries: 0,
+    fetch: fetchWithSimulatorIds,
+  });
 });
 afterAll(async () => {
   await client.close();
   await simulator.stop();
 });
 
-/** The calls know the ids of the document's examples; the simulator gives ids of its own. */
-const readdressed: typeof fetch = (input, init) => {
+/** The calls use the ids of the document's examples; the simulator assigns its own. */
+const fetchWithSimulatorIds: typeof fetch = (input, init) => {
   let url = String(input);
-  for (const [theirs, ours] of ids) url = url.replace(theirs, ours);
+  for (const [exampleId, id] of ids) url = url.replace(exampleId, id);
   return fetch(url, init);
 };
 
-/** Makes the call that the contract suite makes, and gives how the simulator answered it. */
-async function run(operation: OperationId, want = { status: 200, bytes: false }) {
-  const call = calls.find((one) => one.operation === operation && one.takes(want));
+/** Makes a call of the contract suite and returns the status of the simulator's response. */
+async function run(operation: OperationId, expected = { status: 200, bytes: false }) {
+  const call = calls.find((one) => one.operation === operation && one.handles(expected));
   await call?.run(client);
   const entry = simulator.log.filter((one) => one.operation === operation).at(-1);
   return entry?.status;
 }
 
-/** A batch of JSON Lines in the dataset of the calls, which then go to this one. */
-async function open(): Promise<void> {
+/** Creates a batch of JSON Lines, and sends the calls that follow to it. */
+async function openBatch(): Promise<void> {
   const { id } = await client.batches.create({
     datasetId: ADDRESS.datasetId,
     inputFormat: { format: 'json' },
@@ -74,10 +78,10 @@ describe('the calls of the contract suite, one after another', () => {
     ['uploadFilePart', 200],
     ['getReceivedRanges', 200],
   ];
-  test('a batch takes files', async () => {
-    await open();
-    for (const [operation, status, want] of STEPS) {
-      expect([operation, await run(operation, want)]).toEqual([operation, status]);
+  test('a batch accepts files', async () => {
+    await openBatch();
+    for (const [operation, status, response] of STEPS) {
+      expect([operation, await run(operation, response)]).toEqual([operation, status]);
     }
     simulator.quirks.completeFileStatus = 200;
     expect(await run('fileAction')).toBe(200);
@@ -93,7 +97,7 @@ describe('the calls of the contract suite, one after another', () => {
     expect((await client.batches.get(BATCH_ID)).status).toBe('success');
   });
 
-  test('and tells its rejected rows and its files', async () => {
+  test('and lists its rejected rows and its files', async () => {
     for (const operation of ['getBatchMeta', 'getFailedFiles', 'listBatchFiles'] as const) {
       expect([operation, await run(operation)]).toEqual([operation, 200]);
     }
@@ -118,12 +122,12 @@ describe('the calls of the contract suite, one after another', () => {
     expect(simulator.log[0]).toMatchObject({ operation: 'getToken', status: 200 });
   });
 
-  test('and every operation of the document was answered, none against it', () => {
-    const answered = new Set(
+  test('and every operation of the document succeeded without a violation', () => {
+    const succeeded = new Set(
       simulator.log.filter(({ status = 0 }) => status < 300).map(({ operation }) => operation),
     );
     const all = [...new Set(calls.map(({ operation }) => operation))];
-    expect(all.filter((id) => !answered.has(id))).toEqual([]);
+    expect(all.filter((id) => !succeeded.has(id))).toEqual([]);
     expect(simulator.violations).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { follow, type Json, operationsOf } from '../scripts/document.js';
-import { document } from './support/bundled.js';
-import { compile, errorsOf } from './support/compile.js';
+import { document } from '../spec-tools/bundled-document.js';
+import { dereference, type Json, listOperations } from '../spec-tools/operations.js';
+import { compile, compileStatements } from './support/compile.js';
 import * as parameters from './support/wrong-parameters.js';
 import * as requests from './support/wrong-requests.js';
 
@@ -13,34 +13,34 @@ declare const id: string;
 declare const at: { batchId: string; datasetId: string; path: string };
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function holds<_ extends true>(): void {}
-type Answer<F extends (...args: never[]) => unknown> = Awaited<ReturnType<F>>;
+type Result<F extends (...args: never[]) => unknown> = Awaited<ReturnType<F>>;
 type Item<F extends (...args: never[]) => unknown> =
   ReturnType<F> extends AsyncGenerator<infer T> ? T : never;
 `;
-const lines = (text: string) =>
+const splitLines = (text: string) =>
   text
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
 
-/** What each method takes and gives. */
-const RIGHT = lines(`
-  holds<Same<Answer<typeof batches.create>, CreatedBatch>>();
-  holds<Same<Answer<typeof batches.get>, Batch>>();
+/** Valid statements about what each method accepts and returns. */
+const VALID = splitLines(`
+  holds<Same<Result<typeof batches.create>, CreatedBatch>>();
+  holds<Same<Result<typeof batches.get>, Batch>>();
   holds<Same<Item<typeof batches.list>, Batch>>();
   holds<Same<Item<typeof batches.files>, DataSetFile>>();
-  holds<Same<Answer<typeof batches.preview>, BatchPreview>>();
-  holds<Same<Answer<typeof batches.complete>, void>>();
-  holds<Same<Answer<typeof batches.abort>, void>>();
-  holds<Same<Answer<typeof batches.fail>, void>>();
-  holds<Same<Answer<typeof batches.revert>, void>>();
-  holds<Same<Answer<typeof files.put>, void>>();
-  holds<Same<Answer<typeof files.initialize>, void>>();
-  holds<Same<Answer<typeof files.uploadPart>, void>>();
-  holds<Same<Answer<typeof files.receivedRanges>, ByteRange[] | undefined>>();
-  holds<Same<Answer<typeof files.complete>, CompletedFile | undefined>>();
+  holds<Same<Result<typeof batches.preview>, BatchPreview>>();
+  holds<Same<Result<typeof batches.complete>, void>>();
+  holds<Same<Result<typeof batches.abort>, void>>();
+  holds<Same<Result<typeof batches.fail>, void>>();
+  holds<Same<Result<typeof batches.revert>, void>>();
+  holds<Same<Result<typeof files.put>, void>>();
+  holds<Same<Result<typeof files.initialize>, void>>();
+  holds<Same<Result<typeof files.uploadPart>, void>>();
+  holds<Same<Result<typeof files.receivedRanges>, ByteRange[] | undefined>>();
+  holds<Same<Result<typeof files.complete>, CompletedFile | undefined>>();
   holds<Same<Item<typeof files.parts>, RemoteFile & { dataSetFileId: string }>>();
-  holds<Same<Answer<typeof files.download>, Download>>();
+  holds<Same<Result<typeof files.download>, Download>>();
   holds<Same<Item<typeof diagnostics.rowErrors>, RowError>>();
   holds<Same<Item<typeof diagnostics.inputFiles>, string>>();
   holds<Same<Item<typeof diagnostics.failedFiles>, RemoteFile>>();
@@ -59,8 +59,8 @@ const RIGHT = lines(`
   await raw.PUT('/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}', { params: { path: { batchId: 'b', datasetId: 'd', filePath: 'p' } }, body: new Uint8Array() });
 `);
 
-/** What must not compile, with what the message has to name. */
-const WRONG: [statement: string, names: string][] = [
+/** Statements that must not compile, and a word that the error must contain. */
+const INVALID: [statement: string, names: string][] = [
   ["await batches.create({ datasetId: 'd', datasetID: 'd' });", 'datasetID'],
   ['await batches.create({});', 'datasetId'],
   ['await batches.create({ datasetId: 7 });', 'number'],
@@ -97,7 +97,7 @@ const WRONG: [statement: string, names: string][] = [
 ];
 
 const START = PREAMBLE.split('\n').length;
-const ownErrors = (statements: readonly string[]) => {
+const findErrors = (statements: readonly string[]) => {
   const program = [PREAMBLE, ...statements.map((text) => `{ ${text} }`), 'export {};'].join('\n');
   const errors = compile(program, { noUnusedLocals: false });
   return statements.map((_, index) =>
@@ -108,62 +108,62 @@ const ownErrors = (statements: readonly string[]) => {
   );
 };
 
-test("each operation's request and answer have the types that a caller works with", () => {
-  const errors = ownErrors(RIGHT);
+test('every method accepts and returns the documented types', () => {
+  const errors = findErrors(VALID);
   expect(
-    RIGHT.flatMap((line, index) => (errors[index] ? [`${line} ${errors[index]}`] : [])),
+    VALID.flatMap((line, index) => (errors[index] ? [`${line} ${errors[index]}`] : [])),
   ).toEqual([]);
 });
 
-test('what is wrong does not compile, and the message names it', () => {
-  const errors = ownErrors(WRONG.map(([statement]) => statement));
+test('an invalid statement does not compile, and the error names its mistake', () => {
+  const errors = findErrors(INVALID.map(([statement]) => statement));
   expect(
-    WRONG.flatMap(([line, names], index) =>
+    INVALID.flatMap(([line, names], index) =>
       errors[index]?.includes(names) ? [] : [`${line} ${errors[index]}`],
     ),
   ).toEqual([]);
 });
 
-/** What breaks the document by more than a bound, which no type can tell. */
-describe('what breaks the document does not compile', () => {
-  const PREAMBLE = `import type { TokenRaw } from '../../src/http/raw.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: TokenRaw }; declare const bytes: Uint8Array;`;
-  /** The call for a token is not one of `raw`: it has its own, under the same types. */
+/** Bounds are left out: types cannot express them. */
+describe('a request that violates the document does not compile', () => {
+  const PREAMBLE = `import type { TokenRaw } from '../../src/typed-client/raw.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: TokenRaw }; declare const bytes: Uint8Array;`;
+  /** `raw` has no token request; that has a client of its own with the same types. */
   const call = (method: string, path: string, options: string) =>
     `await client.${path.startsWith('/ims/') ? 'token' : 'raw'}.${method.toUpperCase()}(${JSON.stringify(path)}, { ${options} });`;
   const withBody = (method: string, path: string, body: unknown) =>
     call(method, path, `body: ${JSON.stringify(body)}`);
 
-  test('a request without a required field, with another type or enum, or a field too many', () => {
-    const wrong = requests.wrongRequests.filter(({ rule }) => rule !== 'bound');
-    const calls = wrong.map(({ method, path, body }) => withBody(method, path, body));
-    const errors = errorsOf(PREAMBLE, calls);
+  test('if a field of its body is missing, unknown, of another type or not in its enum', () => {
+    const invalid = requests.wrongRequests.filter(({ rule }) => rule !== 'bound');
+    const calls = invalid.map(({ method, path, body }) => withBody(method, path, body));
+    const errors = compileStatements(PREAMBLE, calls);
 
-    expect(wrong.filter((_, index) => errors[index] === undefined).map(requests.titleOf)).toEqual(
-      [],
-    );
+    expect(
+      invalid.filter((_, index) => errors[index] === undefined).map(requests.formatTitle),
+    ).toEqual([]);
   });
 
-  test('a parameter that is missing, of another type or not in its enum', () => {
-    const wrong = parameters.wrongParameters.filter(({ rule }) => rule !== 'bound');
-    const calls = wrong.map(({ method, path, params, bytes }) =>
-      call(method, path, `params: ${JSON.stringify(params)}${bytes ? ', body: bytes' : ''}`),
+  test('if a parameter is missing, of another type or not in its enum', () => {
+    const invalid = parameters.wrongParameters.filter(({ rule }) => rule !== 'bound');
+    const calls = invalid.map(({ method, path, params, isBinary }) =>
+      call(method, path, `params: ${JSON.stringify(params)}${isBinary ? ', body: bytes' : ''}`),
     );
-    const errors = errorsOf(PREAMBLE, calls);
+    const errors = compileStatements(PREAMBLE, calls);
 
-    expect(wrong.filter((_, index) => errors[index] === undefined).map(parameters.titleOf)).toEqual(
-      [],
-    );
+    expect(
+      invalid.filter((_, index) => errors[index] === undefined).map(parameters.formatTitle),
+    ).toEqual([]);
   });
 
-  test('and every request example of the document does', () => {
-    const right = operationsOf(document).flatMap(({ method, path, operation }) => {
+  test('while every request example of the document compiles', () => {
+    const right = listOperations(document).flatMap(({ method, path, operation }) => {
       const body = operation['requestBody'] as Json | undefined;
       const json = (body?.['content'] as Record<string, Json> | undefined)?.['application/json'];
       const examples = Object.values((json?.['examples'] ?? {}) as Json);
-      return examples.map((entry) => withBody(method, path, follow(document, entry)['value']));
+      return examples.map((entry) => withBody(method, path, dereference(document, entry)['value']));
     });
 
     expect(right.length).toBeGreaterThan(0);
-    expect(errorsOf(PREAMBLE, right).filter((error) => error !== undefined)).toEqual([]);
+    expect(compileStatements(PREAMBLE, right).filter((error) => error !== undefined)).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 // Generated from spec/openapi.yaml by `make generate`. Do not edit: change spec/ and generate again.
 
-/** Bytes of a known size that can be read from their start as often as needed. */
+/** Bytes of a known size that can be read from the start any number of times. */
 export interface ByteSource {
-    /** How many bytes there are. */
+    /** Size in bytes. */
     readonly size: number;
-    /** Hands out all of them in order. A chunk is good until the promise of `write` is kept. */
+    /** Writes all bytes in order. A chunk is valid until the promise returned by `write` resolves. */
     pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void>;
-    /** The bytes from `start` to before `end`. */
+    /** The bytes from `start` (inclusive) to `end` (exclusive). */
     slice(start: number, end: number): ByteSource;
 }
 

@@ -1,6 +1,6 @@
 // Generated from spec/openapi.yaml by `make generate`. Do not edit: change spec/ and generate again.
 
-/** The operationId at each method and path. */
+/** The operationId for each method and path. */
 export const operationIds = {
   'POST /data/foundation/import/batches': 'createBatch',
   'POST /data/foundation/import/batches/{batchId}': 'batchAction',

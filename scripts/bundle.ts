@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { bundle, createConfig } from '@redocly/openapi-core';
 
-/** Where the hand-written document begins. */
-export const DOCUMENT = new URL('../spec/openapi.yaml', import.meta.url);
+/** The root of the hand-written document. */
+const DOCUMENT = new URL('../spec/openapi.yaml', import.meta.url);
 
-/** The whole document as one object: what was in files of their own is under `components`. */
+/** Bundles `spec/` into one object: parts that are in separate files end up under `components`. */
 export async function bundleDocument(): Promise<Record<string, unknown>> {
   const { bundle: bundled, problems } = await bundle({
     ref: fileURLToPath(DOCUMENT),
@@ -12,11 +12,12 @@ export async function bundleDocument(): Promise<Record<string, unknown>> {
   });
   const errors = problems.filter((problem) => problem.severity === 'error');
   if (errors.length > 0) {
-    const told = errors.map((problem) => {
-      const at = problem.location[0];
-      return `${at?.source.absoluteRef ?? fileURLToPath(DOCUMENT)}${at?.pointer ?? ''}: ${problem.message}`;
+    const details = errors.map((problem) => {
+      const location = problem.location[0];
+      const file = location?.source.absoluteRef ?? fileURLToPath(DOCUMENT);
+      return `${file}${location?.pointer ?? ''}: ${problem.message}`;
     });
-    throw new Error(`spec/ cannot be bundled:\n${told.join('\n')}`);
+    throw new Error(`Cannot bundle spec/:\n${details.join('\n')}`);
   }
   return bundled.parsed as Record<string, unknown>;
 }

@@ -1,14 +1,14 @@
-/** Prints which cells of the contract the tests have run, and fails when one was not. */
+/** Prints which response cases of the contract the tests ran, and fails when one was not run. */
 import { readdirSync, readFileSync } from 'node:fs';
-import { cellName, cells, NOTES } from '../contract-tests/support/cases.js';
+import { formatCase, RUN_LOG, responseCases } from '../spec-tools/response-cases.js';
 
-const notes = readdirSync(NOTES).flatMap((file) =>
-  readFileSync(`${NOTES}${file}`, 'utf8').split('\n'),
+const runs = new Set(
+  readdirSync(RUN_LOG).flatMap((file) => readFileSync(`${RUN_LOG}${file}`, 'utf8').split('\n')),
 );
-const runBy = (name: string): string =>
-  ['Prism', 'socket'].find((by) => notes.includes(`${by} ${name}`)) ?? 'NOT RUN';
+const findSender = (name: string): string =>
+  ['Prism', 'proxy'].find((by) => runs.has(`${by} ${name}`)) ?? 'NOT RUN';
 
-const rows = cells.map((cell) => ({ ...cell, by: runBy(cellName(cell)) }));
+const rows = responseCases.map((one) => ({ ...one, by: findSender(formatCase(one)) }));
 if (!process.argv.includes('--quiet')) {
   const width = Math.max(...rows.map(({ operation }) => operation.length));
   for (const { operation, status, example, by } of rows) {
@@ -17,7 +17,7 @@ if (!process.argv.includes('--quiet')) {
     );
   }
 }
-const unrun = rows.filter(({ by }) => by === 'NOT RUN');
-for (const cell of unrun) console.log(`NOT RUN: ${cellName(cell)}`);
-console.log(`${rows.length - unrun.length} of ${rows.length} cells run`);
-process.exitCode = unrun.length === 0 ? 0 : 1;
+const notRun = rows.filter(({ by }) => by === 'NOT RUN');
+for (const row of notRun) console.log(`NOT RUN: ${formatCase(row)}`);
+console.log(`${rows.length - notRun.length} of ${rows.length} response cases run`);
+process.exitCode = notRun.length === 0 ? 0 : 1;

@@ -1,8 +1,7 @@
 /**
- * `make demo`: first the smallest call, a batch created by the client against the mock of our own
- * document, with the request of `spec/examples/`. Then the built command loads the sample data of
- * `examples/` into a simulated platform, and a file with some bad rows. No account, no network;
- * nothing is left behind.
+ * `make demo`: creates a batch with the client against a mock of `spec/`, then runs the built command to
+ * load the sample data of `examples/`, including a file with bad rows, into a simulated platform. It
+ * needs no account and no network, and cleans up after itself.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -10,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBatchClient } from 'aep-batch';
 import { startSimulator } from 'aep-batch/testing';
-import { startPrism } from './prism.js';
+import { startPrism } from '../spec-tools/prism.js';
 
-/** Creates the batch of the published sample request, and prints what the mock answers. */
+/** Creates a batch with the sample request of the documentation and prints the mock's response. */
 async function createBatch(): Promise<void> {
   const mock = await startPrism(0);
   const account = {
@@ -23,7 +22,7 @@ async function createBatch(): Promise<void> {
   };
   await using client = createBatchClient({ ...account, origin: mock.origin });
   const request = JSON.parse(readFileSync('spec/examples/create-batch-seed-request.json', 'utf8'));
-  console.log(`batches.create(${JSON.stringify(request.value)}), against the mock of spec/:`);
+  console.log(`batches.create(${JSON.stringify(request.value)}), against a mock of spec/:`);
   console.log(await client.batches.create(request.value));
   await mock.close();
 }
@@ -34,7 +33,7 @@ const simulator = await startSimulator();
 const state = mkdtempSync(join(tmpdir(), 'aep-batch-demo-'));
 const env = { ...process.env, ...simulator.env, AEP_ACCESS_TOKEN: '', XDG_STATE_HOME: state };
 
-/** Shows a command and runs it; it fails unless it ends as it should. */
+/** Prints a command and runs it. Throws if its exit code is not the expected one. */
 async function run(expected: number, ...args: string[]): Promise<void> {
   console.log(`\n$ aep-batch ${args.join(' ')}`);
   const child = spawn(process.execPath, ['dist/src/cli/main.js', ...args], {
@@ -42,24 +41,34 @@ async function run(expected: number, ...args: string[]): Promise<void> {
     stdio: 'inherit',
   });
   const code = await new Promise((resolve) => child.once('close', resolve));
-  if (code !== expected) throw new Error(`it ended with ${code} and not with ${expected}`);
+  if (code !== expected)
+    throw new Error(`Invalid exit code: expected ${expected}, received ${code}.`);
 }
 
-const SOON = ['--poll-interval-ms', '200'];
+const POLL_OFTEN = ['--poll-interval-ms', '200'];
 try {
-  console.log(`A simulated platform answers at ${simulator.origin}.`);
+  console.log(`The simulated platform listens at ${simulator.origin}.`);
   const files: [format: string, file: string][] = [
     ['json', 'orders.jsonl'],
     ['csv', 'orders.csv'],
     ['parquet', 'orders.parquet'],
   ];
   for (const [format, file] of files) {
-    await run(0, 'ingest', `examples/${file}`, '--format', format, '--dataset', 'orders', ...SOON);
+    await run(
+      0,
+      'ingest',
+      `examples/${file}`,
+      '--format',
+      format,
+      '--dataset',
+      'orders',
+      ...POLL_OFTEN,
+    );
   }
-  // Up to 5 % of the rows may be bad: the good ones are loaded, and the bad ones are told of.
+  // Up to 5 % of the rows may be bad: the good ones are loaded, the bad ones are reported.
   const partial = ['--partial-ingestion-percent', '5', '--error-diagnostics'];
   const bad = 'examples/orders-with-bad-rows.jsonl';
-  await run(3, 'ingest', bad, '--format', 'json', '--dataset', 'orders', ...partial, ...SOON);
+  await run(3, 'ingest', bad, '--format', 'json', '--dataset', 'orders', ...partial, ...POLL_OFTEN);
   const completed = simulator.log.filter(({ path }) => path.endsWith('?action=COMPLETE'));
   const batchId = /batches\/(\w+)\?/.exec(completed.at(-1)?.path ?? '')?.[1] ?? '';
   await run(0, 'errors', batchId);

@@ -1,55 +1,55 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
-import { type Json, operationsOf } from './document.js';
+import { type Json, listOperations } from '../spec-tools/operations.js';
 
 const TITLE =
   '// Generated from spec/openapi.yaml by `make generate`. Do not edit: change spec/ and generate again.\n';
 const HEADER = `${TITLE}
-/** Bytes of a known size that can be read from their start as often as needed. */
+/** Bytes of a known size that can be read from the start any number of times. */
 export interface ByteSource {
-    /** How many bytes there are. */
+    /** Size in bytes. */
     readonly size: number;
-    /** Hands out all of them in order. A chunk is good until the promise of \`write\` is kept. */
+    /** Writes all bytes in order. A chunk is valid until the promise returned by \`write\` resolves. */
     pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void>;
-    /** The bytes from \`start\` to before \`end\`. */
+    /** The bytes from \`start\` (inclusive) to \`end\` (exclusive). */
     slice(start: number, end: number): ByteSource;
 }
 
 `;
 
-/** What a caller passes as the bytes of a request, and what an answer's bytes come as. */
+/** The types of bytes in a request and in a response. */
 const REQUEST_BYTES = 'Uint8Array | Blob | ByteSource';
-const ANSWER_BYTES = 'ReadableStream<Uint8Array>';
+const RESPONSE_BYTES = 'ReadableStream<Uint8Array>';
 
-/** A type node as openapi-typescript's printer takes it: our words, in its tree. */
-const type = (name: string) => ts.factory.createTypeReferenceNode(name);
+/** A named type as a node for openapi-typescript's printer. */
+const createType = (name: string) => ts.factory.createTypeReferenceNode(name);
 
-/** A list that is closed in the document and open for callers; an editor still offers the values. */
-const openEnum = (values: readonly unknown[]) =>
-  type([...values.map((value) => JSON.stringify(value)), '(string & {})'].join(' | '));
+/** An enum that accepts any string in TypeScript; editors still complete the known values. */
+const createOpenEnum = (values: readonly unknown[]) =>
+  createType([...values.map((value) => JSON.stringify(value)), '(string & {})'].join(' | '));
 
-/** generated/openapi.ts: the types of every path, operation and schema. */
+/** generated/openapi.ts: types for every path, operation and schema. */
 export async function generateTypes(document: Record<string, unknown>): Promise<string> {
-  // Ours is bundled and linted, so it is what the type says, which JSON in general is not.
+  // The cast is safe: the document is bundled and linted, so it has this shape.
   const ast = await openapiTS(document as unknown as OpenAPI3, {
     alphabetize: false,
-    // By default `format: binary` becomes `string`, which is never what one passes.
+    // By default `format: binary` becomes `string`, which no caller ever passes.
     transform(schema, { path = '' }) {
-      if ('x-open' in schema) return openEnum(schema.enum ?? []);
+      if ('x-open' in schema) return createOpenEnum(schema.enum ?? []);
       if (!('format' in schema) || schema.format !== 'binary') return undefined;
-      // A shared schema may be used on both sides, and its path does not tell which.
+      // A shared schema may be used in requests and responses, which have different types.
       if (path.includes('/components/schemas/')) {
-        throw new Error(`${path}: write bytes in place, in the request or the answer`);
+        throw new Error(`${path}: define a binary body inline, in the request or the response`);
       }
-      return type(path.includes('/responses/') ? ANSWER_BYTES : REQUEST_BYTES);
+      return createType(path.includes('/responses/') ? RESPONSE_BYTES : REQUEST_BYTES);
     },
   });
   return HEADER + astToString(ast);
 }
 
 /**
- * generated/document.ts: the whole document as a module, which a bundler takes along, as it does not a file
- * that is read. As text, since V8 parses JSON faster than an object literal.
+ * generated/document.ts: the whole document as a module, because bundlers do not include files that are
+ * read at run time. It is a string because V8 parses JSON faster than an object literal.
  */
 export function generateDocument(document: object): string {
   const text = JSON.stringify(JSON.stringify(document));
@@ -61,11 +61,11 @@ export const document: Record<string, unknown> = JSON.parse(
 `;
 }
 
-/** generated/operations.ts: which operation a method and a path are. */
+/** generated/operations.ts: maps method and path to the operationId. */
 export function generateOperations(document: Json): string {
-  const lines = operationsOf(document).map(
+  const lines = listOperations(document).map(
     ({ id, method, path }) => `  '${method.toUpperCase()} ${path}': '${id}',`,
   );
-  const note = '/** The operationId at each method and path. */';
+  const note = '/** The operationId for each method and path. */';
   return `${TITLE}\n${note}\nexport const operationIds = {\n${lines.join('\n')}\n} as const;\n`;
 }

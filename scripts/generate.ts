@@ -1,6 +1,6 @@
 /**
- * Makes everything in generated/ from spec/. With --check it writes nothing and fails when what is
- * there is not what the document says.
+ * `make generate`: writes generated/ from spec/. With --check it writes nothing and fails when a
+ * generated file is out of date.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +10,6 @@ import { generateRequestChecks } from './generate-request-checks.js';
 import { generateDocument, generateOperations, generateTypes } from './generate-types.js';
 
 const OUT = fileURLToPath(new URL('../generated/', import.meta.url));
-const MEND = 'run `make generate` and commit what it changes';
 
 const bundled = await bundleDocument();
 const files: Record<string, string> = {
@@ -30,9 +29,11 @@ for (const [name, text] of Object.entries(files)) {
 }
 
 if (process.argv.includes('--check')) {
-  const wrong = [...stale, ...surplus].map((name) => `generated/${name}`);
-  if (wrong.length > 0) {
-    console.error(`Not what spec/ says: ${wrong.join(', ')}. To mend it, ${MEND}.`);
+  const outdated = [...stale, ...surplus].map((name) => `generated/${name}`);
+  if (outdated.length > 0) {
+    console.error(
+      `Out of date: ${outdated.join(', ')}. Run \`make generate\` and commit the changes.`,
+    );
     process.exitCode = 1;
   }
 } else {

@@ -1,4 +1,4 @@
-/** Writes the sample data of `examples/`: the same bytes every time. */
+/** Writes the sample data in `examples/`. The output is deterministic. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 
@@ -16,7 +16,7 @@ const lines = orders.map((order) => JSON.stringify(order));
 const csv = orders.map(
   ({ _id, timestamp, city, amount }) => `${_id},${timestamp},${city},${amount}`,
 );
-/** Every fiftieth row is cut off, as a broken export leaves it. */
+/** Every fiftieth row is truncated, as in a broken export. */
 const broken = lines.map((line, at) => (at % 50 === 49 ? line.slice(0, 30) : line));
 
 mkdirSync('examples', { recursive: true });

@@ -1,13 +1,13 @@
-/** `make mock`: Prism on a port, for people. */
-import { startPrism } from './prism.js';
+/** `make mock`: runs Prism on a port for interactive use. */
+import { startPrism } from '../spec-tools/prism.js';
 
 const PORT = Number(process.env['PORT'] ?? 4010);
 const { origin } = await startPrism(PORT);
-console.log(`Prism answers from spec/ at ${origin}; Ctrl-C ends it. Try:
+console.log(`Prism serves spec/ at ${origin}. Press Ctrl-C to stop it. Try:
 
 curl -s ${origin}/data/foundation/import/batches \\
   -H 'authorization: Bearer any' -H 'x-api-key: any' -H 'x-gw-ims-org-id: any' \\
   -H 'x-sandbox-name: prod' -H 'content-type: application/json' \\
   -d '{"datasetId":"5c8c3c555033b814b69f947f"}'
 
-Add -H 'prefer: code=429' for another answer of the document.`);
+Add -H 'prefer: code=429' to get another documented response.`);

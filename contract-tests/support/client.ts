@@ -1,3 +1,4 @@
+/** The client under test. */
 import {
   type BatchClient,
   type ClientOptions,
@@ -5,7 +6,7 @@ import {
   type OAuthCredentials,
 } from '../../src/index.js';
 
-/** The values that the tests call with. */
+/** The identity that the tests use. */
 export const IDENTITY = {
   orgId: '{IMS_ORG}',
   sandbox: 'prod',
@@ -13,13 +14,13 @@ export const IDENTITY = {
   credentials: 'access-token-of-the-tests',
 } as const satisfies ClientOptions;
 
-/** A credential that tokens are got with. */
+/** An OAuth credential, for tests that request a token. */
 export const OAUTH: OAuthCredentials = {
   clientId: 'client-id-of-the-tests',
   clientSecret: 'client-secret-of-the-tests',
   scopes: ['openid', 'AdobeID'],
 };
 
-/** The client that is shipped, on the given origin. */
-export const clientFor = (origin: string, options: Partial<ClientOptions> = {}): BatchClient =>
+/** Creates the shipped client for an origin. */
+export const createClient = (origin: string, options: Partial<ClientOptions> = {}): BatchClient =>
   createBatchClient({ ...IDENTITY, origin, ...options });

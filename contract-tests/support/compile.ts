@@ -1,10 +1,11 @@
+/** Compiles programs in memory with the project's TypeScript options. */
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 interface CompileError {
-  /** Counted from 0. */
+  /** Zero-based. */
   line: number;
   message: string;
 }
@@ -16,10 +17,10 @@ const config = ts.getParsedCommandLineOfConfigFile(`${ROOT}tsconfig.json`, undef
     throw new Error(ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
   },
 });
-/** The program before this one: all that did not change, which is nearly all, is taken from it. */
-let before: ts.Program | undefined;
+/** The previous program; the compiler reuses its unchanged files, which are nearly all. */
+let previous: ts.Program | undefined;
 
-/** Compiles a program that is in no file, with the project's own options. */
+/** Compiles source text as a file of this project and returns its errors. */
 export function compile(source: string, overrides: ts.CompilerOptions = {}): CompileError[] {
   const options: ts.CompilerOptions = { ...config?.options, incremental: false, ...overrides };
   delete options.tsBuildInfoFile;
@@ -28,28 +29,33 @@ export function compile(source: string, overrides: ts.CompilerOptions = {}): Com
   host.getSourceFile = (name, ...rest) =>
     name === FILE
       ? ts.createSourceFile(name, source, options.target ?? ts.ScriptTarget.ES2022)
-      : (before?.getSourceFile(name) ?? read(name, ...rest));
+      : (previous?.getSourceFile(name) ?? read(name, ...rest));
   const exists = host.fileExists.bind(host);
   host.fileExists = (name) => name === FILE || exists(name);
-  before = ts.createProgram([FILE], options, host, before);
+  previous = ts.createProgram([FILE], options, host, previous);
   return ts
-    .getPreEmitDiagnostics(before, before.getSourceFile(FILE))
+    .getPreEmitDiagnostics(previous, previous.getSourceFile(FILE))
     .map(({ start, messageText }) => ({
       line: source.slice(0, start ?? 0).split('\n').length - 1,
       message: ts.flattenDiagnosticMessageText(messageText, ' '),
     }));
 }
 
-/** The program as Node runs it. */
+/** Removes the types, so that Node can run the program. */
 export const toJavaScript = (source: string): string =>
   ts.transpileModule(source, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   }).outputText;
 
-/** Which of the statements, each on a line of its own, do not compile, and why. */
-export function errorsOf(preamble: string, statements: readonly string[]): (string | undefined)[] {
+/** Compiles statements, one per line, and returns the error of each, or undefined. */
+export function compileStatements(
+  preamble: string,
+  statements: readonly string[],
+): (string | undefined)[] {
   const errors = compile(`${[preamble, ...statements].join('\n')}\n`);
-  const before = errors.find(({ line }) => line === 0);
-  if (before !== undefined) throw new Error(`the preamble does not compile: ${before.message}`);
+  const inPreamble = errors.find(({ line }) => line === 0);
+  if (inPreamble !== undefined) {
+    throw new Error(`The preamble does not compile: ${inPreamble.message}`);
+  }
   return statements.map((_, index) => errors.find(({ line }) => line === index + 1)?.message);
 }

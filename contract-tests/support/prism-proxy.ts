@@ -1,13 +1,13 @@
 /**
- * The wire between the client and Prism: a real server on loopback that hands every request on,
- * keeps what it saw, and tells Prism which answer is wanted. The client is the one that is shipped,
- * on its own transport, and cannot know that it is tested.
+ * The proxy between the client and Prism: a server on loopback that forwards every request, records the
+ * exchange, and selects Prism's response. The client under test is the shipped one, on its own
+ * transport.
  *
- * It is also the guard: an exchange whose status is not the one that was asked for, or in which
- * Prism speaks for itself, fails the test, even if the client swallowed it.
+ * It also guards the tests: an exchange fails the test if its status is not the requested one, or if
+ * Prism reports a problem of its own, even when the client ignores it.
  *
- * An answer without a body cannot be chosen on Prism, nor can the headers of an answer. There Prism
- * judges the request, and the wire plays the answer from the document.
+ * Prism cannot be asked for a response without a body, nor for response headers. In those cases Prism
+ * validates the request, and the proxy sends the documented response itself.
  */
 import { once } from 'node:events';
 import {
@@ -20,47 +20,47 @@ import {
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import { operationsOf } from '../../scripts/document.js';
-import { document } from './bundled.js';
-import { type Cell, cells, noteRun } from './cases.js';
+import { document } from '../../spec-tools/bundled-document.js';
+import { listOperations } from '../../spec-tools/operations.js';
+import { type ResponseCase, recordRun, responseCases } from '../../spec-tools/response-cases.js';
 
-/** What went over the wire once. */
+/** One request and its response. */
 export interface Exchange {
-  /** The operation of the document that was called, if it is one. */
+  /** The operationId, if the request matches an operation of the document. */
   operation: string | undefined;
   method: string;
-  /** Path and query, as they were sent. */
+  /** Path and query as sent. */
   target: string;
-  /** Names as they were sent, in their order. */
+  /** Header names as sent, in order. */
   headers: [name: string, value: string][];
   body: Buffer;
   status: number;
-  answer: Buffer;
-  wanted: Wanted | undefined;
-  /** What Prism said for itself, if it did. */
-  verdict: string | undefined;
+  responseBody: Buffer;
+  selected: ResponseSelector | undefined;
+  /** The problem that Prism reported instead of sending the selected response. */
+  prismProblem: string | undefined;
 }
 
-/** Which answer of the document is to be given. */
-export interface Wanted {
+/** Selects a documented response. */
+export interface ResponseSelector {
   status: number;
   example?: string;
 }
 
-/** A file's path has slashes, which Prism takes for the end of a path parameter. */
+/** A file path contains slashes, which Prism does not accept within a path parameter. */
 const FILE_PATH = /^(\/data\/foundation\/import\/batches\/[^/]+\/datasets\/[^/]+\/files\/)([^?]+)/;
 
-export class Wire {
+export class PrismProxy {
   readonly exchanges: Exchange[] = [];
-  #wanted: Wanted[] = [];
-  #verdict: number | undefined;
+  #selected: ResponseSelector[] = [];
+  #expectedProblem: number | undefined;
   readonly #server: Server;
   readonly #prism: string;
 
   constructor(prism: string) {
     this.#prism = prism;
     this.#server = createServer((request, response) => {
-      this.#handOn(request)
+      this.#forward(request)
         .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
         .catch((error: unknown) => response.destroy(error as Error));
     });
@@ -70,21 +70,23 @@ export class Wire {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** The answers to the requests of this test, in their order; the last one is given from then on. */
-  answerWith(...wanted: Wanted[]): void {
-    this.#wanted = wanted;
+  /** Selects the responses to the requests of this test, in order; the last one is repeated. */
+  respondWith(...selected: ResponseSelector[]): void {
+    this.#selected = selected;
   }
 
-  /** In this test, Prism is to refuse the request for itself, with this status. */
-  expectVerdict(status: number): void {
-    this.#verdict = status;
+  /** Expects Prism to reject every request of this test with this status. */
+  expectPrismProblem(status: number): void {
+    this.#expectedProblem = status;
   }
 
   /** The only exchange of this test. */
   get only(): Exchange {
     const [exchange, ...more] = this.exchanges;
     if (exchange === undefined || more.length > 0) {
-      throw new Error(`one exchange was expected, ${this.exchanges.length} were seen`);
+      throw new Error(
+        `Invalid number of exchanges: expected 1, received ${this.exchanges.length}.`,
+      );
     }
     return exchange;
   }
@@ -99,65 +101,70 @@ export class Wire {
     this.#server.close();
   }
 
-  /** Fails when an exchange since the last call was not as it was asked for. */
+  /** Throws if an exchange since the last check did not have its expected result. */
   check(): void {
-    const complaints = this.exchanges.flatMap((exchange) => this.#complaints(exchange));
-    if (complaints.length === 0) for (const exchange of this.exchanges) note(exchange);
+    const problems = this.exchanges.flatMap((exchange) => this.#listProblems(exchange));
+    if (problems.length === 0) for (const exchange of this.exchanges) recordExchange(exchange);
     this.exchanges.length = 0;
-    this.#wanted = [];
-    this.#verdict = undefined;
-    if (complaints.length > 0) throw new Error(complaints.join('\n'));
+    this.#selected = [];
+    this.#expectedProblem = undefined;
+    if (problems.length > 0) throw new Error(problems.join('\n'));
   }
 
-  #complaints({ method, target, status, verdict, wanted }: Exchange): string[] {
+  #listProblems({ method, target, status, prismProblem, selected }: Exchange): string[] {
     const call = `${method} ${target}`;
-    if (this.#verdict !== undefined) {
-      if (verdict === undefined) return [`${call}: Prism had nothing to say`];
-      if (status === this.#verdict) return [];
-      return [`${call}: Prism said ${status} where ${this.#verdict} was expected: ${verdict}`];
+    const expected = this.#expectedProblem;
+    if (expected !== undefined) {
+      if (prismProblem === undefined) return [`${call}: Prism reported no problem`];
+      if (status === expected) return [];
+      return [`${call}: Invalid status: expected ${expected}, received ${status}: ${prismProblem}`];
     }
-    if (verdict !== undefined) return [`${call}: Prism spoke for itself: ${verdict}`];
-    const right = wanted === undefined ? status < 300 : status === wanted.status;
-    return right ? [] : [`${call}: ${status} came where ${wanted?.status ?? '2xx'} was asked for`];
+    if (prismProblem !== undefined) return [`${call}: Prism reported a problem: ${prismProblem}`];
+    const isExpected = selected === undefined ? status < 300 : status === selected.status;
+    if (isExpected) return [];
+    return [`${call}: Invalid status: expected ${selected?.status ?? '2xx'}, received ${status}`];
   }
 
-  async #handOn(incoming: IncomingMessage) {
+  async #forward(incoming: IncomingMessage) {
     const body = await buffer(incoming);
     const target = incoming.url ?? '';
     const method = incoming.method ?? '';
-    const operation = operationAt(method, target);
-    const wanted = this.#wanted[Math.min(this.exchanges.length, this.#wanted.length - 1)];
-    const played = wanted === undefined ? undefined : playable(operation, wanted);
-    const prefer = wanted !== undefined && played === undefined ? preference(wanted) : {};
-    const answer = await this.#ask(incoming, body, prefer);
-    const { headers: told, statusCode: status = 0 } = answer.message;
-    const { 'sl-violations': violations, ...headers } = told;
-    const spoke =
-      violations === undefined ? ownWords(answer.body.toString('utf8')) : String(violations);
-    const exchange: Exchange = {
+    const operation = findOperationId(method, target);
+    const selected = this.#selected[Math.min(this.exchanges.length, this.#selected.length - 1)];
+    const ownCase = selected === undefined ? undefined : findCaseWithoutBody(operation, selected);
+    const prefer = selected !== undefined && ownCase === undefined ? preferHeader(selected) : {};
+    const fromPrism = await this.#sendToPrism(incoming, body, prefer);
+    const { headers: allHeaders, statusCode = 0 } = fromPrism.message;
+    const { 'sl-violations': violations, ...headers } = allHeaders;
+    const prismProblem =
+      violations === undefined
+        ? findPrismProblem(fromPrism.body.toString('utf8'))
+        : String(violations);
+    const sent = prismProblem === undefined ? ownCase : undefined;
+    const status = sent?.status ?? statusCode;
+    this.exchanges.push({
       operation,
       method,
       target,
-      headers: pairs(incoming.rawHeaders),
+      headers: toPairs(incoming.rawHeaders),
       body,
-      status: spoke === undefined && played !== undefined ? played.status : status,
-      answer: answer.body,
-      wanted,
-      verdict: spoke,
-    };
-    this.exchanges.push(exchange);
-    if (spoke !== undefined || played === undefined) return { status, headers, body: answer.body };
-    return { status: played.status, headers: played.headers, body: Buffer.alloc(0) };
+      status,
+      responseBody: fromPrism.body,
+      selected,
+      prismProblem,
+    });
+    if (sent === undefined) return { status, headers, body: fromPrism.body };
+    return { status, headers: sent.headers, body: Buffer.alloc(0) };
   }
 
-  /** Hands a request to Prism, which reads bytes as text: it gets as many, but not the same ones. */
-  async #ask(incoming: IncomingMessage, body: Buffer, prefer: OutgoingHttpHeaders) {
+  /** Forwards a request. Prism decodes bytes as text, so only their number is preserved. */
+  async #sendToPrism(incoming: IncomingMessage, body: Buffer, prefer: OutgoingHttpHeaders) {
     const { 'transfer-encoding': _, ...headers } = incoming.headers;
-    const folded = (incoming.url ?? '').replace(
+    const target = (incoming.url ?? '').replace(
       FILE_PATH,
       (__, before: string, path: string) => before + path.replaceAll('/', '%2F'),
     );
-    const outgoing = requestHttp(`${this.#prism}${folded}`, {
+    const outgoing = requestHttp(`${this.#prism}${target}`, {
       method: incoming.method,
       headers: { ...headers, ...prefer, connection: 'close', 'content-length': body.length },
     });
@@ -167,40 +174,44 @@ export class Wire {
   }
 }
 
-/** The cell that is wanted, if the wire has to play it. */
-function playable(operation: string | undefined, { status, example }: Wanted): Cell | undefined {
+/** The response case that the proxy has to send itself, because it has no body. */
+function findCaseWithoutBody(
+  operation: string | undefined,
+  { status, example }: ResponseSelector,
+): ResponseCase | undefined {
   if (example !== undefined) return undefined;
-  return cells.find(
-    (cell) =>
-      cell.operation === operation && cell.status === status && cell.mediaType === undefined,
+  return responseCases.find(
+    (one) => one.operation === operation && one.status === status && one.mediaType === undefined,
   );
 }
 
-function note({ operation, wanted, verdict }: Exchange): void {
-  if (operation === undefined || wanted === undefined || verdict !== undefined) return;
-  noteRun({ operation, ...wanted }, playable(operation, wanted) === undefined ? 'Prism' : 'socket');
+function recordExchange({ operation, selected, prismProblem }: Exchange): void {
+  if (operation === undefined || selected === undefined || prismProblem !== undefined) return;
+  const isOwn = findCaseWithoutBody(operation, selected) !== undefined;
+  recordRun({ operation, ...selected }, isOwn ? 'proxy' : 'Prism');
 }
 
-const preference = ({ status, example }: Wanted): OutgoingHttpHeaders => ({
+const preferHeader = ({ status, example }: ResponseSelector): OutgoingHttpHeaders => ({
   prefer: `code=${status}${example === undefined ? '' : `, example=${example}`}`,
 });
 
-const pairs = (flat: string[]): [string, string][] =>
+const toPairs = (flat: string[]): [string, string][] =>
   flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
 
-/** Prism's own problems, and the form of its body reader. */
-function ownWords(text: string): string | undefined {
+/** Finds Prism's own problem bodies, including the form that its body parser sends. */
+function findPrismProblem(text: string): string | undefined {
   let body: { type?: unknown; error?: { code?: unknown } } | null;
   try {
     body = JSON.parse(text);
   } catch {
     return undefined;
   }
-  const own = typeof body?.type === 'string' && body.type.startsWith('https://stoplight.io/prism/');
-  return own || body?.error?.code !== undefined ? text : undefined;
+  const isProblem =
+    typeof body?.type === 'string' && body.type.startsWith('https://stoplight.io/prism/');
+  return isProblem || body?.error?.code !== undefined ? text : undefined;
 }
 
-const routes = operationsOf(document).map(({ id, method, path }) => {
+const routes = listOperations(document).map(({ id, method, path }) => {
   const pattern = path
     .replaceAll('.', '\\.')
     .replace('{filePath}', '[^?]+')
@@ -208,19 +219,18 @@ const routes = operationsOf(document).map(({ id, method, path }) => {
   return { id, method, pattern: new RegExp(`^${pattern}(\\?|$)`) };
 });
 
-/** Which operation of the document a request calls. */
-function operationAt(method: string, target: string): string | undefined {
+function findOperationId(method: string, target: string): string | undefined {
   return routes.find((route) => route.method === method.toLowerCase() && route.pattern.test(target))
     ?.id;
 }
 
-/** A wire for the tests of one file, checked after each of them. */
-export function useWire(): Wire {
+/** A proxy for the tests of one file, checked after each test. */
+export function usePrismProxy(): PrismProxy {
   const prism = process.env['PRISM_ORIGIN'];
-  if (prism === undefined) throw new Error('Prism is not running: start the tests with `make`');
-  const wire = new Wire(prism);
-  beforeAll(() => wire.open());
-  afterEach(() => wire.check());
-  afterAll(() => wire.close());
-  return wire;
+  if (prism === undefined) throw new Error('Prism is not running. Run the tests with `make`.');
+  const proxy = new PrismProxy(prism);
+  beforeAll(() => proxy.open());
+  afterEach(() => proxy.check());
+  afterAll(() => proxy.close());
+  return proxy;
 }

@@ -1,11 +1,11 @@
-/** Before all contract tests: one Prism for all of them, since importing it takes over a second. */
+/** Starts one Prism for all contract tests, because importing it takes more than a second. */
 import { register } from 'tsx/esm/api';
 
 export default async function startPrismOnce() {
   const unregister = register();
-  const { startPrism } = await import('../../scripts/prism.ts');
+  const { startPrism } = await import('../../spec-tools/prism.ts');
   await unregister();
   const prism = await startPrism();
   globalThis.prism = prism;
-  process.env['PRISM_ORIGIN'] = prism.origin; // the test workers, started later, inherit it
+  process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the test workers, which start later
 }

@@ -1,9 +1,9 @@
 /**
- * From the document: for every required parameter, enum, type and bound of a query or a header, one
- * request that breaks just that.
+ * Requests with one invalid parameter each: one for every required parameter, enum, type and bound of
+ * the document's query parameters and headers.
  */
-import { follow, type Json, operationsOf } from '../../scripts/document.js';
-import { document } from './bundled.js';
+import { document } from '../../spec-tools/bundled-document.js';
+import { dereference, type Json, listOperations } from '../../spec-tools/operations.js';
 import type { Rule } from './wrong-requests.js';
 
 export interface WrongParameter {
@@ -13,10 +13,10 @@ export interface WrongParameter {
   in: 'query' | 'header';
   rule: Rule;
   name: string;
-  /** All parameters of the request, by where they stand, with the wrong one among them. */
+  /** All parameters of the request by location, including the invalid one. */
   params: Record<'path' | 'query' | 'header', Record<string, unknown>>;
-  /** Whether the operation takes bytes. */
-  bytes: boolean;
+  /** Whether the request body is bytes. */
+  isBinary: boolean;
 }
 
 interface Parameter {
@@ -27,30 +27,30 @@ interface Parameter {
   example?: unknown;
 }
 
-/** Texts of which one breaks each pattern of the document. */
-const ODD = ['!', '-1'];
+/** Every pattern of the document rejects at least one of these. */
+const INVALID_TEXTS = ['!', '-1'];
 
-export const wrongParameters: WrongParameter[] = operationsOf(document).flatMap((entry) => {
+export const wrongParameters: WrongParameter[] = listOperations(document).flatMap((entry) => {
   const { id: operation, method, path, operation: node } = entry;
-  // The document is linted, so that what stands under `parameters` is a parameter.
+  // The cast is safe: the document is linted, so everything under `parameters` is a parameter.
   const all = ((node['parameters'] ?? []) as unknown[]).map(
-    (one) => follow(document, one) as unknown as Parameter,
+    (one) => dereference(document, one) as unknown as Parameter,
   );
-  const bytes = method === 'put' || method === 'patch';
+  const isBinary = method === 'put' || method === 'patch';
   return all.flatMap((parameter) => {
     const { name, in: where } = parameter;
     if (where === 'path') return [];
-    return breakages(parameter).map(({ rule, value }) => {
-      const params = right(all);
+    return listViolations(parameter).map(({ rule, value }) => {
+      const params = buildValidParams(all);
       if (value === undefined) delete params[where][name];
       else params[where][name] = value;
-      return { operation, method, path, in: where, rule, name, params, bytes };
+      return { operation, method, path, in: where, rule, name, params, isBinary };
     });
   });
 });
 
-/** What an operation has to be called with. */
-function right(parameters: readonly Parameter[]): WrongParameter['params'] {
+/** The required parameters of an operation, with valid values. */
+function buildValidParams(parameters: readonly Parameter[]): WrongParameter['params'] {
   const params: WrongParameter['params'] = { path: {}, query: {}, header: {} };
   for (const { name, in: where, required, example } of parameters) {
     if (where === 'path') params.path[name] = name === 'filePath' ? 'a.json' : 'an-id';
@@ -59,34 +59,38 @@ function right(parameters: readonly Parameter[]): WrongParameter['params'] {
   return params;
 }
 
-function breakages({ required, schema: node }: Parameter): { rule: Rule; value: unknown }[] {
-  const schema = follow(document, node);
-  const bounds = outOfBounds(schema).map((value) => ({ rule: 'bound' as const, value }));
-  const number = schema['type'] === 'integer' || schema['type'] === 'number';
+function listViolations({ required, schema: node }: Parameter): { rule: Rule; value: unknown }[] {
+  const schema = dereference(document, node);
+  const bounds = listOutOfBounds(schema).map((value) => ({ rule: 'bound' as const, value }));
+  const isNumber = schema['type'] === 'integer' || schema['type'] === 'number';
   return [
     ...(required ? [{ rule: 'required' as const, value: undefined }] : []),
     ...(schema['enum'] === undefined ? [] : [{ rule: 'enum' as const, value: 'no-such-value' }]),
-    // Any text is a string on the wire.
-    ...(number || schema['type'] === 'boolean' ? [{ rule: 'type' as const, value: 'seven' }] : []),
+    // Every text is a valid string parameter.
+    ...(isNumber || schema['type'] === 'boolean'
+      ? [{ rule: 'type' as const, value: 'seven' }]
+      : []),
     ...bounds,
   ];
 }
 
-function outOfBounds(schema: Json): unknown[] {
+function listOutOfBounds(schema: Json): unknown[] {
   const values: unknown[] = [];
-  const mixed = Array.isArray(schema['type']); // its numbers are bound like its names
-  if (schema['minLength'] === 1 && !mixed) values.push('');
+  const isMixed = Array.isArray(schema['type']); // only its numeric bounds are tested
+  if (schema['minLength'] === 1 && !isMixed) values.push('');
   if (typeof schema['minimum'] === 'number') values.push(schema['minimum'] - 1);
   if (typeof schema['maximum'] === 'number') values.push(schema['maximum'] + 1);
   const others = (schema['anyOf'] ?? []) as Json[];
   const patterns = [schema, ...others].flatMap(({ pattern }) => (pattern ? [String(pattern)] : []));
-  if (patterns.length > 0 && !mixed) {
-    const odd = ODD.find((text) => patterns.every((one) => !new RegExp(one).test(text)));
-    if (odd === undefined) throw new Error(`no wrong value is known for ${patterns.join(', ')}`);
-    values.push(odd);
+  if (patterns.length > 0 && !isMixed) {
+    const invalid = INVALID_TEXTS.find((text) =>
+      patterns.every((one) => !new RegExp(one).test(text)),
+    );
+    if (invalid === undefined) throw new Error(`Add an invalid text for ${patterns.join(', ')}.`);
+    values.push(invalid);
   }
   return values;
 }
 
-export const titleOf = ({ operation, rule, name, params, in: where }: WrongParameter) =>
+export const formatTitle = ({ operation, rule, name, params, in: where }: WrongParameter) =>
   `${operation}: ${name} breaks its ${rule} with ${JSON.stringify(params[where][name])}`;

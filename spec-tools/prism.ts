@@ -1,4 +1,4 @@
-/** Prism, in this process, on the bundled document. */
+/** Runs Prism in this process on the bundled document. */
 import { fileURLToPath } from 'node:url';
 import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js';
 import { createLogger } from '@stoplight/prism-core';
@@ -12,7 +12,7 @@ export interface Prism {
   close(): Promise<void>;
 }
 
-/** Starts Prism on a port of loopback; 0 takes a free one. */
+/** Starts Prism on a loopback port; 0 picks a free one. */
 export async function startPrism(port = 0): Promise<Prism> {
   const operations = await getHttpOperationsFromSpec(BUNDLED);
   const server = createServer(operations, {

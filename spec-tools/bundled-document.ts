@@ -1,12 +1,12 @@
-/** The bundled document, as the contract tests read it. */
+/** `generated/openapi.json`, parsed, and its examples by name. */
 import { readFileSync } from 'node:fs';
-import type { Json } from '../../scripts/document.js';
+import type { Json } from './operations.js';
 
 export const document: Json = JSON.parse(
-  readFileSync(new URL('../../generated/openapi.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../generated/openapi.json', import.meta.url), 'utf8'),
 );
 
-/** The value of an example, by its name. */
+/** The value of an example. */
 export function example<T = unknown>(name: string): T {
   const examples = (document['components'] as Json)['examples'] as Json;
   const found = examples[name] as { value: T } | undefined;

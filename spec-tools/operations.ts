@@ -1,4 +1,7 @@
-/** How the scripts and the contract tests walk the bundled document. */
+/**
+ * `spec-tools/` reads the OpenAPI document: its operations, its response cases, its surface, and a
+ * Prism mock of it. The scripts and the contract tests use it; it imports neither.
+ */
 
 export type Json = Record<string, unknown>;
 
@@ -10,38 +13,40 @@ export interface Operation {
   path: string;
   /** In lower case, as in the document. */
   method: string;
-  /** Where the operation stands, as a JSON pointer without the `#`. */
+  /** The JSON pointer of the operation, without the `#`. */
   pointer: string;
   operation: Json;
 }
 
-/** Every operation, in the document's order. */
-export function operationsOf(document: Json): Operation[] {
+/** Every operation, in document order. */
+export function listOperations(document: Json): Operation[] {
   return Object.entries(document['paths'] as Record<string, Json>).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => ({
       id: (item[method] as Json)['operationId'] as string,
       path,
       method,
-      pointer: pointerTo('paths', path, method),
+      pointer: jsonPointer('paths', path, method),
       operation: item[method] as Json,
     })),
   );
 }
 
 /** A JSON pointer, with `~` and `/` escaped in each part. */
-export const pointerTo = (...parts: string[]): string =>
+export const jsonPointer = (...parts: string[]): string =>
   parts.map((part) => `/${part.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
-/** What a local `$ref` stands for. */
-export function resolve(document: Json, ref: string): unknown {
+/** The node that a local `$ref` points to. */
+export function resolveRef(document: Json, ref: string): unknown {
   const parts = ref.replace(/^#\//, '').split('/');
   return parts
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .reduce<unknown>((node, part) => (node as Json | undefined)?.[part], document);
 }
 
-/** The node itself, or what its `$ref` stands for. */
-export function follow(document: Json, node: unknown): Json {
+/** The node itself, or the node that its `$ref` points to. */
+export function dereference(document: Json, node: unknown): Json {
   const ref = (node as Json | undefined)?.['$ref'];
-  return typeof ref === 'string' ? follow(document, resolve(document, ref)) : (node as Json);
+  return typeof ref === 'string'
+    ? dereference(document, resolveRef(document, ref))
+    : (node as Json);
 }
