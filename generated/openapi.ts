@@ -22,9 +22,9 @@ export interface paths {
         put?: never;
         /**
          * Create a batch
-         * @description Opens an empty batch in a dataset. The batch is `loading` until it is completed; files are
-         *     put into it in the meantime. Not idempotent: two calls make two batches, unless
-         *     `externalId` tells them apart.
+         * @description Creates an empty batch in a dataset. The batch is `loading` and accepts files until it is
+         *     completed. Not idempotent: two requests create two batches, unless they have the same
+         *     `externalId`.
          */
         post: operations["createBatch"];
         delete?: never;
@@ -43,10 +43,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Complete, give up or take back a batch
-         * @description Completing says that every file is there; the answer means that the batch was taken on, not
-         *     that it was ingested, so its status is to be followed with `getBatch`. It is safe to complete
-         *     a batch twice. Giving up is possible until the batch is loaded, taking back only after that.
+         * Complete, abort, fail or revert a batch
+         * @description `COMPLETE` states that all files are uploaded. Success means that the platform accepted the
+         *     batch, not that it ingested it: poll `getBatch` for the status. It is safe to complete a batch
+         *     twice. `ABORT` and `FAIL` are possible until the batch is loaded, `REVERT` only afterwards.
          */
         post: operations["batchAction"];
         delete?: never;
@@ -65,28 +65,28 @@ export interface paths {
         get?: never;
         /**
          * Upload a small file
-         * @description Puts a whole file of at most 256 MB into the batch. A file that is already there under this
-         *     path is replaced, so the call may be repeated.
+         * @description Uploads a whole file of at most 256 MB. It replaces an existing file at this path, so the
+         *     request may be repeated.
          */
         put: operations["uploadFile"];
         /**
-         * Begin or finish a large file
-         * @description `INITIALIZE` before the first part and `COMPLETE` after the last, for files above 256 MB.
-         *     `COMPLETE` is refused with 400 where bytes are missing or came twice. Ask `getReceivedRanges`
-         *     first when the answer to a part got lost.
+         * Start or complete the upload of a large file
+         * @description For files above 256 MB: `INITIALIZE` before the first part, `COMPLETE` after the last. `COMPLETE`
+         *     fails with 400 if bytes are missing or were sent twice. After a lost response to a part, call
+         *     `getReceivedRanges` before sending it again.
          */
         post: operations["fileAction"];
         delete?: never;
         options?: never;
         /**
-         * Ask which bytes of a large file have arrived
-         * @description For a file that was announced and is not finished.
+         * Get the received ranges of a large file
+         * @description For a file whose upload was started and is not completed.
          */
         head: operations["getReceivedRanges"];
         /**
          * Upload one part of a large file
-         * @description Puts at most 512,000,000 bytes into a file that was announced with `INITIALIZE`. Parts may
-         *     come in any order and at the same time. Gaps and overlaps are found by `COMPLETE` only.
+         * @description Uploads at most 512,000,000 bytes of a file that was started with `INITIALIZE`. Parts may be
+         *     sent in any order and concurrently. Only `COMPLETE` reports gaps and overlaps.
          */
         patch: operations["uploadFilePart"];
         trace?: never;
@@ -100,7 +100,7 @@ export interface paths {
         };
         /**
          * Preview the rows of a batch
-         * @description Reads the first rows of the files uploaded so far, in the way the query says.
+         * @description Returns the first rows of the files uploaded so far, parsed with the options of the query.
          */
         get: operations["previewBatch"];
         put?: never;
@@ -120,8 +120,8 @@ export interface paths {
         };
         /**
          * List batches
-         * @description The batches of the sandbox that fit all filters, newest first only if `orderBy` says so. The
-         *     Catalog may lag behind: a batch that was just created can be missing.
+         * @description Returns the batches of the sandbox that match all filters, unsorted unless `orderBy` is set. The
+         *     Catalog is eventually consistent: a batch that was just created may be missing.
          */
         get: operations["listBatches"];
         put?: never;
@@ -140,8 +140,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read the status of a batch
-         * @description How a batch fares after it was completed, what was counted and what went wrong.
+         * Get a batch
+         * @description Returns the status of a batch, its record counts and its errors.
          */
         get: operations["getBatch"];
         put?: never;
@@ -160,11 +160,11 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List or download refused rows and input files
-         * @description With a folder as `path` a list of files, with a file as `path` that file: JSON Lines, where
-         *     each line is a `RowError` (under `row_errors`) or an `InputFileRow` (under `input_files`).
-         *     Refused rows are kept for batches with error diagnostics, all for 30 days. The type that a
-         *     download is sent with was never published; it is to be read as bytes whatever it says.
+         * List or download rejected rows and input files
+         * @description If `path` is a folder, returns a list of files. If it is a file, returns that file as JSON Lines:
+         *     each line is a `RowError` (in `row_errors`) or an `InputFileRow` (in `input_files`). Rejected rows
+         *     are kept only for batches with error diagnostics, and everything for 30 days. The content type
+         *     of a download is not published; treat it as bytes.
          */
         get: operations["getBatchMeta"];
         put?: never;
@@ -184,9 +184,8 @@ export interface paths {
         };
         /**
          * List or download the files of a failed batch
-         * @description Without `path` a list of files, with it that file: JSON Lines, where each line is a
-         *     `FailedRow`. The type that a download is sent with was never published; it is to be read as
-         *     bytes whatever it says.
+         * @description Without `path` returns a list of files, with it that file as JSON Lines: each line is a
+         *     `FailedRow`. The content type of a download is not published; treat it as bytes.
          */
         get: operations["getFailedFiles"];
         put?: never;
@@ -205,8 +204,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the files that a batch became
-         * @description The files that the batch left in its dataset, not those that were uploaded.
+         * List the files of a batch in its dataset
+         * @description Returns the files that the batch wrote to its dataset, not the uploaded files.
          */
         get: operations["listBatchFiles"];
         put?: never;
@@ -226,9 +225,9 @@ export interface paths {
         };
         /**
          * List or download the parts of a file
-         * @description Without `path` a list of parts, with it that part, or the range of it that `Range` names. The
-         *     type that a part is sent with is its own, such as `application/parquet`; whatever it says, the
-         *     body is the bytes of the part.
+         * @description Without `path` returns a list of parts, with it that part, or the range of it that `Range`
+         *     selects. The content type is that of the part, such as `application/parquet`; the body is always
+         *     the bytes of the part.
          */
         get: operations["getFile"];
         put?: never;
@@ -236,7 +235,7 @@ export interface paths {
         delete?: never;
         options?: never;
         /**
-         * Ask for the size of a part of a file
+         * Get the size of a part of a file
          * @description The type of the part is in `content-type`.
          */
         head: operations["headFile"];
@@ -254,8 +253,8 @@ export interface paths {
         put?: never;
         /**
          * Get an access token
-         * @description For an OAuth server-to-server credential. A token is good for about a day and is to be used
-         *     until it runs out. Asking again gives another token and takes nothing back.
+         * @description For an OAuth server-to-server credential. A token is valid for about a day and should be reused
+         *     until it expires. A new token does not revoke earlier ones.
          */
         post: operations["getToken"];
         delete?: never;
@@ -273,64 +272,64 @@ export interface components {
          * @enum {string}
          */
         FileFormat: "json" | "parquet" | "csv";
-        /** @description How the files of the batch are to be read. A batch without it holds Parquet. `delimiter`, `quote`, `escape`, `header` and `nullMarker` are for CSV. */
+        /** @description How the platform parses the files of the batch. Default: Parquet. `delimiter`, `quote`, `escape`, `header` and `nullMarker` apply to CSV. */
         InputFormat: {
             format: components["schemas"]["FileFormat"];
-            /** @description `false` (the default): JSON Lines, one object a line. `true`: one JSON array of objects a file. */
+            /** @description `false` (the default): JSON Lines, one object per line. `true`: one JSON array of objects per file. */
             isMultiLineJson?: boolean;
-            /** @description What stands between two fields. Default `,`. */
+            /** @description The field separator. Default `,`. */
             delimiter?: string;
-            /** @description What a field is wrapped in when it holds a delimiter. Default `"`. */
+            /** @description The quote character for fields that contain a delimiter. Default `"`. */
             quote?: string;
-            /** @description What makes the character after it literal. Default `\`. */
+            /** @description The escape character. Default `\`. */
             escape?: string;
             /** @description The character set of the files. Default UTF-8. */
             charset?: string;
-            /** @description Whether the first line names the columns. Default `true`. */
+            /** @description Whether the first line is a header. Default `true`. */
             header?: boolean;
-            /** @description The text that stands for a missing value. */
+            /** @description The text that represents a missing value. */
             nullMarker?: string;
         };
-        /** @description Names the batches that the new one replaces. They are deleted with all their rows once it is loaded, so the new batch has to hold the complete data. */
+        /** @description The batches that the new batch replaces. They are deleted with all their rows once the new batch is loaded, so it must contain the complete data. */
         Replay: {
-            /** @description Ids of the batches to be replaced. Some pages show each with a `$` before it; what the caller gives is sent as it is. */
+            /** @description The ids of the batches to replace. Some pages show a `$` before each id; the client sends the values unchanged. */
             predecessors?: string[];
-            /** @description The same batches by their external ids. */
+            /** @description The external ids of the batches to replace. */
             predecessorsByExternalId?: string[];
-            /** @description Why they are replaced, for instance `replace`. */
+            /** @description The reason for the replacement, for example `replace`. */
             reason?: string;
         };
-        /** @description Labels, each with its list of values. Those that start with `acp_` are the platform's own. */
+        /** @description Labels with lists of values. Labels that start with `acp_` belong to the platform. */
         Tags: {
             [key: string]: string[];
         };
-        /** @description The share of rows, in percent, that may be rejected before the whole batch fails. Default 0: one bad row fails the batch. */
+        /** @description The percentage of rows that may be rejected before the whole batch fails. Default 0: one bad row fails the batch. */
         Percent: number;
-        /** @description What a new batch is to be. Only the dataset is required. */
+        /** @description The options of a new batch. Only the dataset is required. */
         CreateBatchRequest: {
-            /** @description The id of the dataset that the batch is loaded into. */
+            /** @description The id of the dataset to load the batch into. */
             datasetId: string;
             inputFormat?: components["schemas"]["InputFormat"];
-            /** @description The caller's own id for the batch, unique in the organisation. Defaults to the batch's id. The Catalog can be searched for it, which is how a lost answer to this call is settled. */
+            /** @description The caller's id for the batch, unique in the organisation. Defaults to the batch's id. After a lost response the batch can be found in the Catalog by this id. */
             externalId?: string;
             replay?: components["schemas"]["Replay"];
             tags?: components["schemas"]["Tags"];
-            /** @description Whether the platform keeps a report of every rejected row. Default `false`. */
+            /** @description Whether the platform stores a report of every rejected row. Default `false`. */
             enableErrorDiagnostics?: boolean;
             partialIngestionPercent?: components["schemas"]["Percent"];
             /**
              * @deprecated
-             * @description The older spelling of `partialIngestionPercent`, still published; not both.
+             * @description The older spelling of `partialIngestionPercent`, still published. Send only one of them.
              */
             partialIngestionPercentage?: components["schemas"]["Percent"];
         };
         /**
-         * @description Where a batch stands. `loading` takes files; `loaded`, `queued`, `processing`, `staging`,
-         *     `staged` and `retrying` are on their way; `success` and `active` mean that the data is there;
-         *     `failed` and `failure` mean that it is not. `stalled`: the platform has used up its own
-         *     retries. `aborted` and `abandoned` never got completed; `inactive`, `deleted`, `archived` and
-         *     `retained` were loaded once and are no longer served. The published lists disagree with one
-         *     another, so a program must expect a value that is not listed.
+         * @description The status of a batch. `loading` accepts files; `loaded`, `queued`, `processing`, `staging`,
+         *     `staged` and `retrying` are in progress; `success` and `active` mean that the data is available;
+         *     `failed` and `failure` mean that it is not. `stalled`: the platform has exhausted its own
+         *     retries. `aborted` and `abandoned` were never completed; `inactive`, `deleted`, `archived` and
+         *     `retained` were loaded once and are no longer available. The published lists disagree, so a program
+         *     must expect values that are not listed.
          * @enum {string}
          */
         BatchStatus: "loading" | "loaded" | "queued" | "processing" | "staging" | "staged" | "retrying" | "stalled" | "success" | "active" | "failed" | "failure" | "aborted" | "abandoned" | "inactive" | "deleted" | "archived" | "retained" | (string & {});
@@ -341,99 +340,99 @@ export interface components {
         RelatedObjectType: "batch" | "connection" | "connector" | "dataSet" | "dataSetFile" | "dataSetView" | "expressionBlock" | "service" | "serviceDefinition" | "transform" | (string & {});
         /** @description One kind of error in a batch. */
         CatalogBatchError: {
-            /** @description For programs, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows refused, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
+            /** @description Machine-readable code, such as `106` (empty file), `118` (empty CSV header), `INGEST-1212-400` (some rows were rejected, the others ingested) or `INGEST-1211-400` (diagnostics were off). */
             code: string;
-            /** @description What went wrong, for people. */
+            /** @description Human-readable description. */
             description?: string;
-            /** @description The rows in question, each as a number or as a range with a hyphen. */
+            /** @description The affected rows, each as a number or as a range with a hyphen. */
             rows?: string[];
-            /** @description How many rows are in question. Only with error diagnostics. */
+            /** @description Number of affected rows. Only with error diagnostics. */
             recordCount?: number;
         };
-        /** @description What was counted. Each kind of job counts what it likes; the counts named here are those of batch ingestion. -1 stands for "not known". */
+        /** @description Counts of the job. The listed counts are those of batch ingestion; other kinds of jobs have others. -1 means "unknown". */
         CatalogMetrics: {
-            /** @description What was read, in bytes. */
+            /** @description Number of bytes read. */
             inputByteSize?: number;
-            /** @description How many files were read. */
+            /** @description Number of files read. */
             inputFileCount?: number;
-            /** @description How many rows were read. */
+            /** @description Number of rows read. */
             inputRecordCount?: number;
-            /** @description What was written, in bytes. */
+            /** @description Number of bytes written. */
             outputByteSize?: number;
-            /** @description How many files were written. */
+            /** @description Number of files written. */
             outputFileCount?: number;
-            /** @description How many rows were written. */
+            /** @description Number of rows written. */
             outputRecordCount?: number;
-            /** @description How many partitions were written. */
+            /** @description Number of partitions written. */
             partitionCount?: number;
-            /** @description How many rows could not be ingested. */
+            /** @description Number of rows that could not be ingested. */
             failedRecordCount?: number;
         } & {
             [key: string]: number | string;
         };
-        /** @description An object of the platform that has to do with the batch. */
+        /** @description A platform object that is related to the batch. */
         RelatedObject: {
             type: components["schemas"]["RelatedObjectType"];
-            /** @description The id of that object. */
+            /** @description The id of the object. */
             id: string;
-            /** @description How that object stands, where the platform tells. */
+            /** @description The status of the object, if the platform returns it. */
             status?: string;
-            /** @description What went wrong with it. */
+            /** @description Errors of the object. */
             errors?: components["schemas"]["CatalogBatchError"][];
-            /** @description What was counted for it. */
+            /** @description Metrics of the object. */
             metrics?: components["schemas"]["CatalogMetrics"];
-            /** @description The part that the object plays for the batch, such as `input` or `output`. */
+            /** @description The role of the object for the batch, such as `input` or `output`. */
             tag?: string;
         };
-        /** @description Labels. Mostly each has its list of values; those by which the platform keeps settings of the batch (`acp_enableErrorDiagnostics`, `acp_partialIngestionPercent`) have a plain value. */
+        /** @description Labels, usually with a list of values. Those in which the platform stores options of the batch (`acp_enableErrorDiagnostics`, `acp_partialIngestionPercent`) have a single value. */
         CatalogTags: {
             [key: string]: string[] | boolean | number;
         };
-        /** @description How the files of the batch will be read. */
+        /** @description How the platform will parse the files of the batch. */
         CreatedInputFormat: {
             format: components["schemas"]["FileFormat"];
-            /** @description Whether each file is one JSON array and not JSON Lines. */
+            /** @description Whether each file is a JSON array instead of JSON Lines. */
             isMultiLineJson?: boolean;
-            /** @description What stands between two CSV fields. */
+            /** @description The separator of CSV fields. */
             delimiter?: string;
-            /** @description What a CSV field may be wrapped in. */
+            /** @description The quote character of CSV fields. */
             quote?: string;
-            /** @description What makes the character after it literal. */
+            /** @description The escape character. */
             escape?: string;
             /** @description The character set of the files. */
             charset?: string;
-            /** @description Whether the first CSV line names the columns. */
+            /** @description Whether the first CSV line is a header. */
             header?: boolean;
-            /** @description The text that stands for a missing value. */
+            /** @description The text that represents a missing value. */
             nullMarker?: string;
         };
-        /** @description The batches that this one replaces, as they were named in the request. */
+        /** @description The batches that this batch replaces, as sent in the request. */
         CreatedReplay: {
             /** @description Their ids. */
             predecessors?: string[];
             /** @description Their external ids. */
             predecessorsByExternalId?: string[];
-            /** @description Why they are replaced. */
+            /** @description The reason for the replacement. */
             reason?: string;
         };
-        /** @description The span of time that the data is about, where it has one; elsewhere an empty object or nothing. */
+        /** @description The period that the data covers; an empty object or null if it has none. */
         CatalogAvailableDates: ({
-            /** @description The beginning, in seconds since 1970-01-01 UTC. */
+            /** @description Start, in seconds since 1970-01-01 UTC. */
             startDate?: number;
-            /** @description The end, in seconds since 1970-01-01 UTC. */
+            /** @description End, in seconds since 1970-01-01 UTC. */
             endDate?: number;
         } & {
             [key: string]: number;
         }) | null;
-        /** @description The batch as it stands right after it was created. */
+        /** @description The batch right after its creation. */
         CreatedBatch: {
-            /** @description The batch's id, given by the platform. */
+            /** @description The batch's id, assigned by the platform. */
             readonly id: string;
             /** @description The organisation that owns the batch. */
             imsOrg: string;
-            /** @description When it was created, in milliseconds since 1970-01-01 UTC. */
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC. */
             created: number;
-            /** @description When it last changed, in milliseconds since 1970-01-01 UTC. */
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
             updated: number;
             /** @description The user or technical account that created it. */
             createdUser?: string;
@@ -442,170 +441,170 @@ export interface components {
             /** @description The client id (API key) that created it. */
             createdClient?: string;
             status: components["schemas"]["BatchStatus"];
-            /** @description The version of this record, as `major.minor.patch`; it rises with every change. */
+            /** @description The version of this record, as `major.minor.patch`; it increases with every change. */
             version: string;
-            /** @description The dataset that the batch belongs to, and what else it has to do with. */
+            /** @description The dataset of the batch and other related objects. */
             relatedObjects: components["schemas"]["RelatedObject"][];
             tags?: components["schemas"]["CatalogTags"];
-            /** @description The caller's own id for the batch, or the batch's id where none was given. */
+            /** @description The caller's id for the batch, or the batch's id if the caller set none. */
             externalId?: string;
             inputFormat?: components["schemas"]["CreatedInputFormat"];
             replay?: components["schemas"]["CreatedReplay"];
-            /** @description When the ingestion began, in milliseconds since 1970-01-01 UTC. Not yet. */
+            /** @description Start of the ingestion, in milliseconds since 1970-01-01 UTC. Not set yet. */
             started?: number;
-            /** @description When the ingestion ended, in milliseconds since 1970-01-01 UTC. Not yet. */
+            /** @description End of the ingestion, in milliseconds since 1970-01-01 UTC. Not set yet. */
             completed?: number;
-            /** @description How many rows were read. */
+            /** @description Number of rows read. */
             recordCount?: number;
-            /** @description How many of them could not be ingested. */
+            /** @description Number of rows that could not be ingested. */
             failedRecordCount?: number;
-            /** @description How much was read, in bytes. */
+            /** @description Number of bytes read. */
             size?: number;
             availableDates?: components["schemas"]["CatalogAvailableDates"];
             metrics?: components["schemas"]["CatalogMetrics"];
-            /** @description What went wrong. */
+            /** @description Errors of the batch. */
             errors?: components["schemas"]["CatalogBatchError"][];
         };
-        /** @description What the gateway answers before any service is reached. */
+        /** @description An error of the gateway, before any service is reached. */
         GatewayError: {
-            /** @description Six digits, the status first: 403010 no token, 401013 bad token, 403000 and 403003 api key missing or wrong, 400003 header missing, 403025 organisation not entitled, 429050 too many requests. */
+            /** @description Six digits that start with the status: 403010 no token, 401013 invalid token, 403000 and 403003 API key missing or invalid, 400003 header missing, 403025 organisation not entitled, 429050 too many requests. */
             error_code: string;
-            /** @description What is wrong, for people. */
+            /** @description Human-readable description. */
             message: string;
-            /** @description What is wrong, in a few words. */
+            /** @description Short description. */
             title?: string;
         };
-        /** @description What a service answers, after RFC 7807. The Catalog sends `title` and `detail` alone. */
+        /** @description An error of a service, as in RFC 7807. The Catalog sends only `title` and `detail`. */
         Problem: {
-            /** @description A URI for this kind of problem; its last part is the error code. */
+            /** @description A URI for this type of problem; its last segment is the error code. */
             type?: string;
-            /** @description The HTTP status once more. */
+            /** @description The HTTP status. */
             status?: number;
-            /** @description What is wrong, in a few words. */
+            /** @description Short description. */
             title: string;
-            /** @description What is wrong in this one case. */
+            /** @description Description of this occurrence. */
             detail?: string;
-            /** @description More about this one case, with fields that differ from service to service. */
+            /** @description Details of this occurrence; the fields differ between services. */
             report?: Record<string, never>;
-            /** @description The gateway's code, should it be there, too. */
+            /** @description The gateway's code, if present. */
             error_code?: string;
-            /** @description The gateway's words, should they be there, too. */
+            /** @description The gateway's message, if present. */
             message?: string;
         };
-        /** @description Errors grouped under keys, for instance under the status. */
+        /** @description Errors grouped by key, for example by status. */
         ErrorList: {
-            /** @description The errors, under keys that differ from service to service. */
+            /** @description The errors; the keys differ between services. */
             errors: Record<string, never>;
         };
         /**
-         * @description A refusal. The gateway, the services behind it and the Catalog each have a form of their own.
-         *     A refusal can also arrive with an empty body or as a page of HTML, when something in front of
-         *     the gateway speaks; those have no schema.
+         * @description An error response. The gateway, the services behind it and the Catalog each have their own form.
+         *     An error response may also have an empty body or be an HTML page, if a system in front of the
+         *     gateway sends it; those have no schema.
          */
         Error: components["schemas"]["GatewayError"] | components["schemas"]["Problem"] | components["schemas"]["ErrorList"];
         /**
-         * @description What can be done to a batch as a whole.
+         * @description An action on a batch.
          * @enum {string}
          */
         BatchAction: "COMPLETE" | "ABORT" | "FAIL" | "REVERT";
         /**
-         * @description The two ends of the upload of a large file.
+         * @description Starts or completes the upload of a large file.
          * @enum {string}
          */
         FileAction: "INITIALIZE" | "COMPLETE";
-        /** @description The file that the parts were joined to. */
+        /** @description The file that was assembled from the parts. */
         CompletedFile: {
             /** @description The file's path in the batch. */
             name: string;
             /** @description The size of the file, in bytes. */
             sizeInBytes: number;
         };
-        /** @description How the files were read. */
+        /** @description How the files were parsed. */
         PreviewFormatParams: {
             /** @description The format of the files. */
             format?: string;
-            /** @description What stands between two CSV fields. */
+            /** @description The separator of CSV fields. */
             delimiter?: string;
-            /** @description What a CSV field may be wrapped in. */
+            /** @description The quote character of CSV fields. */
             quote?: string;
-            /** @description What makes the character after it literal. */
+            /** @description The escape character. */
             escape?: string;
             /** @description The character set of the files. */
             charset?: string;
-            /** @description Whether the first CSV line names the columns. */
+            /** @description Whether the first CSV line is a header. */
             header?: boolean;
         };
         /** @description One column. */
         PreviewColumn: {
-            /** @description The column's id. Published as a string and as a number. */
+            /** @description The column's id, published as a string and as a number. */
             cid: string | number;
             /** @description The column's name. */
             name: string;
         };
-        /** @description The columns that were found, and the rows. */
+        /** @description The columns and the rows. */
         PreviewTable: {
             columns: components["schemas"]["PreviewColumn"][];
-            /** @description The rows; the fields of each are named by the `cid` of a column. */
+            /** @description The rows. The field names are the `cid` values of the columns. */
             rows: Record<string, never>[];
         };
-        /** @description The first rows of what was uploaded so far. */
+        /** @description The first rows of the files uploaded so far. */
         BatchPreview: {
             formatParams?: components["schemas"]["PreviewFormatParams"];
             preview: components["schemas"]["PreviewTable"];
         };
-        /** @description How the files of the batch are read. */
+        /** @description How the platform parses the files of the batch. */
         CatalogInputFormat: {
-            /** @description The format of the files: one of those that a batch can be created with, or another that the platform knows. */
+            /** @description The format of the files: one that a batch can be created with, or another one that the platform supports. */
             format?: string;
-            /** @description Whether each file is one JSON array and not JSON Lines. */
+            /** @description Whether each file is a JSON array instead of JSON Lines. */
             isMultiLineJson?: boolean;
-            /** @description What stands between two CSV fields. */
+            /** @description The separator of CSV fields. */
             delimiter?: string;
-            /** @description What a CSV field may be wrapped in. */
+            /** @description The quote character of CSV fields. */
             quote?: string;
-            /** @description What makes the character after it literal. */
+            /** @description The escape character. */
             escape?: string;
             /** @description The character set of the files. */
             charset?: string;
-            /** @description Whether the first CSV line names the columns, as a boolean or as a word. */
+            /** @description Whether the first CSV line is a header, as a boolean or as a string. */
             header?: boolean | ("true" | "false");
-            /** @description The text that stands for a missing value. */
+            /** @description The text that represents a missing value. */
             nullMarker?: string;
         };
-        /** @description The batches that this one replaces; an empty object where there are none. */
+        /** @description The batches that this batch replaces; an empty object if there are none. */
         CatalogReplay: {
             /** @description Their ids. */
             predecessors?: string[];
             /** @description Their external ids. */
             predecessorsByExternalId?: string[];
             /**
-             * @description Whether only the direct predecessors are named, or theirs as well.
+             * @description Whether only direct predecessors are listed, or all.
              * @enum {string}
              */
             predecessorListingType?: "IMMEDIATE" | "ALL";
-            /** @description Why they are replaced. */
+            /** @description The reason for the replacement. */
             reason?: string;
         };
         /**
-         * @description A batch as the Catalog tells it. Its id is the name that it stands under; only some answers
-         *     repeat it inside. Every field but `status` is missing from one published answer or another, and
-         *     several values are looser than in the answer to `createBatch`.
+         * @description A batch in the Catalog. Its id is the key in the enclosing object; only some responses repeat it
+         *     as a field. Every field except `status` is missing from some published response, and several
+         *     values are less strict than in the response of `createBatch`.
          */
         CatalogBatch: {
-            /** @description The batch's id once more. */
+            /** @description The batch's id, repeated. */
             id?: string;
             /** @description The organisation that owns the batch. */
             imsOrg?: string;
-            /** @description The id of the sandbox that the batch is in. */
+            /** @description The id of the sandbox of the batch. */
             sandboxId?: string;
             status: components["schemas"]["BatchStatus"];
-            /** @description When it was created, in milliseconds since 1970-01-01 UTC; 0 where not known. */
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC; 0 if unknown. */
             created?: number;
-            /** @description When it last changed, in milliseconds since 1970-01-01 UTC; 0 where not known. */
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC; 0 if unknown. */
             updated?: number;
-            /** @description When the ingestion began, in milliseconds since 1970-01-01 UTC. */
+            /** @description Start of the ingestion, in milliseconds since 1970-01-01 UTC. */
             started?: number;
-            /** @description When the ingestion ended, in milliseconds since 1970-01-01 UTC. */
+            /** @description End of the ingestion, in milliseconds since 1970-01-01 UTC. */
             completed?: number;
             /** @description The user or technical account that created it. */
             createdUser?: string;
@@ -613,69 +612,69 @@ export interface components {
             updatedUser?: string;
             /** @description The client id (API key) that created it. */
             createdClient?: string;
-            /** @description The version of this record, as `major.minor.patch`; it rises with every change. */
+            /** @description The version of this record, as `major.minor.patch`; it increases with every change. */
             version?: string;
-            /** @description The caller's own id for the batch, or the batch's id where none was given. */
+            /** @description The caller's id for the batch, or the batch's id if the caller set none. */
             externalId?: string;
-            /** @description The dataset that the batch belongs to, and what else it has to do with. */
+            /** @description The dataset of the batch and other related objects. */
             relatedObjects?: components["schemas"]["RelatedObject"][];
             inputFormat?: components["schemas"]["CatalogInputFormat"];
             replay?: components["schemas"]["CatalogReplay"];
             tags?: components["schemas"]["CatalogTags"];
             metrics?: components["schemas"]["CatalogMetrics"];
-            /** @description What went wrong. A batch with errors may still be a `success`. */
+            /** @description Errors of the batch. A batch with errors may still be a `success`. */
             errors?: components["schemas"]["CatalogBatchError"][];
-            /** @description How many rows were read. */
+            /** @description Number of rows read. */
             recordCount?: number;
-            /** @description How many of them could not be ingested. */
+            /** @description Number of rows that could not be ingested. */
             failedRecordCount?: number;
-            /** @description How much was read, in bytes. */
+            /** @description Number of bytes read. */
             size?: number;
-            /** @description Where the files of a failed batch are kept. */
+            /** @description Location of the files of a failed batch. */
             failedBatchLocation?: string;
             availableDates?: components["schemas"]["CatalogAvailableDates"];
         };
-        /** @description Batches under their ids; an empty object where there is none. */
+        /** @description Batches by id; an empty object if there are none. */
         CatalogBatches: {
             [key: string]: components["schemas"]["CatalogBatch"];
         };
-        /** @description The one batch, under its id. */
+        /** @description The batch, keyed by its id. */
         CatalogBatchById: {
             [key: string]: components["schemas"]["CatalogBatch"];
         };
-        /** @description An address of the same service. */
+        /** @description A URL of the same service. */
         Link: {
-            /** @description The address. It may name the port (`:443`) and have the slashes of its `path` as `%2F`. It is to be followed only on the origin that is called anyway. */
+            /** @description The URL. It may include the port (`:443`), and `%2F` for the slashes of its `path`. Follow it only on the origin that is already in use. */
             href: string;
         };
-        /** @description Where the entry itself is. */
+        /** @description The link to the entry itself. */
         SelfLink: {
             self: components["schemas"]["Link"];
         };
         /** @description A file that can be downloaded. */
         FileEntry: {
-            /** @description The file's name; what is asked for with `path`. */
+            /** @description The file's name; the value for `path`. */
             name: string;
-            /** @description The size of the file, in bytes: as digits in a string, in older answers as a number. One published answer has a placeholder in braces. */
+            /** @description The size of the file in bytes: a string of digits, in older responses a number. One published response has a placeholder in braces. */
             length: string | number;
             _links: components["schemas"]["SelfLink"];
         };
-        /** @description What the page holds. */
+        /** @description Information about the page. */
         Page: {
-            /** @description How many entries the page could hold. */
+            /** @description The maximum number of entries of a page. */
             limit: number;
-            /** @description A number of entries: of this page in most published answers, of all pages in others. Not to be relied on; the last page is the one without a `next` link or with fewer entries than `limit`. */
+            /** @description The number of entries: of this page in most published responses, of all pages in others. Do not rely on it; the last page has no `next` link or fewer entries than `limit`. */
             count: number;
         };
-        /** @description Where the other pages are. Missing on the only page. */
+        /** @description Links to other pages. Missing if there is only one. */
         PageLinks: {
-            /** @description The page after this one. */
+            /** @description The next page. */
             next?: components["schemas"]["Link"];
-            /** @description How the address of a page is made. */
+            /** @description The URL template of a page. */
             page?: {
-                /** @description The address, with `{limit}` and `{start}` to be filled in. */
+                /** @description The URL with the placeholders `{limit}` and `{start}`. */
                 href: string;
-                /** @description Whether something is to be filled in. */
+                /** @description Whether the URL has placeholders. */
                 templated?: boolean;
             };
         };
@@ -685,108 +684,108 @@ export interface components {
             _page: components["schemas"]["Page"];
             _links?: components["schemas"]["PageLinks"];
         };
-        /** @description One thing that was wrong with a row. */
+        /** @description One reason why a row was rejected. */
         RowErrorReason: {
-            /** @description For programs, such as `1401` (the row cannot be read). */
+            /** @description Machine-readable code, such as `1401` (the row cannot be parsed). */
             code: string;
-            /** @description What is wrong, for people. */
+            /** @description Human-readable description. */
             message: string;
-            /** @description The column in question. */
+            /** @description The affected column. */
             column?: string;
         };
         /**
-         * @description One line of a file of refused rows: what was wrong, and the row. A row that could not be read
-         *     is in `_corrupt_record`; one that could be read has its own columns beside `_errors`.
+         * @description One line of a file of rejected rows: the reasons and the row. A row that could not be parsed is in
+         *     `_corrupt_record`; a parsed row has its own columns next to `_errors`.
          */
         RowError: {
-            /** @description What was wrong with the row. */
+            /** @description The reasons. */
             _errors: components["schemas"]["RowErrorReason"][];
-            /** @description The row as it came, where it could not be read. */
+            /** @description The original row, if it could not be parsed. */
             _corrupt_record?: string;
-            /** @description The file that the row is from. */
+            /** @description The file of the row. */
             _filename?: string;
         } & {
             [key: string]: unknown;
         };
-        /** @description One line of a file that names what was loaded. */
+        /** @description One line of a file that lists the input files. */
         InputFileRow: {
-            /** @description The path of a file that was uploaded. */
+            /** @description The path of an uploaded file. */
             path: string;
         };
-        /** @description A list of files or, where `path` names a file of a single line, that line. A longer file is JSON Lines, one such object a line, and so no JSON document. */
+        /** @description A list of files or, if `path` is a file with a single line, that line. A longer file is JSON Lines, one such object per line, and therefore not a JSON document. */
         DiagnosticContent: components["schemas"]["FilePage"] | components["schemas"]["RowError"] | components["schemas"]["InputFileRow"];
-        /** @description One place where a row does not fit its schema. */
+        /** @description One violation of the schema. */
         ValidationError: {
-            /** @description What is wrong, for people. */
+            /** @description Human-readable description. */
             message: string;
-            /** @description The rule of the schema that is broken, such as `format`. */
+            /** @description The violated schema keyword, such as `format`. */
             keyword?: string;
-            /** @description Where in the row, as a JSON pointer. */
+            /** @description The location in the row, as a JSON pointer. */
             pointerToViolation?: string;
-            /** @description Where in the schema. */
+            /** @description The location in the schema. */
             schemaLocation?: string;
-            /** @description What is behind it, in the same form. */
+            /** @description The causes, in the same form. */
             causingExceptions?: Record<string, never>[];
         };
-        /** @description A row that does not fit its schema. */
+        /** @description A row that violates its schema. */
         InvalidRow: {
-            /** @description Where the row does not fit. */
+            /** @description The violations. */
             _validationErrors: components["schemas"]["ValidationError"][];
         } & {
             [key: string]: unknown;
         };
-        /** @description One reason why a row was refused. */
+        /** @description One reason why a row was rejected. */
         UncheckedRowReason: {
-            /** @description What is wrong, for people. */
+            /** @description Human-readable description. */
             message: string;
         };
-        /** @description A row that was refused before it was held against its schema. */
+        /** @description A row that was rejected before it was validated against its schema. */
         UncheckedRow: {
-            /** @description The reasons, under the name of the step that refused it. */
+            /** @description The reasons, by the step that rejected the row. */
             _errors: {
                 [key: string]: components["schemas"]["UncheckedRowReason"][];
             };
         } & {
             [key: string]: unknown;
         };
-        /** @description A message that was refused as a whole. It looks like a refusal, with a report. */
-        RefusedMessage: {
+        /** @description A message that was rejected as a whole. It looks like an error body with a report. */
+        RejectedMessage: {
             /** @description A URI for this kind of problem. */
             type: string;
-            /** @description The status that the message was refused with. */
+            /** @description The status with which the message was rejected. */
             status: number;
-            /** @description What is wrong, in a few words. */
+            /** @description Short description. */
             title: string;
-            /** @description The details. */
+            /** @description Details. */
             report: {
-                /** @description What is wrong, for people. */
+                /** @description Human-readable description. */
                 message: string;
             };
         };
         /**
-         * @description One line of a file of a failed batch. Rows that came by batch look like those under
-         *     `row_errors`; rows that came by streaming have one of the other forms.
+         * @description One line of a file of a failed batch. Rows of batch ingestion look like those in `row_errors`; rows
+         *     of streaming ingestion have one of the other forms.
          */
-        FailedRow: components["schemas"]["RowError"] | components["schemas"]["InvalidRow"] | components["schemas"]["UncheckedRow"] | components["schemas"]["RefusedMessage"];
-        /** @description A list of files or, where `path` names a file of a single line, that line. A longer file is JSON Lines, one such object a line, and so no JSON document. */
+        FailedRow: components["schemas"]["RowError"] | components["schemas"]["InvalidRow"] | components["schemas"]["UncheckedRow"] | components["schemas"]["RejectedMessage"];
+        /** @description A list of files or, if `path` is a file with a single line, that line. A longer file is JSON Lines, one such object per line, and therefore not a JSON document. */
         FailedContent: components["schemas"]["FilePage"] | components["schemas"]["FailedRow"];
-        /** @description A file of a dataset. It is one file, or a folder of parts. */
+        /** @description A file of a dataset, either a single file or a folder of parts. */
         DataSetFileEntry: {
-            /** @description The file's id, by which its parts are listed and downloaded. */
+            /** @description The file's id, to list and download its parts. */
             dataSetFileId: string;
-            /** @description The id of the view of the dataset that the file is in. */
+            /** @description The id of the dataset view of the file. */
             dataSetViewId?: string;
             /** @description The version of this record. */
             version?: string;
-            /** @description When it was created, in milliseconds since 1970-01-01 UTC, as digits in a string. */
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC, as a string of digits. */
             created?: string;
-            /** @description When it last changed, in milliseconds since 1970-01-01 UTC, as digits in a string. */
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC, as a string of digits. */
             updated?: string;
-            /** @description How many rows it has, as digits in a string. */
+            /** @description Number of rows, as a string of digits. */
             records?: string;
-            /** @description Its size in bytes, as digits in a string. */
+            /** @description Size in bytes, as a string of digits. */
             size?: string;
-            /** @description A mark of the platform's own; `false` in good files too. */
+            /** @description Internal to the platform; `false` for valid files too. */
             isValid?: boolean;
             _links: components["schemas"]["SelfLink"];
         };
@@ -796,14 +795,14 @@ export interface components {
             _page: components["schemas"]["Page"];
             _links?: components["schemas"]["PageLinks"];
         };
-        /** @description The parts of a file, without a page around them. */
+        /** @description The parts of a file, without page information. */
         OlderFileParts: components["schemas"]["FileEntry"][];
-        /** @description The parts of a file; where its id stands for a folder, the files in it. Older answers are the bare list. */
+        /** @description The parts of a file or, if its id is that of a folder, the files in the folder. Older responses are a plain list. */
         FileParts: components["schemas"]["FilePage"] | components["schemas"]["DataSetFilePage"] | components["schemas"]["OlderFileParts"];
-        /** @description The credential, as form fields. The secret never goes into a URL. */
+        /** @description The credential as form fields. The secret is never sent in a URL. */
         TokenRequest: {
             /**
-             * @description The kind of grant; there is one for servers.
+             * @description The grant type; servers have only one.
              * @enum {string}
              */
             grant_type: "client_credentials";
@@ -811,7 +810,7 @@ export interface components {
             client_id: string;
             /** @description The client secret of the credential. */
             client_secret: string;
-            /** @description The scopes that are asked for, with commas between them. */
+            /** @description The requested scopes, separated by commas. */
             scope: string;
         };
         /** @description An access token. */
@@ -823,14 +822,14 @@ export interface components {
              * @enum {string}
              */
             token_type: "bearer";
-            /** @description How long the token is good, in seconds; an older flow says it in milliseconds, so a value above 1,000,000 is one. */
+            /** @description The lifetime of the token in seconds. An older flow sends milliseconds: treat values above 1,000,000 as such. */
             expires_in: number;
         };
-        /** @description Why there is no token, after RFC 6749. */
+        /** @description The reason why no token was issued, as in RFC 6749. */
         TokenError: {
-            /** @description For programs, such as `invalid_client`. */
+            /** @description Machine-readable code, such as `invalid_client`. */
             error: string;
-            /** @description What is wrong, for people. */
+            /** @description Human-readable description. */
             error_description?: string;
         };
     };
@@ -844,7 +843,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The access token is wrong or has expired, or a permission is missing. */
+        /** @description The access token is invalid or expired, or a permission is missing. */
         Unauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -853,7 +852,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token or the API key is missing, or the organisation has no right to do this. */
+        /** @description The token or the API key is missing, or the organisation lacks the permission. */
         Forbidden: {
             headers: {
                 [name: string]: unknown;
@@ -862,7 +861,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is larger than the gateway lets through. */
+        /** @description The body exceeds the gateway's limit. */
         ContentTooLarge: {
             headers: {
                 [name: string]: unknown;
@@ -880,7 +879,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The `content-type` is not one that this call takes. */
+        /** @description The `content-type` is not supported by this operation. */
         UnsupportedMediaType: {
             headers: {
                 [name: string]: unknown;
@@ -889,7 +888,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request is well formed, but says something that cannot be done. */
+        /** @description The request is well formed but cannot be processed. */
         UnprocessableContent: {
             headers: {
                 [name: string]: unknown;
@@ -898,7 +897,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Too many requests. The platform names the time to wait in some answers, not in all. */
+        /** @description Too many requests. Only some responses say how long to wait. */
         TooManyRequests: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -908,7 +907,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The platform failed. Whether the call took effect is not known. */
+        /** @description The platform failed. It is unknown whether the request took effect. */
         InternalServerError: {
             headers: {
                 [name: string]: unknown;
@@ -917,7 +916,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The service takes no requests at the moment. The call had no effect. */
+        /** @description The service is temporarily unavailable. The request had no effect. */
         ServiceUnavailable: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -936,7 +935,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The batch does not stand where this can be done to it. */
+        /** @description The status of the batch does not allow this action. */
         PreconditionRequired: {
             headers: {
                 [name: string]: unknown;
@@ -945,22 +944,22 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Refused. An answer to HEAD has no body, so the status alone says why. */
-        Refused: {
+        /** @description Error. Responses to HEAD have no body, so only the status gives the reason. */
+        HeadError: {
             headers: {
                 [name: string]: unknown;
             };
             content?: never;
         };
-        /** @description Refused for now. An answer to HEAD has no body, so the status alone says why. */
-        RefusedForNow: {
+        /** @description Temporary error. Responses to HEAD have no body, so only the status gives the reason. */
+        HeadTemporaryError: {
             headers: {
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content?: never;
         };
-        /** @description The file ends before the range that was asked for begins. */
+        /** @description The requested range starts after the end of the file. */
         RangeNotSatisfiable: {
             headers: {
                 [name: string]: unknown;
@@ -969,7 +968,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A field is missing or wrong, or a scope is not for this credential. */
+        /** @description A field is missing or invalid, or a scope is not allowed for this credential. */
         TokenBadRequest: {
             headers: {
                 [name: string]: unknown;
@@ -978,7 +977,7 @@ export interface components {
                 "application/json": components["schemas"]["TokenError"];
             };
         };
-        /** @description The client id or the client secret is wrong. */
+        /** @description The client id or the client secret is invalid. */
         TokenUnauthorized: {
             headers: {
                 [name: string]: unknown;
@@ -990,9 +989,9 @@ export interface components {
     };
     parameters: {
         /**
-         * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-         *     published and the platform then takes its default, the production sandbox. The client of this
-         *     project always demands it and always sends it.
+         * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+         *     the platform then uses its default, the production sandbox. The client of this project requires it
+         *     and always sends it.
          * @example prod
          */
         SandboxName: string;
@@ -1002,33 +1001,32 @@ export interface components {
          */
         BatchId: string;
         /**
-         * @description `COMPLETE` hands the batch over to be ingested; it may be repeated. `ABORT` and `FAIL` give it
-         *     up before it is loaded. `REVERT` takes back a batch that was loaded: it becomes `inactive` and
-         *     later `deleted`. Written in upper case.
+         * @description `COMPLETE` starts the ingestion and may be repeated. `ABORT` and `FAIL` cancel a batch that is not
+         *     loaded yet. `REVERT` removes a loaded batch: it becomes `inactive` and later `deleted`. In upper
+         *     case.
          * @example COMPLETE
          */
         BatchAction: components["schemas"]["BatchAction"];
         /**
-         * @description The id of the dataset that the batch belongs to.
+         * @description The id of the dataset of the batch.
          * @example 5c8c3c555033b814b69f947f
          */
         DatasetId: string;
         /**
-         * @description The name that the file gets in the batch. It may hold folders: their slashes go on the wire as
-         *     they are, and each part between them is percent-encoded. Empty parts, `.` and `..` are never
-         *     sent.
+         * @description The file's path in the batch. It may contain folders: slashes are sent unencoded and each segment
+         *     is percent-encoded. Empty segments, `.` and `..` are never sent.
          * @example loyaltyData.parquet
          */
         FilePath: string;
         /**
-         * @description `INITIALIZE` announces a large file before its first part, `COMPLETE` joins the parts after the last one. Written in upper case.
+         * @description `INITIALIZE` starts the upload of a large file before its first part, `COMPLETE` assembles the parts after the last one. In upper case.
          * @example INITIALIZE
          */
         FileAction: components["schemas"]["FileAction"];
         /**
-         * @description Which bytes of the file the body holds: `bytes {first}-{last}`, both counted from 0 and both
-         *     included. A total after a slash is not in the published form and not refused here; neither
-         *     is a placeholder in braces, which requests are published with.
+         * @description The range of the file in the body: `bytes {first}-{last}`, zero-based and inclusive. A total after
+         *     a slash is not in the published form, but accepted here, as is the placeholder in braces of the
+         *     published requests.
          * @example bytes 0-99
          */
         UploadedRange: string;
@@ -1038,22 +1036,22 @@ export interface components {
          */
         PreviewFormat: components["schemas"]["FileFormat"];
         /**
-         * @description Whether each file is one JSON array and not JSON Lines. Default `false`.
+         * @description Whether each file is a JSON array instead of JSON Lines. Default `false`.
          * @example false
          */
         PreviewMultiLineJson: boolean;
         /**
-         * @description What stands between two CSV fields. Default `,`.
+         * @description The separator of CSV fields. Default `,`.
          * @example ,
          */
         PreviewDelimiter: string;
         /**
-         * @description What a CSV field may be wrapped in. Default `"`.
+         * @description The quote character of CSV fields. Default `"`.
          * @example "
          */
         PreviewQuote: string;
         /**
-         * @description What makes the character after it literal. Default `\`.
+         * @description The escape character. Default `\`.
          * @example \
          */
         PreviewEscape: string;
@@ -1063,12 +1061,12 @@ export interface components {
          */
         PreviewCharset: string;
         /**
-         * @description Whether the first CSV line names the columns. Default `true`.
+         * @description Whether the first CSV line is a header. Default `true`.
          * @example true
          */
         PreviewHeader: boolean;
         /**
-         * @description How many rows are shown. Default 0, for which no meaning is published; a client that uses the call says that it must be below 10.
+         * @description The number of rows to return. Default 0, whose meaning is not published; according to an existing client it must be below 10.
          * @example 5
          */
         PreviewRowCount: number;
@@ -1078,32 +1076,32 @@ export interface components {
          */
         FilterDataSet: string;
         /**
-         * @description Only batches that stand so. Several can be named with commas between them; a `!` before them turns the filter round.
+         * @description Only batches with this status. Several are separated by commas; a leading `!` negates the filter.
          * @example success
          */
         FilterStatus: components["schemas"]["BatchStatus"] | string;
         /**
-         * @description Only the batch with this id of the caller's own.
+         * @description Only the batch with this external id.
          * @example nightly-2026-01-31
          */
         FilterExternalId: string;
         /**
-         * @description Only the batch with this id, or batches related to it.
+         * @description Only the batch with this id and batches related to it.
          * @example 5d01230fc78a4e4f8c0c6b387b4b8d1c
          */
         FilterBatch: string;
         /**
-         * @description Only batches that the client with this id (API key) created.
+         * @description Only batches created by the client with this id (API key).
          * @example acp_foundation_push
          */
         FilterCreatedClient: string;
         /**
-         * @description Only batches that this user created.
+         * @description Only batches created by this user.
          * @example {USER_ID}
          */
         FilterCreatedUser: string;
         /**
-         * @description Only batches that this user changed last.
+         * @description Only batches last changed by this user.
          * @example {USER_ID}
          */
         FilterUpdatedUser: string;
@@ -1118,22 +1116,22 @@ export interface components {
          */
         FilterCreatedBefore: number;
         /**
-         * @description Only batches with all of these labels, each as `{name}:{value}`, with commas between them. A `*` stands for the rest of a value.
+         * @description Only batches with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
          * @example test:2,acp_producer:*
          */
         FilterTags: string;
         /**
-         * @description Only batches whose record has this version.
+         * @description Only batches with this record version.
          * @example 1.0.3
          */
         FilterVersion: string;
         /**
-         * @description A condition on one field, such as `externalId~^nightly`.
+         * @description A condition on a field, such as `externalId~^nightly`.
          * @example externalId~^nightly
          */
         FilterProperty: string;
         /**
-         * @description What the batches are sorted by: a field, or several with commas between them, each with `asc:` (the default) or `desc:` before it.
+         * @description The fields to sort by, separated by commas, each with the prefix `asc:` (the default) or `desc:`.
          * @example desc:created
          */
         OrderBy: string;
@@ -1144,64 +1142,63 @@ export interface components {
          */
         Sort: string;
         /**
-         * @description Which fields of a batch come back, with commas between them. `status` has to be one of them, else the answer is not what this document promises.
+         * @description The fields of a batch to return, separated by commas. They must include `status`, or the response does not match its schema.
          * @example status,created,metrics
          */
         Properties: string;
         /**
-         * @description How many batches come back at most. Default 20.
+         * @description The maximum number of batches to return. Default 20.
          * @example 20
          */
         CatalogLimit: number;
         /**
-         * @description How many batches are left out before the first one. Default 0.
+         * @description The number of batches to skip. Default 0.
          * @example 0
          */
         CatalogStart: number;
         /**
-         * @description Whether the status, metrics and errors of the related objects are summed up in those of the batch. Default `false`.
+         * @description Whether the status, metrics and errors of related objects are aggregated in those of the batch. Default `false`.
          * @example true
          */
         Aggregate: boolean;
         /**
-         * @description What is asked for: a folder (`row_errors` or `input_files`) is listed, a file
-         *     (`row_errors/{name}`, `input_files/{name}` or `row_errors_sample.json`) is downloaded. Without
-         *     it the top folder is listed.
+         * @description A folder to list (`row_errors` or `input_files`) or a file to download (`row_errors/{name}`,
+         *     `input_files/{name}` or `row_errors_sample.json`). Default: the top folder.
          */
         DiagnosticPath: string;
         /**
-         * @description How many entries a page holds at most. Default 100.
+         * @description The maximum number of entries of a page. Default 100.
          * @example 100
          */
         PageLimit: number;
         /**
-         * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
+         * @description The start of the page: the zero-based index of its first entry, or the name of a file. Both are published; the `next` link of a page has the correct one. Default 0.
          * @example 0
          */
         PageStart: number | string;
         /**
-         * @description The name of the file that is to be downloaded. Without it the files are listed.
+         * @description The name of the file to download. Without it the files are listed.
          * @example part-00000-44c7b669-5e38-43fb-b56c-a0686dabb982-c000.json
          */
         FailedFile: string;
         /**
-         * @description The file's id, as the list of a batch's files names it.
+         * @description The file's id, from the list of a batch's files.
          * @example 8dcedb36-1cb2-4496-9a38-7b2041114b56-1
          */
         DataSetFileId: string;
         /**
-         * @description The name of the part that is to be downloaded. Without it the parts are listed.
+         * @description The name of the part to download. Without it the parts are listed.
          * @example profiles.parquet
          */
         PartName: string;
         /**
-         * @description Which bytes of the file are wanted: `bytes={first}-{last}`, both counted from 0 and both
-         *     included. Only together with `path`. Without it the whole file comes.
+         * @description The requested range of the file: `bytes={first}-{last}`, zero-based and inclusive. Only together
+         *     with `path`. Default: the whole file.
          * @example bytes=0-99
          */
-        WantedRange: string;
+        RequestedRange: string;
         /**
-         * @description The name of the part that is asked about.
+         * @description The name of the part.
          * @example profiles.parquet
          */
         HeadPartName: string;
@@ -1209,18 +1206,18 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description How long to wait before the next try, in seconds or as an HTTP date.
+         * @description The time to wait before the next attempt, in seconds or as an HTTP date.
          * @example 2
          */
         RetryAfter: string;
         /**
-         * @description Which bytes have arrived. How it is written was never published: a reader must take
-         *     `bytes=0-99`, `bytes 0-99`, several ranges with commas between them, and no header at all.
+         * @description The received ranges. The format is not published: a client must accept `bytes=0-99`, `bytes 0-99`,
+         *     several ranges separated by commas, and a missing header.
          * @example bytes=0-99
          */
         ReceivedRange: string;
         /**
-         * @description Which bytes of the file the body holds and, after the slash, how many bytes the file has. It need not be the range that was asked for.
+         * @description The range of the file in the body and, after the slash, the size of the file. It may differ from the requested range.
          * @example bytes 0-99/249058
          */
         ContentRange: string;
@@ -1230,7 +1227,7 @@ export interface components {
          */
         FileLength: number;
         /**
-         * @description The unit in which a part of the file may be asked for, `bytes`.
+         * @description The unit of ranges, `bytes`.
          * @example bytes
          */
         AcceptRanges: string;
@@ -1244,9 +1241,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1285,18 +1282,18 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `COMPLETE` hands the batch over to be ingested; it may be repeated. `ABORT` and `FAIL` give it
-                 *     up before it is loaded. `REVERT` takes back a batch that was loaded: it becomes `inactive` and
-                 *     later `deleted`. Written in upper case.
+                 * @description `COMPLETE` starts the ingestion and may be repeated. `ABORT` and `FAIL` cancel a batch that is not
+                 *     loaded yet. `REVERT` removes a loaded batch: it becomes `inactive` and later `deleted`. In upper
+                 *     case.
                  * @example COMPLETE
                  */
                 action: components["parameters"]["BatchAction"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1312,7 +1309,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Taken on. There is no body. */
+            /** @description Accepted. There is no body. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1335,9 +1332,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1349,35 +1346,34 @@ export interface operations {
                  */
                 batchId: components["parameters"]["BatchId"];
                 /**
-                 * @description The id of the dataset that the batch belongs to.
+                 * @description The id of the dataset of the batch.
                  * @example 5c8c3c555033b814b69f947f
                  */
                 datasetId: components["parameters"]["DatasetId"];
                 /**
-                 * @description The name that the file gets in the batch. It may hold folders: their slashes go on the wire as
-                 *     they are, and each part between them is percent-encoded. Empty parts, `.` and `..` are never
-                 *     sent.
+                 * @description The file's path in the batch. It may contain folders: slashes are sent unencoded and each segment
+                 *     is percent-encoded. Empty segments, `.` and `..` are never sent.
                  * @example loyaltyData.parquet
                  */
                 filePath: components["parameters"]["FilePath"];
             };
             cookie?: never;
         };
-        /** @description The bytes of the file, as they are; never a form. */
+        /** @description The raw bytes of the file, not a form. */
         requestBody: {
             content: {
                 "application/octet-stream": Uint8Array | Blob | ByteSource;
             };
         };
         responses: {
-            /** @description The file is there. There is no body. */
+            /** @description The file was stored. There is no body. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description The file is there, and is new. There is no body. */
+            /** @description The file was created. There is no body. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1400,16 +1396,16 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description `INITIALIZE` announces a large file before its first part, `COMPLETE` joins the parts after the last one. Written in upper case.
+                 * @description `INITIALIZE` starts the upload of a large file before its first part, `COMPLETE` assembles the parts after the last one. In upper case.
                  * @example INITIALIZE
                  */
                 action: components["parameters"]["FileAction"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1421,14 +1417,13 @@ export interface operations {
                  */
                 batchId: components["parameters"]["BatchId"];
                 /**
-                 * @description The id of the dataset that the batch belongs to.
+                 * @description The id of the dataset of the batch.
                  * @example 5c8c3c555033b814b69f947f
                  */
                 datasetId: components["parameters"]["DatasetId"];
                 /**
-                 * @description The name that the file gets in the batch. It may hold folders: their slashes go on the wire as
-                 *     they are, and each part between them is percent-encoded. Empty parts, `.` and `..` are never
-                 *     sent.
+                 * @description The file's path in the batch. It may contain folders: slashes are sent unencoded and each segment
+                 *     is percent-encoded. Empty segments, `.` and `..` are never sent.
                  * @example loyaltyData.parquet
                  */
                 filePath: components["parameters"]["FilePath"];
@@ -1437,7 +1432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The file is finished; another answer to `COMPLETE`. */
+            /** @description The file is complete. An alternative response to `COMPLETE`. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1446,7 +1441,7 @@ export interface operations {
                     "application/json": components["schemas"]["CompletedFile"];
                 };
             };
-            /** @description The file is announced, or finished. There is no body. */
+            /** @description The upload was started or completed. There is no body. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -1468,9 +1463,9 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1482,14 +1477,13 @@ export interface operations {
                  */
                 batchId: components["parameters"]["BatchId"];
                 /**
-                 * @description The id of the dataset that the batch belongs to.
+                 * @description The id of the dataset of the batch.
                  * @example 5c8c3c555033b814b69f947f
                  */
                 datasetId: components["parameters"]["DatasetId"];
                 /**
-                 * @description The name that the file gets in the batch. It may hold folders: their slashes go on the wire as
-                 *     they are, and each part between them is percent-encoded. Empty parts, `.` and `..` are never
-                 *     sent.
+                 * @description The file's path in the batch. It may contain folders: slashes are sent unencoded and each segment
+                 *     is percent-encoded. Empty segments, `.` and `..` are never sent.
                  * @example loyaltyData.parquet
                  */
                 filePath: components["parameters"]["FilePath"];
@@ -1498,7 +1492,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What has arrived is in `Range`. */
+            /** @description The received bytes are in `Range`. */
             200: {
                 headers: {
                     Range: components["headers"]["ReceivedRange"];
@@ -1506,15 +1500,15 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Refused"];
-            401: components["responses"]["Refused"];
-            403: components["responses"]["Refused"];
-            404: components["responses"]["Refused"];
-            414: components["responses"]["Refused"];
-            415: components["responses"]["Refused"];
-            429: components["responses"]["RefusedForNow"];
-            500: components["responses"]["Refused"];
-            503: components["responses"]["RefusedForNow"];
+            400: components["responses"]["HeadError"];
+            401: components["responses"]["HeadError"];
+            403: components["responses"]["HeadError"];
+            404: components["responses"]["HeadError"];
+            414: components["responses"]["HeadError"];
+            415: components["responses"]["HeadError"];
+            429: components["responses"]["HeadTemporaryError"];
+            500: components["responses"]["HeadError"];
+            503: components["responses"]["HeadTemporaryError"];
         };
     };
     uploadFilePart: {
@@ -1522,16 +1516,16 @@ export interface operations {
             query?: never;
             header: {
                 /**
-                 * @description Which bytes of the file the body holds: `bytes {first}-{last}`, both counted from 0 and both
-                 *     included. A total after a slash is not in the published form and not refused here; neither
-                 *     is a placeholder in braces, which requests are published with.
+                 * @description The range of the file in the body: `bytes {first}-{last}`, zero-based and inclusive. A total after
+                 *     a slash is not in the published form, but accepted here, as is the placeholder in braces of the
+                 *     published requests.
                  * @example bytes 0-99
                  */
                 "Content-Range": components["parameters"]["UploadedRange"];
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1543,28 +1537,27 @@ export interface operations {
                  */
                 batchId: components["parameters"]["BatchId"];
                 /**
-                 * @description The id of the dataset that the batch belongs to.
+                 * @description The id of the dataset of the batch.
                  * @example 5c8c3c555033b814b69f947f
                  */
                 datasetId: components["parameters"]["DatasetId"];
                 /**
-                 * @description The name that the file gets in the batch. It may hold folders: their slashes go on the wire as
-                 *     they are, and each part between them is percent-encoded. Empty parts, `.` and `..` are never
-                 *     sent.
+                 * @description The file's path in the batch. It may contain folders: slashes are sent unencoded and each segment
+                 *     is percent-encoded. Empty segments, `.` and `..` are never sent.
                  * @example loyaltyData.parquet
                  */
                 filePath: components["parameters"]["FilePath"];
             };
             cookie?: never;
         };
-        /** @description The bytes of the part, as many as `Content-Range` says. */
+        /** @description The bytes of the part. Their number must match `Content-Range`. */
         requestBody: {
             content: {
                 "application/octet-stream": Uint8Array | Blob | ByteSource;
             };
         };
         responses: {
-            /** @description The part has arrived. There is no body. */
+            /** @description The part was stored. There is no body. */
             200: {
                 headers: {
                     Range: components["headers"]["ReceivedRange"];
@@ -1593,22 +1586,22 @@ export interface operations {
                  */
                 format: components["parameters"]["PreviewFormat"];
                 /**
-                 * @description Whether each file is one JSON array and not JSON Lines. Default `false`.
+                 * @description Whether each file is a JSON array instead of JSON Lines. Default `false`.
                  * @example false
                  */
                 isMultiLineJson?: components["parameters"]["PreviewMultiLineJson"];
                 /**
-                 * @description What stands between two CSV fields. Default `,`.
+                 * @description The separator of CSV fields. Default `,`.
                  * @example ,
                  */
                 delimiter?: components["parameters"]["PreviewDelimiter"];
                 /**
-                 * @description What a CSV field may be wrapped in. Default `"`.
+                 * @description The quote character of CSV fields. Default `"`.
                  * @example "
                  */
                 quote?: components["parameters"]["PreviewQuote"];
                 /**
-                 * @description What makes the character after it literal. Default `\`.
+                 * @description The escape character. Default `\`.
                  * @example \
                  */
                 escape?: components["parameters"]["PreviewEscape"];
@@ -1618,21 +1611,21 @@ export interface operations {
                  */
                 charset?: components["parameters"]["PreviewCharset"];
                 /**
-                 * @description Whether the first CSV line names the columns. Default `true`.
+                 * @description Whether the first CSV line is a header. Default `true`.
                  * @example true
                  */
                 header?: components["parameters"]["PreviewHeader"];
                 /**
-                 * @description How many rows are shown. Default 0, for which no meaning is published; a client that uses the call says that it must be below 10.
+                 * @description The number of rows to return. Default 0, whose meaning is not published; according to an existing client it must be below 10.
                  * @example 5
                  */
                 nrow?: components["parameters"]["PreviewRowCount"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1644,7 +1637,7 @@ export interface operations {
                  */
                 batchId: components["parameters"]["BatchId"];
                 /**
-                 * @description The id of the dataset that the batch belongs to.
+                 * @description The id of the dataset of the batch.
                  * @example 5c8c3c555033b814b69f947f
                  */
                 datasetId: components["parameters"]["DatasetId"];
@@ -1653,7 +1646,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Columns and rows. */
+            /** @description The columns and rows. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1682,32 +1675,32 @@ export interface operations {
                  */
                 dataSet?: components["parameters"]["FilterDataSet"];
                 /**
-                 * @description Only batches that stand so. Several can be named with commas between them; a `!` before them turns the filter round.
+                 * @description Only batches with this status. Several are separated by commas; a leading `!` negates the filter.
                  * @example success
                  */
                 status?: components["parameters"]["FilterStatus"];
                 /**
-                 * @description Only the batch with this id of the caller's own.
+                 * @description Only the batch with this external id.
                  * @example nightly-2026-01-31
                  */
                 externalId?: components["parameters"]["FilterExternalId"];
                 /**
-                 * @description Only the batch with this id, or batches related to it.
+                 * @description Only the batch with this id and batches related to it.
                  * @example 5d01230fc78a4e4f8c0c6b387b4b8d1c
                  */
                 batch?: components["parameters"]["FilterBatch"];
                 /**
-                 * @description Only batches that the client with this id (API key) created.
+                 * @description Only batches created by the client with this id (API key).
                  * @example acp_foundation_push
                  */
                 createdClient?: components["parameters"]["FilterCreatedClient"];
                 /**
-                 * @description Only batches that this user created.
+                 * @description Only batches created by this user.
                  * @example {USER_ID}
                  */
                 createdUser?: components["parameters"]["FilterCreatedUser"];
                 /**
-                 * @description Only batches that this user changed last.
+                 * @description Only batches last changed by this user.
                  * @example {USER_ID}
                  */
                 updatedUser?: components["parameters"]["FilterUpdatedUser"];
@@ -1722,22 +1715,22 @@ export interface operations {
                  */
                 createdBefore?: components["parameters"]["FilterCreatedBefore"];
                 /**
-                 * @description Only batches with all of these labels, each as `{name}:{value}`, with commas between them. A `*` stands for the rest of a value.
+                 * @description Only batches with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
                  * @example test:2,acp_producer:*
                  */
                 tags?: components["parameters"]["FilterTags"];
                 /**
-                 * @description Only batches whose record has this version.
+                 * @description Only batches with this record version.
                  * @example 1.0.3
                  */
                 version?: components["parameters"]["FilterVersion"];
                 /**
-                 * @description A condition on one field, such as `externalId~^nightly`.
+                 * @description A condition on a field, such as `externalId~^nightly`.
                  * @example externalId~^nightly
                  */
                 property?: components["parameters"]["FilterProperty"];
                 /**
-                 * @description What the batches are sorted by: a field, or several with commas between them, each with `asc:` (the default) or `desc:` before it.
+                 * @description The fields to sort by, separated by commas, each with the prefix `asc:` (the default) or `desc:`.
                  * @example desc:created
                  */
                 orderBy?: components["parameters"]["OrderBy"];
@@ -1748,26 +1741,26 @@ export interface operations {
                  */
                 sort?: components["parameters"]["Sort"];
                 /**
-                 * @description Which fields of a batch come back, with commas between them. `status` has to be one of them, else the answer is not what this document promises.
+                 * @description The fields of a batch to return, separated by commas. They must include `status`, or the response does not match its schema.
                  * @example status,created,metrics
                  */
                 properties?: components["parameters"]["Properties"];
                 /**
-                 * @description How many batches come back at most. Default 20.
+                 * @description The maximum number of batches to return. Default 20.
                  * @example 20
                  */
                 limit?: components["parameters"]["CatalogLimit"];
                 /**
-                 * @description How many batches are left out before the first one. Default 0.
+                 * @description The number of batches to skip. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["CatalogStart"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1777,7 +1770,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The batches, under their ids. */
+            /** @description The batches by id. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1799,21 +1792,21 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Which fields of a batch come back, with commas between them. `status` has to be one of them, else the answer is not what this document promises.
+                 * @description The fields of a batch to return, separated by commas. They must include `status`, or the response does not match its schema.
                  * @example status,created,metrics
                  */
                 properties?: components["parameters"]["Properties"];
                 /**
-                 * @description Whether the status, metrics and errors of the related objects are summed up in those of the batch. Default `false`.
+                 * @description Whether the status, metrics and errors of related objects are aggregated in those of the batch. Default `false`.
                  * @example true
                  */
                 aggregate?: components["parameters"]["Aggregate"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1829,7 +1822,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The batch, under its id. */
+            /** @description The batch, keyed by its id. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1851,27 +1844,26 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description What is asked for: a folder (`row_errors` or `input_files`) is listed, a file
-                 *     (`row_errors/{name}`, `input_files/{name}` or `row_errors_sample.json`) is downloaded. Without
-                 *     it the top folder is listed.
+                 * @description A folder to list (`row_errors` or `input_files`) or a file to download (`row_errors/{name}`,
+                 *     `input_files/{name}` or `row_errors_sample.json`). Default: the top folder.
                  */
                 path?: components["parameters"]["DiagnosticPath"];
                 /**
-                 * @description How many entries a page holds at most. Default 100.
+                 * @description The maximum number of entries of a page. Default 100.
                  * @example 100
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
+                 * @description The start of the page: the zero-based index of its first entry, or the name of a file. Both are published; the `next` link of a page has the correct one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1887,7 +1879,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A list of files, or a file. */
+            /** @description A list of files, or one file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1910,26 +1902,26 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The name of the file that is to be downloaded. Without it the files are listed.
+                 * @description The name of the file to download. Without it the files are listed.
                  * @example part-00000-44c7b669-5e38-43fb-b56c-a0686dabb982-c000.json
                  */
                 path?: components["parameters"]["FailedFile"];
                 /**
-                 * @description How many entries a page holds at most. Default 100.
+                 * @description The maximum number of entries of a page. Default 100.
                  * @example 100
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
+                 * @description The start of the page: the zero-based index of its first entry, or the name of a file. Both are published; the `next` link of a page has the correct one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -1945,7 +1937,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A list of files, or a file. */
+            /** @description A list of files, or one file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1968,21 +1960,21 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description How many entries a page holds at most. Default 100.
+                 * @description The maximum number of entries of a page. Default 100.
                  * @example 100
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
+                 * @description The start of the page: the zero-based index of its first entry, or the name of a file. Both are published; the `next` link of a page has the correct one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
@@ -2020,39 +2012,39 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The name of the part that is to be downloaded. Without it the parts are listed.
+                 * @description The name of the part to download. Without it the parts are listed.
                  * @example profiles.parquet
                  */
                 path?: components["parameters"]["PartName"];
                 /**
-                 * @description How many entries a page holds at most. Default 100.
+                 * @description The maximum number of entries of a page. Default 100.
                  * @example 100
                  */
                 limit?: components["parameters"]["PageLimit"];
                 /**
-                 * @description Where the page begins: the number of its first entry, counted from 0, or the name of a file. Both are published; the `next` link of a page has the right one. Default 0.
+                 * @description The start of the page: the zero-based index of its first entry, or the name of a file. Both are published; the `next` link of a page has the correct one. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["PageStart"];
             };
             header?: {
                 /**
-                 * @description Which bytes of the file are wanted: `bytes={first}-{last}`, both counted from 0 and both
-                 *     included. Only together with `path`. Without it the whole file comes.
+                 * @description The requested range of the file: `bytes={first}-{last}`, zero-based and inclusive. Only together
+                 *     with `path`. Default: the whole file.
                  * @example bytes=0-99
                  */
-                Range?: components["parameters"]["WantedRange"];
+                Range?: components["parameters"]["RequestedRange"];
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
             };
             path: {
                 /**
-                 * @description The file's id, as the list of a batch's files names it.
+                 * @description The file's id, from the list of a batch's files.
                  * @example 8dcedb36-1cb2-4496-9a38-7b2041114b56-1
                  */
                 dataSetFileId: components["parameters"]["DataSetFileId"];
@@ -2071,7 +2063,7 @@ export interface operations {
                     "application/octet-stream": ReadableStream<Uint8Array>;
                 };
             };
-            /** @description The range of the part. */
+            /** @description The requested range of the part. */
             206: {
                 headers: {
                     "Content-Range": components["headers"]["ContentRange"];
@@ -2095,23 +2087,23 @@ export interface operations {
         parameters: {
             query: {
                 /**
-                 * @description The name of the part that is asked about.
+                 * @description The name of the part.
                  * @example profiles.parquet
                  */
                 path: components["parameters"]["HeadPartName"];
             };
             header?: {
                 /**
-                 * @description The sandbox the call works in, in lower case. Optional here, because requests without it are
-                 *     published and the platform then takes its default, the production sandbox. The client of this
-                 *     project always demands it and always sends it.
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
                  * @example prod
                  */
                 "x-sandbox-name"?: components["parameters"]["SandboxName"];
             };
             path: {
                 /**
-                 * @description The file's id, as the list of a batch's files names it.
+                 * @description The file's id, from the list of a batch's files.
                  * @example 8dcedb36-1cb2-4496-9a38-7b2041114b56-1
                  */
                 dataSetFileId: components["parameters"]["DataSetFileId"];
@@ -2120,7 +2112,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The part is there. */
+            /** @description The part exists. */
             200: {
                 headers: {
                     "Content-Length": components["headers"]["FileLength"];
@@ -2129,13 +2121,13 @@ export interface operations {
                 };
                 content?: never;
             };
-            400: components["responses"]["Refused"];
-            401: components["responses"]["Refused"];
-            403: components["responses"]["Refused"];
-            404: components["responses"]["Refused"];
-            429: components["responses"]["RefusedForNow"];
-            500: components["responses"]["Refused"];
-            503: components["responses"]["RefusedForNow"];
+            400: components["responses"]["HeadError"];
+            401: components["responses"]["HeadError"];
+            403: components["responses"]["HeadError"];
+            404: components["responses"]["HeadError"];
+            429: components["responses"]["HeadTemporaryError"];
+            500: components["responses"]["HeadError"];
+            503: components["responses"]["HeadTemporaryError"];
         };
     };
     getToken: {
