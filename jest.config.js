@@ -12,9 +12,9 @@ const common = {
 
 /** @type {import('jest').Config} */
 export default {
-  // Processes are started, compilers too, and the machine may be busy with other things.
+  // Tests start processes and compilers, and the machine may be busy.
   testTimeout: 30_000,
-  // Many of the tests wait for a process or a socket: no core is to be left idle meanwhile.
+  // Many tests wait for a process or a socket, so use all cores.
   maxWorkers: '100%',
   projects: [
     {
@@ -24,7 +24,7 @@ export default {
       roots: ['<rootDir>/test'],
       testPathIgnorePatterns: ['<rootDir>/test/package/'],
     },
-    // What is packed depends on the tree alone: it is one of the checks of scripts/verify.ts.
+    // The package tests depend only on the files: they are a check of scripts/verify.ts.
     { ...common, displayName: 'package', rootDir: '.', roots: ['<rootDir>/test/package'] },
     {
       ...common,

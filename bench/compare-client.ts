@@ -1,12 +1,12 @@
 /**
  * One build doing one kind of work: `compare-client.js <folder of the build> <kind> <client options> <path>`,
- * driven by messages. Small calls repeat within a process; an upload has its own, so that its peak memory
- * is its own.
+ * controlled by messages. Small calls are repeated in one process; every upload has its own process, to
+ * measure its peak memory.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Library from 'aep-batch';
-import { measuredOnce } from './peer.js';
+import { measureOnce } from './peer.js';
 
 const [, , build = '', kind = '', clientOptions = '', path = ''] = process.argv;
 
@@ -37,14 +37,14 @@ const uploads: Record<string, () => Promise<unknown>> = {
 
 const upload = uploads[kind];
 if (upload !== undefined) {
-  measuredOnce(async () => {
+  measureOnce(async () => {
     await upload();
     await client.close();
   });
 } else {
   process.on('message', async (calls: number) => {
-    const began = performance.now();
+    const start = performance.now();
     await callOften(calls);
-    process.send?.({ seconds: (performance.now() - began) / 1000, peakKiB: 0 });
+    process.send?.({ seconds: (performance.now() - start) / 1000, peakKiB: 0 });
   });
 }

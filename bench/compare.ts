@@ -1,14 +1,14 @@
 /**
- * This build next to an earlier one, which is checked out and built beside it: small calls, one PUT, parts
- * and ingests, the two builds in turn within one run. `compare.js [revision]`; without one it is the last
- * commit that changed the version. Fails where this build is slower than 0.95 of the other.
+ * Compares this build with an earlier one, which it checks out and builds: small calls, one PUT, parts and
+ * ingests, with the two builds alternating in one run. `compare.js [revision]`; by default the last commit
+ * that changed the version. Fails if this build is slower than 0.95 of the other.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startSimulatorProcess } from '../test/support/simulator-process.js';
-import { fill } from './curl.js';
+import { writeFile } from './curl.js';
 import { median, publish, table } from './results.js';
 import { Client, startServer } from './run.js';
 
@@ -18,9 +18,9 @@ const MIB = 1024 ** 2;
 const SMALL_FILES = 1000;
 const CALLS_PER_ROUND = 1000;
 const WARM_UP_CALLS = 10_000;
-/** What V8 compiles, and when, differs from process to process: each build is started so often. */
+/** Process starts per build, because what V8 compiles, and when, differs between processes. */
 const LAUNCHES = 3;
-/** Client and server share it, so that waking up another core is not what is measured. */
+/** Client and server share a core, so that waking up another core is not measured. */
 const CORE = 0;
 
 interface Measured {
@@ -32,7 +32,7 @@ type Round = readonly [before: Measured, after: Measured];
 
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
-/** The earlier build in a folder of its own; it shares what is installed. */
+/** Builds the earlier revision in its own folder, with the installed packages of this one. */
 function buildEarlier(revision: string): string {
   const folder = resolve('.cache/compare', revision);
   if (existsSync(join(folder, 'dist/src/index.js'))) return folder;
@@ -47,7 +47,7 @@ function buildEarlier(revision: string): string {
       cwd: folder,
     });
   } catch {
-    // A type package that is not installed any more; what runs has been written all the same.
+    // A type package may no longer be installed; tsc writes the JavaScript anyway.
   }
   return folder;
 }
@@ -58,10 +58,10 @@ const revision = git(
 );
 const builds = [buildEarlier(revision), resolve('.')] as const;
 
-async function inTurn(measure: (build: string) => Promise<Measured>): Promise<Round[]> {
+async function alternate(measure: (build: string) => Promise<Measured>): Promise<Round[]> {
   const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    // Who goes first changes from round to round.
+    // The order changes every round.
     const [first, second] = round % 2 === 0 ? [0, 1] : [1, 0];
     const measured: Measured[] = [];
     for (const which of [first, second]) measured[which] = await measure(builds[which as 0 | 1]);
@@ -131,13 +131,13 @@ function writeSmallFiles(folder: string): void {
 async function measureIngest(path: string): Promise<Round[]> {
   const simulator = await startSimulatorProcess();
   try {
-    return await inTurn((build) => measureOnce(build, 'ingest', simulator.clientOptions, path));
+    return await alternate((build) => measureOnce(build, 'ingest', simulator.clientOptions, path));
   } finally {
     await simulator.stop();
   }
 }
 
-/** Lines of JSON, all alike: no bytes but these are needed to measure. */
+/** Writes identical lines of JSON, which are enough for a measurement. */
 function writeRows(path: string, bytes: number): void {
   const row = `{"text":"${'x'.repeat(1000)}"}\n`;
   const block = row.repeat(1000);
@@ -148,7 +148,7 @@ const folder = mkdtempSync(join(tmpdir(), 'aep-batch-compare-'));
 const works: [string, Round[]][] = [];
 try {
   const large = join(folder, 'x.parquet');
-  fill(large, 1024 * MIB);
+  writeFile(large, 1024 * MIB);
   const rows = join(folder, 'rows.jsonl');
   writeRows(rows, 512 * MIB);
   writeSmallFiles(join(folder, 'small'));
@@ -157,11 +157,11 @@ try {
   const options = benchOptions(server.origin);
   works.push([
     'one PUT of 1 GiB',
-    await inTurn((build) => measureOnce(build, 'put', options, large)),
+    await alternate((build) => measureOnce(build, 'put', options, large)),
   ]);
   works.push([
     '1 GiB in parts',
-    await inTurn((build) => measureOnce(build, 'parts', options, large)),
+    await alternate((build) => measureOnce(build, 'parts', options, large)),
   ]);
   server.close();
   works.push(['ingest of 512 MiB', await measureIngest(rows)]);
@@ -178,12 +178,12 @@ const peak = (rounds: readonly Round[], which: 0 | 1) => {
 };
 const missed = works.filter(([, rounds]) => ratio(rounds) < GOAL);
 publish(
-  'This build and the one before',
+  'This build and an earlier one',
   `make bench-compare BASE=${revision.slice(0, 7)}`,
-  `The two builds in turn, ${ROUNDS} rounds (small calls: ${LAUNCHES} × ${ROUNDS}), the median of the rounds' ratios; of the memory
-the highest. Before is ${revision.slice(0, 7)}. Goal: none below ${GOAL}: ${missed.length === 0 ? 'met' : `**missed** by ${missed.map(([name]) => name).join(', ')}`}.`,
+  `The two builds alternate for ${ROUNDS} rounds (small calls: ${LAUNCHES} × ${ROUNDS}). Medians of the ratios per round, maxima of
+the memory. The earlier build is ${revision.slice(0, 7)}. Goal: none below ${GOAL}: ${missed.length === 0 ? 'met' : `**missed** by ${missed.map(([name]) => name).join(', ')}`}.`,
   table(
-    ['work', '× before', 'peak MB before', 'peak MB now'],
+    ['work', '× earlier', 'peak MB earlier', 'peak MB now'],
     works.map(([name, rounds]) => [
       name,
       ratio(rounds).toFixed(2),

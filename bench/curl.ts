@@ -1,9 +1,9 @@
-/** One upload by `curl -T`, which the others are measured against, and a file to upload. */
+/** The reference upload with `curl -T`, and the file to upload. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 
-/** In which Linux counts the CPU time of a process. */
+/** The unit of the CPU times in /proc. */
 const TICKS_PER_SECOND = 100;
 
 export interface Measured {
@@ -12,24 +12,24 @@ export interface Measured {
   peakKiB: number;
 }
 
-/** A file of that size whose bytes are not all the same; it stays in the page cache. */
-export function fill(path: string, bytes: number): void {
+/** Writes a file of this size with varied bytes; it stays in the page cache. */
+export function writeFile(path: string, bytes: number): void {
   const block = Buffer.alloc(64 * 1024 * 1024, 'aep-batch bench ');
   const file = openSync(path, 'w');
   for (let at = 0; at < bytes; at += block.length) writeSync(file, block);
   closeSync(file);
 }
 
-/** curl tells its time itself; its peak is looked up while it runs. */
-export async function byCurl(path: string, origin: string): Promise<Measured> {
-  // Without Expect curl would wait a second for the server's consent.
+/** Uploads with curl. curl reports its time; its memory is sampled while it runs. */
+export async function uploadWithCurl(path: string, origin: string): Promise<Measured> {
+  // With `Expect` curl would wait a second for `100 Continue`.
   const args = ['-sS', '-f', '-T', path, '-H', 'Expect:', '-w', '%{time_total}'];
   const child = spawn('curl', [...args, `${origin}/x.parquet`]);
-  let told = '';
+  let stdout = '';
   let peakKiB = 0;
   let ticks = 0;
   child.stdout.on('data', (chunk) => {
-    told += String(chunk);
+    stdout += String(chunk);
   });
   const watch = setInterval(() => {
     try {
@@ -40,10 +40,10 @@ export async function byCurl(path: string, origin: string): Promise<Measured> {
         .split(' ')
         .slice(13, 15);
       ticks = Number(user) + Number(system);
-    } catch {} // it is gone
+    } catch {} // the process has exited
   }, 20);
   const [code] = await once(child, 'close');
   clearInterval(watch);
-  if (code !== 0) throw new Error(`curl ended with ${code}`);
-  return { seconds: Number(told), cpuSeconds: ticks / TICKS_PER_SECOND, peakKiB };
+  if (code !== 0) throw new Error(`curl exited with ${code}.`);
+  return { seconds: Number(stdout), cpuSeconds: ticks / TICKS_PER_SECOND, peakKiB };
 }

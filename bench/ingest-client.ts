@@ -1,11 +1,11 @@
-/** An ingest and what it took: `ingest-client.js <client options> <path>`; one ingest a process. */
+/** Runs and measures one ingest per process: `ingest-client.js <client options> <path>`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { createBatchClient, type Receipt } from 'aep-batch';
 
 const [, , clientOptions = '', path = ''] = process.argv;
 
-/** How many files lie between two looks at the memory and the descriptors. */
-const EVERY_FILES = 500;
+/** Number of files between two samples of memory and descriptors. */
+const FILES_PER_SAMPLE = 500;
 
 export interface Ingested {
   outcome: Receipt['outcome'];
@@ -15,35 +15,35 @@ export interface Ingested {
   sha256: string | undefined;
   seconds: number;
   peakKiB: number;
-  /** After so many files. */
+  /** Samples by number of files. */
   memory: { files: number; bytes: number }[];
   descriptors: { before: number; most: number; after: number };
 }
 
-const descriptors = () => readdirSync('/proc/self/fd').length;
+const countDescriptors = () => readdirSync('/proc/self/fd').length;
 
 process.once('message', async () => {
   const client = createBatchClient(JSON.parse(clientOptions));
-  const before = descriptors();
+  const before = countDescriptors();
   let most = before;
-  let looked = 0;
+  let lastSample = 0;
   const memory: Ingested['memory'] = [];
-  const began = performance.now();
+  const start = performance.now();
   const receipt = await client.ingest(path, {
     datasetId: 'dataset',
     partSizeBytes: 64 * 1024 * 1024,
     concurrency: 4,
     pollIntervalMs: 100,
     onProgress: ({ phase, filesDone }) => {
-      if (phase !== 'upload' || filesDone < looked + EVERY_FILES) return;
-      looked = filesDone;
-      most = Math.max(most, descriptors());
+      if (phase !== 'upload' || filesDone < lastSample + FILES_PER_SAMPLE) return;
+      lastSample = filesDone;
+      most = Math.max(most, countDescriptors());
       memory.push({ files: filesDone, bytes: process.memoryUsage.rss() });
     },
   });
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - start) / 1000;
   await client.close();
-  await new Promise(setImmediate); // sockets close a turn later
+  await new Promise(setImmediate); // sockets close one turn later
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
   process.send?.({
     outcome: receipt.outcome,
@@ -53,6 +53,6 @@ process.once('message', async () => {
     seconds,
     peakKiB: Number(peak),
     memory,
-    descriptors: { before, most, after: descriptors() },
+    descriptors: { before, most, after: countDescriptors() },
   } satisfies Ingested);
 });

@@ -1,6 +1,6 @@
 /**
- * What an ingest takes: the memory for large files and for many small ones, and how fast parts go
- * next to `curl -T` and the AWS SDK. One of them alone with its name as argument.
+ * Measures ingests: the memory for large files and for many small ones, and the speed of uploads in parts
+ * compared with `curl -T` and the AWS SDK. The arguments select the benchmarks; default: all.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulatorProcess } from '../test/support/simulator-process.js';
-import { byCurl, fill, type Measured } from './curl.js';
+import { type Measured, uploadWithCurl, writeFile } from './curl.js';
 import type { Ingested } from './ingest-client.js';
 import { median, publish, table } from './results.js';
 import { Client, startServer } from './run.js';
@@ -23,7 +23,7 @@ import { Client, startServer } from './run.js';
 const GIB = 1024 ** 3;
 const MAX_MB = 96;
 
-const inFolder = async (work: (folder: string) => Promise<void>) => {
+const withFolder = async (work: (folder: string) => Promise<void>) => {
   const folder = mkdtempSync(join(tmpdir(), 'aep-batch-bench-'));
   try {
     await work(folder);
@@ -32,10 +32,10 @@ const inFolder = async (work: (folder: string) => Promise<void>) => {
   }
 };
 
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
-const verdict = (met: boolean) => (met ? 'met' : '**missed**');
+const toMegabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+const formatGoal = (met: boolean) => (met ? 'met' : '**missed**');
 
-/** Rows of 1 KiB, each with its number, so that no two parts are the same. Gives the sha256. */
+/** Writes rows of 1 KiB, each with its number, so that no two parts are equal. Returns the sha256. */
 function writeRows(path: string, bytes: number): string {
   const ROW = 1024;
   const rows = Buffer.alloc(1024 * ROW);
@@ -55,8 +55,8 @@ function writeRows(path: string, bytes: number): string {
   return hash.digest('hex');
 }
 
-/** An ingest in a process of its own, into a simulator in another. */
-async function ingest(path: string) {
+/** Runs an ingest in its own process, into a simulator in another one. */
+async function runIngest(path: string) {
   const simulator = await startSimulatorProcess();
   const client = new Client(
     'ingest-client.js',
@@ -74,26 +74,26 @@ async function ingest(path: string) {
   }
 }
 
-async function large(): Promise<void> {
+async function measureLarge(): Promise<void> {
   const rows: string[][] = [];
   const peaks: number[] = [];
   for (const gib of [0.5, 4, 5]) {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       const path = join(folder, 'rows.jsonl');
       const sha256 = writeRows(path, gib * GIB);
-      const { ingested, files, mostRequests } = await ingest(path);
+      const { ingested, files, mostRequests } = await runIngest(path);
       const hashes = [ingested.sha256, ...files.map((file) => file.sha256)];
       const equal = hashes.length === 2 && hashes.every((one) => one === sha256);
-      const right = equal && files[0]?.sizeBytes === gib * GIB && ingested.outcome === 'success';
+      const isRight = equal && files[0]?.sizeBytes === gib * GIB && ingested.outcome === 'success';
       peaks.push(ingested.peakKiB * 1024);
       rows.push([
         `${gib} GiB`,
-        megabytes(ingested.peakKiB * 1024),
+        toMegabytes(ingested.peakKiB * 1024),
         ((ingested.peakKiB * 1024) / (peaks[0] ?? 0)).toFixed(2),
         `${mostRequests}`,
-        right ? 'equal' : '**OTHER**',
+        isRight ? 'equal' : '**DIFFERENT**',
       ]);
-      if (!right) process.exitCode = 1;
+      if (!isRight) process.exitCode = 1;
     });
   }
   const [small = 0, ...others] = peaks;
@@ -102,26 +102,27 @@ async function large(): Promise<void> {
   publish(
     'Ingest of large files',
     'make bench-ingest ONLY=large',
-    `One file of JSON Lines by \`client.ingest()\`, sha256 on, in parts of 64 MiB, 4 at a time, into the
-simulator in a process of its own. Equal: the sha256 of the source, of what the simulator has, and of
-the receipt. Goals: a peak below ${MAX_MB} MB: ${verdict(below)}; for 4 GiB at most 1.10 × that for 0.5 GiB: ${verdict(flat)}.`,
-    table(['source', 'peak MB', '× 0.5 GiB', 'most requests', 'bytes'], rows),
+    `One JSON Lines file with \`client.ingest()\`, sha256 on, parts of 64 MiB, 4 concurrent requests, into
+the simulator in its own process. Equal: the sha256 of the source, in the simulator and in the receipt
+are the same. Goals: peak below ${MAX_MB} MB: ${formatGoal(below)}; for 4 GiB at most 1.10 × that for 0.5 GiB: ${formatGoal(flat)}.`,
+    table(['source', 'peak MB', '× 0.5 GiB', 'max. requests', 'bytes'], rows),
   );
 }
 
-async function small(): Promise<void> {
+async function measureSmall(): Promise<void> {
   const FILES = 25_000;
   const FOLDERS = 25;
-  await inFolder(async (folder) => {
+  await withFolder(async (folder) => {
     for (let index = 0; index < FILES; index++) {
       const into = join(folder, `day-${index % FOLDERS}`);
       if (index < FOLDERS) mkdirSync(into);
       const row = { row: index, text: 'a row in a small file of about a hundred bytes '.repeat(2) };
       writeFileSync(join(into, `rows-${index}.jsonl`), `${JSON.stringify(row).slice(0, 98)}"}\n`);
     }
-    const { ingested, files, mostRequests } = await ingest(folder);
-    const whole = ingested.files === FILES && files.length === FILES;
-    if (!whole || ingested.outcome !== 'success') throw new Error('not all files arrived');
+    const { ingested, files, mostRequests } = await runIngest(folder);
+    const isComplete = ingested.files === FILES && files.length === FILES;
+    if (!isComplete || ingested.outcome !== 'success')
+      throw new Error('Not all files were ingested.');
     const at = (count: number) =>
       ingested.memory.find(({ files: done }) => done >= count)?.bytes ?? Number.NaN;
     const peak = ingested.peakKiB * 1024;
@@ -131,19 +132,19 @@ async function small(): Promise<void> {
     publish(
       'Ingest of 25,000 small files',
       'make bench-ingest ONLY=small',
-      `Of 100 bytes each, in ${FOLDERS} folders, sha256 on, 4 at a time, into the simulator in a process of its own.
-Goals: at most 1.10 × the memory after 25,000 files as after 5,000: ${verdict(flat)}; at most 4 requests in
-flight: ${verdict(few)}; as many descriptors open after as before: ${verdict(after <= before)}.`,
+      `100 bytes each, in ${FOLDERS} folders, sha256 on, 4 concurrent requests, into the simulator in its own process.
+Goals: memory after 25,000 files at most 1.10 × that after 5,000: ${formatGoal(flat)}; at most 4 requests in
+flight: ${formatGoal(few)}; no more open descriptors after than before: ${formatGoal(after <= before)}.`,
       table(
         ['', 'measured'],
         [
           ...[5000, 15_000, 25_000].map((count) => [
             `resident MB after ${count.toLocaleString('en')} files`,
-            megabytes(at(count)),
+            toMegabytes(at(count)),
           ]),
-          ['peak MB', megabytes(peak)],
-          ['most requests in flight', `${mostRequests}`],
-          ['descriptors before, at most, after', `${before}, ${most}, ${after}`],
+          ['peak MB', toMegabytes(peak)],
+          ['maximum requests in flight', `${mostRequests}`],
+          ['descriptors before, maximum, after', `${before}, ${most}, ${after}`],
           ['files per second', (FILES / ingested.seconds).toFixed(0)],
         ],
       ),
@@ -151,7 +152,7 @@ flight: ${verdict(few)}; as many descriptors open after as before: ${verdict(aft
   });
 }
 
-async function parts(): Promise<void> {
+async function measureParts(): Promise<void> {
   const ROUNDS = 5;
   const PEERS = ['curl', 'ours', 'ours-sha256', 'aws', 'aws-plain'] as const;
   const LABELS: Record<(typeof PEERS)[number], string> = {
@@ -164,15 +165,15 @@ async function parts(): Promise<void> {
   const server = await startServer(undefined);
   const rounds: Measured[][] = [];
   try {
-    await inFolder(async (folder) => {
+    await withFolder(async (folder) => {
       const path = join(folder, 'x.parquet');
-      fill(path, 2 * GIB);
-      await byCurl(path, server.origin); // warms the page cache
+      writeFile(path, 2 * GIB);
+      await uploadWithCurl(path, server.origin); // warms the page cache
       for (let round = 0; round < ROUNDS; round++) {
         const measured: Measured[] = [];
         for (const peer of PEERS) {
           if (peer === 'curl') {
-            measured.push(await byCurl(path, server.origin));
+            measured.push(await uploadWithCurl(path, server.origin));
             continue;
           }
           const client = new Client('parts-client.js', undefined, peer, server.origin, path);
@@ -185,7 +186,7 @@ async function parts(): Promise<void> {
   } finally {
     server.close();
   }
-  const faster = (peer: number, than: number) =>
+  const compareSpeed = (peer: number, than: number) =>
     median(rounds.map((round) => (round[than]?.seconds ?? 0) / (round[peer]?.seconds ?? 0)));
   const peak = (peer: number) =>
     Math.max(...rounds.map((round) => round[peer]?.peakKiB ?? 0)) * 1024;
@@ -193,22 +194,26 @@ async function parts(): Promise<void> {
     median(rounds.map((round) => (round[peer]?.cpuSeconds ?? 0) / (round[0]?.cpuSeconds ?? 0)));
   const rows = PEERS.map((name, peer) => [
     LABELS[name],
-    faster(peer, 0).toFixed(2),
-    faster(peer, 3).toFixed(1),
-    megabytes(peak(peer)),
+    compareSpeed(peer, 0).toFixed(2),
+    compareSpeed(peer, 3).toFixed(1),
+    toMegabytes(peak(peer)),
     cpu(peer).toFixed(1),
   ]);
   publish(
     'A file of 2 GiB in parts',
     'make bench-ingest ONLY=parts',
-    `From a file in the page cache over loopback to a server in ${server.language} that reads and throws away, and speaks
-as much S3 as it takes; ${ROUNDS} rounds, medians; of the memory the highest. Goals without sha256: 0.85 × \`curl -T\`:
-${verdict(faster(1, 0) >= 0.85)}; 5 × lib-storage as it is: ${verdict(faster(1, 3) >= 5)}, and below ${MAX_MB} MB: ${verdict(peak(1) < MAX_MB * 1e6)}.`,
+    `A file in the page cache, over loopback, to a server in ${server.language} that discards it and supports S3 multipart
+uploads; ${ROUNDS} rounds, medians; maxima of the memory. Goals without sha256: 0.85 × \`curl -T\`:
+${formatGoal(compareSpeed(1, 0) >= 0.85)}; 5 × lib-storage with its defaults: ${formatGoal(compareSpeed(1, 3) >= 5)}, and below ${MAX_MB} MB: ${formatGoal(peak(1) < MAX_MB * 1e6)}.`,
     table(['bytes per second', '× curl', '× lib-storage', 'peak MB', 'CPU × curl'], rows),
   );
 }
 
-const all: Record<string, () => Promise<void>> = { large, small, parts };
+const all: Record<string, () => Promise<void>> = {
+  large: measureLarge,
+  small: measureSmall,
+  parts: measureParts,
+};
 const wanted = process.argv.slice(2);
 for (const [name, work] of Object.entries(all)) {
   if (wanted.length === 0 || wanted.includes(name)) await work();

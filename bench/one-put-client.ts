@@ -1,8 +1,8 @@
-/** One peer of the single PUT: `one-put-client.js <peer> <origin> <file>`; one upload per process. */
+/** One client of the single PUT, one upload per process: `one-put-client.js <client> <origin> <file>`. */
 import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { OpenFile } from 'aep-batch';
-import { measuredOnce, ourClient } from './peer.js';
+import { createOurClient, measureOnce } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 
@@ -14,34 +14,34 @@ const HEADERS = {
   'content-type': 'application/octet-stream',
 };
 
-async function byFetch(redirect: 'error' | 'follow'): Promise<void> {
+async function uploadWithFetch(redirect: 'error' | 'follow'): Promise<void> {
   const body = await openAsBlob(path);
-  const answer = await fetch(URL, { method: 'PUT', headers: HEADERS, body, redirect });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  await answer.arrayBuffer();
+  const response = await fetch(URL, { method: 'PUT', headers: HEADERS, body, redirect });
+  if (!response.ok) throw new Error(`${response.status}`);
+  await response.arrayBuffer();
 }
 
 const peers: Record<string, () => Promise<unknown>> = {
   async ours() {
-    const client = ourClient(origin);
+    const client = createOurClient(origin);
     const file = await OpenFile.open(path);
     await client.files.put({ batchId: BATCH, datasetId: DATASET, path: 'x.parquet' }, file);
     await file.close();
     client.close();
   },
-  'fetch-error': () => byFetch('error'),
-  'fetch-follow': () => byFetch('follow'),
+  'fetch-error': () => uploadWithFetch('error'),
+  'fetch-follow': () => uploadWithFetch('follow'),
   async got() {
     const { default: got } = await import('got');
     const headers = { ...HEADERS, 'content-length': String(statSync(path).size) };
     const upload = got.stream.put(URL, { headers });
-    await pipeline(createReadStream(path), upload, async (answer) => {
-      for await (const _ of answer);
+    await pipeline(createReadStream(path), upload, async (response) => {
+      for await (const _ of response);
     });
   },
 };
 
 const peer = peers[name];
-if (peer === undefined) throw new Error(`there is no peer ${name}`);
+if (peer === undefined) throw new Error(`Unknown client ${name}.`);
 
-measuredOnce(peer);
+measureOnce(peer);

@@ -1,14 +1,14 @@
-/** One peer of the upload in parts: `parts-client.js <peer> <origin> <file>`; one upload a process. */
+/** One client of the upload in parts, one upload per process: `parts-client.js <client> <origin> <file>`. */
 import { createReadStream } from 'node:fs';
-import { measuredOnce, ourClient } from './peer.js';
+import { createOurClient, measureOnce } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 
 const BATCH = '01KBATCH0000000000000000AB';
 const DATASET = '5c8c3c555033b814b69f947f';
 
-async function ours(sha256: boolean): Promise<void> {
-  const client = ourClient(origin);
+async function uploadWithOurs(sha256: boolean): Promise<void> {
+  const client = createOurClient(origin);
   const address = { batchId: BATCH, datasetId: DATASET, path: 'x.parquet' };
   await client.files.upload(address, path, {
     sha256,
@@ -18,8 +18,8 @@ async function ours(sha256: boolean): Promise<void> {
   await client.close();
 }
 
-/** @param plain without the CRC32 that it takes, and the sha256 that it signs over plain HTTP. */
-async function byAws(plain: boolean): Promise<void> {
+/** @param plain without its CRC32, and without the sha256 that it signs over plain HTTP. */
+async function uploadWithAws(plain: boolean): Promise<void> {
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] = 'true';
   const [{ S3Client }, { Upload }] = await Promise.all([
     import('@aws-sdk/client-s3'),
@@ -48,13 +48,13 @@ async function byAws(plain: boolean): Promise<void> {
 }
 
 const peers: Record<string, () => Promise<void>> = {
-  ours: () => ours(false),
-  'ours-sha256': () => ours(true),
-  aws: () => byAws(false),
-  'aws-plain': () => byAws(true),
+  ours: () => uploadWithOurs(false),
+  'ours-sha256': () => uploadWithOurs(true),
+  aws: () => uploadWithAws(false),
+  'aws-plain': () => uploadWithAws(true),
 };
 
 const peer = peers[name];
-if (peer === undefined) throw new Error(`there is no peer ${name}`);
+if (peer === undefined) throw new Error(`Unknown client ${name}.`);
 
-measuredOnce(peer);
+measureOnce(peer);

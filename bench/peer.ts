@@ -1,9 +1,9 @@
-/** What the clients of several benchmarks have in common: ours, and how one upload is measured. */
+/** Shared by the clients of several benchmarks: our client, and the measurement of one upload. */
 import { readFileSync } from 'node:fs';
 import { type BatchClient, createBatchClient } from 'aep-batch';
 
-/** Our client with all that surrounds a call switched on. */
-export const ourClient = (origin: string): BatchClient =>
+/** Our client with its default features on. */
+export const createOurClient = (origin: string): BatchClient =>
   createBatchClient({
     orgId: 'BENCH@AdobeOrg',
     sandbox: 'prod',
@@ -16,15 +16,15 @@ export const ourClient = (origin: string): BatchClient =>
     origin,
   });
 
-/** Does the work of a process once it is told to, and says what that took. */
-export function measuredOnce(work: () => Promise<unknown>): void {
+/** Does the work of this process after a message, and sends the measurement back. */
+export function measureOnce(work: () => Promise<unknown>): void {
   process.once('message', async () => {
     const cpu = process.cpuUsage();
-    const began = performance.now();
+    const start = performance.now();
     await work();
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - start) / 1000;
     const { user, system } = process.cpuUsage(cpu);
-    // Not resourceUsage().maxRSS: that starts with what the parent process had.
+    // Not resourceUsage().maxRSS, which includes the memory of the parent process.
     const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
     process.send?.({ seconds, cpuSeconds: (user + system) / 1e6, peakKiB: Number(peak) });
   });

@@ -1,11 +1,11 @@
-/** bench/RESULTS.md: each benchmark writes its own section and leaves the others as they are. */
+/** bench/RESULTS.md: each benchmark replaces its own section. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 const FILE = 'bench/RESULTS.md';
 const HEAD =
-  '# What the benchmarks measured\n\nWritten by `make bench`. Ratios of one run, with all peers in turn: ' +
-  'absolute numbers\nsay more about the machine than about the client.\n';
+  '# Benchmark results\n\nWritten by `make bench`. Ratios of one run in which all clients alternate, because absolute\n' +
+  'numbers depend mostly on the machine.\n';
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,18 +14,18 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** A table of Markdown, the numbers to the right. */
+/** A Markdown table with right-aligned numbers. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
   return [header, rule, ...rows].map(line).join('\n');
 }
 
-/** Puts the section into the file, in the place of the last one with this title. */
+/** Replaces the section with this title in the file, or appends it. */
 export function publish(title: string, command: string, ...paragraphs: string[]): void {
   const date = new Date().toISOString().slice(0, 10);
-  const made = `Made on ${date} with Node ${process.versions.node} on ${cpus().length} cores by \`${command}\`.`;
-  const section = [`## ${title}`, ...paragraphs, made].join('\n\n');
+  const measured = `Measured on ${date} with Node ${process.versions.node} on ${cpus().length} cores by \`${command}\`.`;
+  const section = [`## ${title}`, ...paragraphs, measured].join('\n\n');
   const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
   const [head = HEAD, ...sections] = before.split(/^(?=## )/m);
   const at = sections.findIndex((one) => one.startsWith(`## ${title}\n`));

@@ -1,4 +1,4 @@
-/** Processes of a benchmark: the server, and clients that are told when to work. */
+/** The processes of a benchmark: the server, and clients that start their work on a message. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,17 +6,17 @@ import { fileURLToPath } from 'node:url';
 const SERVER_BINARY = '.cache/bench-server';
 
 const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const runs = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
-const pins = runs('taskset', '-c', '0', 'true');
+const canRun = (command: string, ...args: string[]) => spawnSync(command, args).status === 0;
+const canPin = canRun('taskset', '-c', '0', 'true');
 
-/** A command on one core, where the system can do that. */
-export const pinned = (core: number | undefined, ...command: string[]): [string, string[]] => {
+/** Pins a command to one core, if the system supports it. */
+export const pinTo = (core: number | undefined, ...command: string[]): [string, string[]] => {
   const [program = '', ...args] = command;
-  if (!pins || core === undefined) return [program, args];
+  if (!canPin || core === undefined) return [program, args];
   return ['taskset', ['-c', String(core), program, ...args]];
 };
 
-export const ANSWERS = {
+export const RESPONSES = {
   get: JSON.stringify({
     '01KBATCH0000000000000000AB': {
       imsOrg: 'BENCH@AdobeOrg',
@@ -53,11 +53,11 @@ export const ANSWERS = {
   token: JSON.stringify({ access_token: 'bench-token', token_type: 'bearer', expires_in: 86399 }),
 };
 
-/** Starts the server: the one in C if there is a compiler. */
+/** Starts the server, the one in C if there is a compiler. */
 export async function startServer(core: number | undefined) {
-  const inC = runs('gcc', '-O2', '-o', SERVER_BINARY, 'bench/server.c');
+  const inC = canRun('gcc', '-O2', '-o', SERVER_BINARY, 'bench/server.c');
   const command = inC ? [SERVER_BINARY] : [process.execPath, file('server.js')];
-  const [program, args] = pinned(core, ...command, ANSWERS.get, ANSWERS.post, ANSWERS.token);
+  const [program, args] = pinTo(core, ...command, RESPONSES.get, RESPONSES.post, RESPONSES.token);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const [port] = await once(child.stdout, 'data');
   return {
@@ -67,21 +67,21 @@ export async function startServer(core: number | undefined) {
   };
 }
 
-/** A client in its own process; each message that it gets is one piece of work, answered by one. */
+/** A client in its own process. It does one piece of work per message and sends one message back. */
 export class Client {
   readonly #child: ChildProcess;
 
   constructor(script: string, core: number | undefined, ...args: string[]) {
-    const [program, all] = pinned(core, process.execPath, file(script), ...args);
+    const [program, all] = pinTo(core, process.execPath, file(script), ...args);
     this.#child = spawn(program, all, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   }
 
   work<T>(order: unknown): Promise<T> {
     return new Promise((resolve, reject) => {
-      const ended = (code: number | null) => reject(new Error(`a client ended with ${code}`));
-      this.#child.once('exit', ended);
+      const onExit = (code: number | null) => reject(new Error(`A client exited with ${code}.`));
+      this.#child.once('exit', onExit);
       this.#child.once('message', (result) => {
-        this.#child.off('exit', ended);
+        this.#child.off('exit', onExit);
         resolve(result as T);
       });
       this.#child.send(order as object);
@@ -89,6 +89,6 @@ export class Client {
   }
 
   close(): void {
-    if (this.#child.connected) this.#child.disconnect(); // it may have failed
+    if (this.#child.connected) this.#child.disconnect(); // a failed client is already disconnected
   }
 }

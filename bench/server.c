@@ -1,11 +1,11 @@
 /*
- * The server of the benchmarks, as cheap as can be: it reads a request up to its Content-Length,
- * throws the body away and answers with a fixed body. One thread, keep-alive, loopback only.
+ * The server of the benchmarks, with as little CPU as possible: it reads a request up to its
+ * Content-Length, discards the body and sends a fixed response. One thread, keep-alive, loopback only.
  *
- *   server <answer to GET> <answer to POST> <answer to POST /ims/…>
+ *   server <response to GET> <response to POST> <response to POST /ims/…>
  *
- * It prints its port, and ends when its stdin does. PUT, HEAD and POST …?action=… are answered
- * without a body. As much S3 as an upload in parts takes is there, too, told by the query.
+ * It prints its port and exits when its stdin ends. Responses to PUT, HEAD and POST …?action=… have no
+ * body. It also supports the S3 calls of a multipart upload, which it recognises by their query.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -16,42 +16,42 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { GET, POST, TOKEN, EMPTY, CREATED, S3_BEGIN, S3_PART, S3_END, ANSWERS };
+enum { GET, POST, TOKEN, EMPTY, CREATED, S3_BEGIN, S3_PART, S3_END, RESPONSES };
 enum { MAX_CONNECTIONS = 64, HEAD_BYTES = 16384, SINK_BYTES = 1 << 20 };
 
 struct connection {
   size_t length;   /* of what was read of the head */
   long long left;  /* of the body */
-  int answer;
+  int response;
   char head[HEAD_BYTES + 1];
 };
 
 static struct pollfd sockets[MAX_CONNECTIONS + 2]; /* 0: stdin, 1: listener */
 static struct connection connections[MAX_CONNECTIONS + 2];
 static char sink[SINK_BYTES];
-static char answers[ANSWERS][4096];
-static size_t answer_lengths[ANSWERS];
+static char responses[RESPONSES][4096];
+static size_t response_lengths[RESPONSES];
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
 static void prepare(int at, const char *status, const char *head, const char *body) {
-  answer_lengths[at] = snprintf(answers[at], sizeof answers[at],
+  response_lengths[at] = snprintf(responses[at], sizeof responses[at],
       "HTTP/1.1 %s\r\n%s\r\nContent-Length: %zu\r\n\r\n%s", status, head, strlen(body), body);
 }
 
-/* Which answer a request gets, by its first line. */
-static int answer_to(char *head) {
+/* Selects the response by the first line of the request. */
+static int find_response(char *head) {
   char *end = strstr(head, "\r\n");
   if (end) *end = 0;
-  int s3 = strstr(head, "uploadId=") != NULL, answer = POST;
-  if (head[0] == 'G') answer = GET;
-  else if (head[0] == 'H') answer = EMPTY;
-  else if (head[1] == 'U') answer = s3 ? S3_PART : EMPTY;
-  else if (s3) answer = S3_END;
-  else if (strstr(head, "?uploads")) answer = S3_BEGIN;
-  else if (strstr(head, "?action=")) answer = CREATED;
-  else if (!strncmp(head + 5, "/ims/", 5)) answer = TOKEN;
+  int s3 = strstr(head, "uploadId=") != NULL, response = POST;
+  if (head[0] == 'G') response = GET;
+  else if (head[0] == 'H') response = EMPTY;
+  else if (head[1] == 'U') response = s3 ? S3_PART : EMPTY;
+  else if (s3) response = S3_END;
+  else if (strstr(head, "?uploads")) response = S3_BEGIN;
+  else if (strstr(head, "?action=")) response = CREATED;
+  else if (!strncmp(head + 5, "/ims/", 5)) response = TOKEN;
   if (end) *end = '\r';
-  return answer;
+  return response;
 }
 
 /* Whether the connection may live on. */
@@ -69,15 +69,15 @@ static int take(int fd, struct connection *it) {
     if (end == NULL) return it->length < HEAD_BYTES;
     *end = 0;
     if (strcasestr(it->head, "\r\nTransfer-Encoding:")) return 0; /* no peer needs it */
-    char *told = strcasestr(it->head, "\r\nContent-Length:");
+    char *field = strcasestr(it->head, "\r\nContent-Length:");
     long long here = it->length - (end + 4 - it->head);
-    it->left = (told ? atoll(told + 17) : 0) - here;
-    it->answer = answer_to(it->head);
+    it->left = (field ? atoll(field + 17) : 0) - here;
+    it->response = find_response(it->head);
     if (it->left > 0 && strcasestr(it->head, "\r\nExpect:") && write(fd, go_on, sizeof go_on - 1) < 0) return 0;
     it->length = 0;
   }
   if (it->left > 0) return 1;
-  return write(fd, answers[it->answer], answer_lengths[it->answer]) > 0;
+  return write(fd, responses[it->response], response_lengths[it->response]) > 0;
 }
 
 int main(int count, char **bodies) {

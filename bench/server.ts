@@ -1,9 +1,9 @@
-/** What server.c does, for machines without a C compiler; it costs more than some of its clients. */
+/** The same as server.c, for machines without a C compiler; it uses more CPU than some of its clients. */
 import { type AddressInfo, createServer } from 'node:net';
 
 const [GET, POST, TOKEN, EMPTY, CREATED, S3_BEGIN, S3_PART, S3_END] = [0, 1, 2, 3, 4, 5, 6, 7];
 const xml = (name: string, fields: string) => `<${name}Result>${fields}</${name}Result>`;
-const answers = [
+const responses = [
   ...process.argv.slice(2, 5),
   '',
   '',
@@ -17,8 +17,8 @@ const answers = [
   return Buffer.from(`${head}\r\n\r\n${body}`);
 });
 
-/** Which answer a request gets, by its first line. */
-function answerTo(line: string): number {
+/** Selects the response by the first line of the request. */
+function findResponse(line: string): number {
   const s3 = line.includes('uploadId=');
   if (line.startsWith('GET')) return GET;
   if (line.startsWith('HEAD')) return EMPTY;
@@ -41,11 +41,11 @@ const server = createServer({ noDelay: true }, (socket) => {
       const end = head.indexOf('\r\n\r\n');
       if (end < 0) return;
       left = Number(/\r\nContent-Length: *(\d+)/i.exec(head)?.[1] ?? 0) - (head.length - end - 4);
-      which = answerTo(head.slice(0, head.indexOf('\r\n')));
+      which = findResponse(head.slice(0, head.indexOf('\r\n')));
       if (left > 0 && /\r\nExpect:/i.test(head)) socket.write('HTTP/1.1 100 Continue\r\n\r\n');
       head = '';
     }
-    if (left <= 0) socket.write(answers[which] ?? '');
+    if (left <= 0) socket.write(responses[which] ?? '');
   });
   socket.on('error', () => socket.destroy());
 });

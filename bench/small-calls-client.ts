@@ -1,7 +1,7 @@
-/** One peer of the small calls: `small-calls-client.js <peer> <origin>`, driven by messages. */
+/** One client of the small calls, controlled by messages: `small-calls-client.js <client> <origin>`. */
 
 import type { paths } from '../generated/openapi.js';
-import { ourClient } from './peer.js';
+import { createOurClient } from './peer.js';
 
 const [, , name = '', origin = ''] = process.argv;
 
@@ -9,7 +9,7 @@ const ID = '01KBATCH0000000000000000AB';
 const CREATE = '/data/foundation/import/batches';
 const GET = '/data/foundation/catalog/batches';
 const NEW = { datasetId: '5c8c3c555033b814b69f947f', inputFormat: { format: 'parquet' } } as const;
-/** What our client sends, too. */
+/** The headers that our client sends. */
 const HEADERS = {
   accept: 'application/json',
   authorization: 'Bearer bench-token',
@@ -19,7 +19,7 @@ const HEADERS = {
 };
 const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' };
 
-/** A call that creates a batch and one that reads it; both give the id that they read. */
+/** Creates and reads a batch; both return the id in the response. */
 interface Peer {
   create(): Promise<string | undefined>;
   get(): Promise<string | undefined>;
@@ -30,7 +30,7 @@ const onlyKey = (found: Found | undefined) => Object.keys(found ?? {})[0];
 
 const peers: Record<string, () => Promise<Peer>> = {
   async ours() {
-    const client = ourClient(origin);
+    const client = createOurClient(origin);
     return {
       create: async () => (await client.batches.create(NEW)).id,
       get: async () => (await client.batches.get(ID)).id,
@@ -41,12 +41,12 @@ const peers: Record<string, () => Promise<Peer>> = {
       async create() {
         const body = JSON.stringify(NEW);
         const init = { method: 'POST', headers: JSON_HEADERS, body };
-        const answer = await fetch(`${origin}${CREATE}`, init);
-        return ((await answer.json()) as Created).id;
+        const response = await fetch(`${origin}${CREATE}`, init);
+        return ((await response.json()) as Created).id;
       },
       async get() {
-        const answer = await fetch(`${origin}${GET}/${ID}`, { headers: HEADERS });
-        return onlyKey((await answer.json()) as Found);
+        const response = await fetch(`${origin}${GET}/${ID}`, { headers: HEADERS });
+        return onlyKey((await response.json()) as Found);
       },
     };
   },
@@ -83,28 +83,28 @@ const peers: Record<string, () => Promise<Peer>> = {
       async create() {
         const body = JSON.stringify(NEW);
         const init = { method: 'POST', headers: JSON_HEADERS, body } as const;
-        const answer = await request(`${origin}${CREATE}`, init);
-        return ((await answer.body.json()) as Created).id;
+        const response = await request(`${origin}${CREATE}`, init);
+        return ((await response.body.json()) as Created).id;
       },
       async get() {
-        const answer = await request(`${origin}${GET}/${ID}`, { headers: HEADERS });
-        return onlyKey((await answer.body.json()) as Found);
+        const response = await request(`${origin}${GET}/${ID}`, { headers: HEADERS });
+        return onlyKey((await response.body.json()) as Found);
       },
     };
   },
 };
 
 const peer = await peers[name]?.();
-if (peer === undefined) throw new Error(`there is no peer ${name}`);
+if (peer === undefined) throw new Error(`Unknown client ${name}.`);
 
 process.on('message', async (calls: number) => {
   const cpu = process.cpuUsage();
-  const began = performance.now();
+  const start = performance.now();
   for (let made = 0; made < calls; made += 2) {
     if ((await peer.create()) !== ID || (await peer.get()) !== ID)
-      throw new Error('a wrong answer');
+      throw new Error('Invalid response: the batch id differs.');
   }
-  const seconds = (performance.now() - began) / 1000;
+  const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
   process.send?.({ callsPerSecond: calls / seconds, cpuMicroseconds: (user + system) / calls });
 });

@@ -1,15 +1,15 @@
 /**
- * Small calls one after the other: half of them create a batch, half read one. Each peer has its own
- * process; the peers take turns, so that whatever else the machine does hits all of them. Client and
- * server share one core: on two, what is measured is how the system wakes the other core up.
+ * Sequential small calls: half of them create a batch, half read one. Each client has its own process; the
+ * clients alternate, so that other load on the machine affects all of them. Client and server share one
+ * core, because on two the measurement is dominated by waking up the other core.
  */
 import { publish, table } from './results.js';
-import { ANSWERS, Client, startServer } from './run.js';
+import { Client, RESPONSES, startServer } from './run.js';
 
 const PEERS = ['ours', 'fetch', 'openapi-fetch', 'axios', 'got', 'undici.request'] as const;
 const CORE = 0;
 const WARM_UP_CALLS = 10_000;
-/** What V8 compiles, and when, differs from process to process: each peer is started so often. */
+/** Process starts per client, because what V8 compiles, and when, differs between processes. */
 const LAUNCHES = 3;
 const ROUNDS = 11;
 const CALLS_PER_ROUND = 1000;
@@ -25,7 +25,7 @@ for (let launch = 0; launch < LAUNCHES; launch++) {
   const clients = PEERS.map(
     (name) => new Client('small-calls-client.js', CORE, name, server.origin),
   );
-  // All are up before one warms up: what starts on its core keeps the compiler of V8 from its work.
+  // Start all before warming up: a process that starts on the same core delays V8's compiler.
   for (const client of clients) await client.work(0);
   for (const client of clients) await client.work(WARM_UP_CALLS);
   for (let round = 0; round < ROUNDS; round++) {
@@ -38,18 +38,20 @@ for (let launch = 0; launch < LAUNCHES; launch++) {
 server.close();
 
 /**
- * What a peer does when nothing else runs: the best tenth of its rounds. Whatever else the machine does
- * only ever makes a round slower, and not all peers by as much.
+ * The best tenth of the rounds approximates an idle machine: other load only ever makes a round slower, and
+ * not equally for all clients.
  */
-const rates = PEERS.map((_, peer) => top(rounds.map((round) => round[peer]?.callsPerSecond ?? 0)));
-const cpu = PEERS.map(
-  (_, peer) => -top(rounds.map((round) => -(round[peer]?.cpuMicroseconds ?? 0))),
+const rates = PEERS.map((_, peer) =>
+  bestTenth(rounds.map((round) => round[peer]?.callsPerSecond ?? 0)),
 );
-function top(values: readonly number[]): number {
+const cpu = PEERS.map(
+  (_, peer) => -bestTenth(rounds.map((round) => -(round[peer]?.cpuMicroseconds ?? 0))),
+);
+function bestTenth(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => b - a);
   return sorted[Math.floor(values.length / 10)] ?? 0;
 }
-const times = (peer: number, other: (typeof PEERS)[number]) =>
+const compareRates = (peer: number, other: (typeof PEERS)[number]) =>
   ((rates[peer] ?? 0) / (rates[PEERS.indexOf(other)] ?? 0)).toFixed(2);
 
 const LABELS: Partial<Record<(typeof PEERS)[number], string>> = {
@@ -58,16 +60,16 @@ const LABELS: Partial<Record<(typeof PEERS)[number], string>> = {
 };
 const rows = PEERS.map((name, peer) => [
   LABELS[name] ?? name,
-  times(peer, 'fetch'),
-  times(peer, 'undici.request'),
+  compareRates(peer, 'fetch'),
+  compareRates(peer, 'undici.request'),
   (cpu[peer] ?? 0).toFixed(0),
 ]);
 publish(
   'Small calls',
   'make bench-small',
-  `One after the other, \`createBatch\` and \`getBatch\` in turn, with an answer of about ${ANSWERS.get.length} bytes;
-loopback, a server in ${server.language} on the same core; each peer started ${LAUNCHES} times
-for ${ROUNDS} rounds of ${CALLS_PER_ROUND} calls; of each the best tenth of its rounds.
+  `Sequential calls, \`createBatch\` and \`getBatch\` alternately, with a response of about ${RESPONSES.get.length} bytes;
+loopback, a server in ${server.language} on the same core; each client is started ${LAUNCHES} times
+for ${ROUNDS} rounds of ${CALLS_PER_ROUND} calls; the best tenth of its rounds counts.
 Goals: 3.5 × bare \`fetch\` and 0.65 × \`undici.request\`.`,
   table(['calls per second', '× fetch', '× undici.request', 'CPU µs per call'], rows),
 );

@@ -24,7 +24,7 @@ export interface KillOptions {
   partSizeBytes: number;
   /** How the platform behaves. */
   simulator?: Pick<SimulatorOptions, 'quirks' | 'faults'>;
-  tell?: (line: string) => void;
+  report?: (line: string) => void;
 }
 
 /** Platforms that show little of what has arrived. None of them costs a batch. */
@@ -73,7 +73,7 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
       if (receipt === undefined) continue;
       const wrong = await judge(simulator, receipt, hashes, before);
       result.wrong.push(...wrong.map((what) => `kill ${kill}: ${what}`));
-      options.tell?.(
+      options.report?.(
         `${kill} of ${options.kills}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}`,
       );
     }
