@@ -86,6 +86,28 @@ module.exports = {
       },
     },
     {
+      name: 'the-simulated-platform-knows-no-http-server',
+      comment: 'simulator.ts passes the platform to the handlers, and the handlers to the server.',
+      severity: 'error',
+      from: { path: '^src/testing/platform/' },
+      to: { path: '^src/testing/(server|handlers)/' },
+    },
+    {
+      name: 'handlers-of-the-simulator-know-the-platform-and-their-own-types',
+      severity: 'error',
+      from: { path: '^src/testing/handlers/' },
+      to: {
+        path: '^src/testing/',
+        pathNot: '^src/testing/(handlers/|platform/|server/handler\\.ts$)',
+      },
+    },
+    {
+      name: 'the-server-of-the-simulator-is-given-its-handlers',
+      severity: 'error',
+      from: { path: '^src/testing/server/' },
+      to: { path: '^src/testing/(handlers/|platform/(?!http-error|tokens)|simulator)' },
+    },
+    {
       name: 'the-simulator-loads-readers-when-they-are-needed',
       comment: 'So that it starts quickly.',
       severity: 'error',

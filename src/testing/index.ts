@@ -1,4 +1,4 @@
-/** `aep-batch/testing`: a platform on loopback to test pipelines against. */
+/** `aep-batch/testing`: a simulated platform on loopback to test pipelines against. */
 export type { Fault, FaultAction, RandomFaults } from './faults.js';
 export type {
   Outcome,
@@ -7,5 +7,5 @@ export type {
   SimulatedDataset,
   SimulatorOptions,
 } from './options.js';
-export type { LogEntry } from './server/server.js';
+export type { LogEntry } from './server/respond.js';
 export { type Simulator, startSimulator, type UploadedFile } from './simulator.js';

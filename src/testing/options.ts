@@ -1,11 +1,33 @@
-/** What a simulator is told when it starts. */
+/** The options of a simulator: their types, their checks, their defaults. */
+import { tmpdir } from 'node:os';
 import type { components } from '../../generated/openapi.js';
-import type { Fault, RandomFaults } from './faults.js';
+import {
+  checkBoolean,
+  checkFilledText,
+  checkHeaderValue,
+  checkLocalPath,
+  checkSandbox,
+  functionOption,
+  number,
+  oneOf,
+} from '../shared/checks.js';
+import {
+  type Check,
+  invalid,
+  namedPlace,
+  type OptionTable,
+  optional,
+  required,
+  validateOptions,
+  withDefault,
+} from '../shared/options.js';
+import { arrayOf, isFields, oneOfNumbers } from './checks.js';
+import { checkFaults, checkRandomFaults, type Fault, type RandomFaults } from './faults.js';
 
 type Schemas = components['schemas'];
 type BatchStatus = Schemas['BatchStatus'];
 
-/** A credential that tokens can be got with. */
+/** A credential that the token service issues tokens for. */
 export interface SimulatedCredential {
   clientId: string;
   clientSecret: string;
@@ -13,97 +35,206 @@ export interface SimulatedCredential {
   scopes: readonly string[];
 }
 
-/** What becomes of a batch once it is completed. */
+/** How a batch ends after COMPLETE. */
 export interface Outcome {
   /**
-   * What the reads of its status tell after COMPLETE, one after another; the last one stays.
+   * The statuses that reads of the batch return after COMPLETE, one after another; the last one stays.
    * Default `['staging', 'success']`. A `success` or `active` becomes `failed`, and is the last, if
-   * the files that were sent do not allow it.
+   * the uploaded files do not allow it.
    */
   states?: readonly BatchStatus[];
-  /** Errors of the batch, beside those that its files bring. */
+  /** Errors of the batch, besides those that its files cause. */
   errors?: readonly Schemas['CatalogBatchError'][];
 }
 
-/** What is known about a dataset. */
+/** A dataset that exists. */
 export interface SimulatedDataset {
   /** Which formats its storage takes; others fail with `ERR-BI-106`. Default: all. */
   formats?: readonly Schemas['FileFormat'][];
 }
 
-/** The questions about the API that nobody has answered in public: one answer for each. */
+/** Behaviour of the platform that was never published: each can be set to what it may be. */
 export interface PlatformQuirks {
   /** Whether `Content-Range` of a part has to have `/total`. Default `false`. */
   totalRequired: boolean;
   /** Whether a part that is sent again with the same range is an overlap. Default `false`. */
   identicalRangeOverlaps: boolean;
   /**
-   * How HEAD writes what has arrived: `bytes=0-99`, `bytes 0-99`, each part for itself as
-   * `bytes=0-9,10-99`, or no header. Default `'equals'`. Where nothing has arrived there is no
-   * header in any of them.
+   * The `Range` header of HEAD: `bytes=0-99`, `bytes 0-99`, each part by itself as `bytes=0-9,10-99`, or
+   * no header. Default `'equals'`. Where nothing has arrived there is no header in any of them.
    */
   headFormat: 'equals' | 'space' | 'list' | 'none';
-  /** What HEAD says about a file that is finished: its range, or that there is none. Default 404. */
+  /** The status of HEAD for a completed file: 200 with its range, or 404. Default 404. */
   finishedFileStatus: 200 | 404;
-  /** How the end of a large file is answered: 200 with name and size, or 201. Default 201. */
+  /** The status of COMPLETE of a large file: 200 with name and size, or 201. Default 201. */
   completeFileStatus: 200 | 201;
   /**
-   * What INITIALIZE does to a file that was initialized before, open or finished: it discards what has
-   * arrived, or it is refused with 400. Default `'restarts'`.
+   * What INITIALIZE does to a file that was initialized before, open or completed: it discards what has
+   * arrived, or it is rejected with 400. Default `'restarts'`.
    */
   reinitialize: 'restarts' | 'refused';
-  /** Whether 429 and 503 say when to try again (`Retry-After: 1`). Default `true`. */
+  /** Whether 429 and 503 have `Retry-After: 1`. Default `true`. */
   retryAfter: boolean;
   /** How many reads of the Catalog a new batch is missing from. Default 0. */
   catalogLagReads: number;
-  /** How a second batch with the same `externalId` is refused. Default 422. */
+  /** The status for a second batch with the same `externalId`. Default 422. */
   duplicateStatus: 400 | 409 | 422;
   /** The unit of a token's `expires_in`; an older flow has milliseconds. Default `'seconds'`. */
   tokenLifetimeUnit: 'seconds' | 'milliseconds';
 }
 
-/** What `startSimulator()` takes; all of it may be left out. */
+/** The options of `startSimulator()`; all may be left out. */
 export interface SimulatorOptions {
   /** The port on loopback. Default 0: any that is free. */
   port?: number;
-  /** The time, in milliseconds since 1970-01-01 UTC. Default `Date.now`. */
+  /** Returns the time, in milliseconds since 1970-01-01 UTC. Default `Date.now`. */
   now?: () => number;
-  /** The organisation; others are refused. Default `SIMULATOR@AdobeOrg`. */
+  /** The organisation; others are rejected. Default `SIMULATOR@AdobeOrg`. */
   orgId?: string;
-  /** The sandbox that `clientOptions` and `env` name. Any other can be called, too. Default `dev`. */
+  /** The sandbox of `clientOptions` and `env`. Any other can be called, too. Default `dev`. */
   sandbox?: string;
-  /** Credentials; their client ids are the API keys that are taken. Default: one. */
+  /** Credentials; their client ids are the accepted API keys. Default: one. */
   credentials?: readonly SimulatedCredential[];
-  /** Access tokens that are good without having been asked for, and never run out. Default none. */
+  /** Access tokens that are valid from the start, and never expire. Default none. */
   accessTokens?: readonly string[];
-  /** How long a token is good, in seconds. Default 86,399. */
+  /** How long a token is valid, in seconds. Default 86,399. */
   tokenLifetimeSeconds?: number;
-  /** The datasets that exist, by id. Default: every id is one, and takes all formats. */
+  /** The datasets that exist, by id. Default: every id does, and takes all formats. */
   datasets?: Readonly<Record<string, SimulatedDataset>>;
-  /** What becomes of batches, by batch id, externalId or dataset id; the first that is there. */
+  /** How batches end, by batch id, externalId or dataset id; the first that exists. */
   outcomes?: Readonly<Record<string, Outcome>>;
-  /** Faults, from the start; more can be added later. */
+  /** Faults from the start; more can be added later. */
   faults?: readonly Fault[];
   /** Faults by chance, the same ones for the same seed. Default: none. */
   random?: RandomFaults;
-  /** Answers to the open questions. */
+  /** Behaviour of the platform that was never published. */
   quirks?: Partial<PlatformQuirks>;
-  /** Where the folder for uploaded bytes is made. Default: the system's folder for such. */
+  /** Where the folder for uploaded bytes is created. Default: the system's temporary folder. */
   temporaryFolder?: string;
   /** How many rejected rows a file of the diagnostics holds. Default 1000. */
   rowErrorsPerFile?: number;
-  /** How many requests `log` holds; of more the oldest are dropped. Default 100,000. */
+  /** How many requests `log` holds; of more, the oldest are dropped. Default 100,000. */
   maxLogEntries?: number;
   /**
-   * Further names that it may be called by, with a port (`aep.test:8080`) or with any. Default none: a
-   * request whose `Host` is not a loopback address with its own port gets 421, since a web page could
-   * otherwise reach it under a name that the page's owner points at this machine.
+   * Further host names that it may be called by, with a port (`aep.test:8080`) or with any. Default none: a
+   * request whose `Host` is not a loopback address with its own port gets 421. A web page could otherwise
+   * reach it under a name that the page's owner points at this machine.
    */
   allowedHosts?: readonly string[];
 }
 
-export type Settings = Required<Omit<SimulatorOptions, 'random' | 'quirks' | 'datasets'>> & {
-  random: RandomFaults | undefined;
-  quirks: PlatformQuirks;
-  datasets: SimulatorOptions['datasets'];
+type WithoutDefault = 'random' | 'quirks' | 'datasets' | 'temporaryFolder';
+
+/** All options, with their defaults. */
+export interface ResolvedOptions
+  extends Required<Omit<SimulatorOptions, 'random' | 'quirks' | 'datasets'>> {
+  readonly random: RandomFaults | undefined;
+  readonly quirks: PlatformQuirks;
+  readonly datasets: SimulatorOptions['datasets'];
+}
+
+const COUNT = { min: 1, max: Number.MAX_SAFE_INTEGER, whole: true };
+const checkHeader: Check<string> = (field, value) =>
+  checkHeaderValue(field, value, 'a header value');
+
+/** An object of values that are each checked. The object itself is kept: it may change later. */
+const recordOf =
+  <T>(check: Check<T>): Check<Record<string, T>> =>
+  (field, value) => {
+    if (!isFields(value)) throw invalid(field, 'an object', value);
+    for (const [name, one] of Object.entries(value)) check(`${field}.${name}`, one);
+    return value as Record<string, T>;
+  };
+
+const CREDENTIAL: OptionTable<SimulatedCredential> = {
+  clientId: required(checkHeader),
+  clientSecret: required(checkHeader),
+  scopes: required(arrayOf(checkFilledText)),
 };
+const DATASET: OptionTable<SimulatedDataset> = {
+  formats: optional(arrayOf(oneOf('json', 'parquet', 'csv'))),
+};
+
+/** An error is sent as it is; the response is validated against the OpenAPI document. */
+const checkBatchError: Check<Schemas['CatalogBatchError']> = (field, value) => {
+  if (isFields(value)) return value as Schemas['CatalogBatchError'];
+  throw invalid(field, 'an object', value);
+};
+const OUTCOME: OptionTable<Outcome> = {
+  states: optional(arrayOf(checkFilledText)),
+  errors: optional(arrayOf(checkBatchError)),
+};
+
+const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) => {
+  const check: Check<SimulatedCredential> = (place, one) =>
+    validateOptions(CREDENTIAL, one, namedPlace(place));
+  const credentials = arrayOf(check)(field, value);
+  if (credentials.length > 0) return credentials;
+  throw invalid(field, 'at least one: a client needs its API key', value);
+};
+
+const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
+  totalRequired: withDefault(checkBoolean, false),
+  identicalRangeOverlaps: withDefault(checkBoolean, false),
+  headFormat: withDefault(oneOf('equals', 'space', 'list', 'none'), 'equals'),
+  finishedFileStatus: withDefault(oneOfNumbers(200, 404), 404),
+  completeFileStatus: withDefault(oneOfNumbers(200, 201), 201),
+  reinitialize: withDefault(oneOf('restarts', 'refused'), 'restarts'),
+  retryAfter: withDefault(checkBoolean, true),
+  catalogLagReads: withDefault(number({ ...COUNT, min: 0, unit: 'reads' }), 0),
+  duplicateStatus: withDefault(oneOfNumbers(400, 409, 422), 422),
+  tokenLifetimeUnit: withDefault(oneOf('seconds', 'milliseconds'), 'seconds'),
+};
+const resolveQuirks = (value: unknown): PlatformQuirks =>
+  validateOptions(QUIRKS, value, namedPlace('quirks'));
+
+const checkPort: Check<number> = (field, value) => {
+  const isPort = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
+  if (isPort) return Number(value);
+  throw invalid(field, 'a port from 0 to 65535', value);
+};
+
+const NO_OUTCOMES: Record<string, Outcome> = {};
+const OPTIONS: OptionTable<SimulatorOptions, Exclude<keyof SimulatorOptions, WithoutDefault>> = {
+  port: withDefault(checkPort, 0),
+  now: withDefault(functionOption(), () => Date.now()), // a test may replace Date.now later
+  orgId: withDefault(checkHeader, 'SIMULATOR@AdobeOrg'),
+  sandbox: withDefault((_, value) => checkSandbox(value), 'dev'),
+  credentials: withDefault(checkCredentials, [
+    {
+      clientId: 'simulator-client-id',
+      clientSecret: 'simulator-client-secret',
+      scopes: ['openid', 'AdobeID', 'read_organizations'],
+    },
+  ]),
+  accessTokens: withDefault(arrayOf(checkHeader), []),
+  tokenLifetimeSeconds: withDefault(number({ min: 0, max: 1e9, unit: 'seconds' }), 86_399),
+  datasets: optional(
+    recordOf((field, value) => validateOptions(DATASET, value, namedPlace(field))),
+  ),
+  outcomes: withDefault(
+    recordOf((field, value) => validateOptions(OUTCOME, value, namedPlace(field))),
+    NO_OUTCOMES,
+  ),
+  faults: withDefault(checkFaults, []),
+  random: optional(checkRandomFaults),
+  quirks: optional((_, value) => resolveQuirks(value)),
+  temporaryFolder: optional(checkLocalPath),
+  rowErrorsPerFile: withDefault(number({ ...COUNT, unit: 'rows' }), 1000),
+  maxLogEntries: withDefault(number({ ...COUNT, unit: 'requests' }), 100_000),
+  allowedHosts: withDefault(arrayOf(checkFilledText), []),
+};
+
+/** The options with their defaults. @throws {InvalidInputError} for one that cannot be used. */
+export function resolveOptions(options: SimulatorOptions | undefined): ResolvedOptions {
+  const valid = validateOptions(OPTIONS, options);
+  return {
+    ...valid,
+    // A test may change them later: simulators do not share the default.
+    outcomes: valid.outcomes === NO_OUTCOMES ? {} : valid.outcomes,
+    temporaryFolder: valid.temporaryFolder ?? tmpdir(),
+    random: valid.random,
+    datasets: valid.datasets,
+    quirks: resolveQuirks(valid.quirks),
+  };
+}

@@ -187,7 +187,7 @@ describe('a request that the document does not allow', () => {
     ['{}', 'application/json', 400, "required property 'datasetId'"],
     ['{"datasetId":"a","dataset":"b"}', 'application/json', 400, 'additional properties'],
     ['{"datasetId":"a","partialIngestionPercent":101}', 'application/json', 400, '<= 100'],
-    ['{"datasetId":', 'application/json', 400, 'no JSON'],
+    ['{"datasetId":', 'application/json', 400, 'not valid JSON'],
     ['datasetId=a', 'text/plain', 415, 'application/json'],
   ])('%j as %s is answered with %i', async (body, type, status, detail) => {
     const here = await stage({ accessTokens: ['given'] });

@@ -318,10 +318,10 @@ describe('a fault that could never be played is refused before anything starts',
     [
       'a field too many in an action',
       { when, then: { status: 500, header: {} } },
-      /Unknown field .*then\.header\. Expected one of status, headers/,
+      /Unknown option .*then\.header\. .*Expected one of status, headers/,
     ],
-    ['a field too many in when', { when: { ...when, n: 1 }, then }, /Unknown field .*when\.n\. /],
-    ['a field too many', { when, then, times: 2 }, /Unknown field .*\.times\. /],
+    ['a field too many in when', { when: { ...when, n: 1 }, then }, /Unknown option .*when\.n\. /],
+    ['a field too many', { when, then, times: 2 }, /Unknown option .*\.times\. /],
     [
       'a request number of 0',
       { when: { ...when, nth: 0 }, then },
@@ -330,7 +330,7 @@ describe('a fault that could never be played is refused before anything starts',
     [
       'a status that is text',
       { when, then: { status: '500' } },
-      /then\.status: expected a whole number, 200 to 999/,
+      /then\.status: expected a status from 200 to 999/,
     ],
     ['a delay below 0', { when, then: { delayMs: -1 } }, /then\.delayMs/],
     ['an early status of 1', { when, then: { respondEarly: 1 } }, /then\.respondEarly/],
@@ -364,7 +364,7 @@ describe('a fault that could never be played is refused before anything starts',
     [{ seed: 1, rate: 1, actions: [] }, /random\.actions: expected at least one action/],
     [{ seed: 1, rate: 10 }, /random\.rate: expected a share from 0 to 1, received 10/],
     [{ seed: 'x', rate: 1 }, /random\.seed/],
-    [{ seed: 1, rate: 1, share: 1 }, /Unknown field random\.share/],
+    [{ seed: 1, rate: 1, share: 1 }, /Unknown option random\.share/],
   ])('faults by chance: %j', async (random, message) => {
     const started = startSimulator({ random: random as RandomFaults });
 

@@ -1,64 +1,209 @@
-/** What the Catalog tells about batches. */
-import type { components } from '../../../generated/openapi.js';
+/** The Catalog: one batch, and lists of batches with their filters and orders. */
+import type { components, operations } from '../../../generated/openapi.js';
 import type { Batch } from '../platform/batch.js';
+import { catalogProblem, problem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
-import { catalogProblem } from '../server/error-bodies.js';
-import type { Answer, Call, Handlers } from '../server/handler.js';
-import { filterOf } from './filters.js';
-import { ordered } from './order.js';
+import type { HandlerRequest, HandlerResponse, Handlers } from '../server/handler.js';
 
-type Told = components['schemas']['CatalogBatch'];
+type CatalogBatch = components['schemas']['CatalogBatch'];
+type Query = NonNullable<operations['listBatches']['parameters']['query']>;
+type Filter = (batch: CatalogBatch) => boolean;
+type FilterName = Exclude<
+  keyof Query,
+  'orderBy' | 'sort' | 'properties' | 'limit' | 'start' | 'aggregate'
+>;
 
 const DEFAULT_LIMIT = 20;
 
-export function catalog(platform: Platform): Pick<Handlers, 'getBatch' | 'listBatches'> {
+export function createCatalogHandlers(
+  platform: Platform,
+): Pick<Handlers, 'getBatch' | 'listBatches'> {
   return {
-    getBatch: (call) => getBatch(platform, call),
-    listBatches: (call) => listBatches(platform, call),
+    getBatch: (request) => getBatch(platform, request),
+    listBatches: (request) => listBatches(platform, request),
   };
 }
 
-async function getBatch(platform: Platform, { path, query, sandbox }: Call<'getBatch'>) {
-  const batch = platform.find(path.batchId);
-  if (batch?.sandbox !== sandbox || lags(batch)) {
+async function getBatch(
+  platform: Platform,
+  { path, query, sandbox }: HandlerRequest<'getBatch'>,
+): Promise<HandlerResponse> {
+  const batch = platform.findBatch(path.batchId);
+  if (batch?.sandbox !== sandbox || batch.consumeCatalogLag()) {
     throw catalogProblem(404, 'NotFoundError', `There is no batch ${path.batchId}`);
   }
-  await platform.read(batch);
-  return answer({ [batch.id]: batch.told() }, query.properties);
+  await platform.advance(batch);
+  return toResponse({ [batch.id]: batch.toCatalogEntry() }, query.properties);
 }
 
-async function listBatches(platform: Platform, { query, sandbox }: Call<'listBatches'>) {
+async function listBatches(
+  platform: Platform,
+  { query, sandbox }: HandlerRequest<'listBatches'>,
+): Promise<HandlerResponse> {
   const { start = 0, limit = DEFAULT_LIMIT } = query;
-  const passes = filterOf(query);
-  const found = platform
-    .all()
-    .filter((batch) => batch.sandbox === sandbox && passes(batch.told()) && !lags(batch))
-    .sort(ordered(query.orderBy ?? query.sort))
+  const passes = createFilter(query);
+  const batches = platform
+    .listBatches()
+    .filter((batch) => batch.sandbox === sandbox && passes(batch.toCatalogEntry()))
+    .filter((batch) => !batch.consumeCatalogLag())
+    .sort(createComparator(query.orderBy ?? query.sort))
     .slice(start, start + limit);
-  const page: Record<string, Told> = {};
-  for (const batch of found) {
-    await platform.read(batch);
-    page[batch.id] = batch.told();
+  const page: Record<string, CatalogBatch> = {};
+  for (const batch of batches) {
+    await platform.advance(batch);
+    page[batch.id] = batch.toCatalogEntry();
   }
-  return answer(page, query.properties);
+  return toResponse(page, query.properties);
 }
 
-/** Whether the Catalog does not know the batch yet; each time that it is looked for counts. */
-function lags(batch: Batch): boolean {
-  if (batch.lag === 0) return false;
-  batch.lag -= 1;
-  return true;
-}
-
-/** The batches, or of each what `properties` names. */
-function answer(batches: Record<string, Told>, properties: string | undefined): Answer {
+/** The batches, or of each the fields that `properties` names. */
+function toResponse(
+  batches: Record<string, CatalogBatch>,
+  properties: string | undefined,
+): HandlerResponse {
   if (properties === undefined) return { status: 200, json: batches };
   const names = properties.split(',').map((name) => name.trim());
-  const picked = Object.entries(batches).map(([id, told]) => [
+  const picked = Object.entries(batches).map(([id, batch]) => [
     id,
-    Object.fromEntries(Object.entries(told).filter(([name]) => names.includes(name))),
+    Object.fromEntries(Object.entries(batch).filter(([name]) => names.includes(name))),
   ]);
   const json: unknown = Object.fromEntries(picked);
   if (names.includes('status')) return { status: 200, json };
-  return { status: 200, json, unchecked: 'the document says that `properties` names the status' };
+  const undocumented = 'the document requires that `properties` names the status';
+  return { status: 200, json, undocumented };
+}
+
+/** One filter for each parameter of the OpenAPI document that is one. */
+const FILTERS: { [Name in FilterName]: (value: NonNullable<Query[Name]>) => Filter } = {
+  dataSet:
+    (id) =>
+    ({ relatedObjects = [] }) =>
+      relatedObjects.some((object) => object.type === 'dataSet' && object.id === id),
+  status: (text) => {
+    const isIncluded = !text.startsWith('!');
+    const names = text.replace(/^!/, '').split(',');
+    return ({ status }) => names.includes(status) === isIncluded;
+  },
+  externalId: (id) => (batch) => batch.externalId === id,
+  batch:
+    (id) =>
+    ({ id: own, relatedObjects = [] }) =>
+      own === id || relatedObjects.some((object) => object.id === id),
+  createdClient: (id) => (batch) => batch.createdClient === id,
+  createdUser: (id) => (batch) => batch.createdUser === id,
+  updatedUser: (id) => (batch) => batch.updatedUser === id,
+  createdAfter:
+    (time) =>
+    ({ created = 0 }) =>
+      created > time,
+  createdBefore:
+    (time) =>
+    ({ created = 0 }) =>
+      created < time,
+  tags: (text) => {
+    const filters = text.split(',').map(createTagFilter);
+    return (batch) => filters.every((filter) => filter(batch));
+  },
+  version: (version) => (batch) => batch.version === version,
+  property: createPropertyFilter,
+};
+
+/** All filters of a query as one. */
+function createFilter(query: Query): Filter {
+  const filters = (Object.keys(FILTERS) as FilterName[]).flatMap((name) => {
+    const value = query[name];
+    // The filter and the value have the same name, which the compiler cannot follow in a loop.
+    return value === undefined ? [] : [(FILTERS[name] as (value: unknown) => Filter)(value)];
+  });
+  return (batch) => filters.every((filter) => filter(batch));
+}
+
+/** `{name}:{value}`; a `*` stands for the rest of a value. */
+function createTagFilter(text: string): Filter {
+  const colon = text.indexOf(':');
+  const [name, value] = colon < 0 ? [text, '*'] : [text.slice(0, colon), text.slice(colon + 1)];
+  const start = value.endsWith('*') ? value.slice(0, -1) : undefined;
+  return ({ tags = {} }) => {
+    const values = [tags[name] ?? []].flat().map(String);
+    return values.some((one) => (start === undefined ? one === value : one.startsWith(start)));
+  };
+}
+
+/** `externalId~^nightly`: a field, an operator and a value; the field alone has to exist. */
+function createPropertyFilter(text: string): Filter {
+  const [, path = '', operator, value = ''] =
+    /^([\w.]+)(?:(==|!=|>=|<=|~|>|<|=)(.*))?$/.exec(text) ?? [];
+  if (path === '') throw problem(400, `The property filter ${text} is invalid`);
+  const pattern = operator === '~' ? parsePattern(value) : undefined;
+  return (batch) => {
+    const found = path
+      .split('.')
+      .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], batch);
+    if (found === undefined || operator === undefined) return found !== undefined;
+    if (pattern !== undefined) return pattern.test(String(found));
+    return compareWith(operator, String(found), value);
+  };
+}
+
+function parsePattern(source: string): RegExp {
+  try {
+    return new RegExp(source);
+  } catch {
+    throw problem(400, `The property filter ${source} is not a regular expression`);
+  }
+}
+
+function compareWith(operator: string, found: string, value: string): boolean {
+  switch (operator) {
+    case '!=':
+      return found !== value;
+    case '>':
+      return Number(found) > Number(value);
+    case '<':
+      return Number(found) < Number(value);
+    case '>=':
+      return Number(found) >= Number(value);
+    case '<=':
+      return Number(found) <= Number(value);
+    default:
+      return found === value;
+  }
+}
+
+interface SortKey {
+  name: string;
+  sign: 1 | -1;
+}
+
+/** `name,desc:created`: each ascending unless it has `desc:`. */
+function parseOrder(text: string): SortKey[] {
+  return text.split(',').map((part) => {
+    const [, direction, name = ''] = /^\s*(?:(asc|desc):)?(.*?)\s*$/.exec(part) ?? [];
+    return { name, sign: direction === 'desc' ? -1 : 1 };
+  });
+}
+
+/**
+ * Compares two batches; without an order, by their creation. Equal ones are ordered by their creation, too, in
+ * the direction of the first key.
+ */
+function createComparator(orderBy: string | undefined): (a: Batch, b: Batch) => number {
+  const keys = orderBy === undefined ? [] : parseOrder(orderBy);
+  return (a, b) => {
+    const [one, two] = [toFields(a), toFields(b)];
+    for (const { name, sign } of keys) {
+      const difference = compareValues(one[name], two[name]);
+      if (difference !== 0) return difference * sign;
+    }
+    return (a.sequence - b.sequence) * (keys[0]?.sign ?? 1);
+  };
+}
+
+const toFields = (batch: Batch): Record<string, unknown> => ({ ...batch.toCatalogEntry() });
+
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b;
+  const [one, two] = [String(a ?? ''), String(b ?? '')];
+  if (one === two) return 0;
+  return one < two ? -1 : 1;
 }

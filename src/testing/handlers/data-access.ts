@@ -1,170 +1,166 @@
-/** Data Access: rejected rows, input files, failed files, and what a batch left in its dataset. */
+/** Data Access: rejected rows, input files, failed files, and the files that a batch added to its dataset. */
 import { basename } from 'node:path/posix';
 import type { components } from '../../../generated/openapi.js';
-import type { Batch, StoredFile } from '../platform/batch.js';
+import type { Batch } from '../platform/batch.js';
+import type { StoredFile } from '../platform/batch-files.js';
+import { catalogProblem, problem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
 import type { RowFile } from '../platform/rejected-rows.js';
 import { isFailed, isLoaded } from '../platform/transitions.js';
-import { catalogProblem, problem } from '../server/error-bodies.js';
-import type { Answer, Call, Handlers } from '../server/handler.js';
-import { type PageQuery, pageOf } from './paging.js';
+import type { FileSlice, HandlerRequest, HandlerResponse, Handlers } from '../server/handler.js';
 
 type Schemas = components['schemas'];
 type DataAccess = 'getBatchMeta' | 'getFailedFiles' | 'listBatchFiles' | 'getFile' | 'headFile';
+type LinkTo = (path: string, query?: Record<string, string | number>) => string;
 
 const EXPORT = '/data/foundation/export';
 const INPUT_FILES = 'input_files_0.json';
+const DEFAULT_LIMIT = 100;
 
 /** Links name the port and escape slashes, as published ones do. */
-export function dataAccess(platform: Platform, origin: () => string): Pick<Handlers, DataAccess> {
-  const linkTo = (path: string, query: Record<string, string | number> = {}) => {
-    const pairs = Object.entries(query).map(([name, value]) => `${name}=${encoded(value)}`);
-    return `${origin()}${EXPORT}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
+export function createDataAccessHandlers(
+  platform: Platform,
+  getOrigin: () => string,
+): Pick<Handlers, DataAccess> {
+  const linkTo: LinkTo = (path, query = {}) => {
+    const pairs = Object.entries(query).map(
+      ([name, value]) => `${name}=${encodeURIComponent(value)}`,
+    );
+    return `${getOrigin()}${EXPORT}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`;
   };
   return {
-    getBatchMeta: (call) => meta(platform, call, linkTo),
-    getFailedFiles: (call) => failed(platform, call, linkTo),
-    listBatchFiles: (call) => files(platform, call, linkTo),
-    getFile: (call) => file(platform, call, linkTo),
+    getBatchMeta: (request) => getBatchMeta(platform, request, linkTo),
+    getFailedFiles: (request) => getFailedFiles(platform, request, linkTo),
+    listBatchFiles: (request) => listBatchFiles(platform, request, linkTo),
+    getFile: (request) => getFile(platform, request, linkTo),
     headFile: ({ path, query, sandbox }) => {
-      const slice = partOf(platform, sandbox, path.dataSetFileId, query.path);
+      const slice = getPart(platform, sandbox, path.dataSetFileId, query.path);
       return { status: 200, headers: { 'accept-ranges': 'bytes' }, slice };
     },
   };
 }
 
-const encoded = (value: string | number) => encodeURIComponent(value);
-type LinkTo = (path: string, query?: Record<string, string | number>) => string;
-
-function meta(platform: Platform, { path, query, sandbox }: Call<'getBatchMeta'>, linkTo: LinkTo) {
-  const batch = platform.batchIn(sandbox, path.batchId);
+function getBatchMeta(
+  platform: Platform,
+  { path, query, sandbox }: HandlerRequest<'getBatchMeta'>,
+  linkTo: LinkTo,
+): HandlerResponse {
+  const batch = platform.getBatch(sandbox, path.batchId);
   const [folder = '', ...rest] = (query.path ?? '').split('/');
   const name = rest.join('/');
-  const where = `/batches/${batch.id}/meta`;
+  const listPath = `/batches/${batch.id}/meta`;
   if (folder === '') {
     const top = ['row_errors', 'input_files'].map((entry) => ({ name: entry, sizeBytes: 0 }));
-    return listed(top, where, query, linkTo);
+    return listFiles(top, listPath, query, linkTo);
   }
   if (folder === 'row_errors') {
     if (batch.request.enableErrorDiagnostics !== true) {
-      throw problem(404, 'Error diagnostics were off for this batch', 'INGEST-1211-400');
+      const detail = 'Error diagnostics were off for this batch';
+      throw problem(404, detail, { code: 'INGEST-1211-400' });
     }
-    const rejected = batch.ingested?.rejected ?? [];
+    const rejected = batch.result?.rejected ?? [];
     return name === ''
-      ? listed(rejected, where, query, linkTo, 'row_errors/')
-      : download(rejected, name);
+      ? listFiles(rejected, listPath, query, linkTo, 'row_errors/')
+      : downloadRows(rejected, name);
   }
   if (folder !== 'input_files') throw problem(404, `There is no ${query.path}`);
-  const text = inputFiles(batch);
+  const text = serializeInputFiles(batch);
   if (name === INPUT_FILES && text !== '') return { status: 200, text };
   if (name !== '') throw problem(404, `There is no ${query.path}`);
   const entries = text === '' ? [] : [{ name: INPUT_FILES, sizeBytes: Buffer.byteLength(text) }];
-  return listed(entries, where, query, linkTo, 'input_files/');
+  return listFiles(entries, listPath, query, linkTo, 'input_files/');
 }
 
-/** JSON Lines that name what was loaded; nothing before the batch was ingested. */
-function inputFiles({ ingested, files }: Batch): string {
-  if (ingested === undefined) return '';
-  return [...files.keys()].map((path) => `${JSON.stringify({ path })}\n`).join('');
+/** JSON Lines with the loaded files; empty until the batch was ingested. */
+function serializeInputFiles({ result, files }: Batch): string {
+  if (result === undefined) return '';
+  return files
+    .list()
+    .map(({ path }) => `${JSON.stringify({ path })}\n`)
+    .join('');
 }
 
-/** A failed batch keeps its rejected rows, with diagnostics or without, and an empty marker. */
-function failed(
+/** A failed batch keeps its rejected rows, with diagnostics or without, and an empty marker file. */
+function getFailedFiles(
   platform: Platform,
-  { path, query, sandbox }: Call<'getFailedFiles'>,
+  { path, query, sandbox }: HandlerRequest<'getFailedFiles'>,
   linkTo: LinkTo,
-): Answer {
-  const batch = platform.batchIn(sandbox, path.batchId);
-  const there = isFailed(batch.status) ? (batch.ingested?.rejected ?? []) : [];
+): HandlerResponse {
+  const batch = platform.getBatch(sandbox, path.batchId);
+  const rejected = isFailed(batch.status) ? (batch.result?.rejected ?? []) : [];
   const marker = { name: '_SUCCESS', sizeBytes: 0 };
-  const entries = there.length > 0 ? [marker, ...there] : [];
   if (query.path === undefined) {
-    return listed(entries, `/batches/${batch.id}/failed`, query, linkTo);
+    const entries = rejected.length > 0 ? [marker, ...rejected] : [];
+    return listFiles(entries, `/batches/${batch.id}/failed`, query, linkTo);
   }
-  if (query.path === marker.name && there.length > 0) return { status: 200, text: '' };
-  return download(there, query.path);
+  if (query.path === marker.name && rejected.length > 0) return { status: 200, text: '' };
+  return downloadRows(rejected, query.path);
 }
 
-function download(files: readonly RowFile[], name: string): Answer {
+function downloadRows(files: readonly RowFile[], name: string): HandlerResponse {
   const found = files.find((candidate) => candidate.name === name);
   if (found === undefined) throw problem(404, `There is no file ${name}`);
   return { status: 200, slice: { file: found.file, start: 0, end: found.sizeBytes } };
 }
 
-function listed(
-  files: readonly { name: string; sizeBytes: number }[],
-  where: string,
-  query: PageQuery & { path?: string },
-  linkTo: LinkTo,
-  folder = '',
-): Answer {
-  const entries: Schemas['FileEntry'][] = files.map(({ name, sizeBytes }) => ({
-    name,
-    length: `${sizeBytes}`,
-    _links: { self: { href: linkTo(where, { path: folder + name }) } },
-  }));
-  const kept: Record<string, string> = query.path === undefined ? {} : { path: query.path };
-  return pageOf(entries, query, (start, limit) => linkTo(where, { ...kept, start, limit }));
-}
-
-/** The files of a batch that is in its dataset. The simulator keeps them as they were uploaded. */
-function outputs(batch: Batch): (StoredFile & { id: string })[] {
+/** The files that a loaded batch added to its dataset. The simulator keeps them as they were uploaded. */
+function listOutputs(batch: Batch): (StoredFile & { id: string })[] {
   if (!isLoaded(batch.status)) return [];
-  return [...batch.files.values()].map((entry, at) => ({ ...entry, id: `${batch.id}-${at + 1}` }));
+  return batch.files.list().map((stored, at) => ({ ...stored, id: `${batch.id}-${at + 1}` }));
 }
 
-function files(
+function listBatchFiles(
   platform: Platform,
-  { path, query, sandbox }: Call<'listBatchFiles'>,
+  { path, query, sandbox }: HandlerRequest<'listBatchFiles'>,
   linkTo: LinkTo,
-): Answer {
-  const batch = platform.batchIn(sandbox, path.batchId);
-  const { created, updated } = batch.created();
-  const entries: Schemas['DataSetFileEntry'][] = outputs(batch).map((entry) => ({
-    dataSetFileId: entry.id,
+): HandlerResponse {
+  const batch = platform.getBatch(sandbox, path.batchId);
+  const { created, updated } = batch.toCreatedBatch();
+  const entries: Schemas['DataSetFileEntry'][] = listOutputs(batch).map((output) => ({
+    dataSetFileId: output.id,
     dataSetViewId: `${batch.request.datasetId}-view`,
     version: '1.0.0',
     created: `${created}`,
     updated: `${updated}`,
-    records: `${batch.ingested?.records.get(entry.path) ?? 0}`,
-    size: `${entry.sizeBytes}`,
+    records: `${batch.result?.goodRows.get(output.path) ?? 0}`,
+    size: `${output.sizeBytes}`,
     isValid: true,
-    _links: { self: { href: linkTo(`/files/${entry.id}`) } },
+    _links: { self: { href: linkTo(`/files/${output.id}`) } },
   }));
-  const where = `/batches/${batch.id}/files`;
-  return pageOf(entries, query, (start, limit) => linkTo(where, { start, limit }));
+  return toPage(entries, query, (page) => linkTo(`/batches/${batch.id}/files`, page));
 }
 
-function file(
+function getFile(
   platform: Platform,
-  { path, query, headers, sandbox }: Call<'getFile'>,
+  { path, query, headers, sandbox }: HandlerRequest<'getFile'>,
   linkTo: LinkTo,
-): Answer {
+): HandlerResponse {
   const id = path.dataSetFileId;
   if (query.path !== undefined) {
-    return ranged(partOf(platform, sandbox, id, query.path), headers.range);
+    return toRangeResponse(getPart(platform, sandbox, id, query.path), headers.range);
   }
-  const stored = outputOf(platform, sandbox, id);
-  const part = { name: basename(stored.path), sizeBytes: stored.sizeBytes };
-  return listed([part], `/files/${id}`, query, linkTo);
+  const output = getOutput(platform, sandbox, id);
+  const part = { name: basename(output.path), sizeBytes: output.sizeBytes };
+  return listFiles([part], `/files/${id}`, query, linkTo);
 }
 
-function outputOf(platform: Platform, sandbox: string, id: string): StoredFile {
-  const batch = platform.find(id.replace(/-\d+$/, ''));
-  const found =
-    batch?.sandbox === sandbox ? outputs(batch).find((one) => one.id === id) : undefined;
+function getOutput(platform: Platform, sandbox: string, id: string): StoredFile {
+  const batch = platform.findBatch(id.replace(/-\d+$/, ''));
+  const outputs = batch?.sandbox === sandbox ? listOutputs(batch) : [];
+  const found = outputs.find((output) => output.id === id);
   if (found !== undefined) return found;
   throw catalogProblem(404, 'NotFoundError', `There is no file ${id}`);
 }
 
-function partOf(platform: Platform, sandbox: string, id: string, name: string) {
-  const { path, file, sizeBytes } = outputOf(platform, sandbox, id);
+/** Each file has one part, which is named after it. */
+function getPart(platform: Platform, sandbox: string, id: string, name: string): FileSlice {
+  const { path, file, sizeBytes } = getOutput(platform, sandbox, id);
   if (name === basename(path)) return { file, start: 0, end: sizeBytes };
   throw problem(404, `The file ${id} has no part ${name}`);
 }
 
-/** A file, or the range of it that `bytes=0-99`, `bytes=100-` or `bytes=-100` names. */
-function ranged(whole: { file: string; start: number; end: number }, range?: string): Answer {
+/** The whole file, or the range of it that `bytes=0-99`, `bytes=100-` or `bytes=-100` names. */
+function toRangeResponse(whole: FileSlice, range?: string): HandlerResponse {
   if (range === undefined) return { status: 200, slice: whole };
   const size = whole.end;
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
@@ -176,4 +172,40 @@ function ranged(whole: { file: string; start: number; end: number }, range?: str
   if (start >= size || end <= start) throw problem(416, `The file has ${size} bytes`);
   const headers = { 'content-range': `bytes ${start}-${end - 1}/${size}` };
   return { status: 206, headers, slice: { file: whole.file, start, end } };
+}
+
+interface PageQuery {
+  start?: number | string;
+  limit?: number;
+}
+
+/** A page of files. @param folder stands before their names in links. */
+function listFiles(
+  files: readonly { name: string; sizeBytes: number }[],
+  path: string,
+  query: PageQuery & { path?: string },
+  linkTo: LinkTo,
+  folder = '',
+): HandlerResponse {
+  const entries: Schemas['FileEntry'][] = files.map(({ name, sizeBytes }) => ({
+    name,
+    length: `${sizeBytes}`,
+    _links: { self: { href: linkTo(path, { path: folder + name }) } },
+  }));
+  const kept: Record<string, string> = query.path === undefined ? {} : { path: query.path };
+  return toPage(entries, query, (page) => linkTo(path, { ...kept, ...page }));
+}
+
+/** @param linkToPage the URL of the page that starts there. */
+function toPage(
+  entries: readonly unknown[],
+  { start: from = 0, limit = DEFAULT_LIMIT }: PageQuery,
+  linkToPage: (page: { start: number; limit: number }) => string,
+): HandlerResponse {
+  const start = Number(from) || 0; // the platform also takes a file's name, which no link here has
+  const data = entries.slice(start, start + limit);
+  const next = start + limit;
+  const href = next < entries.length ? linkToPage({ start: next, limit }) : undefined;
+  const links = href === undefined ? {} : { _links: { next: { href } } };
+  return { status: 200, json: { data, _page: { limit, count: data.length }, ...links } };
 }

@@ -1,27 +1,21 @@
-/** What the simulator does for each operation of the document. */
-
+/**
+ * What the simulator does for each operation of the OpenAPI document. This folder imports the platform, and of
+ * `server/` the types of a handler alone.
+ */
 import type { Platform } from '../platform/platform.js';
 import type { Handlers } from '../server/handler.js';
-import { catalog } from './catalog.js';
-import { dataAccess } from './data-access.js';
+import { createCatalogHandlers } from './catalog.js';
+import { createDataAccessHandlers } from './data-access.js';
+import { createImportHandlers } from './import.js';
 import { preview } from './preview.js';
-import { uploads } from './uploads.js';
 
-/** @param origin where the simulator is; known once it listens. */
-export function handlersOf(platform: Platform, origin: () => string): Handlers {
+/** @param getOrigin the simulator's origin, which is known once it listens. */
+export function createHandlers(platform: Platform, getOrigin: () => string): Handlers {
   return {
-    createBatch: ({ body, sandbox, headers }) => {
-      const client = String(headers['x-api-key']);
-      return { status: 201, json: platform.create(body, { sandbox, client }).created() };
-    },
-    batchAction: async ({ path, query, sandbox }) => {
-      await platform.act(platform.batchIn(sandbox, path.batchId), query.action);
-      return { status: 200 };
-    },
-    previewBatch: (call) => preview(platform, call),
-    getToken: (call) => platform.tokens.issue(call),
-    ...uploads(platform),
-    ...catalog(platform),
-    ...dataAccess(platform, origin),
+    ...createImportHandlers(platform),
+    ...createCatalogHandlers(platform),
+    ...createDataAccessHandlers(platform, getOrigin),
+    previewBatch: (request) => preview(platform, request),
+    getToken: ({ body }) => ({ status: 200, json: platform.tokens.issue(body) }),
   };
 }

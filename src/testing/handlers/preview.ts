@@ -1,64 +1,66 @@
-/** The first rows of what was uploaded so far. */
+/** The preview: the first rows of the files that were uploaded so far. */
 import type { components } from '../../../generated/openapi.js';
+import { problem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
-import type { RowFormat } from '../platform/row.js';
-import { parquetColumns, readRows } from '../platform/rows.js';
-import { problem } from '../server/error-bodies.js';
-import type { Answer, Call } from '../server/handler.js';
+import { type RowFormat, readParquetColumns, readRows } from '../platform/rows.js';
+import type { HandlerRequest, HandlerResponse } from '../server/handler.js';
 
 type Table = components['schemas']['PreviewTable'];
-type Columns = Table['columns'];
 
-/** Of Parquet only the columns are shown: its rows are counted, never read. */
+/** Of Parquet only the columns are shown: the simulator does not decode its rows. */
 export async function preview(
   platform: Platform,
-  { path, query, sandbox }: Call<'previewBatch'>,
-): Promise<Answer> {
-  const batch = platform.batchIn(sandbox, path.batchId);
+  { path, query, sandbox }: HandlerRequest<'previewBatch'>,
+): Promise<HandlerResponse> {
+  const batch = platform.getBatch(sandbox, path.batchId);
   if (batch.request.datasetId !== path.datasetId) {
-    throw problem(404, `The batch ${batch.id} is not of the dataset ${path.datasetId}`);
+    throw problem(404, `The batch ${batch.id} does not belong to the dataset ${path.datasetId}`);
   }
   const { nrow = 0, isMultiLineJson, ...formatParams } = query;
   const format =
     isMultiLineJson === undefined ? formatParams : { ...formatParams, isMultiLineJson };
-  const files = [...batch.files.values()].map(({ file }) => file);
+  const files = batch.files.list().map(({ file }) => file);
   const table =
-    query.format === 'parquet' ? await columnsOnly(files) : await firstRows(files, format, nrow);
+    query.format === 'parquet'
+      ? await previewParquet(files)
+      : await previewRows(files, format, nrow);
   return { status: 200, json: { formatParams, preview: table } };
 }
 
-async function columnsOnly([file]: readonly string[]): Promise<Table> {
+async function previewParquet([file]: readonly string[]): Promise<Table> {
   if (file === undefined) return { columns: [], rows: [] };
   try {
-    return { columns: columnsOf(await parquetColumns(file)), rows: [] };
+    return { columns: toColumns(await readParquetColumns(file)), rows: [] };
   } catch (error) {
-    throw problem(400, `The file is no Parquet: ${(error as Error).message}`);
+    throw problem(400, `The file is not Parquet: ${(error as Error).message}`);
   }
 }
 
-async function firstRows(files: readonly string[], format: RowFormat, nrow: number) {
+async function previewRows(files: readonly string[], format: RowFormat, limit: number) {
   const rows: Record<string, unknown>[] = [];
-  const ids = new Map<string, string>();
+  const columnIds = new Map<string, string>();
   for (const file of files) {
-    if (rows.length >= nrow) break;
+    if (rows.length >= limit) break;
     for await (const some of readRows(file, format, new AbortController().signal)) {
       for (const row of some) {
-        if ('value' in row) rows.push(numbered(row.value as Record<string, unknown>, ids));
+        if ('value' in row) {
+          rows.push(replaceNames(row.value as Record<string, unknown>, columnIds));
+        }
       }
-      if (rows.length >= nrow) break;
+      if (rows.length >= limit) break;
     }
   }
-  return { columns: columnsOf([...ids.keys()]), rows: rows.slice(0, nrow) };
+  return { columns: toColumns([...columnIds.keys()]), rows: rows.slice(0, limit) };
 }
 
-const columnsOf = (names: readonly string[]): Columns =>
+const toColumns = (names: readonly string[]): Table['columns'] =>
   names.map((name, at) => ({ cid: `${at}`, name }));
 
-/** A row with the ids of its columns in place of their names. */
-function numbered(row: Record<string, unknown>, ids: Map<string, string>) {
+/** The row with the ids of its columns in place of their names. New columns get the next id. */
+function replaceNames(row: Record<string, unknown>, columnIds: Map<string, string>) {
   const fields = Object.entries(row).map(([name, value]) => {
-    const id = ids.get(name) ?? `${ids.size}`;
-    ids.set(name, id);
+    const id = columnIds.get(name) ?? `${columnIds.size}`;
+    columnIds.set(name, id);
     return [id, value];
   });
   return Object.fromEntries(fields);

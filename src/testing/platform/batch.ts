@@ -1,27 +1,30 @@
-/** A batch, as the simulator keeps it, and as the Catalog tells it. */
+/** One batch: its status, its files, and how the Catalog describes it. */
 import type { components } from '../../../generated/openapi.js';
-import type { Ingested } from './ingested.js';
-import type { Ledger } from './received-parts.js';
-import type { BatchStatus } from './transitions.js';
+import { BatchFiles } from './batch-files.js';
+import type { Disk } from './disk.js';
+import type { RowFile } from './rejected-rows.js';
+import { type BatchStatus, isFailed } from './transitions.js';
 
 type Schemas = components['schemas'];
 
-/** A file that is all there. */
-export interface StoredFile {
-  readonly path: string;
-  /** Where its bytes are on the disk. */
-  readonly file: string;
-  readonly sizeBytes: number;
+/** What reading the files of a completed batch gave. */
+export interface IngestionResult {
+  /** Whether the files allow the batch to succeed. */
+  readonly passes: boolean;
+  /** How many rows were read, and how many of them were rejected. */
+  readonly inputRows: number;
+  readonly failedRows: number;
+  readonly inputByteSize: number;
+  readonly metrics: Schemas['CatalogMetrics'];
+  readonly errors: readonly Schemas['CatalogBatchError'][];
+  /** How many good rows each file has, by its path. */
+  readonly goodRows: ReadonlyMap<string, number>;
+  /** The rows that were rejected, as JSON Lines. */
+  readonly rejected: readonly RowFile[];
 }
 
-/** A large file that was announced and is not finished. */
-export interface OpenUpload {
-  readonly file: string;
-  readonly ledger: Ledger;
-}
-
-/** How a batch begins. */
-interface Beginning {
+/** What a batch is created from. */
+export interface BatchInit {
   readonly id: string;
   /** Counted from 1, in the order in which batches were created. */
   readonly sequence: number;
@@ -33,44 +36,48 @@ interface Beginning {
   /** In milliseconds since 1970-01-01 UTC. */
   readonly created: number;
   /** How many reads of the Catalog it is missing from. */
-  readonly lag: number;
+  readonly catalogLagReads: number;
 }
 
 export class Batch {
-  readonly id: string;
-  readonly externalId: string;
-  readonly sequence: number;
-  readonly request: Schemas['CreateBatchRequest'];
-  readonly sandbox: string;
-  readonly files = new Map<string, StoredFile>();
-  readonly uploads = new Map<string, OpenUpload>();
-  /** What the next reads of its status tell, one after another. */
-  upcoming: BatchStatus[] = [];
-  /** Under way once the batch was completed. */
-  ingestion: Promise<Ingested> | undefined;
-  /** What came of it, once a read of the status has told. */
-  ingested: Ingested | undefined;
-  lag: number;
-  readonly #beginning: Beginning;
+  readonly files: BatchFiles;
+  readonly #init: BatchInit;
   #status: BatchStatus = 'loading';
+  #pendingStatuses: BatchStatus[] = [];
+  #lagReads: number;
+  #ingestion: Promise<IngestionResult> | undefined;
+  #result: IngestionResult | undefined;
   #changes = 0;
   #updated: number;
   #started: number | undefined;
   #completed: number | undefined;
 
-  constructor(beginning: Beginning) {
-    this.#beginning = beginning;
-    this.id = beginning.id;
-    this.sequence = beginning.sequence;
-    this.request = beginning.request;
-    this.sandbox = beginning.sandbox;
-    this.externalId = beginning.request.externalId ?? beginning.id;
-    this.lag = beginning.lag;
-    this.#updated = beginning.created;
+  constructor(init: BatchInit, disk: Disk) {
+    this.#init = init;
+    this.files = new BatchFiles(disk);
+    this.#lagReads = init.catalogLagReads;
+    this.#updated = init.created;
   }
 
-  get status(): BatchStatus {
-    return this.#status;
+  get id(): string {
+    return this.#init.id;
+  }
+
+  get sequence(): number {
+    return this.#init.sequence;
+  }
+
+  get request(): Schemas['CreateBatchRequest'] {
+    return this.#init.request;
+  }
+
+  get sandbox(): string {
+    return this.#init.sandbox;
+  }
+
+  /** The platform takes the batch's id where the request has none. */
+  get externalId(): string {
+    return this.request.externalId ?? this.id;
   }
 
   get format(): Schemas['FileFormat'] {
@@ -78,12 +85,34 @@ export class Batch {
   }
 
   /** The share of rows, in percent, that may be rejected. */
-  get percent(): number {
+  get maxRejectedPercent(): number {
     return this.request.partialIngestionPercent ?? this.request.partialIngestionPercentage ?? 0;
   }
 
-  /** Its record changed. */
-  move(status: BatchStatus, now: number): void {
+  get status(): BatchStatus {
+    return this.#status;
+  }
+
+  /** Set once the batch was completed. */
+  get ingestion(): Promise<IngestionResult> | undefined {
+    return this.#ingestion;
+  }
+
+  /** Set once a read of the status has shown that the ingestion ended. */
+  get result(): IngestionResult | undefined {
+    return this.#result;
+  }
+
+  /** Counts a read of the Catalog. Returns whether the batch is still missing from it. */
+  consumeCatalogLag(): boolean {
+    if (this.#lagReads === 0) return false;
+    this.#lagReads -= 1;
+    return true;
+  }
+
+  /** Changes the status. `pending` are the statuses that later reads bring, one each. */
+  setStatus(status: BatchStatus, now: number, pending?: readonly BatchStatus[]): void {
+    if (pending !== undefined) this.#pendingStatuses = [...pending];
     if (status === this.#status) return;
     if (this.#status === 'loading') this.#started = now;
     this.#status = status;
@@ -91,41 +120,57 @@ export class Batch {
     this.#changes += 1;
   }
 
-  /** The ingestion has ended, well or not. */
-  end(status: BatchStatus, ingested: Ingested, now: number): void {
-    this.move(status, now);
-    this.ingested = ingested;
+  takePendingStatus(): BatchStatus | undefined {
+    return this.#pendingStatuses.shift();
+  }
+
+  startIngestion(ingestion: Promise<IngestionResult>): void {
+    this.#ingestion = ingestion;
+    ingestion.catch(() => undefined); // reported to whoever reads the status
+  }
+
+  /** Ends the ingestion. Files that cannot be loaded override a configured success. */
+  finishIngestion(configured: BatchStatus, result: IngestionResult, now: number): void {
+    if (result.passes || isFailed(configured)) this.setStatus(configured, now);
+    else this.setStatus('failed', now, []);
+    this.#result = result;
     this.#completed = now;
   }
 
-  /** What `createBatch` answers. */
-  created(): Schemas['CreatedBatch'] {
+  /** Removes its files, once the ingestion does not read them any more. */
+  async discardFiles(): Promise<void> {
+    await this.#ingestion?.catch(() => undefined);
+    await this.files.removeAll();
+  }
+
+  /** The body of the response to `createBatch`. */
+  toCreatedBatch(): Schemas['CreatedBatch'] {
     const { inputFormat, replay } = this.request;
     return {
-      ...this.#facts(),
+      ...this.#commonFields(),
       inputFormat: { format: 'parquet', ...inputFormat },
       ...(replay === undefined ? {} : { replay }),
     };
   }
 
-  /** What the Catalog tells. */
-  told(): Schemas['CatalogBatch'] {
-    const { metrics, errors, input, failed, inputByteSize } = this.ingested ?? {};
-    const known = {
+  /** Its entry in the Catalog. */
+  toCatalogEntry(): Schemas['CatalogBatch'] {
+    const { metrics, errors, inputRows, failedRows, inputByteSize } = this.#result ?? {};
+    const optional = {
       started: this.#started,
       completed: this.#completed,
       metrics,
       errors: errors?.length ? errors : undefined,
-      recordCount: input,
-      failedRecordCount: failed,
+      recordCount: inputRows,
+      failedRecordCount: failedRows,
       size: inputByteSize,
     };
-    const there = Object.entries(known).filter(([, value]) => value !== undefined);
-    return { ...this.created(), tags: this.#tags(), ...Object.fromEntries(there) };
+    const known = Object.entries(optional).filter(([, value]) => value !== undefined);
+    return { ...this.toCreatedBatch(), tags: this.#catalogTags(), ...Object.fromEntries(known) };
   }
 
-  #facts() {
-    const { id, orgId, client, created, request } = this.#beginning;
+  #commonFields() {
+    const { id, orgId, client, created, request } = this.#init;
     const user = `${client}@techacct.adobe.com`;
     return {
       id,
@@ -143,13 +188,14 @@ export class Batch {
     };
   }
 
-  /** The platform keeps two settings of a batch as labels. */
-  #tags(): Schemas['CatalogTags'] {
+  /** The platform keeps two options of a batch as tags. */
+  #catalogTags(): Schemas['CatalogTags'] {
     const { tags, enableErrorDiagnostics } = this.request;
+    const percent = this.maxRejectedPercent;
     return {
       ...tags,
       ...(enableErrorDiagnostics === true ? { acp_enableErrorDiagnostics: true } : {}),
-      ...(this.percent > 0 ? { acp_partialIngestionPercent: this.percent } : {}),
+      ...(percent > 0 ? { acp_partialIngestionPercent: percent } : {}),
     };
   }
 }

@@ -1,11 +1,11 @@
-/** Where bytes go: a temporary folder, never memory. */
+/** Uploaded bytes go to a temporary folder, never into memory. */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { folderPrefix, removeAbandoned } from '../abandoned.js';
+import { createTemporaryFolder } from './temporary-folder.js';
 
 export class Disk {
   readonly #folder: string;
@@ -15,30 +15,30 @@ export class Disk {
     this.#folder = folder;
   }
 
-  /** @param parent where its folder is made. */
+  /** @param parent where its folder is created. */
   static async create(parent: string): Promise<Disk> {
-    const folder = await mkdtemp(join(parent, await folderPrefix()));
-    await removeAbandoned(parent);
-    return new Disk(folder);
+    return new Disk(await createTemporaryFolder(parent));
   }
 
-  /** A path that no file has had yet; what a file is called in its batch never gets to the disk. */
+  /** A new path, which has nothing of the file's name in its batch: names are the client's. */
   newFile(): string {
     this.#files += 1;
     return join(this.#folder, `${this.#files}`);
   }
 
-  /** A file of no bytes, to put parts into. */
+  /** A file of no bytes, to write parts into. */
   async newEmptyFile(): Promise<string> {
     const file = this.newFile();
     await writeFile(file, '');
     return file;
   }
 
-  /** Writes as fast as the disk takes it; into the middle of a file that is there, with `start`. */
+  /** Writes as fast as the disk takes it; with `start`, into the middle of an existing file. */
   async write(file: string, bytes: AsyncIterable<Uint8Array>, start?: number): Promise<number> {
-    const place = start === undefined ? { flags: 'w' } : { flags: 'r+', start };
-    const target = createWriteStream(file, place);
+    const target = createWriteStream(
+      file,
+      start === undefined ? { flags: 'w' } : { flags: 'r+', start },
+    );
     await pipeline(bytes instanceof Readable ? bytes : Readable.from(bytes), target);
     return target.bytesWritten;
   }
@@ -53,7 +53,7 @@ export class Disk {
 }
 
 /** The sha256 of a file, in hex. */
-export async function sha256Of(file: string): Promise<string> {
+export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

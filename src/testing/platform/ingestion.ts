@@ -1,16 +1,15 @@
-/** What the platform does with a batch that was completed: reads all files, counts, refuses. */
+/** Ingests a completed batch: reads all of its files, counts the rows, and finds what makes it fail. */
 import type { components } from '../../../generated/openapi.js';
-import type { Batch, StoredFile } from './batch.js';
-import { EmptyHeader } from './csv-rows.js';
+import type { Batch, IngestionResult } from './batch.js';
+import type { StoredFile } from './batch-files.js';
 import type { Disk } from './disk.js';
-import type { Ingested } from './ingested.js';
 import { RejectedRows } from './rejected-rows.js';
-import { countParquet, readRows } from './rows.js';
+import { countParquetRows, InvalidCsvHeaderError, readRows } from './rows.js';
 
 type Schemas = components['schemas'];
 type BatchError = Schemas['CatalogBatchError'];
 
-interface CallContext {
+interface IngestionContext {
   readonly disk: Disk;
   readonly signal: AbortSignal;
   readonly rowErrorsPerFile: number;
@@ -18,118 +17,131 @@ interface CallContext {
   readonly formats: readonly Schemas['FileFormat'][] | undefined;
 }
 
-/** What was found while the files were read. */
-interface Count {
-  input: number;
-  failed: number;
-  /** What makes the batch fail, however many rows are good. */
+/** What the files have shown so far. */
+interface Tally {
+  inputRows: number;
+  failedRows: number;
+  /** Errors that make the batch fail, however many rows are good. */
   readonly fatal: BatchError[];
-  readonly records: Map<string, number>;
+  readonly goodRows: Map<string, number>;
 }
 
 /** Reads all files of a batch, one after another. */
-export async function ingest(batch: Batch, surroundings: CallContext): Promise<Ingested> {
-  const { disk, rowErrorsPerFile, formats } = surroundings;
-  const files = [...batch.files.values()];
+export async function ingest(batch: Batch, context: IngestionContext): Promise<IngestionResult> {
+  const { disk, rowErrorsPerFile, formats } = context;
+  const files = batch.files.list();
   const rejected = new RejectedRows(disk, rowErrorsPerFile);
-  const count: Count = { input: 0, failed: 0, fatal: [], records: new Map() };
+  const tally: Tally = { inputRows: 0, failedRows: 0, fatal: [], goodRows: new Map() };
   if (formats?.includes(batch.format) === false) {
     const description = `The dataset's storage does not take ${batch.format}`;
-    count.fatal.push({ code: 'ERR-BI-106', description });
+    tally.fatal.push({ code: 'ERR-BI-106', description });
   } else {
     try {
-      for (const file of files) await read(batch, file, count, rejected, surroundings);
+      for (const file of files) await readFile(batch, file, tally, rejected, context.signal);
     } finally {
       await rejected.close();
     }
   }
+  const { inputRows, failedRows, goodRows } = tally;
   const inputByteSize = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const share = count.input === 0 ? 0 : (count.failed / count.input) * 100;
-  const fits = count.fatal.length === 0 && share <= batch.percent;
-  const { input, failed, records } = count;
+  const percent = inputRows === 0 ? 0 : (failedRows / inputRows) * 100;
+  const passes = tally.fatal.length === 0 && percent <= batch.maxRejectedPercent;
   return {
-    fits,
-    input,
-    failed,
+    passes,
+    inputRows,
+    failedRows,
     inputByteSize,
-    metrics: metricsOf(fits, count, inputByteSize, files.length),
-    errors: [...count.fatal, ...rowErrors(batch, fits, count)],
-    records,
+    metrics: toMetrics(passes, tally, inputByteSize, files.length),
+    errors: [...tally.fatal, ...describeRejectedRows(batch, passes, tally)],
+    goodRows,
     rejected: rejected.files,
   };
 }
 
-async function read(
+async function readFile(
   batch: Batch,
-  { path, file, sizeBytes }: StoredFile,
-  count: Count,
+  stored: StoredFile,
+  tally: Tally,
   rejected: RejectedRows,
-  { signal }: CallContext,
+  signal: AbortSignal,
 ): Promise<void> {
-  const refuse = (code: string, description: string) => count.fatal.push({ code, description });
-  if (sizeBytes === 0) return void refuse('106', `The file ${path} is empty`);
-  const before = count.fatal.length;
+  const { path, sizeBytes } = stored;
+  const fail = (code: string, description: string) => void tally.fatal.push({ code, description });
+  if (sizeBytes === 0) return fail('106', `The file ${path} is empty`);
   let good = 0;
+  let isReadable = true;
   try {
-    if (batch.format === 'parquet') {
-      good = await countParquet(file);
-    } else {
-      const format = batch.request.inputFormat ?? {};
-      for await (const rows of readRows(file, format, signal)) {
-        for (const row of rows) {
-          if ('value' in row) good += 1;
-          else await rejected.add(row.corrupt, path);
-        }
-      }
-    }
+    for await (const count of countGoodRows(batch, stored, rejected, signal)) good += count;
   } catch (error) {
     if (signal.aborted) throw error;
-    if (error instanceof EmptyHeader) {
-      return void refuse(
-        '118',
-        `The header of the CSV file ${path} is missing, or names not every column`,
-      );
+    if (error instanceof InvalidCsvHeaderError) {
+      return fail('118', `The header of the CSV file ${path} is missing or lacks a column name`);
     }
-    refuse('INGEST-1401-400', `The file ${path} cannot be read: ${(error as Error).message}`);
+    isReadable = false;
+    fail('INGEST-1401-400', `The file ${path} cannot be read: ${(error as Error).message}`);
   }
-  const refused = rejected.take();
-  count.records.set(path, good);
-  count.failed = rejected.count;
-  count.input += good + refused;
-  // Of Parquet files of no rows nothing is published; Spark writes them.
-  const isEmpty =
-    batch.format !== 'parquet' && good + refused === 0 && count.fatal.length === before;
-  if (isEmpty) refuse('106', `The file ${path} has no rows`);
+  const failed = rejected.takeCount();
+  tally.goodRows.set(path, good);
+  tally.failedRows = rejected.count;
+  tally.inputRows += good + failed;
+  // A Parquet file without rows publishes nothing and is no error; Spark writes such files.
+  const isEmpty = isReadable && batch.format !== 'parquet' && good + failed === 0;
+  if (isEmpty) fail('106', `The file ${path} has no rows`);
 }
 
-function metricsOf(
-  fits: boolean,
-  { input, failed }: Count,
+/** The numbers of good rows, some at a time; the others are added to the rejected ones. */
+async function* countGoodRows(
+  { format, request }: Batch,
+  { path, file }: StoredFile,
+  rejected: RejectedRows,
+  signal: AbortSignal,
+): AsyncGenerator<number> {
+  if (format === 'parquet') {
+    yield await countParquetRows(file);
+    return;
+  }
+  for await (const rows of readRows(file, request.inputFormat ?? {}, signal)) {
+    let good = 0;
+    for (const row of rows) {
+      if ('value' in row) good += 1;
+      else await rejected.add(row.corrupt, path);
+    }
+    yield good;
+  }
+}
+
+function toMetrics(
+  passes: boolean,
+  { inputRows, failedRows }: Tally,
   bytes: number,
   files: number,
 ): Schemas['CatalogMetrics'] {
   return {
     inputByteSize: bytes,
     inputFileCount: files,
-    inputRecordCount: input,
-    failedRecordCount: failed,
-    outputRecordCount: fits ? input - failed : 0,
-    outputByteSize: fits ? bytes : 0,
-    outputFileCount: fits ? files : 0,
-    partitionCount: fits && files > 0 ? 1 : 0,
+    inputRecordCount: inputRows,
+    failedRecordCount: failedRows,
+    outputRecordCount: passes ? inputRows - failedRows : 0,
+    outputByteSize: passes ? bytes : 0,
+    outputFileCount: passes ? files : 0,
+    partitionCount: passes && files > 0 ? 1 : 0,
   };
 }
 
 /** What the Catalog says about rejected rows; how many of which kind only with diagnostics. */
-function rowErrors({ request }: Batch, fits: boolean, { input, failed }: Count): BatchError[] {
-  if (failed === 0) return [];
-  const ingested = fits ? input - failed : 0;
-  const sum = `${failed} rows were refused, ${ingested} were ingested`;
+function describeRejectedRows(
+  { request }: Batch,
+  passes: boolean,
+  { inputRows, failedRows }: Tally,
+): BatchError[] {
+  if (failedRows === 0) return [];
+  const ingested = passes ? inputRows - failedRows : 0;
+  const sum = `${failedRows} rows were rejected, ${ingested} were ingested`;
   const off = 'Error diagnostics were off when the batch was created';
   return [
     { code: 'INGEST-1212-400', description: sum },
     request.enableErrorDiagnostics === true
-      ? { code: 'INGEST-1401-400', description: 'The row cannot be read', recordCount: failed }
+      ? { code: 'INGEST-1401-400', description: 'The row cannot be read', recordCount: failedRows }
       : { code: 'INGEST-1211-400', description: off },
   ];
 }

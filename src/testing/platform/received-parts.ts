@@ -1,20 +1,19 @@
-/** Which parts of a large file have arrived. Gaps and overlaps are found at its end only. */
+/** Which parts of a large file have arrived. Gaps and overlaps are only found when it is completed. */
 import type { ByteRange } from '../../resources/types.js';
 import type { PlatformQuirks } from '../options.js';
 
-/** Counts from 0, ends not included. */
-export class Ledger {
+export class ReceivedParts {
   /** In the order in which they arrived. */
   readonly #parts: ByteRange[] = [];
 
-  /** Notes a part; one that came before replaces itself, or overlaps itself. */
-  add(part: ByteRange, identicalOverlaps: boolean): void {
-    const same = this.#parts.some(({ start, end }) => start === part.start && end === part.end);
-    if (!same || identicalOverlaps) this.#parts.push(part);
+  /** Adds a part. One with the range of an earlier part replaces it, or overlaps it. */
+  add(part: ByteRange, identicalRangeOverlaps: boolean): void {
+    const isKnown = this.#parts.some(({ start, end }) => start === part.start && end === part.end);
+    if (!isKnown || identicalRangeOverlaps) this.#parts.push(part);
   }
 
-  /** The size of the file, if it has no gap and no overlap; else what is wrong with it. */
-  close(): { sizeBytes: number } | { wrong: string } {
+  /** The size of the file, if it has neither a gap nor an overlap; else what is wrong with it. */
+  join(): { sizeBytes: number } | { wrong: string } {
     let at = 0;
     for (const { start, end } of this.#sorted()) {
       if (start > at) return { wrong: `bytes ${at}-${start - 1} are missing` };
@@ -24,11 +23,11 @@ export class Ledger {
     return at === 0 ? { wrong: 'no part has arrived' } : { sizeBytes: at };
   }
 
-  /** What HEAD says in `Range`; nothing where nothing has arrived. */
-  header(format: PlatformQuirks['headFormat']): string | undefined {
+  /** The `Range` header of HEAD; `undefined` where nothing has arrived. */
+  toRangeHeader(format: PlatformQuirks['headFormat']): string | undefined {
     if (format === 'none' || this.#parts.length === 0) return undefined;
-    const ranges = format === 'list' ? this.#parts : this.#joined();
-    return `bytes${format === 'space' ? ' ' : '='}${ranges.map(inclusive).join(',')}`;
+    const ranges = format === 'list' ? this.#parts : this.#merged();
+    return `bytes${format === 'space' ? ' ' : '='}${ranges.map(toInclusive).join(',')}`;
   }
 
   #sorted(): ByteRange[] {
@@ -36,15 +35,15 @@ export class Ledger {
   }
 
   /** Parts that touch, as one. */
-  #joined(): ByteRange[] {
-    const joined: ByteRange[] = [];
+  #merged(): ByteRange[] {
+    const merged: ByteRange[] = [];
     for (const { start, end } of this.#sorted()) {
-      const last = joined.at(-1);
+      const last = merged.at(-1);
       if (last !== undefined && start <= last.end) last.end = Math.max(last.end, end);
-      else joined.push({ start, end });
+      else merged.push({ start, end });
     }
-    return joined;
+    return merged;
   }
 }
 
-const inclusive = ({ start, end }: ByteRange): string => `${start}-${end - 1}`;
+const toInclusive = ({ start, end }: ByteRange): string => `${start}-${end - 1}`;

@@ -1,5 +1,4 @@
-/** Writes rejected rows to the disk as JSON Lines, so many to a file. */
-
+/** Writes rejected rows to the disk as JSON Lines, a number of rows to a file. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { components } from '../../../generated/openapi.js';
 import type { Disk } from './disk.js';
@@ -13,39 +12,39 @@ export interface RowFile {
 
 const MESSAGE = 'Row is corrupted and cannot be read, please fix and resend.';
 
-/** So much is written at a time. */
-const HELD_CHARACTERS = 64 * 1024;
+/** Lines are collected up to this length before they are written. */
+const BUFFER_CHARACTERS = 64 * 1024;
 
 export class RejectedRows {
   readonly #disk: Disk;
-  readonly #perFile: number;
+  readonly #rowsPerFile: number;
   readonly #files: { name: string; file: string; sizeBytes: number }[] = [];
-  #open: FileHandle | undefined;
+  #handle: FileHandle | undefined;
   /** Lines that are not written yet. */
-  #held = '';
+  #buffer = '';
   #count = 0;
-  #taken = 0;
+  #takenCount = 0;
 
-  constructor(disk: Disk, perFile: number) {
+  constructor(disk: Disk, rowsPerFile: number) {
     this.#disk = disk;
-    this.#perFile = perFile;
+    this.#rowsPerFile = rowsPerFile;
   }
 
-  /** All written once this is closed. */
+  /** Complete once this is closed. */
   get files(): readonly RowFile[] {
     return this.#files;
   }
 
-  /** How many there are so far. */
+  /** How many rows were added so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** How many came since this was last asked. */
-  take(): number {
-    const fresh = this.#count - this.#taken;
-    this.#taken = this.#count;
-    return fresh;
+  /** How many rows were added since the last call. */
+  takeCount(): number {
+    const added = this.#count - this.#takenCount;
+    this.#takenCount = this.#count;
+    return added;
   }
 
   async add(text: string, path: string): Promise<void> {
@@ -54,32 +53,31 @@ export class RejectedRows {
       _errors: [{ code: '1401', message: MESSAGE }],
       _filename: path,
     };
-    if (this.#count % this.#perFile === 0) await this.#next();
-    this.#held += `${JSON.stringify(row)}\n`;
+    if (this.#count % this.#rowsPerFile === 0) await this.#startFile();
+    this.#buffer += `${JSON.stringify(row)}\n`;
     this.#count += 1;
-    if (this.#held.length > HELD_CHARACTERS) await this.#write();
+    if (this.#buffer.length > BUFFER_CHARACTERS) await this.#flush();
   }
 
-  async #write(): Promise<void> {
-    const bytes = Buffer.from(this.#held);
-    this.#held = '';
-    await this.#open?.appendFile(bytes);
+  async #flush(): Promise<void> {
+    const bytes = Buffer.from(this.#buffer);
+    this.#buffer = '';
+    await this.#handle?.appendFile(bytes);
     const last = this.#files.at(-1);
     if (last !== undefined) last.sizeBytes += bytes.length;
   }
 
-  async #next(): Promise<void> {
-    await this.#write();
-    await this.#open?.close();
+  async #startFile(): Promise<void> {
+    await this.close();
     const file = this.#disk.newFile();
-    this.#open = await open(file, 'w');
+    this.#handle = await open(file, 'w');
     this.#files.push({ name: `parsing_errors_${this.#files.length}.json`, file, sizeBytes: 0 });
   }
 
-  /** Writes what is left. */
+  /** Writes the lines that are left. */
   async close(): Promise<void> {
-    await this.#write();
-    await this.#open?.close();
-    this.#open = undefined;
+    await this.#flush();
+    await this.#handle?.close();
+    this.#handle = undefined;
   }
 }

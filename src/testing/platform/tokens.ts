@@ -1,65 +1,66 @@
-/** Access tokens: what the token service gives out, and what the gateway lets through. */
+/** Access tokens: the ones that the token service issues, and the ones that the gateway accepts. */
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Settings } from '../options.js';
-import { gateway, tokenProblem } from '../server/error-bodies.js';
-import type { Answer, Call } from '../server/handler.js';
+import type { components } from '../../../generated/openapi.js';
+import type { ResolvedOptions } from '../options.js';
+import { gatewayProblem, tokenProblem } from './http-error.js';
+
+type Schemas = components['schemas'];
 
 export class Tokens {
-  readonly #settings: Settings;
-  /** When each runs out, in milliseconds since 1970-01-01 UTC. */
-  readonly #good = new Map<string, number>();
+  readonly #options: ResolvedOptions;
+  /** When each expires, in milliseconds since 1970-01-01 UTC. */
+  readonly #expiries = new Map<string, number>();
   #issued = 0;
 
-  constructor(settings: Settings) {
-    this.#settings = settings;
-    for (const token of settings.accessTokens) this.#good.set(token, Number.POSITIVE_INFINITY);
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+    for (const token of options.accessTokens) this.#expiries.set(token, Number.POSITIVE_INFINITY);
   }
 
-  /** Every token that was given out so far has run out. */
   expireAll(): void {
-    this.#good.clear();
+    this.#expiries.clear();
   }
 
-  /** Gives out a token; earlier ones stay good. */
-  issue({ body }: Call<'getToken'>): Answer {
-    const { credentials, tokenLifetimeSeconds: seconds, quirks, now } = this.#settings;
+  /** Issues a token; earlier ones stay valid. @throws {HttpError} */
+  issue({ client_id, client_secret, scope }: Schemas['TokenRequest']): Schemas['Token'] {
+    const { credentials, tokenLifetimeSeconds: seconds, quirks, now } = this.#options;
     const credential = credentials.find(
-      ({ clientId, clientSecret }) =>
-        clientId === body.client_id && clientSecret === body.client_secret,
+      ({ clientId, clientSecret }) => clientId === client_id && clientSecret === client_secret,
     );
     if (credential === undefined) {
       throw tokenProblem(401, 'invalid_client', 'The client id or the client secret is wrong');
     }
-    const asked = body.scope.split(',').map((scope) => scope.trim());
-    const wrong = asked.filter((scope) => !credential.scopes.includes(scope));
-    if (wrong.length > 0) {
-      throw tokenProblem(400, 'invalid_scope', `The credential does not have ${wrong.join(', ')}`);
+    const scopes = scope.split(',').map((name) => name.trim());
+    const missing = scopes.filter((name) => !credential.scopes.includes(name));
+    if (missing.length > 0) {
+      const detail = `The credential does not have ${missing.join(', ')}`;
+      throw tokenProblem(400, 'invalid_scope', detail);
     }
     this.#issued += 1;
     const token = `simulated-access-token-${this.#issued}`;
-    this.#good.set(token, now() + seconds * 1000);
+    this.#expiries.set(token, now() + seconds * 1000);
     const lifetime = quirks.tokenLifetimeUnit === 'milliseconds' ? seconds * 1000 : seconds;
-    const json = { access_token: token, token_type: 'bearer', expires_in: lifetime };
-    return { status: 200, json };
+    return { access_token: token, token_type: 'bearer', expires_in: lifetime };
   }
 
-  /** Why the gateway refuses a request, if it does. */
-  refusal(headers: IncomingHttpHeaders): Answer | undefined {
-    const { orgId, credentials, now } = this.#settings;
+  /** Checks what the gateway checks. @throws {HttpError} where it rejects the request. */
+  assertAuthorized(headers: IncomingHttpHeaders): void {
+    const { orgId, credentials, now } = this.#options;
     const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-    if (token === undefined) return gateway('403010', 'Oauth token is missing.');
-    const runsOut = this.#good.get(token);
-    if (runsOut === undefined || runsOut <= now()) {
-      return gateway('401013', 'Oauth token is not valid');
+    if (token === undefined) throw gatewayProblem('403010', 'Oauth token is missing.');
+    const expiry = this.#expiries.get(token);
+    if (expiry === undefined || expiry <= now()) {
+      throw gatewayProblem('401013', 'Oauth token is not valid');
     }
     const apiKey = headers['x-api-key'];
-    if (apiKey === undefined) return gateway('403000', 'Api Key is required');
+    if (apiKey === undefined) throw gatewayProblem('403000', 'Api Key is required');
     if (!credentials.some(({ clientId }) => clientId === apiKey)) {
-      return gateway('403003', 'Api Key is invalid');
+      throw gatewayProblem('403003', 'Api Key is invalid');
     }
     const org = headers['x-gw-ims-org-id'];
-    if (org === undefined) return gateway('400003', 'Missing header x-gw-ims-org-id');
-    if (org !== orgId) return gateway('403025', 'Profile is not valid for the organization');
-    return undefined;
+    if (org === undefined) throw gatewayProblem('400003', 'Missing header x-gw-ims-org-id');
+    if (org !== orgId) {
+      throw gatewayProblem('403025', 'Profile is not valid for the organization');
+    }
   }
 }

@@ -1,33 +1,33 @@
-/** A request as the handlers see it, and what they answer. */
+/** The types of a handler: the validated request that it gets, and the response that it returns. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { operations } from '../../../generated/openapi.js';
 import type { OperationId } from './routes.js';
 
-type PathOf<Id extends OperationId> = NonNullable<operations[Id]['parameters']['path']>;
-type QueryOf<Id extends OperationId> = NonNullable<operations[Id]['parameters']['query']>;
-type BodyOf<Id extends OperationId> = operations[Id] extends {
+type PathParameters<Id extends OperationId> = NonNullable<operations[Id]['parameters']['path']>;
+type QueryParameters<Id extends OperationId> = NonNullable<operations[Id]['parameters']['query']>;
+type RequestBody<Id extends OperationId> = operations[Id] extends {
   requestBody: { content: infer Content };
 }
   ? Content[keyof Content]
   : undefined;
 
-/** A request that was held against the document and found right. */
-export interface Call<Id extends OperationId = OperationId> {
+/** A request that conforms to the OpenAPI document. */
+export interface HandlerRequest<Id extends OperationId = OperationId> {
   readonly operation: Id;
   /** Decoded. */
-  readonly path: PathOf<Id>;
-  /** Each with the type that the document gives it. */
-  readonly query: QueryOf<Id>;
+  readonly path: PathParameters<Id>;
+  /** Each with the type that the OpenAPI document gives it. */
+  readonly query: QueryParameters<Id>;
   readonly headers: IncomingHttpHeaders;
   /** A JSON body or a form; for bytes see `bytes`. */
-  readonly body: BodyOf<Id>;
+  readonly body: RequestBody<Id>;
   /** The bytes of an upload, to be read once. */
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** The sandbox that the call works in. */
+  /** The sandbox that the request names. */
   readonly sandbox: string;
 }
 
-/** Bytes that are on the disk. */
+/** A part of a file on the disk. */
 export interface FileSlice {
   readonly file: string;
   /** In bytes from 0, the end not included. */
@@ -35,7 +35,7 @@ export interface FileSlice {
   readonly end: number;
 }
 
-export interface Answer {
+export interface HandlerResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
@@ -44,21 +44,13 @@ export interface Answer {
   readonly text?: string;
   /** Sent as bytes. */
   readonly slice?: FileSlice;
-  /** Why the answer is not held against the document, where there is a reason. */
-  readonly unchecked?: string;
+  /** Why the response may differ from the OpenAPI document, where there is a reason. */
+  readonly undocumented?: string;
 }
 
-export type Handler<Id extends OperationId> = (call: Call<Id>) => Answer | Promise<Answer>;
-/** One handler for each operation of the document: a new operation does not compile without. */
+export type Handler<Id extends OperationId> = (
+  request: HandlerRequest<Id>,
+) => HandlerResponse | Promise<HandlerResponse>;
+
+/** One handler for each operation of the OpenAPI document: a new operation does not compile without. */
 export type Handlers = { readonly [Id in OperationId]: Handler<Id> };
-
-/** Thrown by a handler that refuses. */
-export class Refusal extends Error {
-  override readonly name = 'Refusal';
-  readonly answer: Answer;
-
-  constructor(answer: Answer) {
-    super(`refused with ${answer.status}`);
-    this.answer = answer;
-  }
-}

@@ -1,7 +1,7 @@
-/** Holds requests, and the simulator's own answers, against the document. */
+/** Validates requests, and the simulator's own responses, against the OpenAPI document. */
 import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
-import type { Answer } from './handler.js';
-import { document, follow, type Json, type Route, responseOf } from './routes.js';
+import type { HandlerResponse } from './handler.js';
+import { document, findResponse, type Json, type Route, resolveRef } from './routes.js';
 
 interface Parameter {
   name: string;
@@ -10,97 +10,99 @@ interface Parameter {
   schema: Json;
 }
 
-/** Where the parameters of a request are. */
-export interface Sent {
+/** The parameters of a request, as text. */
+export interface RawParameters {
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
-export class Judge {
+export class SchemaValidator {
   readonly #ajv: Ajv2020;
-  /** One for all simulators of a process: to compile the document is dearer than all they do. */
-  static #shared: Promise<Judge> | undefined;
-  /** Made when they are first needed, so that a simulator starts at once. */
+  /** One for all simulators of a process: compiling the schemas costs more than all else they do. */
+  static #shared: Promise<SchemaValidator> | undefined;
+  /** Compiled when they are first needed, so that a simulator starts at once. */
   readonly #compiled = new Map<unknown, ValidateFunction>();
 
   private constructor(ajv: Ajv2020) {
     this.#ajv = ajv;
   }
 
-  /** With the first request: ajv takes longer to load than the whole simulator to start. */
-  static shared(): Promise<Judge> {
-    Judge.#shared ??= Judge.#load();
-    return Judge.#shared;
+  /** Loaded with the first request: ajv takes longer to load than the simulator to start. */
+  static shared(): Promise<SchemaValidator> {
+    SchemaValidator.#shared ??= SchemaValidator.#load();
+    return SchemaValidator.#shared;
   }
 
-  static async #load(): Promise<Judge> {
+  static async #load(): Promise<SchemaValidator> {
     const { Ajv2020 } = await import('ajv/dist/2020.js');
-    // The document itself is checked by `make check`; formats are notes to people and generators.
+    // The document itself is checked by `make check`; formats are hints for people and generators.
     const ajv = new Ajv2020({ strict: false, validateSchema: false, validateFormats: false });
     ajv.addSchema(document, 'document');
-    return new Judge(ajv);
+    return new SchemaValidator(ajv);
   }
 
   /** The query with the types of the document, and what is wrong with the parameters. */
-  parameters(route: Route, sent: Sent): { query: Json; wrong: string[] } {
+  validateParameters(route: Route, raw: RawParameters): { query: Json; errors: string[] } {
     const query: Json = {};
-    const wrong: string[] = [];
-    for (const entry of (route.described['parameters'] ?? []) as unknown[]) {
-      // What `parameters` of a linted document refer to are parameters.
-      const parameter = follow(entry) as unknown as Parameter;
-      const text = textOf(parameter, sent);
+    const errors: string[] = [];
+    for (const entry of (route.description['parameters'] ?? []) as unknown[]) {
+      // The linter has checked that these are parameters.
+      const parameter = resolveRef(entry) as Json & Parameter;
+      const text = readParameter(parameter, raw);
       if (text === undefined) {
-        if (parameter.required === true) wrong.push(`${parameter.name} is missing`);
+        if (parameter.required === true) errors.push(`${parameter.name} is missing`);
         continue;
       }
-      const value = fromText(parameter.schema, text);
+      const value = parseValue(parameter.schema, text);
       if (parameter.in === 'query') query[parameter.name] = value;
-      wrong.push(...this.#validate(parameter.schema, value, parameter.name));
+      errors.push(...this.#validate(parameter.schema, value, parameter.name));
     }
-    return { query, wrong };
+    return { query, errors };
   }
 
   /** What is wrong with a body that is not bytes. */
-  body(media: Json, body: unknown): string[] {
+  validateBody(media: Json, body: unknown): string[] {
     return this.#validate(media['schema'], body, 'body');
   }
 
-  /** What of an answer the document does not promise. */
-  answer(route: Route, answer: Answer): string[] {
-    const response = responseOf(route, answer.status);
-    if (response === undefined) return [`status ${answer.status} is not in the document`];
-    const headers = Object.entries((response['headers'] ?? {}) as Json);
-    const wrong = headers.flatMap(([name, entry]) => this.#header(name, follow(entry), answer));
-    const content = (response['content'] ?? {}) as Record<string, Json>;
-    // An answer to HEAD has no body, whatever is on the disk.
-    const hasBytes = answer.slice !== undefined || answer.text !== undefined;
+  /** What in a response the document does not describe. */
+  validateResponse(route: Route, response: HandlerResponse): string[] {
+    const described = findResponse(route, response.status);
+    if (described === undefined) return [`status ${response.status} is not in the document`];
+    const headers = Object.entries((described['headers'] ?? {}) as Json);
+    const errors = headers.flatMap(([name, entry]) =>
+      this.#validateHeader(name, resolveRef(entry), response),
+    );
+    const content = (described['content'] ?? {}) as Record<string, Json>;
+    // A response to HEAD has no body, whatever is on the disk.
+    const hasBytes = response.slice !== undefined || response.text !== undefined;
     if (hasBytes && route.method !== 'HEAD') {
       const bytes = content['application/octet-stream'];
-      return bytes === undefined ? [...wrong, 'bytes are not in the document'] : wrong;
+      return bytes === undefined ? [...errors, 'bytes are not in the document'] : errors;
     }
     const json = content['application/json'];
-    if (answer.json === undefined) {
-      const missing = json !== undefined && !hasBytes;
-      return missing ? [...wrong, 'the body is missing'] : wrong;
+    if (response.json === undefined) {
+      const isMissing = json !== undefined && !hasBytes;
+      return isMissing ? [...errors, 'the body is missing'] : errors;
     }
-    if (json === undefined) return [...wrong, 'a body is not in the document'];
-    return [...wrong, ...this.#validate(json['schema'], answer.json, 'body')];
+    if (json === undefined) return [...errors, 'a body is not in the document'];
+    return [...errors, ...this.#validate(json['schema'], response.json, 'body')];
   }
 
-  #header(name: string, described: Json, answer: Answer): string[] {
-    const text = answer.headers?.[name.toLowerCase()];
+  #validateHeader(name: string, described: Json, response: HandlerResponse): string[] {
+    const text = response.headers?.[name.toLowerCase()];
     const schema = described['schema'] as Json;
-    if (text !== undefined) return this.#validate(schema, fromText(schema, text), name);
+    if (text !== undefined) return this.#validate(schema, parseValue(schema, text), name);
     return described['required'] === true ? [`the header ${name} is missing`] : [];
   }
 
   #validate(schema: unknown, value: unknown, name: string): string[] {
     let check = this.#compiled.get(schema);
     if (check === undefined) {
-      // Its `$ref`s point into the document, from wherever it stands there.
-      const placed = JSON.stringify(schema).replaceAll('"#/', '"document#/');
-      check = this.#ajv.compile(JSON.parse(placed));
+      // Its `$ref`s are relative to the document.
+      const absolute = JSON.stringify(schema).replaceAll('"#/', '"document#/');
+      check = this.#ajv.compile(JSON.parse(absolute));
       this.#compiled.set(schema, check);
     }
     if (check(value)) return [];
@@ -110,16 +112,19 @@ export class Judge {
   }
 }
 
-function textOf(parameter: Parameter, { path, query, headers }: Sent): string | undefined {
+function readParameter(
+  parameter: Parameter,
+  { path, query, headers }: RawParameters,
+): string | undefined {
   if (parameter.in === 'path') return path[parameter.name];
   if (parameter.in === 'query') return query.get(parameter.name) ?? undefined;
   const value = headers[parameter.name.toLowerCase()];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-/** A text as its type; one that cannot be stays text, and fails. */
-function fromText(schema: Json, text: string): unknown {
-  const type = follow(schema)['type'];
+/** The text as a value of the schema's type. What cannot be parsed stays text, and does not validate. */
+function parseValue(schema: Json, text: string): unknown {
+  const type = resolveRef(schema)['type'];
   if (type === 'boolean') return { true: true, false: false }[text] ?? text;
   if (type !== 'integer' && type !== 'number') return text;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;

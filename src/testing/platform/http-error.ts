@@ -1,0 +1,45 @@
+/** Error responses, in the forms that the platform's gateway and services use. */
+import { STATUS_CODES } from 'node:http';
+
+export interface ErrorResponse {
+  readonly status: number;
+  readonly json: object;
+  /** Why the response may differ from the OpenAPI document, where there is a reason. */
+  readonly undocumented?: string;
+}
+
+/** Thrown where a request is rejected; the dispatcher sends its response. */
+export class HttpError extends Error {
+  override readonly name = 'HttpError';
+  readonly response: ErrorResponse;
+
+  constructor(response: ErrorResponse) {
+    super(`rejected with status ${response.status}`);
+    this.response = response;
+  }
+}
+
+/** An error of the gateway, before any service is reached. Its code begins with the status. */
+export const gatewayProblem = (code: string, message: string): HttpError =>
+  new HttpError({ status: Number(code.slice(0, 3)), json: { error_code: code, message } });
+
+/** An error of a service, as RFC 7807 has it. The code ends up at the end of `type`. */
+export function problem(
+  status: number,
+  detail: string,
+  { code, undocumented }: { code?: string; undocumented?: string } = {},
+): HttpError {
+  const type = code === undefined ? {} : { type: `http://ns.adobe.com/aep/errors/${code}` };
+  const json = { ...type, status, title: STATUS_CODES[status] ?? 'Error', detail };
+  return new HttpError(
+    undocumented === undefined ? { status, json } : { status, json, undocumented },
+  );
+}
+
+/** An error of the Catalog, which has a title and a detail alone. */
+export const catalogProblem = (status: number, title: string, detail: string): HttpError =>
+  new HttpError({ status, json: { title, detail } });
+
+/** An error of the token service, as RFC 6749 has it. */
+export const tokenProblem = (status: number, error: string, description: string): HttpError =>
+  new HttpError({ status, json: { error, error_description: description } });
