@@ -37,7 +37,7 @@ export { IngestError, type IngestFailure, PreflightError } from './ingest/errors
 export { JournalError } from './ingest/journal.js';
 export type { RejectedRow, UploadedSource } from './ingest/rejected-rows.js';
 export type { ResumeOptions } from './ingest/resume.js';
-export { type CheckOptions, type CheckResult, checkFiles } from './ingest/run-preflight.js';
+export { checkFiles } from './ingest/run-preflight.js';
 export type {
   IngestOptions,
   IngestOutcome,
@@ -46,7 +46,7 @@ export type {
   Receipt,
   ReceiptFile,
 } from './ingest/types.js';
-export type { Finding } from './preflight/types.js';
+export type { CheckOptions, CheckResult, CsvOptions, Finding } from './preflight/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics } from './resources/diagnostics.js';
 export type { WaitWarning } from './resources/outage.js';

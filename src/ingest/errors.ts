@@ -1,3 +1,4 @@
+import { formatFinding } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
@@ -10,12 +11,9 @@ export class PreflightError extends AepBatchError {
 
   constructor(findings: readonly Finding[]) {
     const errors = findings.filter(({ level }) => level === 'error');
-    const told = errors.slice(0, 10).map(({ file, line, message }) => {
-      const where = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
-      return `${where}${message}`;
-    });
+    const lines = errors.slice(0, 10).map(formatFinding);
     const more = errors.length > 10 ? [`and ${errors.length - 10} more`] : [];
-    super([...told, ...more].join('\n'));
+    super([...lines, ...more].join('\n'));
     this.findings = findings;
   }
 }

@@ -1,6 +1,7 @@
 /** The options of ingests, resumes and checks: one table each. */
 
 import { CALL_OPTIONS } from '../http/options.js';
+import type { CheckOptions } from '../preflight/types.js';
 import type { FileFormat } from '../resources/types.js';
 import { WAIT_OPTIONS } from '../resources/wait.js';
 import {
@@ -27,7 +28,6 @@ import {
 import { UPLOAD_PLAN, type UploadPlan } from '../upload/plan.js';
 import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
 import type { ResumeOptions } from './resume.js';
-import type { CheckOptions } from './run-preflight.js';
 import type { IngestOptions } from './types.js';
 
 type Csv = NonNullable<IngestOptions['csv']>;

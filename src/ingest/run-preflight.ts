@@ -1,7 +1,9 @@
 /** Preflight, as an ingest and a check of files use it. */
 
 import { withOwnErrors } from '../http/own-error.js';
-import { type PreflightResult, preflight, StreamCheck } from '../preflight/index.js';
+import { preflight } from '../preflight/preflight.js';
+import { StreamCheck } from '../preflight/stream.js';
+import type { CheckOptions, CheckResult, Finding } from '../preflight/types.js';
 import type { CreateBatchRequest } from '../resources/types.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
@@ -16,28 +18,10 @@ import { walk } from './walk.js';
 
 type InputFormat = NonNullable<CreateBatchRequest['inputFormat']>;
 
-/** What a check of files takes. */
-export type CheckOptions = Pick<
-  IngestOptions,
-  | 'format'
-  | 'isMultiLineJson'
-  | 'csv'
-  | 'partialIngestionPercent'
-  | 'largeFileThresholdBytes'
-  | 'signal'
-> & {
-  /** Whether every byte of JSON and CSV is read. Default `false`: the first and the last MiB. */
-  deep?: boolean;
-};
-
-/** What a check of files gives, and how many names were passed over. */
-export interface CheckResult extends PreflightResult {
-  skipped: number;
-}
-
 /**
- * Looks at files and folders without sending anything.
- * @throws {SourceError | InvalidInputError} for what cannot be read or meant at all.
+ * Checks files and folders without sending anything.
+ * @throws {InvalidInputError} for an option or a path that cannot be used.
+ * @throws {SourceError} for a file or folder that cannot be read.
  */
 export async function checkFiles(
   paths: string | readonly string[],
@@ -80,7 +64,7 @@ export async function* inspectStream(
     'the stream',
     partialIngestionPercent === undefined ? {} : { partialIngestionPercent },
   );
-  const report = (findings: ReturnType<StreamCheck['push']>) => {
+  const report = (findings: readonly Finding[]) => {
     if (check.errors > 0) throw new PreflightError(findings);
     for (const finding of findings) onWarning?.(finding);
   };

@@ -1,30 +1,38 @@
+/** Checks one file: what it is, and then by the rules of its format. */
 import type { ByteSource } from '../http/body.js';
 import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
 import type { OpenSource, SourceFile } from '../upload/source.js';
 import { readCsvFile, sampleCsv } from './csv.js';
-import { isUtf8Charset } from './csv-parser.js';
+import { isUtf8Charset } from './csv-reader.js';
 import type { FileFindings } from './findings.js';
 import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
-import { readJsonLineFile, sampleJsonLines } from './json-lines.js';
+import { readJsonLinesFile, sampleJsonLines } from './json-lines.js';
 import { checkParquet } from './parquet.js';
-import { readWindow, type Window } from './read.js';
-import { byBytes, byName, isArray, LOOKS, refusedByName } from './sniff.js';
+import {
+  detectByContent,
+  detectByFirstLine,
+  detectByName,
+  FORMATS,
+  isJsonArray,
+  rejectKnownFormat,
+} from './sniff.js';
 import type { PreflightOptions } from './types.js';
+import { readWindow, type Window } from './window.js';
 
-/** What there is to say of one file. */
+/** The result of checking one file. */
 export interface FileReport {
   readonly path: string;
   readonly findings: FileFindings;
-  /** Missing where it cannot be told. */
+  /** Missing if it cannot be determined. */
   format?: FileFormat;
   /** Whether a JSON file is one array. */
   isArray?: boolean;
-  /** Missing where not every row was counted. */
+  /** Missing if not every row was counted. */
   rows?: number;
 }
 
-/** Looks at one file, through both of its ends or, when it is to be `deep`, all of it. */
+/** Checks both ends of a file or, with `deep`, all of it. */
 export async function checkFile(
   file: SourceFile,
   findings: FileFindings,
@@ -32,30 +40,32 @@ export async function checkFile(
 ): Promise<FileReport> {
   const report: FileReport = { path: file.path, findings };
   if (file.sizeBytes === 0) {
-    findings.error("is empty, which fails the batch (the platform's 106). Leave it out.");
+    findings.addError(
+      'the file is empty, which fails the batch (platform error 106). Leave it out.',
+    );
     return report;
   }
   options.signal?.throwIfAborted();
   let source: OpenSource | undefined;
   try {
     source = await file.open();
-    if (source.size === file.sizeBytes) await checkBytes(report, source, options);
-    else findings.error('changed its size since it was listed. Start again when it is done.');
+    if (source.size === file.sizeBytes) await checkContent(report, source, options);
+    else findings.addError('the size changed since the file was listed. Wait until it is written.');
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    findings.error(`cannot be read: ${error.message}`);
+    findings.addError(`the file cannot be read: ${error.message}`);
   } finally {
     await source?.close();
   }
   return report;
 }
 
-async function checkBytes(report: FileReport, source: ByteSource, options: PreflightOptions) {
+async function checkContent(report: FileReport, source: ByteSource, options: PreflightOptions) {
   const { findings } = report;
   const window = await readWindow(source, options.windowBytes, options.signal);
-  const anyCoding = !isUtf8Charset(options.csv ?? {});
-  if (refusedByName(findings, window, anyCoding)) return;
-  const format = formatOf(report, window.head, options);
+  const isUtf8 = isUtf8Charset(options.csv ?? {});
+  if (rejectKnownFormat(findings, window, isUtf8)) return;
+  const format = resolveFormat(report, window.head, options);
   if (format === undefined) return;
   report.format = format;
   const rows =
@@ -67,50 +77,45 @@ async function checkBytes(report: FileReport, source: ByteSource, options: Prefl
   if (rows !== undefined) report.rows = rows;
 }
 
-/** The format that a file has, or is to be checked as; `undefined` when that has failed already. */
-function formatOf(
+/** The format to check a file by; `undefined` if there is none, which is an error already. */
+function resolveFormat(
   { path, findings }: FileReport,
   head: Buffer,
-  { format: wanted, csv = {} }: PreflightOptions,
+  { format: requested, csv = {} }: PreflightOptions,
 ): FileFormat | undefined {
-  const [bytes, name] = [byBytes(head), byName(path)];
-  const expected = wanted ?? name;
-  if (bytes !== undefined && expected !== undefined && bytes !== expected) {
-    const who = wanted === undefined ? 'by its name' : 'by the format that was asked for';
-    const what = `is ${LOOKS[bytes].name}, and is to be ${LOOKS[expected].name} ${who}`;
-    const toDo = wanted === undefined ? 'Rename it, or say its format.' : 'Leave it out.';
-    findings.error(`${what}. ${toDo}`);
+  const [content, named] = [detectByContent(head), detectByName(path)];
+  const expected = requested ?? named;
+  if (content !== undefined && expected !== undefined && content !== expected) {
+    const [is, wanted] = [FORMATS[content].name, FORMATS[expected].name];
+    const conflict =
+      requested === undefined
+        ? `its name says ${wanted}. Rename the file, or pass its format.`
+        : `the requested format is ${wanted}. Leave the file out.`;
+    findings.addError(`the file is ${is}, but ${conflict}`);
     return undefined;
   }
-  if (wanted !== undefined && name !== undefined && name !== wanted) {
-    findings.warn(`is taken as ${LOOKS[wanted].name}, though its name says ${LOOKS[name].name}.`);
+  if (requested !== undefined && named !== undefined && named !== requested) {
+    const [is, wanted] = [FORMATS[named].name, FORMATS[requested].name];
+    findings.addWarning(`the file is read as ${wanted}, but its name says ${is}.`);
   }
-  const format = expected ?? bytes ?? byFirstLine(head, csv.delimiter ?? ',');
+  const format = expected ?? content ?? detectByFirstLine(head, csv.delimiter ?? ',');
   if (format === undefined) {
-    findings.error('looks like neither Parquet, JSON nor CSV. Leave it out, or say its format.');
+    const problem = 'the format is not recognized: expected Parquet, JSON or CSV';
+    findings.addError(`${problem}. Leave the file out, or pass its format.`);
   } else if (format === 'csv' && head.includes(0) && isUtf8Charset(csv)) {
-    findings.error('holds NUL bytes, and so is no CSV. Leave it out, or write it again.');
+    findings.addError('not valid CSV: it contains NUL bytes. Write the file again without them.');
     return undefined;
   }
   return format;
 }
 
-/** A guess at text whose name says nothing. */
-function byFirstLine(head: Buffer, delimiter: string): FileFormat | undefined {
-  const text = head.toString('utf8');
-  if (/^\s*[[{]/.test(text)) return 'json';
-  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const isText = !/[^\P{Cc}\t]|\uFFFD/u.test(firstLine);
-  return isText && firstLine.includes(delimiter) ? 'csv' : undefined;
-}
-
-function checkCsv(
+async function checkCsv(
   findings: FileFindings,
   source: ByteSource,
   window: Window,
   { deep = false, csv = {}, signal }: PreflightOptions,
 ): Promise<number | undefined> {
-  return deep && !window.whole
+  return deep && !window.isWhole
     ? readCsvFile(findings, source, csv, signal)
     : sampleCsv(findings, window, csv);
 }
@@ -122,20 +127,21 @@ async function checkJson(
   { deep = false, isMultiLineJson, signal }: PreflightOptions,
 ): Promise<number | undefined> {
   const { findings } = report;
-  const array = isArray(window.head);
-  if (array !== undefined) report.isArray = array;
-  if (array !== undefined && isMultiLineJson !== undefined && array !== isMultiLineJson) {
-    const [is, wanted] = array
-      ? ['is one array', 'JSON Lines']
-      : ['is no array', 'one array a file'];
-    findings.error(
-      `${is}, and isMultiLineJson ${isMultiLineJson} means ${wanted}. Leave the option out.`,
-    );
+  const isArray = isJsonArray(window.head);
+  if (isArray !== undefined) report.isArray = isArray;
+  if (isArray !== undefined && isMultiLineJson !== undefined && isArray !== isMultiLineJson) {
+    const [is, expected] = isArray
+      ? ['one array', 'JSON Lines']
+      : ['not an array', 'one array per file'];
+    const problem = `the file is ${is}, but isMultiLineJson ${isMultiLineJson} means ${expected}`;
+    findings.addError(`${problem}. Leave the option out.`);
     return undefined;
   }
-  const all = deep && !window.whole;
-  if (array) {
-    return all ? readJsonArrayFile(findings, source, signal) : sampleJsonArray(findings, window);
+  const mustRead = deep && !window.isWhole;
+  if (isArray === true) {
+    return mustRead
+      ? readJsonArrayFile(findings, source, signal)
+      : sampleJsonArray(findings, window);
   }
-  return all ? readJsonLineFile(findings, source, signal) : sampleJsonLines(findings, window);
+  return mustRead ? readJsonLinesFile(findings, source, signal) : sampleJsonLines(findings, window);
 }

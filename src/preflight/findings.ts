@@ -1,105 +1,130 @@
-import { countText, MAX_FILE_FINDINGS } from './limits.js';
+/** Collects findings: how many are kept, how they are located and printed, and the sizes of rows. */
+import { formatCount, formatPath, formatSize } from '../shared/format.js';
+import { ADVISED_EVENT_BYTES, ADVISED_RECORD_BYTES } from '../shared/limits.js';
 import type { Finding } from './types.js';
 
-type Level = Finding['level'];
+/** How many findings of each level are kept: for one file, and for the batch. */
+const MAX_FILE_FINDINGS = 20;
+export const MAX_FINDINGS = 100;
 
-/** Where in a file: a line from 1, or, where the lines before it were not read, from the end. */
-export type Place = { readonly line: number } | { readonly fromEnd: number };
+type Level = Finding['level'];
+const LEVELS = ['error', 'warning'] as const;
+
+/** A line from 1 or, if the lines before it were not read, from the end. */
+export type Location = { readonly line: number } | { readonly fromEnd: number };
+
+/** A finding on one line: `rows.jsonl:2: not valid JSON: …`. */
+export function formatFinding({ file, line, message }: Finding): string {
+  if (file === undefined) return message;
+  return `${formatPath(file)}${line === undefined ? '' : `:${line}`}: ${message}`;
+}
 
 /** Findings in their order. Only the first of each level are kept; all are counted. */
 export class Findings {
   readonly #max: number;
-  readonly #kept: Finding[] = [];
-  readonly #keptOf = { error: 0, warning: 0 };
-  readonly #countOf = { error: 0, warning: 0 };
+  readonly #list: Finding[] = [];
+  readonly #listed = { error: 0, warning: 0 };
+  readonly #total = { error: 0, warning: 0 };
 
   constructor(max: number) {
     this.#max = max;
   }
 
   add(finding: Finding): void {
-    this.#countOf[finding.level]++;
-    if (this.#keptOf[finding.level] >= this.#max) return;
-    this.#keptOf[finding.level]++;
-    this.#kept.push(finding);
+    this.#total[finding.level]++;
+    if (this.#listed[finding.level] >= this.#max) return;
+    this.#listed[finding.level]++;
+    this.#list.push(finding);
   }
 
-  /** Takes over what another one has, and its counts. */
-  take(other: Findings): void {
-    for (const finding of other.#kept) this.add(finding);
-    for (const level of ['error', 'warning'] as const) this.#countOf[level] += other.#left(level);
+  /** Adds the findings of another list, and the number of those that it did not keep. */
+  merge(other: Findings): void {
+    for (const finding of other.#list) this.add(finding);
+    for (const level of LEVELS) this.#total[level] += other.#unlisted(level);
   }
 
   count(level: Level): number {
-    return this.#countOf[level];
+    return this.#total[level];
   }
 
-  /** What is kept. */
+  /** The findings that were kept. */
   kept(): readonly Finding[] {
-    return this.#kept;
+    return this.#list;
   }
 
-  /** What is kept, and for each level that has more, how many. */
+  /** The findings that were kept, and for each level with more of them one that says how many. */
   list(): Finding[] {
-    const more = (['error', 'warning'] as const)
-      .filter((level) => this.#left(level) > 0)
-      .map((level): Finding => {
-        const left = this.#left(level);
-        const message = `There ${left === 1 ? 'is' : 'are'} ${countText(left)} more ${level}${left === 1 ? '' : 's'} that ${left === 1 ? 'is' : 'are'} not listed.`;
-        return { level, message };
-      });
-    return [...this.#kept, ...more];
+    const more = LEVELS.flatMap((level): Finding[] => {
+      const count = this.#unlisted(level);
+      const message = `${formatCount(count)} more ${level}${count === 1 ? ' is' : 's are'} not listed.`;
+      return count === 0 ? [] : [{ level, message }];
+    });
+    return [...this.#list, ...more];
   }
 
-  #left(level: Level): number {
-    return this.#countOf[level] - this.#keptOf[level];
+  #unlisted(level: Level): number {
+    return this.#total[level] - this.#listed[level];
   }
 }
 
-/** The findings about one file. Every message stands alone: it names the file and the line. */
+/** The findings about one file. */
 export class FileFindings extends Findings {
   readonly #file: string;
-  readonly #badRow: Level;
+  readonly #rejectedRow: Level;
 
-  /** @param badRow what a row is that the platform will reject. */
-  constructor(file: string, badRow: Level) {
+  /** @param rejectedRow the level of a row that the platform will reject. */
+  constructor(file: string, rejectedRow: Level) {
     super(MAX_FILE_FINDINGS);
     this.#file = file;
-    this.#badRow = badRow;
+    this.#rejectedRow = rejectedRow;
   }
 
-  error(message: string, place?: Place): void {
-    this.#note('error', message, place);
+  addError(message: string, location?: Location): void {
+    this.#add('error', message, location);
   }
 
-  warn(message: string, place?: Place): void {
-    this.#note('warning', message, place);
+  addWarning(message: string, location?: Location): void {
+    this.#add('warning', message, location);
   }
 
-  badRow(message: string, place?: Place): void {
-    this.#note(this.#badRow, message, place);
+  /** An error, or a warning if rows may be rejected. */
+  addRejectedRow(message: string, location?: Location): void {
+    this.#add(this.#rejectedRow, message, location);
   }
 
-  #note(level: Level, message: string, place: Place | undefined): void {
+  #add(level: Level, message: string, location: Location | undefined): void {
     const file = this.#file;
-    if (place === undefined) this.add({ level, file, message: `${shown(file)} ${message}` });
-    else if ('line' in place) {
-      const { line } = place;
-      this.add({ level, file, line, message: `${shown(file)}, line ${line}, ${message}` });
-    } else {
-      const where = place.fromEnd === 1 ? 'the last line' : `line ${place.fromEnd} from the end`;
-      this.add({ level, file, message: `${shown(file)}, ${where}, ${message}` });
+    if (location === undefined) this.add({ level, file, message });
+    else if ('line' in location) this.add({ level, file, line: location.line, message });
+    else {
+      const { fromEnd } = location;
+      const where = fromEnd === 1 ? 'last line' : `line ${fromEnd} from the end`;
+      this.add({ level, file, message: `${where}: ${message}` });
     }
   }
 }
 
-/** The longest that a path is printed, and what is kept of a longer one at each end. */
-const MAX_SHOWN_LENGTH = 200;
-const SHOWN_END_LENGTH = 80;
+/**
+ * The sizes of a file's rows against what is advised: one warning per file. Whether a row is an event
+ * or a record depends on the dataset, so the warning names both limits.
+ */
+export class RowSizes {
+  #event: { bytes: number; location: Location } | undefined;
+  #record: { bytes: number; location: Location } | undefined;
 
-/** A path as it is printed: one that would confuse a terminal is quoted, a long one shortened. */
-export function shown(path: string): string {
-  const ends = [path.slice(0, SHOWN_END_LENGTH), path.slice(-SHOWN_END_LENGTH)];
-  const short = path.length > MAX_SHOWN_LENGTH ? ends.join('…') : path;
-  return short === '' || /[\p{Cc}\p{Cs}]/u.test(short) ? JSON.stringify(short) : short;
+  observe(bytes: number, location: Location): void {
+    if (bytes <= ADVISED_EVENT_BYTES) return;
+    this.#event ??= { bytes, location };
+    if (bytes > ADVISED_RECORD_BYTES) this.#record ??= { bytes, location };
+  }
+
+  report(findings: FileFindings): void {
+    const row = this.#record ?? this.#event;
+    if (row === undefined) return;
+    const limits = `${formatSize(ADVISED_EVENT_BYTES)} are advised for an event and ${formatSize(ADVISED_RECORD_BYTES)} for a record`;
+    findings.addWarning(
+      `the row has ${formatSize(row.bytes)}; at most ${limits}. Make such rows smaller if you can.`,
+      row.location,
+    );
+  }
 }

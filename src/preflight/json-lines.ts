@@ -1,143 +1,181 @@
+/** The rules of JSON Lines: one object per line. */
 import type { ByteSource } from '../http/body.js';
-import type { FileFindings, Place } from './findings.js';
-import { countText, MAX_FIELDS, MAX_ROW_BYTES, sizeText } from './limits.js';
-import type { Window } from './read.js';
-import { readAll } from './read.js';
-import { RowSizes } from './sizes.js';
-import { checkWindowUtf8, LineSplitter, tailLines, utf8Check } from './text.js';
+import { formatCount, formatSize } from '../shared/format.js';
+import { describeJsonError } from '../shared/json-error.js';
+import { MAX_FIELDS } from '../shared/limits.js';
+import { type Line, LineSplitter } from '../shared/lines.js';
+import { type FileFindings, type Location, RowSizes } from './findings.js';
+import { checkWindowUtf8, createUtf8Check } from './text.js';
+import { MAX_ROW_BYTES, readAll, type Window } from './window.js';
 
 const NEWLINE = 0x0a;
-/** A field and its value take at least this much: `"":1,`. */
+/** The shortest field with its value: `"":1,`. */
 const MIN_FIELD_BYTES = 5;
-/** What the first line of an object ends with when the object goes on in the next. */
-const GOES_ON = /[{[,:]$/;
+/** The end of the first line of an object that continues in the next one. */
+const CONTINUES = /[{[,:]$/;
+const UNWRAP = 'Write its elements on separate lines.';
 
-/** The rules of JSON Lines, one line after the other. */
+/** Applies the rules line by line. */
 export class JsonLineRules {
-  /** How many lines hold something. */
+  /** The number of lines that are not blank. */
   rows = 0;
-  /** Whether the rest need not be looked at: every line would be at fault for the same reason. */
-  done = false;
+  /** Whether the rest need not be checked: every line would have the same error. */
+  isDone = false;
   readonly #findings: FileFindings;
   readonly #sizes = new RowSizes();
+  readonly #lines = new LineSplitter(MAX_ROW_BYTES);
 
   constructor(findings: FileFindings) {
     this.#findings = findings;
   }
 
-  line(bytes: Buffer, place: Place): void {
-    if (this.done) return;
-    const text = bytes.toString('utf8').trim();
+  /** Checks the lines that end in a chunk, and holds the rest. */
+  push(chunk: Uint8Array): void {
+    if (this.isDone) return;
+    for (const line of this.#lines.push(chunk)) this.#check(line);
+  }
+
+  /** Checks the last line, which needs no line feed. */
+  end(): void {
+    for (const line of this.#lines.end()) this.#check(line);
+    this.#sizes.report(this.#findings);
+  }
+
+  #check({ bytes, number }: Line): void {
+    if (bytes !== undefined) this.checkLine(bytes, { line: number });
+    else this.#skipLine({ line: number });
+  }
+
+  /** Checks one line, which may be blank. */
+  checkLine(bytes: Buffer, location: Location): void {
+    if (this.isDone) return;
+    const line = bytes.toString('utf8');
+    const text = line.trim();
     if (text === '') return;
     this.rows++;
-    this.#sizes.see(bytes.length, place);
+    this.#sizes.observe(bytes.length, location);
     let value: unknown;
     try {
       value = JSON.parse(text);
     } catch {
-      this.#noJson(text, place);
+      this.#addSyntaxError(line, text, location);
       return;
     }
-    const problem = rowProblem(value, bytes.length);
+    const problem = findRowProblem(value, bytes.length, 'one JSON object per line');
     if (problem === undefined) return;
-    const toDo = Array.isArray(value) ? ` ${UNWRAP}` : ' Write each row as {"name": value, …}.';
-    this.#findings.badRow(`${problem}: a line is to be one JSON object.${toDo}`, place);
+    this.#findings.addRejectedRow(`${problem}. ${suggestFix(value)}`, location);
   }
 
-  /** A line that is not held, and so not parsed. */
-  tooLong(place: Place): void {
+  /** Counts a line that is too long to be parsed. */
+  #skipLine(location: Location): void {
     this.rows++;
-    this.#findings.warn(`is over ${sizeText(MAX_ROW_BYTES)} long and was not checked.`, place);
+    const size = formatSize(MAX_ROW_BYTES);
+    this.#findings.addWarning(`the row is longer than ${size} and was not checked.`, location);
   }
 
-  end(): void {
-    this.#sizes.report(this.#findings);
-  }
-
-  #noJson(text: string, place: Place): void {
-    if (this.rows === 1 && 'line' in place && text.startsWith('[')) {
-      this.done = true;
-      this.#findings.error(`begins an array over several lines. ${UNWRAP}`, place);
-    } else if (this.rows === 1 && 'line' in place && text.startsWith('{') && GOES_ON.test(text)) {
-      this.done = true;
-      const toDo = 'Write each object on one line, or all of them in one array ([…]) a file.';
-      this.#findings.error(`begins an object that goes on in the next line. ${toDo}`, place);
+  #addSyntaxError(line: string, text: string, location: Location): void {
+    const isFirst = this.rows === 1 && 'line' in location;
+    if (isFirst && text.startsWith('[')) {
+      this.isDone = true;
+      const problem = 'an array continues on the next line: expected one JSON object per line';
+      this.#findings.addError(`${problem}. ${UNWRAP}`, location);
+    } else if (isFirst && text.startsWith('{') && CONTINUES.test(text)) {
+      this.isDone = true;
+      const problem = 'an object continues on the next line: expected one JSON object per line';
+      const fix = 'Write each object on one line, or all of them in one array ([…]) per file.';
+      this.#findings.addError(`${problem}. ${fix}`, location);
     } else {
-      const cut = 'fromEnd' in place && place.fromEnd === 1 ? ' Was the file cut off?' : '';
-      this.#findings.badRow(`is no JSON. Mend or remove the line.${cut}`, place);
+      const isLast = 'fromEnd' in location && location.fromEnd === 1;
+      const question = isLast ? ' Was the file cut off?' : '';
+      const problem = `not valid JSON: ${describeJsonError(line.trimEnd())}`;
+      this.#findings.addRejectedRow(`${problem}. Fix or remove the line.${question}`, location);
     }
   }
 }
 
-const UNWRAP = 'Write its elements on lines of their own.';
+function suggestFix(value: unknown): string {
+  if (Array.isArray(value)) return UNWRAP;
+  const isObject = typeof value === 'object' && value !== null;
+  return isObject ? 'Split the dataset.' : 'Write each row as {"name": value, …}.';
+}
 
-/** What is wrong with a row, as the end of a sentence; `undefined` when nothing is. */
-export function rowProblem(value: unknown, bytes: number): string | undefined {
-  if (value === null) return 'is null';
-  if (Array.isArray(value)) return 'is an array';
-  if (typeof value !== 'object') return `is a ${typeof value}`;
+/**
+ * What is wrong with a row, without a full stop; `undefined` if nothing is.
+ * @param expected what a row has to be, in the words of the message.
+ */
+export function findRowProblem(
+  value: unknown,
+  bytes: number,
+  expected: string,
+): string | undefined {
+  if (value === null) return `expected ${expected}, received null`;
+  if (Array.isArray(value)) return `expected ${expected}, received an array`;
+  if (typeof value !== 'object') return `expected ${expected}, received a ${typeof value}`;
   if (bytes < MAX_FIELDS * MIN_FIELD_BYTES) return undefined; // too short to have too many
   const fields = Object.keys(value).length;
   if (fields <= MAX_FIELDS) return undefined;
-  return `has ${countText(fields)} fields, and ${countText(MAX_FIELDS)} is the most`;
+  return `the row has ${formatCount(fields)} fields; the maximum is ${formatCount(MAX_FIELDS)}`;
 }
 
-/** The complete lines at both ends. @returns how many rows there are, if all were seen. */
+/** Checks the complete lines at both ends. @returns the number of rows, if all were read. */
 export function sampleJsonLines(findings: FileFindings, window: Window): number | undefined {
   checkWindowUtf8(findings, window);
   const rules = new JsonLineRules(findings);
-  const { head, tail, whole } = window;
-  const lines = splitterFor(rules);
-  const headEnd = whole ? head.length : head.lastIndexOf(NEWLINE) + 1;
-  lines.push(head.subarray(0, headEnd));
-  if (whole) lines.end();
-  else if (headEnd === 0) warnLong(findings, head.length, { line: 1 });
-  if (!whole) {
-    const last = tailLines(tail);
-    last.forEach((line, at) => {
-      rules.line(line, { fromEnd: last.length - at });
-    });
+  const { head, tail, isWhole } = window;
+  if (isWhole) {
+    rules.push(head);
+  } else {
+    const headEnd = head.lastIndexOf(NEWLINE) + 1;
+    rules.push(head.subarray(0, headEnd));
+    if (headEnd === 0) warnAboutLongLine(findings, head.length);
+    const last = splitTail(tail);
+    for (const [at, line] of last.entries()) rules.checkLine(line, { fromEnd: last.length - at });
   }
-  return finish(rules, findings, whole);
+  return finish(rules, findings, isWhole);
 }
 
-function warnLong(findings: FileFindings, bytes: number, place: Place): void {
-  const toDo = 'Only a deep check reads it. Is there one JSON object a line?';
-  findings.warn(`is over ${sizeText(bytes)} long. ${toDo}`, place);
+function warnAboutLongLine(findings: FileFindings, bytes: number): void {
+  const problem = `the line is longer than ${formatSize(bytes)} and only a deep check reads it`;
+  findings.addWarning(`${problem}. Does each line hold one JSON object?`, { line: 1 });
 }
 
-/** Every line of a file. @returns how many rows there are. */
-export async function readJsonLineFile(
+/** Checks every line of a file. @returns the number of rows. */
+export async function readJsonLinesFile(
   findings: FileFindings,
   source: ByteSource,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
-  const utf8 = utf8Check(findings);
+  const utf8 = createUtf8Check(findings);
   const rules = new JsonLineRules(findings);
-  const lines = splitterFor(rules);
   await readAll(
     source,
     (chunk) => {
       utf8.push(chunk);
-      lines.push(chunk);
-      return !rules.done;
+      rules.push(chunk);
+      return !rules.isDone;
     },
     signal,
   );
   utf8.end();
-  lines.end();
-  return finish(rules, findings, !rules.done);
+  return finish(rules, findings, !rules.isDone);
 }
 
-export const splitterFor = (rules: JsonLineRules): LineSplitter =>
-  new LineSplitter(
-    (bytes, line) => rules.line(bytes, { line }),
-    (line) => rules.tooLong({ line }),
-  );
+/** The lines at the end of a file, without the first, which may be incomplete. */
+function splitTail(tail: Buffer): Buffer[] {
+  const splitter = new LineSplitter(tail.length);
+  const [, ...lines] = [...splitter.push(tail), ...splitter.end()];
+  return lines.flatMap(({ bytes }) => bytes ?? []);
+}
 
-function finish(rules: JsonLineRules, findings: FileFindings, all: boolean): number | undefined {
+function finish(
+  rules: JsonLineRules,
+  findings: FileFindings,
+  isComplete: boolean,
+): number | undefined {
   rules.end();
-  if (!all || rules.done) return undefined;
-  if (rules.rows === 0) findings.error('holds no rows, only white space. Leave it out.');
+  if (!isComplete || rules.isDone) return undefined;
+  if (rules.rows === 0) {
+    findings.addError('there are no rows, only whitespace. Leave the file out.');
+  }
   return rules.rows;
 }

@@ -1,24 +1,25 @@
+/** The rules for the paths of a batch: each can be sent, and no file replaces another. */
 import { PLATFORM_ORIGIN } from '../http/options.js';
 import { encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { formatCount, formatPath } from '../shared/format.js';
 import { MAX_URL_LENGTH } from '../shared/limits.js';
-import { type FileFindings, shown } from './findings.js';
-import { countText } from './limits.js';
+import type { FileFindings } from './findings.js';
 
-/** A batch id is a ULID of 26 characters, a dataset's id has 24. */
+/** A batch id is a ULID of 26 characters, a dataset id has 24. */
 const USUAL_URL = `${PLATFORM_ORIGIN}/data/foundation/import/batches/${'0'.repeat(26)}/datasets/${'0'.repeat(24)}/files/`;
 export const USUAL_URL_PREFIX_LENGTH = USUAL_URL.length;
-/** What is added to the URL of a file that goes in parts, at its longest. */
+/** The longest addition to the URL of a file that is uploaded in parts. */
 const PARTS_SUFFIX_LENGTH = '?action=INITIALIZE'.length;
 
-/** The rules of a path in a batch, and how long its URL becomes. */
+/** Checks that a path can be sent, and the length of its URL. */
 export function checkPath(
   findings: FileFindings,
   path: string,
-  { urlPrefixLength, inParts }: { urlPrefixLength: number; inParts: boolean },
+  { urlPrefixLength, isInParts }: { urlPrefixLength: number; isInParts: boolean },
 ): void {
   if (/\p{Cc}/u.test(path)) {
-    findings.error('has a control character in its path. Rename it.');
+    findings.addError('the path contains a control character. Rename the file.');
     return;
   }
   let encoded: string;
@@ -26,33 +27,35 @@ export function checkPath(
     encoded = encodeFilePath(path);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    findings.error(`cannot be stored under this path: ${error.message}`);
+    findings.addError(error.message);
     return;
   }
-  const length = urlPrefixLength + encoded.length + (inParts ? PARTS_SUFFIX_LENGTH : 0);
+  const length = urlPrefixLength + encoded.length + (isInParts ? PARTS_SUFFIX_LENGTH : 0);
   if (length <= MAX_URL_LENGTH) return;
-  const what = `gets a URL of ${countText(length)} characters, and ${countText(MAX_URL_LENGTH)} is the most`;
-  findings.error(`${what}. Shorten the path.`);
+  const problem = `the upload's URL has ${formatCount(length)} characters; the maximum is ${formatCount(MAX_URL_LENGTH)}`;
+  findings.addError(`${problem}. Shorten the path.`);
 }
 
-/** Which paths were seen, so that no file replaces another one. */
+/** The paths so far. */
 export class Paths {
-  readonly #seen = new Set<string>();
-  /** By what a system that ignores case and composition makes of them. */
+  readonly #exact = new Set<string>();
+  /** Paths by what a system that ignores case and composition makes of them. */
   readonly #folded = new Map<string, string>();
 
+  /** Compares a path with those before it. */
   check(findings: FileFindings, path: string): void {
-    if (this.#seen.has(path)) {
-      findings.error(`comes twice: only the last ${shown(path)} would be kept. Rename one.`);
+    if (this.#exact.has(path)) {
+      findings.addError('duplicate path: only the last of these files would be kept. Rename one.');
       return;
     }
-    this.#seen.add(path);
+    this.#exact.add(path);
     const folded = path.normalize('NFC').toLowerCase().normalize('NFC');
     const other = this.#folded.get(folded);
-    if (other === undefined) this.#folded.set(folded, path);
-    else
-      findings.warn(
-        `differs from ${shown(other)} only in case or in how letters are composed: where names are compared without that, one replaces the other.`,
-      );
+    if (other === undefined) {
+      this.#folded.set(folded, path);
+      return;
+    }
+    const problem = `the path differs from ${formatPath(other)} only in case or Unicode normalization`;
+    findings.addWarning(`${problem}: a system that ignores both keeps only one file. Rename one.`);
   }
 }

@@ -1,66 +1,68 @@
+/**
+ * Preflight finds what the platform would reject before anything is sent: `preflight()` checks the
+ * files of a batch, `StreamCheck` in stream.ts a stream. It works offline and may import upload,
+ * resources, http and shared, never ingest.
+ */
 import type { FileFormat } from '../resources/types.js';
-import type { SourceFile } from '../upload/source.js';
-import { checkFile, type FileReport } from './file.js';
-import { FileFindings, Findings } from './findings.js';
+import { formatCount, formatSize } from '../shared/format.js';
 import {
   ADVISED_BATCH_BYTES,
   ADVISED_FILES,
-  countText,
   MAX_BATCH_BYTES,
   MAX_FILES,
-  MAX_FINDINGS,
-  MAX_OPEN_FILES,
-  sizeText,
-} from './limits.js';
+  MAX_PUT_BYTES,
+} from '../shared/limits.js';
+import type { SourceFile } from '../upload/source.js';
+import { checkFile, type FileReport } from './file.js';
+import { FileFindings, Findings, MAX_FINDINGS } from './findings.js';
 import { checkPath, Paths, USUAL_URL_PREFIX_LENGTH } from './paths.js';
-import { LOOKS } from './sniff.js';
+import { FORMATS } from './sniff.js';
 import type { PreflightOptions, PreflightResult } from './types.js';
 
-/** Above this a file goes in parts, unless the caller says otherwise. */
-const LARGE_FILE_BYTES = 256_000_000;
-/** What the platform takes a batch for that has no format. */
+/** How many files are open at once. */
+const MAX_OPEN_FILES = 4;
+/** What the platform assumes for a batch without a format. */
 const DEFAULT_FORMAT: FileFormat = 'parquet';
 
 /**
- * Looks at files before anything is sent, at both ends of each, or, when it is to be `deep`, at
- * every byte. What it finds is in the result: it throws only for options that cannot be used and
- * for a signal. Streams are the affair of `StreamCheck`.
- * @throws {InvalidInputError} for CSV options that no reader takes.
+ * Checks files before anything is sent: both ends of each or, with `deep`, every byte. Problems are
+ * in the result; it throws only for invalid options and when the signal aborts.
+ * @throws {InvalidInputError} for CSV options that the parser does not accept.
  */
 export async function preflight(
   files: Iterable<SourceFile> | AsyncIterable<SourceFile>,
   options: PreflightOptions = {},
 ): Promise<PreflightResult> {
   const batch = new BatchCheck(options);
-  const underWay: Promise<FileReport>[] = [];
+  const pending: Promise<FileReport>[] = [];
   try {
     for await (const file of files) {
       options.signal?.throwIfAborted();
-      const checking = batch.begin(file);
-      if (checking === undefined) continue;
-      checking.catch(() => undefined); // it is awaited in its turn; until then it may fail
-      underWay.push(checking);
-      if (underWay.length >= MAX_OPEN_FILES) await next(underWay, batch);
+      const check = batch.startFile(file);
+      if (check === undefined) continue;
+      check.catch(() => undefined); // it is awaited in its turn; until then it may fail
+      pending.push(check);
+      if (pending.length >= MAX_OPEN_FILES) await addNextReport(batch, pending);
     }
-    while (underWay.length > 0) await next(underWay, batch);
+    while (pending.length > 0) await addNextReport(batch, pending);
   } finally {
-    await Promise.allSettled(underWay); // no file may stay open
+    await Promise.allSettled(pending); // no file may stay open
   }
-  return batch.result();
+  return batch.toResult();
 }
 
-/** Reports are taken in the order of the files, whichever was done first. */
-async function next(underWay: Promise<FileReport>[], batch: BatchCheck): Promise<void> {
-  const report = await underWay.shift();
-  if (report !== undefined) batch.end(report);
+/** Adds reports in the order of the files, whichever was done first. */
+async function addNextReport(batch: BatchCheck, pending: Promise<FileReport>[]): Promise<void> {
+  const report = await pending.shift();
+  if (report !== undefined) batch.addReport(report);
 }
 
-/** What is true of a batch as a whole; of its files only counts and paths are kept. */
+/** The check of a whole batch; of its files it keeps only counts and paths. */
 class BatchCheck {
   readonly #options: PreflightOptions;
   readonly #findings = new Findings(MAX_FINDINGS);
-  /** What is true of all files is told even where theirs are too many to list. */
-  readonly #totals = new Findings(MAX_FINDINGS);
+  /** Findings about the batch, apart: they are listed even if those of files are too many. */
+  readonly #batchFindings = new Findings(MAX_FINDINGS);
   readonly #paths = new Paths();
   #files = 0;
   #bytes = 0;
@@ -72,82 +74,82 @@ class BatchCheck {
     this.#options = options;
   }
 
-  /** Begins to check a file, unless there are too many already: then they are only counted. */
-  begin(file: SourceFile): Promise<FileReport> | undefined {
+  /** Starts the check of a file, unless there are too many already: then they are only counted. */
+  startFile(file: SourceFile): Promise<FileReport> | undefined {
     this.#files++;
     this.#bytes += file.sizeBytes;
     if (this.#files > MAX_FILES) return undefined;
     const { partialIngestionPercent = 0, urlPrefixLength = USUAL_URL_PREFIX_LENGTH } =
       this.#options;
     const findings = new FileFindings(file.path, partialIngestionPercent > 0 ? 'warning' : 'error');
-    const inParts = file.sizeBytes > (this.#options.largeFileThresholdBytes ?? LARGE_FILE_BYTES);
-    checkPath(findings, file.path, { urlPrefixLength, inParts });
+    const isInParts = file.sizeBytes > (this.#options.largeFileThresholdBytes ?? MAX_PUT_BYTES);
+    checkPath(findings, file.path, { urlPrefixLength, isInParts });
     this.#paths.check(findings, file.path);
     return checkFile(file, findings, this.#options);
   }
 
-  end(report: FileReport): void {
-    this.#compare(report);
-    this.#findings.take(report.findings);
+  addReport(report: FileReport): void {
+    this.#compareFormat(report);
+    this.#findings.merge(report.findings);
     const { rows } = report;
     this.#rows = this.#rows === undefined || rows === undefined ? undefined : this.#rows + rows;
   }
 
-  /** One batch has one format, and one kind of JSON: those of its first file. */
-  #compare({ path, format, isArray, findings }: FileReport): void {
+  /** A batch has one format, and one kind of JSON: those of its first file. */
+  #compareFormat({ path, format, isArray, findings }: FileReport): void {
     if (format === undefined) return;
     this.#firstFormat ??= { path, format };
     const first = this.#firstFormat;
     if (format !== first.format) {
-      const what = `is ${LOOKS[format].name}, and the first file, ${first.path}, is ${LOOKS[first.format].name}`;
-      findings.error(`${what}. A batch has one format: make one batch for each.`);
+      const problem = `the file is ${FORMATS[format].name}, but the first file, ${first.path}, is ${FORMATS[first.format].name}`;
+      findings.addError(`${problem}. A batch has one format: make one batch for each.`);
     } else if (isArray !== undefined) {
       this.#firstJson ??= { path, isArray };
       if (isArray === this.#firstJson.isArray) return;
       const [is, was] = isArray ? ['one array', 'JSON Lines'] : ['JSON Lines', 'one array'];
-      const what = `is ${is}, and the first file, ${this.#firstJson.path}, is ${was}`;
-      findings.error(`${what}. Make one batch for each.`);
+      const problem = `the file is ${is}, but the first file, ${this.#firstJson.path}, is ${was}`;
+      findings.addError(`${problem}. Make one batch for each.`);
     }
   }
 
   #checkTotals(): void {
     const [files, bytes] = [this.#files, this.#bytes];
-    const say = (level: 'error' | 'warning', message: string) =>
-      this.#totals.add({ level, message });
-    if (files === 0) say('error', 'There are no files. Name some to ingest.');
-    const split = 'Make several batches of it.';
-    const [count, size] = [`The batch has ${countText(files)} files`, sizeText(bytes)];
+    const add = (level: 'error' | 'warning', message: string) =>
+      this.#batchFindings.add({ level, message });
+    if (files === 0) add('error', 'No files to ingest. Pass at least one.');
+    const fix = 'Split it into several batches.';
+    const [count, size] = [`The batch has ${formatCount(files)} files`, formatSize(bytes)];
     if (files > MAX_FILES) {
-      say('error', `${count}, and ${countText(MAX_FILES)} is the most. ${split}`);
+      add('error', `${count}; the maximum is ${formatCount(MAX_FILES)}. ${fix}`);
     } else if (files > ADVISED_FILES) {
-      say('warning', `${count}; at most ${countText(ADVISED_FILES)} are advised. ${split}`);
+      add('warning', `${count}; at most ${formatCount(ADVISED_FILES)} are advised. ${fix}`);
     }
     if (bytes > MAX_BATCH_BYTES) {
-      say('error', `The batch has ${size}, and ${sizeText(MAX_BATCH_BYTES)} is the most. ${split}`);
+      add('error', `The batch has ${size}; the maximum is ${formatSize(MAX_BATCH_BYTES)}. ${fix}`);
     } else if (bytes > ADVISED_BATCH_BYTES) {
-      const advised = sizeText(ADVISED_BATCH_BYTES);
-      say('warning', `The batch has ${size}; at most ${advised} are advised. ${split}`);
+      const advised = formatSize(ADVISED_BATCH_BYTES);
+      add('warning', `The batch has ${size}; at most ${advised} are advised. ${fix}`);
     }
   }
 
-  result(): PreflightResult {
+  toResult(): PreflightResult {
     this.#checkTotals();
     const format = this.#options.format ?? this.#firstFormat?.format ?? DEFAULT_FORMAT;
     const isMultiLine = this.#options.isMultiLineJson ?? this.#firstJson?.isArray;
-    const counted = this.#rows !== undefined && this.#files > 0 && this.#files <= MAX_FILES;
+    const areCounted = this.#files > 0 && this.#files <= MAX_FILES;
     return {
       format,
       isMultiLineJson: format === 'json' ? (isMultiLine ?? false) : undefined,
-      findings: [...this.#totals.list(), ...this.#findings.list()],
+      findings: [...this.#batchFindings.list(), ...this.#findings.list()],
       errors: this.#count('error'),
       warnings: this.#count('warning'),
       files: this.#files,
       bytes: this.#bytes,
-      ...(counted && this.#rows !== undefined ? { rows: this.#rows } : {}),
+      ...(areCounted && this.#rows !== undefined ? { rows: this.#rows } : {}),
     };
   }
 
   #count(level: 'error' | 'warning'): number {
-    return this.#totals.count(level) + this.#findings.count(level);
+    return this.#batchFindings.count(level) + this.#findings.count(level);
   }
 }

@@ -1,47 +1,53 @@
+/** Recognizes formats by content and by name, and rejects those that the platform does not take. */
 import type { FileFormat } from '../resources/types.js';
 import type { FileFindings } from './findings.js';
-import type { Window } from './read.js';
+import type { Window } from './window.js';
 
-/** What a file begins with, and what is said of it. */
+/** The first bytes of a format that is rejected. */
 interface Signature {
   readonly bytes: readonly number[] | string;
   readonly name: string;
-  readonly toDo: string;
+  readonly fix: string;
 }
 
-const UNPACK = 'Unpack it first.';
+const DECOMPRESS = 'Decompress the file first.';
 const CONVERT = 'Convert it to Parquet, JSON or CSV.';
 const TO_UTF8 = 'Save it as UTF-8 without a byte order mark.';
 
-/** Those that are text in another coding than plain UTF-8. The longer come first. */
-const CODINGS: readonly Signature[] = [
-  { bytes: [0xef, 0xbb, 0xbf], name: 'UTF-8 with a byte order mark', toDo: TO_UTF8 },
-  { bytes: [0xff, 0xfe, 0, 0], name: 'UTF-32', toDo: TO_UTF8 },
-  { bytes: [0, 0, 0xfe, 0xff], name: 'UTF-32', toDo: TO_UTF8 },
-  { bytes: [0xff, 0xfe], name: 'UTF-16', toDo: TO_UTF8 },
-  { bytes: [0xfe, 0xff], name: 'UTF-16', toDo: TO_UTF8 },
+const UTF8_MARK: Signature = {
+  bytes: [0xef, 0xbb, 0xbf],
+  name: 'UTF-8 with a byte order mark',
+  fix: TO_UTF8,
+};
+
+/** Byte order marks of other encodings. The longer come first. */
+const ENCODINGS: readonly Signature[] = [
+  { bytes: [0xff, 0xfe, 0, 0], name: 'UTF-32', fix: TO_UTF8 },
+  { bytes: [0, 0, 0xfe, 0xff], name: 'UTF-32', fix: TO_UTF8 },
+  { bytes: [0xff, 0xfe], name: 'UTF-16', fix: TO_UTF8 },
+  { bytes: [0xfe, 0xff], name: 'UTF-16', fix: TO_UTF8 },
 ];
 
-const REFUSED: readonly Signature[] = [
-  { bytes: [0x1f, 0x8b], name: 'gzip', toDo: UNPACK },
-  { bytes: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', toDo: UNPACK },
-  { bytes: 'BZh', name: 'bzip2', toDo: UNPACK },
-  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], name: 'xz', toDo: UNPACK },
-  { bytes: [0xff, 0x06, 0, 0, 0x73, 0x4e, 0x61, 0x50], name: 'snappy', toDo: UNPACK },
-  { bytes: [0x04, 0x22, 0x4d, 0x18], name: 'lz4', toDo: UNPACK },
-  { bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], name: '7z', toDo: UNPACK },
-  { bytes: 'PK\x03\x04', name: 'zip', toDo: UNPACK },
-  { bytes: [0xd0, 0xcf, 0x11, 0xe0], name: 'an old Office file', toDo: CONVERT },
-  { bytes: 'PARE', name: 'encrypted Parquet', toDo: 'Write it in clear.' },
-  { bytes: 'ORC', name: 'ORC', toDo: CONVERT },
-  { bytes: 'Obj\x01', name: 'Avro', toDo: CONVERT },
-  { bytes: 'ARROW1', name: 'Arrow', toDo: CONVERT },
-  { bytes: 'SEQ\x06', name: 'a Hadoop sequence file', toDo: CONVERT },
-  { bytes: '%PDF-', name: 'PDF', toDo: CONVERT },
+const REJECTED: readonly Signature[] = [
+  { bytes: [0x1f, 0x8b], name: 'gzip', fix: DECOMPRESS },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], name: 'zstd', fix: DECOMPRESS },
+  { bytes: 'BZh', name: 'bzip2', fix: DECOMPRESS },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], name: 'xz', fix: DECOMPRESS },
+  { bytes: [0xff, 0x06, 0, 0, 0x73, 0x4e, 0x61, 0x50], name: 'snappy', fix: DECOMPRESS },
+  { bytes: [0x04, 0x22, 0x4d, 0x18], name: 'lz4', fix: DECOMPRESS },
+  { bytes: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], name: '7z', fix: DECOMPRESS },
+  { bytes: 'PK\x03\x04', name: 'zip', fix: DECOMPRESS },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], name: 'an old Office file (xls, doc)', fix: CONVERT },
+  { bytes: 'PARE', name: 'encrypted Parquet', fix: 'Write it without encryption.' },
+  { bytes: 'ORC', name: 'ORC', fix: CONVERT },
+  { bytes: 'Obj\x01', name: 'Avro', fix: CONVERT },
+  { bytes: 'ARROW1', name: 'Arrow', fix: CONVERT },
+  { bytes: 'SEQ\x06', name: 'a Hadoop sequence file', fix: CONVERT },
+  { bytes: '%PDF-', name: 'PDF', fix: CONVERT },
 ];
 
-/** What a CSV header may begin with, too, and what the rest of such a file must then be like. */
-const ALSO_TEXT: Readonly<Record<string, (window: Window) => boolean>> = {
+/** Signatures that a CSV header may begin with, too, and what else such a file has to contain. */
+const CONFIRM_SIGNATURE: Readonly<Record<string, (window: Window) => boolean>> = {
   ORC: ({ tail }) => tail.subarray(-4, -1).toString('latin1') === 'ORC',
   'encrypted Parquet': ({ tail }) => tail.subarray(-4).toString('latin1') === 'PARE',
   bzip2: ({ head }) => head.toString('latin1', 4, 10) === '1AY&SY',
@@ -49,85 +55,89 @@ const ALSO_TEXT: Readonly<Record<string, (window: Window) => boolean>> = {
 };
 
 /**
- * Refuses by its name what cannot be ingested.
- * @param anyCoding whether the caller names the charset, so that text need not be UTF-8.
+ * Adds an error for a format or an encoding that is known and not supported.
+ * @param isUtf8 whether text has to be UTF-8: the caller has named no other charset.
+ * @returns whether it did.
  */
-export function refusedByName(findings: FileFindings, window: Window, anyCoding: boolean): boolean {
+export function rejectKnownFormat(
+  findings: FileFindings,
+  window: Window,
+  isUtf8: boolean,
+): boolean {
   const { head } = window;
-  const kinds = anyCoding ? [...CODINGS.slice(0, 1), ...REFUSED] : [...CODINGS, ...REFUSED];
-  const found = kinds.find(
-    ({ bytes, name }) => begins(head, bytes) && (ALSO_TEXT[name]?.(window) ?? true),
+  const known = [UTF8_MARK, ...(isUtf8 ? ENCODINGS : []), ...REJECTED];
+  const found = known.find(
+    ({ bytes, name }) => startsWith(head, bytes) && (CONFIRM_SIGNATURE[name]?.(window) ?? true),
   );
   if (found !== undefined) {
-    const office =
+    const isOffice =
       found.name === 'zip' && /\[Content_Types\]\.xml|xl\//.test(head.toString('latin1'));
-    const { name, toDo } = office ? { name: 'an Office file (xlsx)', toDo: CONVERT } : found;
-    findings.error(`is ${name}, which is not taken. ${toDo}`);
+    const { name, fix } = isOffice ? { name: 'an Office file (xlsx)', fix: CONVERT } : found;
+    findings.addError(`this is ${name}, which is not supported. ${fix}`);
     return true;
   }
-  if (anyCoding || !isWide(head)) return false;
-  findings.error(`looks like UTF-16, which is not taken. ${TO_UTF8}`);
+  if (!isUtf8 || !looksLikeUtf16(head)) return false;
+  findings.addError(`this looks like UTF-16, which is not supported. ${TO_UTF8}`);
   return true;
 }
 
-const begins = (head: Buffer, bytes: Signature['bytes']): boolean => {
+const startsWith = (head: Buffer, bytes: Signature['bytes']): boolean => {
   const wanted = typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : Buffer.from(bytes);
   return head.subarray(0, wanted.length).equals(wanted);
 };
 
-/** How much is looked at for the pattern of UTF-16 without its mark. */
+/** How many bytes are looked at for the pattern of UTF-16 without its mark. */
 const PATTERN_BYTES = 1024;
 
 /** Whether every second byte is mostly zero, and the others are not: Latin text in UTF-16. */
-function isWide(head: Buffer): boolean {
+function looksLikeUtf16(head: Buffer): boolean {
   const bytes = head.subarray(0, Math.min(PATTERN_BYTES, head.length - (head.length % 2)));
-  if (bytes.length < 4 || begins(head, 'PAR1')) return false;
+  if (bytes.length < 4 || startsWith(head, 'PAR1')) return false;
   const zeros: [number, number] = [0, 0];
   for (const [at, byte] of bytes.entries()) if (byte === 0) zeros[at % 2 === 0 ? 0 : 1]++;
-  const [some, few] = [Math.max(...zeros), Math.min(...zeros)];
-  return some > bytes.length / 4 && few < bytes.length / 40;
+  const [more, fewer] = [Math.max(...zeros), Math.min(...zeros)];
+  return more > bytes.length / 4 && fewer < bytes.length / 40;
 }
 
-/** What a file looks like, by its bytes or by its name. */
-export interface Look {
-  readonly format: FileFormat;
-  /** What it is called in a message. */
+/** A format that the platform takes. */
+export interface FormatInfo {
+  /** Its name in messages. */
   readonly name: string;
+  readonly extensions: readonly string[];
 }
-const PARQUET: Look = { format: 'parquet', name: 'Parquet' };
-const JSON_LOOK: Look = { format: 'json', name: 'JSON' };
-const CSV: Look = { format: 'csv', name: 'CSV' };
-export const LOOKS: Readonly<Record<FileFormat, Look>> = {
-  parquet: PARQUET,
-  json: JSON_LOOK,
-  csv: CSV,
+export const FORMATS: Readonly<Record<FileFormat, FormatInfo>> = {
+  parquet: { name: 'Parquet', extensions: ['parquet', 'parq', 'pq'] },
+  json: { name: 'JSON', extensions: ['json', 'jsonl', 'ndjson'] },
+  csv: { name: 'CSV', extensions: ['csv', 'tsv'] },
 };
 
-const EXTENSIONS: Readonly<Record<string, FileFormat>> = {
-  parquet: 'parquet',
-  parq: 'parquet',
-  pq: 'parquet',
-  json: 'json',
-  jsonl: 'json',
-  ndjson: 'json',
-  csv: 'csv',
-  tsv: 'csv',
-};
+const FORMAT_NAMES = Object.keys(FORMATS) as FileFormat[];
 
-export const byName = (path: string): FileFormat | undefined =>
-  EXTENSIONS[/\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ''];
+export function detectByName(path: string): FileFormat | undefined {
+  const extension = /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
+  return FORMAT_NAMES.find((format) => FORMATS[format].extensions.includes(extension));
+}
 
 /** How an object or an array of objects begins; a CSV header hardly does. */
 const OBVIOUS_JSON = /^\s*(\{\s*["}]|\[\s*[{\]])/;
 
-/** What the bytes show beyond doubt. */
-export function byBytes(head: Buffer): FileFormat | undefined {
-  if (begins(head, 'PAR1')) return 'parquet';
+/** The format that the first bytes prove. */
+export function detectByContent(head: Buffer): FileFormat | undefined {
+  if (startsWith(head, 'PAR1')) return 'parquet';
   return OBVIOUS_JSON.test(head.toString('latin1')) ? 'json' : undefined;
 }
 
-/** Whether JSON is an array, by its first character; `undefined` where there is none. */
-export function isArray(head: Buffer): boolean | undefined {
+/** The likely format of text in a file without a known extension. */
+export function detectByFirstLine(head: Buffer, delimiter: string): FileFormat | undefined {
+  const text = head.toString('utf8');
+  if (/^\s*[[{]/.test(text)) return 'json';
+  const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
+  const isText = !/[^\P{Cc}\t]|\uFFFD/u.test(firstLine);
+  return isText && firstLine.includes(delimiter) ? 'csv' : undefined;
+}
+
+/** Whether JSON is an array, by its first character; `undefined` if there is none. */
+export function isJsonArray(head: Buffer): boolean | undefined {
   const first = /\S/.exec(head.toString('latin1'))?.[0];
   return first === undefined ? undefined : first === '[';
 }

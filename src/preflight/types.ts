@@ -1,24 +1,38 @@
+/** What preflight takes and returns. */
 import type { FileFormat } from '../resources/types.js';
 
-/** How CSV is to be read. Defaults: `,`, `"`, `\`, UTF-8. */
+/** How CSV is read. Defaults: `,`, `"`, `\`, UTF-8. */
 export interface CsvOptions {
+  /** What separates two values. Default `,`. */
   delimiter?: string;
+  /** What stands around a value that contains the delimiter or a line break. Default `"`. */
   quote?: string;
+  /** What stands before a quote inside quotes. Default `\`; `"` if quotes are doubled. */
   escape?: string;
+  /** The encoding of the file, such as `ISO-8859-1`. Default UTF-8. */
   charset?: string;
 }
 
-/** What `preflight()` takes beside the files. */
-export interface PreflightOptions {
-  /** The format that the files are to have. Default: what the first one looks like. */
+/** The options of `checkFiles()`. */
+export interface CheckOptions {
+  /** The expected format of the files. Default: the format of the first one. */
   format?: FileFormat;
-  /** Whether each JSON file is to be one array. Default: what the first one looks like. */
+  /** Whether each JSON file is expected to be one array. Default: as the first one is. */
   isMultiLineJson?: boolean;
+  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`. */
   csv?: CsvOptions;
-  /** Above 0 a bad row is a warning. Default 0: it is an error. */
+  /** From 0 to 100. Above 0 a bad row is a warning. Default 0: it is an error. */
   partialIngestionPercent?: number;
+  /** Larger files are uploaded in parts, with longer URLs. Default 256,000,000 bytes. */
+  largeFileThresholdBytes?: number;
   /** Whether every byte of JSON and CSV is read. Default `false`: the first and the last MiB. */
   deep?: boolean;
+  /** Aborts the check. */
+  signal?: AbortSignal;
+}
+
+/** The options of `preflight()`. */
+export interface PreflightOptions extends CheckOptions {
   /** How many bytes are read at each end of a file. Default 1 MiB. */
   windowBytes?: number;
   /**
@@ -26,37 +40,45 @@ export interface PreflightOptions {
    * platform's own origin, with ids of the usual length.
    */
   urlPrefixLength?: number;
-  /** Files above this go in parts, with longer URLs. Default 256,000,000 bytes. */
-  largeFileThresholdBytes?: number;
-  signal?: AbortSignal;
 }
 
-/** What `preflight()` gives. */
+/** What `preflight()` found. */
 export interface PreflightResult {
-  /** The batch's format. Where there is none to be found there is an error, and this is a guess. */
+  /** The format of the batch. If it cannot be determined there is an error, and this is a guess. */
   format: FileFormat;
-  /** Whether each file is one JSON array; `undefined` where the format is not JSON. */
+  /** Whether each file is one JSON array; `undefined` if the format is not JSON. */
   isMultiLineJson: boolean | undefined;
   /**
-   * Those about all files first, then each file's in the order of the files: at most 20 of each
-   * level a file and 100 in all, and one that counts the rest.
+   * Those about all files first, then each file's in the order of the files. At most 20 of each
+   * level are listed per file and 100 in all; one more finding counts the rest.
    */
   findings: Finding[];
-  /** How many of each level there are, those included that are not listed. */
+  /** The number of errors, including those that are not listed. */
   errors: number;
+  /** The number of warnings, including those that are not listed. */
   warnings: number;
+  /** The number of files. */
   files: number;
+  /** The size of all files. */
   bytes: number;
-  /** Missing where not every row was counted: that takes Parquet, small files, or `deep`. */
+  /** The number of rows. Missing unless all were counted: that takes Parquet, small files or `deep`. */
   rows?: number;
 }
 
-/** What preflight found. */
+/** What `checkFiles()` found. */
+export interface CheckResult extends PreflightResult {
+  /** How many files were skipped by their names: `_SUCCESS`, `.crc`, … */
+  skipped: number;
+}
+
+/** A problem that preflight found. */
 export interface Finding {
+  /** The platform rejects an error; a warning is only advice. */
   level: 'error' | 'warning';
-  /** Which file, by its path in the batch; `undefined` where it is about all of them. */
+  /** The file, by its path in the batch; `undefined` for a finding about all of them. */
   file?: string;
-  /** Which line of it, from 1. */
+  /** The line of the file, from 1; `undefined` if it is not known or there is none. */
   line?: number;
+  /** What is wrong and how to fix it, without the file and the line. */
   message: string;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { preflight } from '../../src/preflight/index.js';
+import { formatFinding } from '../../src/preflight/findings.js';
+import { preflight } from '../../src/preflight/preflight.js';
 import type { OpenSource, SourceFile } from '../../src/upload/source.js';
 import { useFolder } from '../support/sources.js';
 
@@ -9,17 +10,17 @@ const fileOf = useFolder();
 const MIB = 1024 * 1024;
 /** A sixteenth of what is usual, so that a file with a middle need not be large. */
 const WINDOW = MIB / 16;
-const told = async (files: SourceFile[], options = {}) =>
+const check = async (files: SourceFile[], options = {}) =>
   (await preflight(files, { windowBytes: WINDOW, ...options })).findings.map(
-    ({ level, message }) => `${level}: ${message}`,
+    (each) => `${each.level}: ${formatFinding(each)}`,
   );
-const twice = async (path: string, bytes: string | Uint8Array) => {
+const checkTwice = async (path: string, bytes: string | Uint8Array) => {
   const file = await fileOf(path, bytes);
-  return { quick: await told([file]), deep: await told([file], { deep: true }) };
+  return { quick: await check([file]), deep: await check([file], { deep: true }) };
 };
 
-/** Rows of a kind, more than both ends take; the one in the middle may be another. */
-const rowsOf = (row: (at: number) => string, window = WINDOW, middle?: string): string[] => {
+/** Rows of one kind, more than both ends take; the one in the middle may be another. */
+const makeRows = (row: (at: number) => string, window = WINDOW, middle?: string): string[] => {
   const first = 100_000; // so that all are of the same length
   const count = Math.ceil((2.2 * window) / Buffer.byteLength(row(first)));
   const rows = Array.from({ length: count }, (_, at) => row(first + at));
@@ -29,93 +30,103 @@ const rowsOf = (row: (at: number) => string, window = WINDOW, middle?: string): 
 const jsonRow = (at: number) => `{"id":${at},"größe":"日本 ${at} 🎉"}`;
 const csvRow = (at: number) => `${at},größe ${at}`;
 
-describe('a file that is more than its both ends', () => {
+describe('of a file that is larger than both of its ends', () => {
   const quotedRow = (at: number) => `${at},"x\r\n${at}, ""y"""`;
   test.each<[string, number, string, string]>([
-    ['lines', WINDOW, 'a.json', rowsOf(jsonRow).join('\n')],
-    ['an array', WINDOW, 'a.json', `[${rowsOf(jsonRow).join(',\n')}]`],
-    ['an array on one line', WINDOW, 'a.json', `[${rowsOf(jsonRow).join(',')}]\n`],
-    ['CSV', WINDOW, 'a.csv', `a,b\r\n${rowsOf(csvRow).join('\r\n')}\r\n`],
-    ['quoted CSV', WINDOW, 'a.csv', `a,b\r\n${rowsOf(quotedRow).join('\r\n')}\r\n`],
+    ['lines', WINDOW, 'a.json', makeRows(jsonRow).join('\n')],
+    ['an array', WINDOW, 'a.json', `[${makeRows(jsonRow).join(',\n')}]`],
+    ['an array on one line', WINDOW, 'a.json', `[${makeRows(jsonRow).join(',')}]\n`],
+    ['CSV', WINDOW, 'a.csv', `a,b\r\n${makeRows(csvRow).join('\r\n')}\r\n`],
+    ['quoted CSV', WINDOW, 'a.csv', `a,b\r\n${makeRows(quotedRow).join('\r\n')}\r\n`],
     // Read in several chunks.
-    ['lines', MIB, 'a.json', rowsOf(jsonRow, MIB).join('\n')],
-    ['an array', MIB, 'a.json', `[${rowsOf(jsonRow, MIB).join(',\n')}]`],
-    ['quoted CSV', MIB, 'a.csv', `a,b\r\n${rowsOf(quotedRow, MIB).join('\r\n')}\r\n`],
-  ])('that is sound has no findings, however it is read: %s, %i bytes', async (...one) => {
-    const [, windowBytes, name, text] = one;
-    const file = await fileOf(name, text);
-    const options = { windowBytes, csv: { escape: '"' } };
-    expect(await told([file], options)).toEqual([]);
-    expect(await told([file], { ...options, deep: true })).toEqual([]);
-  });
+    ['lines', MIB, 'a.json', makeRows(jsonRow, MIB).join('\n')],
+    ['an array', MIB, 'a.json', `[${makeRows(jsonRow, MIB).join(',\n')}]`],
+    ['quoted CSV', MIB, 'a.csv', `a,b\r\n${makeRows(quotedRow, MIB).join('\r\n')}\r\n`],
+  ])(
+    'sound rows have no findings, whether both ends or all of it is read: %s, %i bytes an end',
+    async (...one) => {
+      const [, windowBytes, name, text] = one;
+      const file = await fileOf(name, text);
+      const options = { windowBytes, csv: { escape: '"' } };
+      expect(await check([file], options)).toEqual([]);
+      expect(await check([file], { ...options, deep: true })).toEqual([]);
+    },
+  );
 
   test.each<[string, string, string[], string]>([
-    ['a line', 'a.json', rowsOf(jsonRow, WINDOW, 'nonsense'), 'is no JSON'],
-    ['a byte', 'a.json', rowsOf(jsonRow, WINDOW, '{"a":"BAD"}'), 'not UTF-8'],
+    [
+      'a line',
+      'a.json',
+      makeRows(jsonRow, WINDOW, 'nonsense'),
+      'not valid JSON: unexpected `nonsense` at column 1',
+    ],
+    ['a byte', 'a.json', makeRows(jsonRow, WINDOW, '{"a":"BAD"}'), 'not valid UTF-8'],
     [
       'a row',
       'a.csv',
-      ['a,b', ...rowsOf(csvRow, WINDOW, '"1\n2\n"\n\n3,4,5').slice(1)],
-      'has 3 columns',
+      ['a,b', ...makeRows(csvRow, WINDOW, '"1\n2\n"\n\n3,4,5').slice(1)],
+      'the row has 3 columns',
     ],
   ])(
-    'with %s in its middle that is bad needs a deep check, which names the line',
+    '%s in the middle that is bad is found by a deep check alone, which names the line',
     async (_, name, rows, says) => {
       const text = rows.join('\n');
       const bytes = Buffer.from(text);
       const bad = bytes.indexOf('BAD');
       if (bad !== -1) bytes[bad] = 0xff;
-      const { quick, deep } = await twice(name, bytes);
+      const { quick, deep } = await checkTwice(name, bytes);
       const extra = name === 'a.csv' ? 5 : 1; // the lines of the row before, and an empty one
       const line = (rows.length - (name === 'a.csv' ? 1 : 0)) / 2 + extra;
       expect(quick).toEqual([]);
       expect(deep).toContainEqual(expect.stringContaining(says));
-      expect(
-        Math.abs(Number(/line (\d+)/.exec(deep.at(-1) ?? '')?.[1]) - line),
-      ).toBeLessThanOrEqual(1);
+      expect(Math.abs(Number(/:(\d+): /.exec(deep.at(-1) ?? '')?.[1]) - line)).toBeLessThanOrEqual(
+        1,
+      );
     },
   );
 
   test.each<[string, string, string]>([
     [
       'a cut line',
-      `${rowsOf(jsonRow).join('\n')}\n{"id":`,
-      'a.json, the last line, is no JSON. Mend or remove the line. Was the file cut off?',
+      `${makeRows(jsonRow).join('\n')}\n{"id":`,
+      'a.json: last line: not valid JSON: unexpected end at column 7. Fix or remove the line. Was the file cut off?',
     ],
     [
       'a bad line before the last',
-      `${rowsOf(jsonRow).join('\n')}\n7\n{"id":1}\n`,
-      'a.json, line 2 from the end, is a number',
+      `${makeRows(jsonRow).join('\n')}\n7\n{"id":1}\n`,
+      'a.json: line 2 from the end: expected one JSON object per line, received a number. Write',
     ],
     [
       'an array that is cut off',
-      `[${rowsOf(jsonRow).join(',\n')},`,
-      'a.json begins with [ and does not end with ]. Was the file cut off?',
+      `[${makeRows(jsonRow).join(',\n')},`,
+      'a.json: the array is not closed: expected ] at the end. Was the file cut off?',
     ],
     [
       'an array of numbers',
-      `[${rowsOf((at) => `${at}`).join(',')}]`,
-      'a.json has a first element that is no object',
+      `[${makeRows((at) => `${at}`).join(',')}]`,
+      'a.json: the first element of the array is not an object',
     ],
-  ])('that ends with %s needs none', async (_, text, says) => {
-    const { quick, deep } = await twice('a.json', text);
+  ])('%s at an end is found without a deep check', async (_, text, says) => {
+    const { quick, deep } = await checkTwice('a.json', text);
     expect(quick[0]).toContain(says);
     expect(deep.length).toBeGreaterThan(0);
   });
 
-  test('of CSV whose last rows have another length needs none', async () => {
-    const text = `a,b\n${rowsOf(csvRow).join('\n')}\n\n1,2,3\n4,5\n`;
-    const { quick, deep } = await twice('a.csv', text);
-    expect(quick).toEqual([expect.stringContaining('a.csv, line 2 from the end, has 3 columns')]);
-    expect(deep).toEqual([expect.stringMatching(/a\.csv, line \d+, has 3 columns/)]);
+  test('CSV rows of another length at the end are found without a deep check', async () => {
+    const text = `a,b\n${makeRows(csvRow).join('\n')}\n\n1,2,3\n4,5\n`;
+    const { quick, deep } = await checkTwice('a.csv', text);
+    expect(quick).toEqual([
+      expect.stringContaining('a.csv: line 2 from the end: the row has 3 columns'),
+    ]);
+    expect(deep).toEqual([expect.stringMatching(/a\.csv:\d+: the row has 3 columns/)]);
   });
 
-  test('that is one line is told of, and is read by a deep check', async () => {
+  test('a single line is a warning, and a deep check reads it', async () => {
     const file = await fileOf('a.json', `{"a":"${'x'.repeat(3 * MIB)}"}`);
-    const quick = await told([file], { windowBytes: undefined });
-    const deep = await told([file], { windowBytes: undefined, deep: true });
-    expect(quick).toEqual([expect.stringContaining('a.json, line 1, is over 1.0 MB long')]);
-    expect(deep).toEqual([expect.stringContaining('a.json, line 1, is 3.1 MB long')]);
+    const quick = await check([file], { windowBytes: undefined });
+    const deep = await check([file], { windowBytes: undefined, deep: true });
+    expect(quick).toEqual([expect.stringContaining('a.json:1: the line is longer than 1.0 MB')]);
+    expect(deep).toEqual([expect.stringContaining('a.json:1: the row has 3.1 MB')]);
   });
 });
 
@@ -156,13 +167,13 @@ test('only both ends of a file are read, and at most four files are open', async
   expect({ bytes, count }).toEqual({ bytes: 36 * 1024 ** 3, count: 12 });
 });
 
-describe('a batch', () => {
+describe('the limits of a batch', () => {
   const small = (path: string, sizeBytes = 0): SourceFile => ({
     path,
     sizeBytes,
     localPath: undefined,
     identity: undefined,
-    open: () => Promise.reject(new Error('is not to be opened')),
+    open: () => Promise.reject(new Error('must not be opened')),
   });
   async function* many(count: number) {
     for (let at = 0; at < count; at++) yield small(`${at}.json`);
@@ -171,8 +182,8 @@ describe('a batch', () => {
   test.each([
     [10_000, undefined],
     [10_001, 'warning: The batch has 10,001 files; at most 10,000 are advised.'],
-    [25_001, 'error: The batch has 25,001 files, and 25,000 is the most.'],
-  ])('of %i files', async (count, says) => {
+    [25_001, 'error: The batch has 25,001 files; the maximum is 25,000.'],
+  ])('apply to its number of files: %i', async (count, says) => {
     const { findings, errors } = await preflight(many(count));
     const about = findings.filter(({ message }) => message.startsWith('The batch'));
     expect(about.map(({ level, message }) => `${level}: ${message}`)).toEqual(
@@ -180,62 +191,60 @@ describe('a batch', () => {
     );
     expect(errors).toBe(Math.min(count, 25_000) + (count > 25_000 ? 1 : 0));
     expect(findings.length).toBeLessThanOrEqual(103);
-    expect(findings.at(-1)?.message).toMatch(
-      /^There are [\d,]+ more errors that are not listed\.$/,
-    );
+    expect(findings.at(-1)?.message).toMatch(/^[\d,]+ more errors are not listed\.$/);
   });
 
   test.each([
     [100_000_000_001, 'warning: The batch has 100.0 GB; at most 100 GB are advised.'],
-    [1_000_000_000_001, 'error: The batch has 1.0 TB, and 1 TB is the most.'],
-  ])('of %i bytes', async (sizeBytes, says) => {
+    [1_000_000_000_001, 'error: The batch has 1.0 TB; the maximum is 1 TB.'],
+  ])('apply to its size: %i bytes', async (sizeBytes, says) => {
     const file = await fileOf('a.json', '{}\n');
-    const lines = await told([{ ...file, sizeBytes }]);
+    const lines = await check([{ ...file, sizeBytes }]);
     expect(lines).toContainEqual(expect.stringContaining(says));
   });
 });
 
-describe('what is clean at both ends, and has sound rows, is clean in a deep check', () => {
+describe('sound rows of any content have no findings, neither at both ends nor in a deep check', () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 });
   const record = fc.dictionary(
     fc.string({ minLength: 1, maxLength: 5 }),
     fc.jsonValue({ maxDepth: 2 }),
     { maxKeys: 4 },
   );
-  const seldom = fc.nat(5).map((number) => number === 0);
+  const isLarge = fc.nat(5).map((number) => number === 0);
   const lineEnd = fc.constantFrom('\n', '\r\n');
   /** So many times over that there is a middle that a quick check does not read. */
-  const grown = (rows: string[], times: boolean) => {
+  const grow = (rows: string[], large: boolean) => {
     const bytes = Buffer.byteLength(rows.join('\n'));
-    if (!times) return rows;
+    if (!large) return rows;
     return Array.from({ length: Math.ceil((2.2 * WINDOW) / bytes) }, () => rows).flat();
   };
 
-  const holds = async (name: string, body: string, csv = {}) => {
+  const expectNone = async (name: string, body: string, csv = {}) => {
     const file = await fileOf(name, Buffer.from(body));
-    const quick = await told([file], { csv });
-    const deep = await told([file], { csv, deep: true });
+    const quick = await check([file], { csv });
+    const deep = await check([file], { csv, deep: true });
     expect({ quick, deep }).toEqual({ quick: [], deep: [] });
   };
 
-  test('JSON Lines and arrays', async () => {
+  test('as JSON Lines and arrays', async () => {
     const property = fc.asyncProperty(
       fc.array(record, { minLength: 1, maxLength: 20 }),
       lineEnd,
       fc.boolean(),
-      seldom,
+      isLarge,
       async (records, end, array, large) => {
-        const rows = grown(
+        const rows = grow(
           records.map((each) => JSON.stringify(each)),
           large,
         );
-        await holds('a.json', array ? `[${rows.join(`,${end}`)}]` : rows.join(end));
+        await expectNone('a.json', array ? `[${rows.join(`,${end}`)}]` : rows.join(end));
       },
     );
     await fc.assert(property, { numRuns: 50 });
   });
 
-  test('CSV', async () => {
+  test('as CSV', async () => {
     const cell = fc.oneof(text, fc.constantFrom('"', ',', '\\', 'a\r\nb', 'a\nb', '""'));
     const property = fc.asyncProperty(
       fc.integer({ min: 1, max: 5 }).chain((columns) =>
@@ -245,13 +254,13 @@ describe('what is clean at both ends, and has sound rows, is clean in a deep che
         }),
       ),
       lineEnd,
-      seldom,
+      isLarge,
       async (records, end, large) => {
         const quoted = records.map((row) =>
           row.map((each) => `"${each.replaceAll('\0', '').replaceAll('"', '""')}"`).join(','),
         );
         const header = (records[0] ?? []).map((_, at) => `c${at}`).join(',');
-        await holds('a.csv', [header, ...grown(quoted, large)].join(end), { escape: '"' });
+        await expectNone('a.csv', [header, ...grow(quoted, large)].join(end), { escape: '"' });
       },
     );
     await fc.assert(property, { numRuns: 50 });

@@ -2,16 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { preflight } from '../../src/preflight/index.js';
+import { formatFinding } from '../../src/preflight/findings.js';
+import { preflight } from '../../src/preflight/preflight.js';
 import { useFolder } from '../support/sources.js';
 
 const fileOf = useFolder();
 const check = async (bytes: Uint8Array, path = 'a.parquet') => {
   const { findings, rows, format } = await preflight([await fileOf(path, bytes)]);
-  return { told: findings.map(({ level, message }) => `${level}: ${message}`), rows, format };
+  const found = findings.map((each) => `${each.level}: ${formatFinding(each)}`);
+  return { found, rows, format };
 };
 
-const written = (rows: number, rowGroupSize = 1000): Buffer =>
+const writeParquet = (rows: number, rowGroupSize = 1000): Buffer =>
   Buffer.from(
     parquetWriteBuffer({
       columnData: [
@@ -28,30 +30,30 @@ const written = (rows: number, rowGroupSize = 1000): Buffer =>
   );
 
 type Row = FileMetaData['row_groups'][number];
-/** The same file with another footer. */
-function lying(bytes: Buffer, lie: (metadata: FileMetaData) => void): Buffer {
+/** The same file with a changed footer. */
+function withFooter(bytes: Buffer, change: (metadata: FileMetaData) => void): Buffer {
   const metadata = parquetMetadata(bytes);
   const footer = new ByteWriter();
   const before = bytes.subarray(0, bytes.length - 8 - metadata.metadata_length);
-  lie(metadata);
+  change(metadata);
   writeMetadata(footer, metadata);
   return Buffer.concat([before, footer.getBytes(), Buffer.from('PAR1')]);
 }
-const inGroup = (lie: (group: Row) => void) => (metadata: FileMetaData) => {
-  for (const group of metadata.row_groups.slice(1, 2)) lie(group);
+const inGroup = (change: (group: Row) => void) => (metadata: FileMetaData) => {
+  for (const group of metadata.row_groups.slice(1, 2)) change(group);
 };
-const inColumn = (lie: (data: NonNullable<Row['columns'][number]['meta_data']>) => void) =>
+const inColumn = (change: (data: NonNullable<Row['columns'][number]['meta_data']>) => void) =>
   inGroup(({ columns }) => {
-    for (const { meta_data } of columns.slice(0, 1)) if (meta_data) lie(meta_data);
+    for (const { meta_data } of columns.slice(0, 1)) if (meta_data) change(meta_data);
   });
 
-describe('a sound file has no findings, and its footer tells the rows', () => {
+describe('a sound file has no findings, and its rows are counted by its footer', () => {
   test.each([
-    ['one row group', written(10), 10],
-    ['several, with nulls and lists', written(2500), 2500],
+    ['one row group', writeParquet(10), 10],
+    ['several, with nulls and lists', writeParquet(2500), 2500],
     [
       'an empty row group',
-      lying(written(5), (metadata) => {
+      withFooter(writeParquet(5), (metadata) => {
         const { columns } = metadata.row_groups[0] ?? { columns: [] };
         const empty = columns.map(({ meta_data, ...rest }) =>
           meta_data ? { ...rest, meta_data: { ...meta_data, num_values: 0n } } : rest,
@@ -62,15 +64,15 @@ describe('a sound file has no findings, and its footer tells the rows', () => {
     ],
     [
       'a footer of more than a MiB',
-      lying(written(5), (metadata) => {
+      withFooter(writeParquet(5), (metadata) => {
         metadata.key_value_metadata = [{ key: 'note', value: 'x'.repeat(3_000_000) }];
       }),
       5,
     ],
     [
       'a dictionary at 0, as some writers put it',
-      lying(
-        written(2500),
+      withFooter(
+        writeParquet(2500),
         inColumn((data) => {
           data.total_compressed_size -=
             data.data_page_offset - (data.dictionary_page_offset ?? data.data_page_offset);
@@ -80,29 +82,29 @@ describe('a sound file has no findings, and its footer tells the rows', () => {
       2500,
     ],
   ])('%s', async (_, bytes, rows) => {
-    expect(await check(bytes)).toEqual({ told: [], rows, format: 'parquet' });
-    expect((await check(bytes, 'part-0')).told).toEqual([]);
+    expect(await check(bytes)).toEqual({ found: [], rows, format: 'parquet' });
+    expect((await check(bytes, 'part-0')).found).toEqual([]);
   });
 });
 
-describe('a footer that lies is an error', () => {
+describe('a footer that contradicts itself or the file is an error', () => {
   test.each<[string, (metadata: FileMetaData) => void, string]>([
     [
       'about all rows',
       (metadata) => {
         metadata.num_rows = 2501n;
       },
-      'says 2501 rows, while its row groups have 2500',
+      'the footer says 2501 rows, but its row groups have 2500',
     ],
     [
       'about a group',
       inGroup((group) => {
         group.num_rows = 900n;
       }),
-      'says 2500 rows, while its row groups have 2400',
+      'the footer says 2500 rows, but its row groups have 2400',
     ],
     [
-      'about rows below none',
+      'about a negative number of rows',
       (metadata) => {
         metadata.num_rows = -1n;
       },
@@ -113,7 +115,7 @@ describe('a footer that lies is an error', () => {
       inColumn((data) => {
         data.num_values = 999n;
       }),
-      'says 999 values of column "id" and 1000 rows in row group 2',
+      'row group 2: column "id" has 999 values for 1000 rows',
     ],
     [
       'about where a column is',
@@ -121,21 +123,21 @@ describe('a footer that lies is an error', () => {
         data.data_page_offset = 10_000_000n;
         data.dictionary_page_offset = 10_000_000n;
       }),
-      'has column "id" at bytes 10000000',
+      'column "id" is at bytes 10000000',
     ],
     [
       'about how long it is',
       inColumn((data) => {
         data.total_compressed_size = 10_000_000n;
       }),
-      'and the data ends at',
+      'but the data ends at',
     ],
     [
-      'about a size below nothing',
+      'about a negative size',
       inColumn((data) => {
         data.total_compressed_size = -5n;
       }),
-      'has column "id" at bytes',
+      'column "id" is at bytes',
     ],
     [
       'about where it begins',
@@ -143,71 +145,71 @@ describe('a footer that lies is an error', () => {
         data.data_page_offset = 0n;
         data.dictionary_page_offset = 0n;
       }),
-      'has column "id" at bytes 0 to',
+      'column "id" is at bytes 0 to',
     ],
     [
       'about its columns',
       inGroup((group) => {
         group.columns.pop();
       }),
-      'has 2 instead of 3 columns in row group 2',
+      'row group 2: expected 3 columns, received 2',
     ],
     [
       'about another file',
       inGroup((group) => {
         for (const column of group.columns) column.file_path = 'b.parquet';
       }),
-      'keeps column "id" in another file',
+      'column "id" is in another file',
     ],
     [
-      'about nothing of a column',
+      'about a column without metadata',
       inGroup((group) => {
         for (const column of group.columns) delete column.meta_data;
       }),
-      'says nothing of column "id"',
+      'column "id" has no metadata',
     ],
-  ])('%s', async (_, lie, says) => {
-    const { told } = await check(lying(written(2500), lie));
-    expect(told).toEqual([expect.stringContaining(says)]);
-    expect(told[0]).toMatch(/^error: a\.parquet .*Write the file again\.$/);
+  ])('%s', async (_, change, says) => {
+    const { found } = await check(withFooter(writeParquet(2500), change));
+    expect(found).toEqual([expect.stringContaining(says)]);
+    expect(found[0]).toMatch(/^error: a\.parquet: not valid Parquet: .*Write the file again\.$/);
   });
 });
 
-describe('what is no whole file is an error', () => {
-  const sound = written(100);
+describe('an incomplete file is an error', () => {
+  const sound = writeParquet(100);
   const withLength = (length: number) => {
     const bytes = Buffer.from(sound);
     bytes.writeUInt32LE(length, bytes.length - 8);
     return bytes;
   };
   test.each<[string, Uint8Array, string]>([
-    ['cut off', sound.subarray(0, -20), 'does not end with PAR1: it was cut off'],
-    ['only PAR1', Buffer.from('PAR1'), 'is too short'],
-    ['PAR1 twice', Buffer.from('PAR1PAR1'), 'is too short'],
+    ['cut off', sound.subarray(0, -20), 'the file is cut off: expected PAR1 at the end'],
+    ['only PAR1', Buffer.from('PAR1'), 'the file is too short'],
+    ['PAR1 twice', Buffer.from('PAR1PAR1'), 'the file is too short'],
     [
       'a footer longer than the file',
       withLength(2 ** 31),
-      'says that its footer has 2,147,483,648 bytes',
+      'a footer of 2,147,483,648 bytes does not fit',
     ],
-    ['no footer', withLength(0), 'says that its footer has 0 bytes'],
-    ['another footer', withLength(100), 'has a footer that cannot be read'],
-    ['no rows', written(0), 'holds no rows'],
+    ['no footer', withLength(0), 'a footer of 0 bytes'],
+    ['another footer', withLength(100), 'the footer cannot be read'],
+    ['no rows', writeParquet(0), 'there are no rows'],
     [
       'no columns',
-      lying(sound, (metadata) => {
+      withFooter(sound, (metadata) => {
         metadata.schema = [{ name: 'root', num_children: 0 }];
         metadata.row_groups = [];
         metadata.num_rows = 0n;
       }),
-      'without columns',
+      'the footer has no columns',
     ],
   ])('%s', async (_, bytes, says) => {
-    expect((await check(bytes)).told).toEqual([expect.stringContaining(says)]);
+    expect((await check(bytes)).found).toEqual([expect.stringContaining(says)]);
   });
 });
 
 test('any byte of a footer may be wrong, and nothing is thrown', async () => {
-  const sound = written(100);
+  const sound = writeParquet(100);
   const start = sound.length - 8 - parquetMetadata(sound).metadata_length;
   for (let at = start; at < sound.length; at += 5) {
     const bytes = Buffer.from(sound);

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { StreamCheck } from '../../src/preflight/index.js';
+import { StreamCheck } from '../../src/preflight/stream.js';
 
 const checkAll = (bytes: Uint8Array, chunkBytes: number, partialIngestionPercent = 0) => {
   const check = new StreamCheck('stdin.json', { partialIngestionPercent });
@@ -14,29 +14,29 @@ const checkAll = (bytes: Uint8Array, chunkBytes: number, partialIngestionPercent
   return { findings, rows: check.rows, errors: check.errors };
 };
 
-describe.each([1, 7, 1000])('a stream in chunks of %i bytes', (chunkBytes) => {
-  test('of sound lines has no findings', () => {
+describe.each([1, 7, 1000])('in chunks of %i bytes,', (chunkBytes) => {
+  test('a stream of sound lines has no findings', () => {
     const text = '{"größe":"日本"}\r\n\n{"a":2}\n{"a":3}';
     expect(checkAll(Buffer.from(text), chunkBytes)).toEqual({ findings: [], rows: 3, errors: 0 });
   });
 
   test.each<[string, string | Buffer, number | undefined, string]>([
-    ['a bad line', '{"a":1}\n{"a":2}\n{"a":}\n', 3, 'is no JSON'],
+    ['a bad line', '{"a":1}\n{"a":2}\n{"a":}\n', 3, 'not valid JSON: unexpected `}` at column 6'],
     [
-      'no UTF-8',
+      'invalid UTF-8',
       Buffer.from('{"aaaaaaaaaa":1}\n{"a":"\xe9"}', 'latin1'),
       2,
-      'not UTF-8, at position 23',
+      'not valid UTF-8: invalid byte at position 23',
     ],
-    ['an object over several lines', '{\n"a":1\n}\n', 1, 'goes on in the next line'],
-    ['an array over several lines', '[\n{"a":1}\n]\n', 1, 'begins an array'],
-    ['an array', '[{"a":1}]', 1, 'is an array'],
-    ['gzip', gzipSync('{"a":1}'), undefined, 'is gzip'],
+    ['an object over several lines', '{\n"a":1\n}\n', 1, 'an object continues on the next line'],
+    ['an array over several lines', '[\n{"a":1}\n]\n', 1, 'an array continues on the next line'],
+    ['an array', '[{"a":1}]', 1, 'received an array'],
+    ['gzip', gzipSync('{"a":1}'), undefined, 'this is gzip'],
     ['UTF-16', Buffer.from('{"a":1}\n{"a":1}', 'utf16le'), undefined, 'looks like UTF-16'],
-    ['a mark', '\ufeff{"a":1}', undefined, 'byte order mark'],
-    ['nothing', '', undefined, 'is empty'],
-    ['only white space', '\n \n', undefined, 'holds no rows'],
-  ])('of %s says so', (_, bytes, line, says) => {
+    ['a byte order mark', '\ufeff{"a":1}', undefined, 'byte order mark'],
+    ['nothing', '', undefined, 'there are no bytes'],
+    ['only whitespace', '\n \n', undefined, 'there are no rows'],
+  ])('a stream of %s is one error with the reason', (_, bytes, line, says) => {
     const { findings } = checkAll(Buffer.from(bytes), chunkBytes);
     expect(findings).toEqual([
       {
@@ -57,13 +57,13 @@ test('a finding comes with the chunk that ends its line', () => {
   expect(check.end()).toEqual([]);
 });
 
-test('only the first bad lines are listed, and the rest are counted', () => {
+test('only the first bad lines are listed, and the rest is counted', () => {
   const { findings, errors } = checkAll(Buffer.from(`{"a":1}\n${'x\n'.repeat(500)}`), 64, 5);
   expect(errors).toBe(0);
   expect(findings).toHaveLength(21);
   expect(findings.at(-1)).toEqual({
     level: 'warning',
-    message: 'There are 480 more warnings that are not listed.',
+    message: '480 more warnings are not listed.',
   });
 });
 

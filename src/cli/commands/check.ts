@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Finding } from '../../preflight/types.js';
+import { formatFinding } from '../../preflight/findings.js';
 import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
 import {
@@ -39,13 +39,11 @@ export function check(program: Command): void {
     const total = `${files(checked.files)}, ${bytes(checked.bytes)}${rows}, ${checked.format}`;
     return {
       json: checked,
-      text: [...checked.findings.map(findingText), `${verdict}: ${total}`].join('\n'),
+      text: [
+        ...checked.findings.map((each) => `${each.level}: ${formatFinding(each)}`),
+        `${verdict}: ${total}`,
+      ].join('\n'),
       exitCode: bad === 0 ? EXIT.done : EXIT.usage,
     };
   });
-}
-
-function findingText({ level, file, line, message }: Finding): string {
-  const where = [file, line].filter((part) => part !== undefined).join(':');
-  return `${level}: ${where === '' ? '' : `${where}: `}${message}`;
 }

@@ -1,17 +1,23 @@
+/** Reads files: both ends of one, a range, or all of it. */
 import type { ByteSource } from '../http/body.js';
-import { WINDOW_BYTES } from './limits.js';
 
-/** Both ends of a file; of a small one they are the same bytes: all of them. */
+/** How much is read at each end of a file, unless all of it is. */
+const WINDOW_BYTES = 1024 * 1024;
+
+/** A longer row is not held in memory, and so not checked. */
+export const MAX_ROW_BYTES = 16 * 1024 * 1024;
+
+/** Both ends of a file. For a small file both are all of its bytes. */
 export interface Window {
   readonly head: Buffer;
   readonly tail: Buffer;
   /** Whether `head` is the whole file. */
-  readonly whole: boolean;
-  /** How many bytes the file has. */
+  readonly isWhole: boolean;
+  /** The size of the file. */
   readonly size: number;
 }
 
-/** Reads so many bytes at each end. */
+/** Reads a number of bytes at each end. */
 export async function readWindow(
   source: ByteSource,
   bytes: number = WINDOW_BYTES,
@@ -20,11 +26,11 @@ export async function readWindow(
   const { size } = source;
   if (size <= 2 * bytes) {
     const all = await readRange(source, 0, size, signal);
-    return { head: all, tail: all, whole: true, size };
+    return { head: all, tail: all, isWhole: true, size };
   }
   const head = await readRange(source, 0, bytes, signal);
   const tail = await readRange(source, size - bytes, size, signal);
-  return { head, tail, whole: false, size };
+  return { head, tail, isWhole: false, size };
 }
 
 /** The bytes from `start` to before `end`. */
@@ -44,10 +50,13 @@ export async function readRange(
   return bytes.subarray(0, at);
 }
 
-/** Thrown to end a pump early; it never leaves this file. */
-const ENOUGH = Symbol('enough');
+/** Thrown to stop a pump early, and caught in this file. */
+const STOP = Symbol('stop');
 
-/** Reads all of it, a chunk at a time, until `visit` gives `false`. A chunk is good until then. */
+/**
+ * Reads all of it, a chunk at a time, until `visit` returns `false`. A chunk is valid only during
+ * `visit`: its buffer is used again.
+ */
 export async function readAll(
   source: ByteSource,
   visit: (chunk: Buffer) => boolean | Promise<boolean>,
@@ -57,9 +66,9 @@ export async function readAll(
     await source.pump(async (chunk) => {
       signal?.throwIfAborted();
       const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      if (!(await visit(buffer))) throw ENOUGH;
+      if (!(await visit(buffer))) throw STOP;
     });
   } catch (error) {
-    if (error !== ENOUGH) throw error;
+    if (error !== STOP) throw error;
   }
 }

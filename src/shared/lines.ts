@@ -1,0 +1,73 @@
+/** Splits bytes into lines. */
+
+const NEWLINE = 0x0a;
+
+/** A line without its line feed. */
+export interface Line {
+  /** From 1. */
+  readonly number: number;
+  /** `undefined` if the line is too long to be held. Valid until the next chunk is pushed. */
+  readonly bytes: Buffer | undefined;
+  /** Whether a line feed ends it; `false` for the rest that `end()` yields, and for a long line. */
+  readonly isEnded: boolean;
+}
+
+/** Splits chunks into lines, and holds no more than one line. A chunk's buffer may be used again. */
+export class LineSplitter {
+  readonly #maxBytes: number;
+  /** The line that is not ended, in copies of its pieces. */
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #number = 1;
+  #isTooLong = false;
+
+  /** @param maxBytes a longer line is yielded once, without its bytes, and skipped. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Yields the lines that end in this chunk, and a line that has become too long. */
+  *push(chunk: Uint8Array): Generator<Line> {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let start = 0;
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
+      yield* this.#hold(bytes.subarray(start, at), true);
+      start = at + 1;
+    }
+    if (start < bytes.length) yield* this.#hold(bytes.subarray(start), false);
+  }
+
+  /** Yields what comes after the last line feed, if there is anything. */
+  *end(): Generator<Line> {
+    if (this.#heldBytes > 0) yield* this.#endLine(Buffer.alloc(0), false);
+  }
+
+  *#hold(bytes: Buffer, isEnded: boolean): Generator<Line> {
+    this.#heldBytes += bytes.length;
+    if (this.#heldBytes > this.#maxBytes && !this.#isTooLong) {
+      this.#isTooLong = true;
+      this.#held = [];
+      yield { number: this.#number, bytes: undefined, isEnded: false };
+    }
+    if (isEnded) yield* this.#endLine(bytes, true);
+    else if (!this.#isTooLong) this.#held.push(Buffer.from(bytes));
+  }
+
+  *#endLine(last: Buffer, isEnded: boolean): Generator<Line> {
+    if (!this.#isTooLong) {
+      const bytes = this.#held.length === 0 ? last : Buffer.concat([...this.#held, last]);
+      yield { number: this.#number, bytes, isEnded };
+    }
+    this.#number++;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#isTooLong = false;
+  }
+}
+
+/** How many line feeds there are. */
+export function countNewlines(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) count++;
+  return count;
+}
