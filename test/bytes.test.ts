@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type BytesInput, OpenFile, SourceError } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, useServer } from './support/server.js';
+import { cut, respondWith, useServer } from './support/server.js';
 
 // Prism reads bytes as text; here a real server says what arrived.
 const server = useServer();
@@ -113,7 +113,7 @@ describe('an open file', () => {
   test('can be sent several times at once', async () => {
     const bytes = bytesOf(4 * 1024 * 1024);
     const file = await fileOf(bytes);
-    server.answer = (_, response) => response.end();
+    server.respond = (_, response) => response.end();
     const client = clientFor(server.origin);
     const starts = [0, 1, 2, 3].map((n) => n * 1024 * 1024);
     await Promise.all(
@@ -137,7 +137,7 @@ describe('an open file', () => {
     await writeFile(path, bytesOf(5 * 1024 * 1024));
     const file = await OpenFile.open(path);
     await truncate(path, 1000);
-    server.answer = (_, response) => response.end();
+    server.respond = (_, response) => response.end();
     const error = await thrownBy(clientFor(server.origin).files.put(FILE, file));
 
     expect(error).toBeInstanceOf(SourceError);
@@ -185,7 +185,7 @@ test('a file above 4 GiB has its size, and its last bytes are sent', async () =>
 
 test('a refusal before the end of the upload is told, and the rest is not sent', async () => {
   let received = 0;
-  server.answer = () => undefined;
+  server.respond = () => undefined;
   const early = (await import('node:http')).createServer((request, response) => {
     response.writeHead(413, { connection: 'close' }).end('{"title":"too large"}');
     request.on('data', (chunk) => {
@@ -237,7 +237,7 @@ test.each([
 ])('a file %s is an error of the file', async (_, spoil) => {
   const file = await fileOf(bytesOf(10));
   await spoil(file);
-  server.answer = answer(200) as typeof server.answer;
+  server.respond = respondWith(200) as typeof server.respond;
   const error = await thrownBy(clientFor(server.origin).files.put(FILE, file));
   await file.close();
 
@@ -255,7 +255,7 @@ describe('a path goes on the wire with its slashes as they are, each part encode
     ['%2e%2e/a', '%252e%252e/a'],
     ['back\\slash', 'back%5Cslash'],
   ])('%s', async (path, wire) => {
-    server.play(answer(200));
+    server.play(respondWith(200));
     await clientFor(server.origin).files.put({ ...FILE, path }, Buffer.from('x'));
     expect(server.seen).toEqual([
       `PUT /data/foundation/import/batches/b1/datasets/d1/files/${wire}`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AuthenticationError, type ClientOptions, CredentialsError } from '../src/index.js';
 import { CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, hang, useServer } from './support/server.js';
+import { hang, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const BATCH = { b1: { status: 'success' } };
@@ -21,7 +21,7 @@ const oauth = (options: Partial<ClientOptions> = {}) => {
   return { clock, client: clientFor(server.origin, { clock, credentials, ...rest }) };
 };
 const token = (name: string, expires_in = DAY_SECONDS) =>
-  answer(200, { access_token: `token-${name}`, token_type: 'bearer', expires_in });
+  respondWith(200, { access_token: `token-${name}`, token_type: 'bearer', expires_in });
 const tokensSent = () =>
   server.requests.flatMap(({ call, headers }) =>
     call === TOKEN_CALL ? [] : [headers.authorization],
@@ -30,7 +30,7 @@ const tokensSent = () =>
 /** Answers token calls with tokens 1, 2, …, and refuses calls that have another one than `good`. */
 function platform(good: () => string, expires_in = DAY_SECONDS) {
   let issued = 0;
-  server.answer = (request, response) => {
+  server.respond = (request, response) => {
     const body =
       request.url === '/ims/token/v3'
         ? { access_token: `token-${++issued}`, token_type: 'bearer', expires_in }
@@ -130,7 +130,7 @@ describe('an OAuth credential', () => {
     { token_type: 'bearer', expires_in: 999 },
   ])('cannot use the answer %j, and says so', async (body) => {
     const { client } = oauth();
-    server.play(answer(200, body));
+    server.play(respondWith(200, body));
     const error = await thrownBy(client.batches.get('b1'));
 
     expect(error).toMatchObject({
@@ -144,7 +144,7 @@ describe('an OAuth credential', () => {
   test('takes digits in a string for a life', async () => {
     const { client, clock } = oauth();
     const told = { access_token: 'token-a', token_type: 'bearer', expires_in: '600' };
-    server.play(answer(200, told), BATCH, token('b'), BATCH);
+    server.play(respondWith(200, told), BATCH, token('b'), BATCH);
     await client.batches.get('b1');
     clock.nowMs += 600_000;
     await client.batches.get('b1');
@@ -163,7 +163,9 @@ describe('an OAuth credential', () => {
     'that is refused with %i is an authentication error',
     async (status) => {
       const { client } = oauth();
-      server.play(answer(status, { error: 'invalid_client', error_description: 'wrong secret' }));
+      server.play(
+        respondWith(status, { error: 'invalid_client', error_description: 'wrong secret' }),
+      );
       const error = await thrownBy(client.batches.get('b1'));
 
       expect(error).toBeInstanceOf(AuthenticationError);

@@ -38,7 +38,7 @@ const create = (options = {}, call = {}) =>
 
 /** Answers every request alike. */
 const answerWith = (status: number, body: string, headers: Record<string, string> = {}) => {
-  server.answer = (_, response) => {
+  server.respond = (_, response) => {
     response.writeHead(status, headers).end(body);
   };
 };
@@ -201,7 +201,7 @@ test('no connection is a ConnectionError with the system code', async () => {
 test.each(['before the answer', 'in the middle of its body'])(
   'a connection cut %s is a ConnectionError',
   async (when) => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       if (when !== 'before the answer')
         response.writeHead(201, { 'content-length': '100' }).write('{');
       setImmediate(() => response.socket?.resetAndDestroy());
@@ -213,7 +213,7 @@ test.each(['before the answer', 'in the middle of its body'])(
 test.each(['before the answer', 'in the middle of its body'])(
   'an answer that hangs %s is a TimeoutError',
   async (when) => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       if (when !== 'before the answer')
         response.writeHead(201, { 'content-length': '100' }).write('{');
     };
@@ -226,7 +226,7 @@ test.each(['before the answer', 'in the middle of its body'])(
 
 test("a call that the caller's signal ends is an AbortError with the reason as cause", async () => {
   const abort = new AbortController();
-  server.answer = () => abort.abort(new Error('changed my mind'));
+  server.respond = () => abort.abort(new Error('changed my mind'));
   const error = await create({}, { signal: abort.signal });
 
   expect(error).toBeInstanceOf(AbortError);

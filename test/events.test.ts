@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { InvalidInputError, type RequestEvent, type ResponseEvent } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, useServer } from './support/server.js';
+import { cut, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const ID = '5c8c3c555033b814b69f947f';
@@ -26,7 +26,7 @@ test('each attempt is told before it is made and after it, the call for a token 
   const { requests, answers, options } = listening();
   const { origin } = server;
   const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
-  server.play(TOKEN_ANSWER, 503, cut, answer(200, FOUND, { 'x-request-id': 'platform-7' }));
+  server.play(TOKEN_ANSWER, 503, cut, respondWith(200, FOUND, { 'x-request-id': 'platform-7' }));
   await clientFor(origin, { ...options, credentials }).batches.get(ID);
 
   const url = `${origin}/data/foundation/catalog/batches/${ID}`;

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { clientFor, thrownBy } from './support/client.js';
-import { answer, useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const BATCH = { b1: { status: 'success' } };
@@ -29,14 +29,14 @@ describe('fake timers, installed after the client was made, drive', () => {
   test('the wait for another attempt', async () => {
     const client = clientFor(server.origin);
     fake();
-    server.play(answer(503, '', { 'retry-after': '50' }), BATCH);
+    server.play(respondWith(503, '', { 'retry-after': '50' }), BATCH);
     expect(await advanceUntil(client.batches.get('b1'), 10_000)).toMatchObject({ id: 'b1' });
   });
 
   test('a wait for a batch, up to its deadline of a day', async () => {
     const client = clientFor(server.origin);
     fake();
-    server.answer = (_, response) => void response.end('{"b1":{"status":"staging"}}');
+    server.respond = (_, response) => void response.end('{"b1":{"status":"staging"}}');
     const waited = await advanceUntil(
       client.batches.wait('b1', { pollIntervalMs: 3_600_000 }),
       3_600_000,
@@ -47,7 +47,7 @@ describe('fake timers, installed after the client was made, drive', () => {
   test('the timeout of an attempt', async () => {
     const client = clientFor(server.origin, { maxRetries: 0 });
     fake();
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     const error = await advanceUntil(thrownBy(client.batches.get('b1')), 30_000);
     expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 60_000 });
   });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { answer, cut, useServer } from './support/server.js';
+import { cut, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -36,15 +36,15 @@ console.log(process.env.CLOSE ? 'left: ' + left : 'done');
 test.each(['1', ''])(
   'a program that made its calls ends by itself (closed: %p)',
   async (close) => {
-    server.answer = (request, response, seen) => {
+    server.respond = (request, response, seen) => {
       const token = { access_token: 'a-token', token_type: 'bearer', expires_in: 86399 };
       if (seen.call.includes('/ims/')) response.end(JSON.stringify(token));
       else if (seen.call.includes('missing')) response.writeHead(404).end();
-      else if (seen.call.includes('/cut')) (cut as typeof server.answer)(request, response, seen);
+      else if (seen.call.includes('/cut')) (cut as typeof server.respond)(request, response, seen);
       else if (seen.call.includes('hangs')) return;
       else if (seen.call.includes('/export/')) response.writeHead(200).write('endless');
       else
-        (answer(200, { b1: { status: 'success' } }) as typeof server.answer)(
+        (respondWith(200, { b1: { status: 'success' } }) as typeof server.respond)(
           request,
           response,
           seen,
@@ -80,7 +80,7 @@ await client.close();
 `;
 
 test('fifty calls may wait for one token, and one signal may end fifty calls, without a warning', async () => {
-  server.answer = (_, response) => {
+  server.respond = (_, response) => {
     const token = { access_token: 'a-token', token_type: 'bearer', expires_in: 86399 };
     response.end(JSON.stringify({ ...token, b1: { status: 'success' } }));
   };

@@ -10,7 +10,7 @@ import { recordsOf } from '../src/ingest/receipt.js';
 import { batchesOf, batchIn, type CatalogMap } from '../src/resources/catalog.js';
 import { outcomeOf } from '../src/resources/wait.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, type Play, useServer } from './support/server.js';
+import { type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 
@@ -193,7 +193,7 @@ test('whatever JSON stands in the fields of a batch, it holds what its type says
 });
 
 test('whatever JSON a response is, a call gives a batch or throws an AepBatchError', async () => {
-  const play = (value: unknown): Play => answer(200, JSON.stringify(value) ?? '');
+  const play = (value: unknown): Play => respondWith(200, JSON.stringify(value) ?? '');
   const client = clientFor(server.origin, { maxRetries: 0, clock: testClock() });
   await fc.assert(
     fc.asyncProperty(fc.oneof(oddEntry, fc.jsonValue()), fc.boolean(), async (value, wrapped) => {
@@ -213,8 +213,8 @@ test('one odd entry fails no list', async () => {
   const odd = [{ created: 9e15 }, null, 5, [], { errors: {} }, { status: null, metrics: [] }, 'x'];
   const page = Object.fromEntries(odd.map((entry, at) => [`odd${at}`, entry]));
   server.play(
-    answer(200, { ...page, good: { status: 'success' } }),
-    ...Array.from({ length: 3 }, () => answer(200, {})),
+    respondWith(200, { ...page, good: { status: 'success' } }),
+    ...Array.from({ length: 3 }, () => respondWith(200, {})),
   );
   const batches = await all(clientFor(server.origin).batches.list());
 
@@ -262,14 +262,14 @@ describe('ids that no URL can hold', () => {
   test.each(['\ud800', 'a/b', '..', 'a b', '', 5, null, {}])(
     'a batch that is created as %j is no batch of ours',
     async (id) => {
-      server.play(answer(201, JSON.stringify({ id, status: 'loading' })));
+      server.play(respondWith(201, JSON.stringify({ id, status: 'loading' })));
       const error = await thrownBy(clientFor(server.origin).batches.create({ datasetId: 'd' }));
       expect(error).toBeInstanceOf(InvalidResponseError);
     },
   );
 
   test('a file that is listed under half a character is an invalidResponse response', async () => {
-    server.play(answer(200, { data: [{ name: '\ud800', length: '1' }] }));
+    server.play(respondWith(200, { data: [{ name: '\ud800', length: '1' }] }));
     const error = await thrownBy(all(clientFor(server.origin).diagnostics.failedFiles('b')));
     expect(error).toBeInstanceOf(InvalidResponseError);
   });
@@ -286,7 +286,7 @@ describe('with a file', () => {
     const path = join(folder, 'rows.jsonl');
     await writeFile(path, '{"a":1}\n');
     const oddities = { created: 9e15, errors: {}, relatedObjects: {}, metrics: [], tags: null };
-    server.answer = (request, response) => {
+    server.respond = (request, response) => {
       const isCreate = request.method === 'POST' && request.url?.endsWith('/batches') === true;
       const entry = { status: 'success', recordCount: '1', failedRecordCount: null, ...oddities };
       const body = isCreate
@@ -317,7 +317,7 @@ describe('with a file', () => {
       deep,
     ];
     lines.push('{"_errors":[{"code":{},"message":5}],"_filename":7,"_corrupt_record":{}}');
-    server.answer = (request, response) => {
+    server.respond = (request, response) => {
       const isList = !request.url?.includes('row_errors%2F') && !request.url?.includes('path=f');
       response.end(
         isList ? JSON.stringify({ data: [{ name: 'f', length: '1' }] }) : lines.join('\n'),

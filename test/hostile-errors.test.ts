@@ -9,7 +9,7 @@ import {
   SourceError,
 } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, type Play, useServer } from './support/server.js';
+import { cut, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const call = (play: Play, options: Partial<ClientOptions> = {}) => {
@@ -51,7 +51,7 @@ describe('an error response is read in a moment, whatever its body is made of', 
     const body = piece.repeat(LENGTH / piece.length);
     for (const text of [body, JSON.stringify({ title: body, code: body, type: body })]) {
       const startMs = performance.now();
-      const error = await call(answer(400, text));
+      const error = await call(respondWith(400, text));
 
       expect(performance.now() - startMs).toBeLessThan(3000);
       expect(error).toBeInstanceOf(ApiError);
@@ -66,23 +66,25 @@ describe('an error response is read in a moment, whatever its body is made of', 
     ['lists within `errors`', `{"errors":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
   ])('100,000 nested %s', async (_, body) => {
     for (const status of [400, 401, 404, 429, 500, 200]) {
-      const error = await call(answer(status, body));
+      const error = await call(respondWith(status, body));
       expect(error).toBeInstanceOf(AepBatchError);
       expect(JSON.stringify(error).length).toBeLessThan(100_000);
     }
   });
 
   test('of a large body the first 64 kB are kept', async () => {
-    const text = (await call(answer(400, 'x'.repeat(10_000_000)))) as ApiError;
+    const text = (await call(respondWith(400, 'x'.repeat(10_000_000)))) as ApiError;
     expect(`${text.body}`).toHaveLength(64 * 1024 + 1);
     const rows = JSON.stringify({ title: 'too many', rows: Array(100_000).fill({ a: 'b' }) });
-    const json = (await call(answer(400, rows))) as ApiError;
+    const json = (await call(respondWith(400, rows))) as ApiError;
     expect(json.detail).toBe('too many');
     expect(JSON.stringify(json.body).length).toBeLessThan(1_000_000);
   });
 
   test('a field named __proto__ is a field like any other', async () => {
-    const error = (await call(answer(400, '{"__proto__":{"polluted":1},"title":"t"}'))) as ApiError;
+    const error = (await call(
+      respondWith(400, '{"__proto__":{"polluted":1},"title":"t"}'),
+    )) as ApiError;
     expect(Object.keys(error.body as object)).toEqual(['__proto__', 'title']);
     expect(Object.getPrototypeOf(error.body)).toBe(Object.prototype);
   });
@@ -180,7 +182,7 @@ describe('JSON.stringify() of an error shows what it says', () => {
   });
 
   test('and of a refusal the body, once it was parsed', async () => {
-    const error = await call(answer(422, { title: 'no', detail: 'such dataset' }));
+    const error = await call(respondWith(422, { title: 'no', detail: 'such dataset' }));
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
       name: 'UnprocessableContentError',
       status: 422,
@@ -195,7 +197,7 @@ describe('a message shows no character that hides others or turns them round', (
   test.each([...HIDDEN, 0x180e, 0x3164, 0x034f, 0xe0041, 0x1b, 0x7f, 0x0])('U+%s', async (code) => {
     const hidden = String.fromCodePoint(code);
     const detail = `ab${hidden}cd`;
-    const error = (await call(answer(400, { detail }))) as ApiError;
+    const error = (await call(respondWith(400, { detail }))) as ApiError;
 
     expect(error.detail).toBe(detail); // the value is kept, and shown with care
     expect(error.message).not.toContain(hidden);
@@ -206,7 +208,7 @@ describe('a message shows no character that hides others or turns them round', (
   });
 
   test('and says which one it was', async () => {
-    const error = (await call(answer(400, { detail: 'invoice\u202efdp.exe' }))) as ApiError;
+    const error = (await call(respondWith(400, { detail: 'invoice\u202efdp.exe' }))) as ApiError;
     expect(error.message).toContain('invoice\\u202efdp.exe');
   });
 
@@ -218,7 +220,7 @@ describe('a message shows no character that hides others or turns them round', (
 });
 
 test('retries of a hostile refusal stay bounded', async () => {
-  server.play(...Array.from({ length: 3 }, () => answer(503, '<'.repeat(1_000_000))));
+  server.play(...Array.from({ length: 3 }, () => respondWith(503, '<'.repeat(1_000_000))));
   const client = clientFor(server.origin, { clock: testClock() });
   expect(await thrownBy(client.batches.get('b1'))).toMatchObject({ name: 'ServerError' });
 });

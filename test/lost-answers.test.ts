@@ -8,7 +8,7 @@ import {
   UnknownOutcomeError,
 } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, type Play, useServer } from './support/server.js';
+import { cut, type Play, respondWith, useServer } from './support/server.js';
 
 // In each test the server does the work and cuts the connection, or answers as if it had not.
 const server = useServer();
@@ -27,11 +27,11 @@ const NONE = {};
 
 const lost: [string, Play][] = [
   ['a reset', cut],
-  ['408', answer(408)],
-  ['500', answer(500)],
-  ['502 with a page', answer(502, '<html><title>Bad Gateway</title>')],
-  ['504', answer(504)],
-  ['half an answer', answer(201, '{"id":"b')],
+  ['408', respondWith(408)],
+  ['500', respondWith(500)],
+  ['502 with a page', respondWith(502, '<html><title>Bad Gateway</title>')],
+  ['504', respondWith(504)],
+  ['half an answer', respondWith(201, '{"id":"b')],
 ];
 
 describe('creating a batch with an externalId', () => {
@@ -46,7 +46,7 @@ describe('creating a batch with an externalId', () => {
   });
 
   test('looks three times, since the Catalog may lag, and then creates it again', async () => {
-    server.play(cut, NONE, NONE, NONE, answer(201, CREATED));
+    server.play(cut, NONE, NONE, NONE, respondWith(201, CREATED));
 
     expect(await create()).toMatchObject({ id: 'b1' });
     expect(server.seen).toEqual([CREATE, LOOK, LOOK, LOOK, CREATE]);
@@ -87,9 +87,9 @@ describe('creating a batch with an externalId', () => {
 
   test.each([
     ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UnknownOutcomeError],
-    ['fails', answer(403, { title: 'no' }), PermissionError],
+    ['fails', respondWith(403, { title: 'no' }), PermissionError],
   ])('throws the refusal when the late look %s, with that as its cause', async (_, look, cause) => {
-    server.play(cut, NONE, NONE, NONE, answer(409, { title: 'taken' }), look);
+    server.play(cut, NONE, NONE, NONE, respondWith(409, { title: 'taken' }), look);
     const error = await thrownBy(create());
 
     expect(error).toBeInstanceOf(ConflictError);
@@ -97,12 +97,18 @@ describe('creating a batch with an externalId', () => {
   });
 
   test('adopts no batch with another externalId, should the filter let one through', async () => {
-    server.play(cut, { b2: { ...LOADING, externalId: 'e2' } }, NONE, NONE, answer(201, CREATED));
+    server.play(
+      cut,
+      { b2: { ...LOADING, externalId: 'e2' } },
+      NONE,
+      NONE,
+      respondWith(201, CREATED),
+    );
     expect(await create()).toMatchObject({ id: 'b1' });
   });
 
   test.each([429, 503])('after %i is simply tried again: it had no effect', async (status) => {
-    server.play(status, answer(201, CREATED));
+    server.play(status, respondWith(201, CREATED));
 
     await create();
     expect(server.seen).toEqual([CREATE, CREATE]);
@@ -121,7 +127,7 @@ test('creating a batch without an externalId is not repeated after a lost answer
 describe('a part', () => {
   const bytes = Buffer.from('0123456789');
   const upload = () => setUp().files.uploadPart(FILE, { start: 100 }, bytes);
-  const ranges = (range: string) => answer(200, '', { range });
+  const ranges = (range: string) => respondWith(200, '', { range });
   const PART = [`PATCH ${URL}`, `HEAD ${URL}`];
 
   // Whatever body a success has, the part has arrived: half an answer is an answer here.
@@ -190,8 +196,8 @@ describe('a large file', () => {
   test('that is still open is completed once more', async () => {
     server.play(
       cut,
-      answer(200, '', { range: 'bytes=0-9' }),
-      answer(200, { name: 'a.parquet', sizeInBytes: 10 }),
+      respondWith(200, '', { range: 'bytes=0-9' }),
+      respondWith(200, { name: 'a.parquet', sizeInBytes: 10 }),
     );
     expect(await setUp().files.complete(FILE)).toEqual({ name: 'a.parquet', sizeBytes: 10 });
   });
@@ -242,7 +248,7 @@ describe('an action on a batch', () => {
 
   test.each([
     ['stands as before', { b1: { status: 'success' } }, undefined],
-    ['cannot be asked for', answer(403, { title: 'no' }), expect.any(PermissionError)],
+    ['cannot be asked for', respondWith(403, { title: 'no' }), expect.any(PermissionError)],
   ])('is refused when the batch %s after that', async (_, look, cause) => {
     server.play(cut, { b1: { status: 'success' } }, 428, look);
     const error = await thrownBy(setUp().batches.revert('b1'));
@@ -264,7 +270,7 @@ describe('an action on a batch', () => {
   test.each([400, 429, 503])(
     'COMPLETE that was lost stays in doubt when the next gets %i',
     async (status) => {
-      server.play(cut, answer(status));
+      server.play(cut, respondWith(status));
 
       const error = await thrownBy(setUp({ maxRetries: 1 }).batches.complete('b1'));
       expect(error).toMatchObject({ status, attempts: 2, stateUnknown: true });
@@ -272,7 +278,7 @@ describe('an action on a batch', () => {
   );
 
   test('COMPLETE that was refused is in no doubt', async () => {
-    server.play(answer(503), answer(429));
+    server.play(respondWith(503), respondWith(429));
 
     const error = await thrownBy(setUp({ maxRetries: 1 }).batches.complete('b1'));
     expect(error).toMatchObject({ status: 429, attempts: 2, stateUnknown: false });
@@ -316,7 +322,7 @@ describe('the doubt about a lost answer stays', () => {
   });
 
   test.each<[string, Play, boolean]>([
-    ['of a call that was refused there is none', answer(503), false],
+    ['of a call that was refused there is none', respondWith(503), false],
     ['of one whose answer was lost', cut, true],
   ])('where it is aborted before another try; %s', async (_, end, stateUnknown) => {
     const abort = new AbortController();

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { Secrets } from '../src/http/redact.js';
 import type { ApiError, BatchClient } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, type Play, useServer } from './support/server.js';
+import { type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 /** With characters that JSON, URLs, forms and base64 write in several ways. */
@@ -104,7 +104,7 @@ test('a text of a megabyte is read in a moment, with many tokens and whatever it
 test('a token that the response writes with escapes stands nowhere in the error', async () => {
   const escaped = `"${hexEscaped(TOKEN)}"`;
   const body = `{"title":${escaped},"detail":${escaped},${escaped}:1,"deep":[{"a":${escaped}}]}`;
-  const error = (await call(answer(400, body))) as ApiError;
+  const error = (await call(respondWith(400, body))) as ApiError;
 
   const shown = [error.message, error.detail, inspect(error, { depth: 9 }), JSON.stringify(error)];
   for (const text of shown) expect(text).not.toContain(TOKEN);
@@ -116,7 +116,9 @@ test('a token that the response writes with escapes stands nowhere in the error'
 test('a token at the place where a long text is cut is masked as well', async () => {
   for (const length of [4096, 65_536]) {
     for (const offset of [1, 10, 40]) {
-      const error = (await call(answer(400, `${'x'.repeat(length - offset)}${TOKEN}`))) as ApiError;
+      const error = (await call(
+        respondWith(400, `${'x'.repeat(length - offset)}${TOKEN}`),
+      )) as ApiError;
       expect(`${error.body}`).not.toContain(TOKEN.slice(0, 8));
       expect(`${error.detail}`).not.toContain(TOKEN.slice(0, 8));
     }
@@ -126,7 +128,7 @@ test('a token at the place where a long text is cut is masked as well', async ()
 test.each(['json', 'status', 'batch', 'true', 'title', 'failed', 'GET'])(
   'an API key that is a common word (%s) masks nothing: it is no secret',
   async (apiKey) => {
-    const play = answer(400, { title: 'a batch failed', status: 400, json: true });
+    const play = respondWith(400, { title: 'a batch failed', status: 400, json: true });
     const error = (await call(play, { apiKey })) as ApiError;
 
     expect(inspect(error, { depth: 9 })).not.toContain('[secret]');
@@ -202,7 +204,7 @@ test('all tokens of a client that renews them are masked, the earlier ones too',
     },
     clock: testClock(),
   });
-  const echo = () => answer(401, { title: tokens.join(' ') });
+  const echo = () => respondWith(401, { title: tokens.join(' ') });
   server.play(
     (...all) => (echo() as (...args: typeof all) => void)(...all),
     (...all) => (echo() as (...args: typeof all) => void)(...all),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Batch, type BatchClient, ParseError } from '../src/index.js';
 import { all, clientFor, thrownBy } from './support/client.js';
-import { answer, useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const elsewhere = useServer();
@@ -83,7 +83,7 @@ describe('a batch', () => {
   test.each(['{}', '[]', '"x"', '7', 'null', '{"id":5}', '{"id":""}', '{"error_code":"x"}'])(
     'that was created is never %s',
     async (body) => {
-      server.play(answer(201, body));
+      server.play(respondWith(201, body));
       const error = await thrownBy(client().batches.create({ datasetId: 'd' }));
       expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true });
     },
@@ -142,7 +142,7 @@ describe('a list of batches', () => {
 
   test.each([1, 2, 50, 99])('goes on after pages of %d where 100 are asked for', async (size) => {
     const whole = page(0, 500);
-    server.answer = (_, response, { call }) => {
+    server.respond = (_, response, { call }) => {
       const start = Number(queryOf(call)['start']);
       const entries = Object.entries(whole).slice(start, start + size);
       response.end(JSON.stringify(Object.fromEntries(entries)));
@@ -155,7 +155,7 @@ describe('a list of batches', () => {
   });
 
   test('ends after pages that alternate', async () => {
-    server.answer = (_, response) =>
+    server.respond = (_, response) =>
       void response.end(JSON.stringify(server.seen.length % 2 === 0 ? page(0, 2) : page(2, 4)));
     expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(4);
     expect(server.seen).toHaveLength(3);
@@ -369,7 +369,7 @@ describe.each([
 describe('a download', () => {
   test('asks for bytes by its own accept, and says what comes', async () => {
     server.play(
-      answer(200, 'abc', { 'content-length': '3', 'content-type': 'application/parquet' }),
+      respondWith(200, 'abc', { 'content-length': '3', 'content-type': 'application/parquet' }),
     );
     const { body, ...rest } = await client().files.download('f1', 'a b.parquet');
 
@@ -387,7 +387,7 @@ describe('a download', () => {
 
   test('of a range asks for it with an inclusive end, and says what came', async () => {
     const headers = { 'content-range': 'bytes 10-19/100', 'content-length': '10' };
-    server.play(answer(206, '0123456789', headers));
+    server.play(respondWith(206, '0123456789', headers));
     const { body, range, totalBytes } = await client().files.download('f1', 'a', {
       range: { start: 10, end: 20 },
     });
@@ -398,7 +398,7 @@ describe('a download', () => {
   });
 
   test('without an end asks for all that follows', async () => {
-    server.play(answer(206, 'x', { 'content-range': 'bytes 10-10/11' }));
+    server.play(respondWith(206, 'x', { 'content-range': 'bytes 10-10/11' }));
     const { body } = await client().files.download('f1', 'a', { range: { start: 10 } });
     expect(server.requests[0]?.headers.range).toBe('bytes=10-');
     await body.cancel();
@@ -432,7 +432,7 @@ describe('a download', () => {
       const headers: Record<string, string> = kind.startsWith('with a')
         ? { 'content-length': '0' }
         : {};
-      const empty = answer(200, '', headers);
+      const empty = respondWith(200, '', headers);
       const list = {
         data: [
           { name: 'a.json', length: '0', _links: { self: { href: 'x?path=row_errors%2Fa.json' } } },
@@ -478,7 +478,7 @@ describe('rejected rows', () => {
 
   test('come from every file of the report, asked for by the path of its link', async () => {
     const lines = (...rows: object[]) =>
-      answer(200, rows.map((one) => JSON.stringify(one)).join('\n'));
+      respondWith(200, rows.map((one) => JSON.stringify(one)).join('\n'));
     server.play(files('a.json', 'b.json'), lines(row(1), row(2)), lines(row(3)), END);
     const rows = await all(client().diagnostics.rowErrors('b1'));
 
@@ -506,7 +506,11 @@ describe('rejected rows', () => {
     ['', 'x.json'],
   ])('are asked for by the path of a link as it is: ?path=%s', async (path, asked) => {
     const link = { self: { href: `https://platform.adobe.io:443/x/meta?path=${path}` } };
-    server.play({ data: [{ name: 'x.json', length: '1', _links: link }] }, answer(200, '{}'), END);
+    server.play(
+      { data: [{ name: 'x.json', length: '1', _links: link }] },
+      respondWith(200, '{}'),
+      END,
+    );
     await all(client().diagnostics.rowErrors('b1'));
     expect(queryOf(server.seen[1])).toEqual({ path: asked });
   });
@@ -546,7 +550,7 @@ describe('rejected rows', () => {
   });
 
   test('a line that is no JSON is an error with its file and number', async () => {
-    server.play(files('a.json'), answer(200, `${JSON.stringify(row(1))}\nnot json\n`));
+    server.play(files('a.json'), respondWith(200, `${JSON.stringify(row(1))}\nnot json\n`));
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
     expect(error).toBeInstanceOf(ParseError);
     expect(error).toMatchObject({ file: 'a.json', line: 2 });
@@ -572,7 +576,7 @@ test('input files are the paths in the lines of their files', async () => {
   };
   server.play(
     { ...page, _page: { limit: 100, count: 1 } },
-    answer(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}\nnull\n7'),
+    respondWith(200, '{"path":"a.json"}\n{"path":"b.json"}\n{"x":1}\nnull\n7'),
     END,
   );
   expect(await all(client().diagnostics.inputFiles('b1'))).toEqual(['a.json', 'b.json']);
@@ -586,7 +590,7 @@ test('the files of a failed batch are listed, and read line by line', async () =
       _page: { limit: 100, count: 1 },
     },
     END,
-    answer(200, '{"_validationErrors":[{"message":"no"}],"a":1}\n'),
+    respondWith(200, '{"_validationErrors":[{"message":"no"}],"a":1}\n'),
   );
   const { diagnostics } = client();
   const [file] = await all(diagnostics.failedFiles('b1'));
@@ -609,7 +613,7 @@ describe('the ranges that have arrived', () => {
     ],
     ['bytes=0-0', [[0, 1]]],
   ])('%s', async (range, expected) => {
-    server.play(answer(200, '', { range }));
+    server.play(respondWith(200, '', { range }));
     expect(await client().files.receivedRanges(FILE)).toEqual(
       expected.map(([start, end]) => ({ start, end })),
     );
@@ -618,7 +622,7 @@ describe('the ranges that have arrived', () => {
   test.each([undefined, '', 'lines=1-2', 'bytes=a-b', 'bytes=0-9,x'])(
     'are not known from %j',
     async (range) => {
-      server.play(answer(200, '', range === undefined ? {} : { range }));
+      server.play(respondWith(200, '', range === undefined ? {} : { range }));
       expect(await client().files.receivedRanges(FILE)).toBeUndefined();
     },
   );
@@ -627,10 +631,10 @@ describe('the ranges that have arrived', () => {
 test('a completed file is told about where the platform tells, in whatever words', async () => {
   const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a' };
   server.play(
-    answer(201),
-    answer(200, { name: 'a', sizeInBytes: 5 }),
-    answer(200, 'OK'),
-    answer(200, '{"x":1}'),
+    respondWith(201),
+    respondWith(200, { name: 'a', sizeInBytes: 5 }),
+    respondWith(200, 'OK'),
+    respondWith(200, '{"x":1}'),
   );
   const { files } = client();
   const told = [];
@@ -639,6 +643,6 @@ test('a completed file is told about where the platform tells, in whatever words
 });
 
 test('an action is done whatever its answer says, so long as it is a success', async () => {
-  server.play(answer(200, { b1: { status: 'x' } }), answer(200, 'OK'), answer(204));
+  server.play(respondWith(200, { b1: { status: 'x' } }), respondWith(200, 'OK'), respondWith(204));
   for (let call = 0; call < 3; call++) await client().batches.complete('b1');
 });

@@ -7,7 +7,7 @@ import { describe, expect, jest, test } from '@jest/globals';
 import nodeFetch from 'node-fetch';
 import { fetch as undiciFetch } from 'undici';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 import { listen, MiB, until } from './support/sockets.js';
 
 const server = useServer();
@@ -25,7 +25,7 @@ describe('a fetch of another package is taken', () => {
     ['node-fetch', nodeFetch as unknown as typeof fetch],
   ])('%s', async (_, fetch) => {
     const client = clientFor(server.origin, { fetch, maxRetries: 0 });
-    server.play(BATCH, answer(404, { title: 'none' }), answer(200, 'bytes'), 200);
+    server.play(BATCH, respondWith(404, { title: 'none' }), respondWith(200, 'bytes'), 200);
 
     expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });
     expect(await thrownBy(client.batches.get('b1'))).toMatchObject({ status: 404, detail: 'none' });
@@ -39,7 +39,7 @@ describe('a fetch of another package is taken', () => {
     ['undici', undiciFetch as unknown as typeof fetch],
     ['node-fetch', nodeFetch as unknown as typeof fetch],
   ])('%s, which has unpacked the body', async (_, fetch) => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(TEXT));
     };
     expect(await clientFor(server.origin, { fetch }).batches.get('b1')).toMatchObject({ id: 'b1' });
@@ -111,7 +111,7 @@ describe('a response of a mock is taken, with', () => {
 });
 
 describe('a content encoding that cannot be unpacked', () => {
-  const packed = answer(200, 'xyz', { 'content-encoding': 'zstd' });
+  const packed = respondWith(200, 'xyz', { 'content-encoding': 'zstd' });
 
   test.each([
     ['the own transport', {}],
@@ -129,14 +129,14 @@ describe('a content encoding that cannot be unpacked', () => {
   test.each(['constructor', 'toString', 'gzip, zstd', 'gzip,gzip,gzip,gzip'])(
     'is named, even where it is %s',
     async (encoding) => {
-      server.play(answer(200, 'xyz', { 'content-encoding': encoding }));
+      server.play(respondWith(200, 'xyz', { 'content-encoding': encoding }));
       const get = clientFor(server.origin, { maxRetries: 0 }).batches.get('b1');
       expect(String(await thrownBy(get))).toContain(`the content encoding "${encoding}"`);
     },
   );
 
   test('leaves a refusal what it is', async () => {
-    server.play(answer(403, 'xyz', { 'content-encoding': 'zstd' }));
+    server.play(respondWith(403, 'xyz', { 'content-encoding': 'zstd' }));
     expect(await thrownBy(clientFor(server.origin).batches.get('b1'))).toMatchObject({
       name: 'PermissionError',
       detail: expect.stringContaining('the content encoding "zstd"'),
@@ -149,7 +149,7 @@ describe('a content encoding that cannot be unpacked', () => {
   });
 
   test('several that can be are, the last one first; identity is none', async () => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       const encoding = { 'content-encoding': 'gzip, identity, GZIP' };
       response.writeHead(200, encoding).end(gzipSync(gzipSync(TEXT)));
     };

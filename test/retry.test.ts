@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ApiError, RateLimitError, type RetryEvent, ServerError } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, useServer } from './support/server.js';
+import { cut, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const ID = 'b1';
@@ -25,10 +25,10 @@ describe('a call that only reads is tried again', () => {
     ['a connection that was cut before the answer', cut],
     [
       'one that was cut in the middle of its body',
-      answer(200, '{"b1":', { 'content-length': '99' }),
+      respondWith(200, '{"b1":', { 'content-length': '99' }),
     ],
-    ['half a JSON', answer(200, '{"b1":{"status":')],
-    ['a page of HTML with 200', answer(200, '<html>')],
+    ['half a JSON', respondWith(200, '{"b1":{"status":')],
+    ['a page of HTML with 200', respondWith(200, '<html>')],
   ])('after %s', async (_, broken) => {
     const { client } = setUp({ timeoutMs: 100 });
     server.play(broken, BATCH);
@@ -73,7 +73,7 @@ describe('a wait that the platform asks for', () => {
   /** Plays the headers with a 503, then a success, and gives how long the client slept between. */
   const sleptAfter = async (headers: Record<string, string>, random = 0.5) => {
     const clock = { ...testClock(), random: () => random };
-    server.play(answer(503, '', headers), BATCH);
+    server.play(respondWith(503, '', headers), BATCH);
     await clientFor(server.origin, { clock }).batches.get(ID);
     return clock.slept;
   };
@@ -168,7 +168,7 @@ describe('a wait that the platform asks for', () => {
     'that is longer than a minute, as %s, ends the call, and the error says how long',
     async (text) => {
       const { clock, client } = setUp();
-      server.play(answer(429, '', { 'retry-after': text }));
+      server.play(respondWith(429, '', { 'retry-after': text }));
       const error = await thrownBy(client.batches.get(ID));
 
       expect(error).toBeInstanceOf(RateLimitError);
@@ -186,7 +186,7 @@ describe('a wait that the platform asks for', () => {
 
   test('may be longer where the option says so', async () => {
     const { clock, client } = setUp({ maxRetryAfterMs: 120_000 });
-    server.play(answer(429, '', { 'retry-after': '80' }), BATCH);
+    server.play(respondWith(429, '', { 'retry-after': '80' }), BATCH);
     await client.batches.get(ID);
 
     expect(clock.slept).toEqual([90_000]);
@@ -225,7 +225,7 @@ describe('how often', () => {
 
   test('raw is tried again, too, and gives the last answer', async () => {
     const { client } = setUp();
-    server.play(503, 503, answer(503, { title: 'busy' }));
+    server.play(503, 503, respondWith(503, { title: 'busy' }));
     const params = { path: { batchId: ID } };
     const result = await client.raw.GET('/data/foundation/catalog/batches/{batchId}', { params });
 
@@ -258,7 +258,7 @@ test('an onRetry that throws is no failure of the call', async () => {
 
 test('one request id goes with all attempts, and the one that the platform gives is kept', async () => {
   const { client } = setUp();
-  server.play(503, answer(404, '', { 'x-adobe-request-id': 'platform-1' }));
+  server.play(503, respondWith(404, '', { 'x-adobe-request-id': 'platform-1' }));
   const error = await thrownBy(client.batches.get(ID));
 
   const sent = server.requests.map(({ headers }) => headers['x-request-id']);

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import type { ClientOptions } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, TOKEN, testClock, thrownBy } from './support/client.js';
-import { answer, cut, hang, type Play, useServer } from './support/server.js';
+import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const SECRETS = [TOKEN, CLIENT_SECRET];
@@ -28,21 +28,25 @@ const oauth = () => ({
   scopes: 'openid',
   origin: server.origin,
 });
-const TOKEN_ANSWER = answer(200, { access_token: TOKEN, token_type: 'bearer', expires_in: 999 });
+const TOKEN_ANSWER = respondWith(200, {
+  access_token: TOKEN,
+  token_type: 'bearer',
+  expires_in: 999,
+});
 
 /** One way to provoke each class of error, with a platform that echoes what it should not. */
 const provocations: [name: string, plays: Play[], options: Partial<ClientOptions>][] = [
   ...[400, 401, 403, 404, 409, 413, 414, 415, 416, 418, 422, 428, 429, 500, 502, 503, 504].map(
     (status): [string, Play[], Partial<ClientOptions>] => [
       `${status}`,
-      [answer(status, { title: ECHO, detail: ECHO }, { 'x-request-id': TOKEN })],
+      [respondWith(status, { title: ECHO, detail: ECHO }, { 'x-request-id': TOKEN })],
       {},
     ],
   ),
-  ['a page of HTML', [answer(502, `<title>${ECHO}</title>`)], {}],
-  ['a redirect', [answer(302, '', { location: `http://x/?t=${TOKEN}` })], {}],
-  ['a body that is no JSON', [answer(200, ECHO)], {}],
-  ['a body that is a string', [answer(200, JSON.stringify(ECHO))], {}],
+  ['a page of HTML', [respondWith(502, `<title>${ECHO}</title>`)], {}],
+  ['a redirect', [respondWith(302, '', { location: `http://x/?t=${TOKEN}` })], {}],
+  ['a body that is no JSON', [respondWith(200, ECHO)], {}],
+  ['a body that is a string', [respondWith(200, JSON.stringify(ECHO))], {}],
   ['a cut connection', [cut], {}],
   ['a timeout', [hang], { timeoutMs: 30 }],
   [
@@ -86,13 +90,13 @@ describe('no error shows a secret', () => {
   test.each([
     [
       'the token call is refused',
-      [answer(400, { error: 'x', error_description: `${ECHO} ${CLIENT_SECRET}` })],
+      [respondWith(400, { error: 'x', error_description: `${ECHO} ${CLIENT_SECRET}` })],
     ],
     ['the token call is cut', [cut]],
-    ['a call is refused', [TOKEN_ANSWER, answer(403, { title: ECHO })]],
+    ['a call is refused', [TOKEN_ANSWER, respondWith(403, { title: ECHO })]],
     [
       'a call is refused for its token',
-      [TOKEN_ANSWER, answer(401, ECHO), TOKEN_ANSWER, answer(401, ECHO)],
+      [TOKEN_ANSWER, respondWith(401, ECHO), TOKEN_ANSWER, respondWith(401, ECHO)],
     ],
   ] as [string, Play[]][])('with an OAuth credential, when %s', async (_, plays) => {
     server.play(...plays, ...plays, ...plays);
@@ -150,7 +154,7 @@ test('neither does the client, whichever part of it is looked at', () => {
 
 test('neither does what onRetry is told', async () => {
   const events: unknown[] = [];
-  server.play(answer(503, ECHO), 503, 503);
+  server.play(respondWith(503, ECHO), 503, 503);
   const client = clientFor(server.origin, {
     clock: testClock(),
     onRetry: (event) => void events.push(event),

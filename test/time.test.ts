@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { AbortError, createBatchClient, TimeoutError } from '../src/index.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, hang, type Play, useServer } from './support/server.js';
+import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const BATCH = { b1: { status: 'success' } };
@@ -121,7 +121,7 @@ describe("the caller's signal", () => {
   test('ends the wait for another attempt at once', async () => {
     const abort = new AbortController();
     const client = clientFor(server.origin, { onRetry: () => setImmediate(() => abort.abort()) });
-    server.play(answer(503, '', { 'retry-after': '30' }));
+    server.play(respondWith(503, '', { 'retry-after': '30' }));
     const error = await thrownBy(client.batches.get('b1', { signal: abort.signal }));
 
     expect(error).toBeInstanceOf(AbortError);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { BatchClient, ClientOptions, TimeoutError } from '../src/index.js';
 import { CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, hang, type Play, useServer } from './support/server.js';
+import { hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const BATCH = { b1: { status: 'success' } };
@@ -20,12 +20,12 @@ const setUp = (options: Partial<ClientOptions> = {}) => {
 const isTokenCall = (call: string) => call.includes('/ims/token/');
 const tokenCalls = () => server.seen.filter(isTokenCall);
 const token = (name = 'a', expires_in: unknown = DAY_SECONDS) =>
-  answer(200, { access_token: `token-${name}`, token_type: 'bearer', expires_in });
+  respondWith(200, { access_token: `token-${name}`, token_type: 'bearer', expires_in });
 
 /** Serves the API always, and the token service as played; the last play stays. */
 function serve(...plays: Play[]) {
   let next = 0;
-  server.answer = (request, response, seen) => {
+  server.respond = (request, response, seen) => {
     if (!isTokenCall(seen.call)) return void response.end(JSON.stringify(BATCH));
     const play = plays[Math.min(next++, plays.length - 1)];
     if (typeof play === 'function') play(request, response, seen);
@@ -64,7 +64,7 @@ describe('a token request that hangs', () => {
 
   test('takes nothing from the time of the attempt that follows', async () => {
     const { client } = setUp({ timeoutMs: 300, maxRetries: 0 });
-    server.answer = (_, response, { call }) => {
+    server.respond = (_, response, { call }) => {
       const body = { access_token: 'token-a', expires_in: 999 };
       setTimeout(() => response.end(JSON.stringify(isTokenCall(call) ? body : BATCH)), 200);
     };
@@ -152,9 +152,9 @@ describe('the life of a token', () => {
   });
 
   test.each([
-    ['is refused', answer(400, { error: 'invalid_client' })],
+    ['is refused', respondWith(400, { error: 'invalid_client' })],
     ['fails', 503],
-    ['cannot be used', answer(200, { access_token: '' })],
+    ['cannot be used', respondWith(200, { access_token: '' })],
   ] as [string, Play][])(
     'an early renewal that %s is not repeated at every call',
     async (_, failure) => {
@@ -210,7 +210,7 @@ describe('a response of the token service', () => {
     {},
   ])('as %j is the fault of that service, and no token is shown', async (body) => {
     const { client } = setUp({ maxRetries: 0 });
-    serve(answer(200, body));
+    serve(respondWith(200, body));
     const error = await thrownBy(client.batches.get('b1'));
 
     expect(error).toMatchObject({
@@ -227,22 +227,22 @@ describe('a response of the token service', () => {
     'may name any token_type, such as %p',
     async (token_type) => {
       const { client } = setUp();
-      serve(answer(200, { access_token: 'token-a', token_type, expires_in: 999 }));
+      serve(respondWith(200, { access_token: 'token-a', token_type, expires_in: 999 }));
       expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });
     },
   );
 
   test('may escape the token as JSON does', async () => {
     const { client } = setUp();
-    serve(answer(200, '{"access_token":"\\u0074oken\\/a","expires_in":999}'));
+    serve(respondWith(200, '{"access_token":"\\u0074oken\\/a","expires_in":999}'));
     await client.batches.get('b1');
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token/a');
   });
 
   test('with the token that was just refused ends the call, which is not sent again', async () => {
     const { client } = setUp();
-    server.answer = (request, response, seen) => {
-      const play = isTokenCall(seen.call) ? token() : answer(401, {});
+    server.respond = (request, response, seen) => {
+      const play = isTokenCall(seen.call) ? token() : respondWith(401, {});
       if (typeof play === 'function') play(request, response, seen);
     };
     expect(await thrownBy(client.batches.get('b1'))).toMatchObject({ status: 401 });

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const other = useServer();
@@ -18,7 +18,7 @@ afterEach(() => {
 
 test('a connection is kept for the next call', async () => {
   const sockets = new Set<unknown>();
-  server.answer = (request, response) => {
+  server.respond = (request, response) => {
     sockets.add(request.socket);
     response.end(JSON.stringify(BATCH));
   };
@@ -31,7 +31,7 @@ test('a connection is kept for the next call', async () => {
 
 test('a kept connection that the server has dropped counts as a lost answer', async () => {
   let first: Socket | undefined;
-  server.answer = (request, response) => {
+  server.respond = (request, response) => {
     if (request.socket === first) return request.socket.resetAndDestroy();
     first ??= request.socket;
     return response.end(JSON.stringify(BATCH));
@@ -51,7 +51,9 @@ describe('a redirect', () => {
   test.each([301, 302, 303, 307, 308])(
     '%i is refused, and the second origin sees nothing',
     async (status) => {
-      server.play(answer(status, '', { location: `${other.origin}/x`, 'x-request-id': 'r-1' }));
+      server.play(
+        respondWith(status, '', { location: `${other.origin}/x`, 'x-request-id': 'r-1' }),
+      );
 
       expect(await thrownBy(get())).toMatchObject({
         name: 'InvalidResponseError',
@@ -64,7 +66,7 @@ describe('a redirect', () => {
   );
 
   test("is refused with a caller's own fetch, too", async () => {
-    server.play(answer(302, '', { location: `${other.origin}/x` }));
+    server.play(respondWith(302, '', { location: `${other.origin}/x` }));
 
     expect(await thrownBy(get({ fetch: globalThis.fetch }))).toMatchObject({
       name: 'InvalidResponseError',
@@ -73,7 +75,7 @@ describe('a redirect', () => {
   });
 
   test("of bytes is refused with a caller's own fetch, too", async () => {
-    server.play(answer(307, '', { location: `${other.origin}/x` }));
+    server.play(respondWith(307, '', { location: `${other.origin}/x` }));
     const client = clientFor(server.origin, { fetch: globalThis.fetch, maxRetries: 0 });
     const put = client.files.put({ batchId: 'b', datasetId: 'd', path: 'p' }, Buffer.from('abc'));
 
@@ -89,7 +91,7 @@ describe('an answer that something in between has packed is unpacked', () => {
     ['deflate', deflateSync(json)],
     ['br', brotliCompressSync(json)],
   ])('%s', async (encoding, packed) => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response
         .writeHead(200, { 'content-encoding': encoding, 'content-length': packed.length })
         .end(packed);
@@ -98,22 +100,22 @@ describe('an answer that something in between has packed is unpacked', () => {
   });
 
   test('is empty where it says so, whatever it says of its packing', async () => {
-    server.play(answer(200, '', { 'content-encoding': 'gzip', 'content-length': '0' }));
+    server.play(respondWith(200, '', { 'content-encoding': 'gzip', 'content-length': '0' }));
     await clientFor(server.origin, { maxRetries: 0 }).batches.complete('b1');
-    server.play(answer(200, '', { 'content-encoding': 'gzip', range: 'bytes=0-4' }));
+    server.play(respondWith(200, '', { 'content-encoding': 'gzip', range: 'bytes=0-4' }));
     const file = { batchId: 'b1', datasetId: 'd1', path: 'a' };
     await clientFor(server.origin, { maxRetries: 0 }).files.receivedRanges(file);
   });
 
   test('a refusal, too', async () => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(422, { 'content-encoding': 'gzip' }).end(gzipSync('{"title":"no"}'));
     };
     expect(await thrownBy(get())).toMatchObject({ status: 422, detail: 'no' });
   });
 
   test('a download, too', async () => {
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('abc'));
     };
     const { body, sizeBytes } = await clientFor(server.origin).files.download('f', 'a');
@@ -123,7 +125,7 @@ describe('an answer that something in between has packed is unpacked', () => {
 
   test('one that breaks off is a lost answer', async () => {
     const packed = gzipSync(json);
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, 12));
     };
     expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({ name: 'ConnectionError' });
@@ -131,7 +133,7 @@ describe('an answer that something in between has packed is unpacked', () => {
 
   test('one that unpacks to more than 64 MiB is refused, and not held', async () => {
     const bomb = gzipSync(Buffer.alloc(70 * 1024 * 1024));
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
     };
     expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({
@@ -142,7 +144,7 @@ describe('an answer that something in between has packed is unpacked', () => {
 });
 
 test('JSON with a byte order mark is read', async () => {
-  server.play(answer(200, `\uFEFF${JSON.stringify(BATCH)}`));
+  server.play(respondWith(200, `\uFEFF${JSON.stringify(BATCH)}`));
   expect(await get()).toMatchObject({ id: 'b1' });
 });
 
@@ -190,7 +192,7 @@ describe('raw', () => {
   });
 
   test('gives a response that can do what a Response can', async () => {
-    server.play(answer(200, BATCH, { 'x-note': 'a' }));
+    server.play(respondWith(200, BATCH, { 'x-note': 'a' }));
     const { response } = await clientFor(server.origin).raw.GET(PATH, { params });
 
     expect(response).toBeInstanceOf(Response);
@@ -202,7 +204,7 @@ describe('raw', () => {
   });
 
   test('gives a response that shows as little of itself as a Response does', async () => {
-    server.play(answer(200, BATCH, { 'x-note': 'a' }));
+    server.play(respondWith(200, BATCH, { 'x-note': 'a' }));
     const { response } = await clientFor(server.origin).raw.GET(PATH, { params });
 
     expect(JSON.stringify({ response, headers: response.headers })).toBe(

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import type { WaitOptions, WaitWarning } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { answer, cut, hang, type Play, useServer } from './support/server.js';
+import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const LOADED = { b1: { status: 'success' } };
@@ -23,18 +23,18 @@ describe('a wait goes on after', () => {
     ['425', 425],
     ['429', 429],
     ['500', 500],
-    ['502 with a page', answer(502, '<html><title>Bad gateway</title></html>')],
+    ['502 with a page', respondWith(502, '<html><title>Bad gateway</title></html>')],
     ['503', 503],
     ['504', 504],
     ['507', 507],
-    ['a 200 with a page', answer(200, '<html>')],
-    ['half a JSON document', answer(200, '{"b1":{"sta')],
-    ['an empty 200', answer(200)],
+    ['a 200 with a page', respondWith(200, '<html>')],
+    ['half a JSON document', respondWith(200, '{"b1":{"sta')],
+    ['an empty 200', respondWith(200)],
     ['a 204', 204],
     ['a 200 without the batch', {}],
-    ['a 200 with a list', answer(200, '[]')],
-    ['a redirect to a maintenance page', answer(302, '', { location: '/maintenance' })],
-    ['a body that breaks off', answer(200, '{"b1":', { 'content-length': '99' })],
+    ['a 200 with a list', respondWith(200, '[]')],
+    ['a redirect to a maintenance page', respondWith(302, '', { location: '/maintenance' })],
+    ['a body that breaks off', respondWith(200, '{"b1":', { 'content-length': '99' })],
   ] as [string, Play][])('%s, however often it comes', async (_, failure) => {
     const { client } = setUp({ ...NONE, timeoutMs: 60 });
     server.play(...Array.from({ length: 8 }, () => failure), LOADED);
@@ -64,9 +64,9 @@ describe('a wait goes on after', () => {
       ...NONE,
       credentials: { clientId: 'i', clientSecret: 'secret', scopes: 's', origin: server.origin },
     });
-    const invalidResponse = answer(200, { access_token: '', expires_in: 9 });
-    const token = answer(200, { access_token: 'token-a', expires_in: 86_399 });
-    server.play(503, cut, 429, answer(200, '<html>'), invalidResponse, token, LOADED);
+    const invalidResponse = respondWith(200, { access_token: '', expires_in: 9 });
+    const token = respondWith(200, { access_token: 'token-a', expires_in: 86_399 });
+    server.play(503, cut, 429, respondWith(200, '<html>'), invalidResponse, token, LOADED);
     expect(await client.batches.wait('b1')).toMatchObject({ outcome: 'success' });
   });
 
@@ -102,7 +102,7 @@ describe('a wait ends at once with', () => {
       const { client } = setUp({
         credentials: { clientId: 'i', clientSecret: 'secret', scopes: 's', origin: server.origin },
       });
-      server.play(answer(status, { error: 'invalid_client' }));
+      server.play(respondWith(status, { error: 'invalid_client' }));
       expect(await thrownBy(client.batches.wait('b1'))).toMatchObject({
         operation: 'getToken',
         batchId: 'b1',
@@ -127,7 +127,7 @@ describe('a wait ends at once with', () => {
 describe('the time between polls', () => {
   test('is what the platform asks for, however long that is, and a quarter more at most', async () => {
     const { client, clock } = setUp();
-    server.play(answer(429, '', { 'retry-after': '7200' }), LOADED);
+    server.play(respondWith(429, '', { 'retry-after': '7200' }), LOADED);
     await client.batches.wait('b1');
 
     expect(clock.slept).toHaveLength(1);
@@ -137,7 +137,7 @@ describe('the time between polls', () => {
 
   test('never goes beyond the deadline, where a last poll is made', async () => {
     const { client, clock } = setUp();
-    server.play(STAGING, answer(503, '', { 'retry-after': '9'.repeat(40) }), LOADED);
+    server.play(STAGING, respondWith(503, '', { 'retry-after': '9'.repeat(40) }), LOADED);
     const waited = await client.batches.wait('b1', { waitTimeoutMs: 90_000 });
 
     expect(waited).toMatchObject({ outcome: 'success' });
@@ -146,7 +146,7 @@ describe('the time between polls', () => {
 
   test('grows with failures, and Retry-After: 0 does not shorten it', async () => {
     const { client, clock } = setUp(NONE);
-    const now = answer(503, '', { 'retry-after': '0' });
+    const now = respondWith(503, '', { 'retry-after': '0' });
     server.play(now, now, now, now, now, now, LOADED);
     await client.batches.wait('b1', { pollIntervalMs: 300 });
 
@@ -165,7 +165,7 @@ describe('the time between polls', () => {
 describe('at the deadline', () => {
   test('a batch that was seen has timed out, though the last polls failed', async () => {
     const { client } = setUp(NONE);
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       if (server.seen.length === 1) response.end(JSON.stringify(STAGING));
       else response.writeHead(503).end();
     };
@@ -175,7 +175,7 @@ describe('at the deadline', () => {
 
   test('one that was never seen is the last failure, which names the wait', async () => {
     const { client } = setUp(NONE);
-    server.answer = (_, response) => void response.writeHead(503).end();
+    server.respond = (_, response) => void response.writeHead(503).end();
     const error = await thrownBy(client.batches.wait('b1', { waitTimeoutMs: 100_000 }));
 
     expect(error).toMatchObject({ name: 'ServerError', status: 503, batchId: 'b1' });
@@ -194,7 +194,7 @@ describe('at the deadline', () => {
 
   test('a poll that hangs for ever is a timeout that names the batch', async () => {
     const client = clientFor(server.origin, { timeoutMs: 200 });
-    server.answer = () => undefined;
+    server.respond = () => undefined;
     const error = await thrownBy(client.batches.wait('b1', { waitTimeoutMs: 50 }));
     expect(error).toMatchObject({ name: 'TimeoutError', batchId: 'b1' });
   });
@@ -223,7 +223,7 @@ describe('onWarning', () => {
   });
 
   test('is called before a long wait that the platform asks for', async () => {
-    const long = answer(429, '', { 'retry-after': '600' });
+    const long = respondWith(429, '', { 'retry-after': '600' });
     expect(await collect([long, LOADED])).toMatchObject([
       { isOver: false, attempts: 1 },
       { isOver: true },
@@ -253,7 +253,7 @@ describe("the caller's signal", () => {
     ['during a poll', hang],
   ])('ends a wait %s, with its reason', async (_, play) => {
     const abort = new AbortController();
-    server.answer = (request, response, seen) => {
+    server.respond = (request, response, seen) => {
       if (typeof play === 'function') play(request, response, seen);
       else response.end(JSON.stringify(play));
       setTimeout(() => abort.abort('enough'), 30);
@@ -267,7 +267,7 @@ describe("the caller's signal", () => {
   });
 
   test('of AbortSignal.timeout() is kept as the cause', async () => {
-    server.answer = (_, response) => void response.end(JSON.stringify(STAGING));
+    server.respond = (_, response) => void response.end(JSON.stringify(STAGING));
     const signal = AbortSignal.timeout(100);
     const error = await thrownBy(clientFor(server.origin).batches.wait('b1', { signal }));
     expect(error).toMatchObject({ name: 'AbortError', cause: { name: 'TimeoutError' } });
@@ -277,7 +277,7 @@ describe("the caller's signal", () => {
     const { signal } = new AbortController();
     let most = 0;
     const { client } = setUp();
-    server.answer = (_, response) => {
+    server.respond = (_, response) => {
       most = Math.max(most, getEventListeners(signal, 'abort').length);
       response.end(JSON.stringify(server.seen.length < 2000 ? STAGING : LOADED));
     };
@@ -293,7 +293,7 @@ test("a change of the system's time neither ends a wait nor lengthens it", async
   let skewMs = 0;
   const now = () => clock.now() + skewMs;
   const client = clientFor(server.origin, { clock: { ...clock, now, monotonicNow: clock.now } });
-  server.answer = (_, response) => {
+  server.respond = (_, response) => {
     skewMs = server.seen.length % 2 === 0 ? 1e12 : -1e12;
     response.end(JSON.stringify(STAGING));
   };

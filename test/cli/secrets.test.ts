@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { useDesk } from '../support/command.js';
-import { answer, useServer } from '../support/server.js';
+import { respondWith, useServer } from '../support/server.js';
 
 const desk = useDesk();
 const server = useServer();
@@ -19,12 +19,12 @@ const environment = () => ({
   AEP_ORIGIN: server.origin,
   AEP_IMS_ORIGIN: server.origin,
 });
-const token = answer(200, { access_token: TOKEN, token_type: 'bearer', expires_in: 86_399 });
+const token = respondWith(200, { access_token: TOKEN, token_type: 'bearer', expires_in: 86_399 });
 
 test('a token that the command fetched itself is masked in its results and its errors', async () => {
   const echo = `${TOKEN} ${Buffer.from(`a:${TOKEN}`).toString('base64')}`;
   const batch = { status: 'success', externalId: echo, createdClient: 'status' };
-  server.play(token, { b1: batch }, token, answer(400, JSON.stringify({ title: echo })));
+  server.play(token, { b1: batch }, token, respondWith(400, JSON.stringify({ title: echo })));
   const env = environment();
   const shown = await desk.run(['status', 'b1', '--json'], { env });
   const failed = await desk.run(['status', 'b1', '--json', '--verbose'], { env });

@@ -11,42 +11,42 @@ export interface Seen {
   body: Buffer;
 }
 
-/** How the server answers one request; an object is sent as JSON with 200, a number is a status. */
+/** How the server responds to one request; an object is sent as JSON with 200, a number is a status. */
 export type Play =
   | number
   | object
   | ((request: IncomingMessage, response: ServerResponse, seen: Seen) => void);
 
-/** A real server on loopback whose answers each test sets, and which counts what reached it. */
+/** A real server on loopback whose responses each test sets, and which counts the requests. */
 export interface TestServer {
   readonly origin: string;
   /** The requests of this test, as `METHOD path`. */
   readonly seen: string[];
-  /** The same requests with all that they brought. */
+  /** The same requests with headers and body. */
   readonly requests: Seen[];
-  /** The answers in their order; a request beyond them fails the test. */
+  /** Sets the responses in their order; a request beyond them fails the test. */
   play(...plays: Play[]): void;
-  /** The answer to all requests. */
-  answer: (request: IncomingMessage, response: ServerResponse, seen: Seen) => void;
+  /** Responds to all requests. */
+  respond: (request: IncomingMessage, response: ServerResponse, seen: Seen) => void;
 }
 
-/** Does the work and cuts the connection before the answer. */
+/** Resets the connection once the request was read, before any response. */
 export const cut: Play = (_, response) => response.socket?.resetAndDestroy();
-/** Never answers. */
+/** Never responds. */
 export const hang: Play = () => undefined;
-/** Answers with a status, headers and a body. */
-export const answer =
+/** Responds with a status, headers and a body. */
+export const respondWith =
   (status: number, body: string | object = '', headers: Record<string, string> = {}): Play =>
   (_, response) => {
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body));
   };
 
-/** A server for the tests of one file; its answers and its count start anew with each test. */
+/** A server for the tests of one file; each test sets its own responses, and counts from 0. */
 export function useServer(): TestServer {
   const requests: Seen[] = [];
   const seen: string[] = [];
   let surplus = 0;
-  const nothing: TestServer['answer'] = (_, response) => {
+  const nothing: TestServer['respond'] = (_, response) => {
     surplus++;
     response.writeHead(501).end('this test expected no further request');
   };
@@ -54,10 +54,10 @@ export function useServer(): TestServer {
     origin: '',
     seen,
     requests,
-    answer: nothing,
+    respond: nothing,
     play(...plays: Play[]) {
       let next = 0;
-      test.answer = (request, response, got) => {
+      test.respond = (request, response, got) => {
         const play = plays[next++];
         if (play === undefined) nothing(request, response, got);
         else if (typeof play === 'function') play(request, response, got);
@@ -75,7 +75,7 @@ export function useServer(): TestServer {
     };
     seen.push(call);
     requests.push(got);
-    test.answer(request, response, got);
+    test.respond(request, response, got);
   });
   beforeAll(async () => {
     server.listen(0, '127.0.0.1');
@@ -87,7 +87,7 @@ export function useServer(): TestServer {
     surplus = 0;
     seen.length = 0;
     requests.length = 0;
-    test.answer = nothing;
+    test.respond = nothing;
     expect(unexpected).toBe(0);
   });
   afterAll(() => {
