@@ -48,7 +48,7 @@ export type {
 } from './ingest/types.js';
 export type { CheckOptions, CheckResult, CsvOptions, Finding } from './preflight/types.js';
 export type { Batches } from './resources/batches.js';
-export type { Diagnostics } from './resources/diagnostics.js';
+export type { Diagnostics, ReportOptions } from './resources/diagnostics.js';
 export type { WaitWarning } from './resources/outage.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
 export type {

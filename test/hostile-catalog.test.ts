@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { batchText } from '../src/cli/format.js';
-import { outcomeText } from '../src/cli/outcome.js';
+import { formatBatch, formatOutcome } from '../src/cli/format.js';
 import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js';
 import { recordsOf } from '../src/ingest/receipt.js';
 import { batchesOf, batchIn, type CatalogMap } from '../src/resources/catalog.js';
 import { outcomeOf } from '../src/resources/wait.js';
+import { omitUndefined } from '../src/shared/options.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
 import { type Play, respondWith, useServer } from './support/server.js';
 
@@ -66,13 +66,10 @@ function use(batch: Batch): void {
   expectBatch(batch);
   const records = recordsOf(batch);
   const outcome = outcomeOf(batch) ?? ('accepted' as const);
-  batchText(batch);
+  formatBatch(batch);
   const ended = { batchId: batch.id, status: batch.status, outcome };
-  outcomeText({
-    ...ended,
-    ...(records === undefined ? {} : { records }),
-    ...(batch.errors === undefined ? {} : { errors: batch.errors }),
-  });
+  const result = { ...ended, ...omitUndefined({ records, errors: batch.errors }) };
+  formatOutcome(result, (...args) => args.join(' '));
 }
 
 describe('an odd value is read where it can mean one thing, and left out elsewhere', () => {

@@ -1,16 +1,15 @@
-/** Calls as a person would make them with curl. Secrets are names of variables. */
-
+/** The calls of an ingest as curl commands. Secrets are shell variables, never values. */
 import type { CreateBatchRequest } from '../resources/types.js';
 import { encodeFilePath } from '../shared/checks.js';
 import type { SourceFile } from '../upload/source.js';
-import { singleQuoted } from './shell.js';
+import { quoteForShell } from './shell.js';
 
 export interface CallTarget {
   orgId: string;
   sandbox: string;
   origin: string;
   imsOrigin: string;
-  /** Whether there is an access token already. */
+  /** Whether an access token is configured, so that none has to be requested. */
   hasToken: boolean;
 }
 
@@ -19,89 +18,90 @@ export interface CurlCall {
   curl: string;
 }
 
-/** One file of each kind, where there is one. */
-interface Kinds {
+/** One file of each kind, if there is one. A string stands for standard input. */
+interface SampleFiles {
   small: SourceFile | string | undefined;
   large: SourceFile | undefined;
   partSizeBytes: number;
 }
 
-const IMPORT = '/data/foundation/import/batches';
+/** Formats a call with the headers of the target. */
+type FormatCall = (method: string, url: string, ...options: string[]) => string;
 
-/** One call per kind of step, in their order. */
+const IMPORT = '/data/foundation/import/batches';
+const CATALOG = '/data/foundation/catalog/batches';
+const BYTES = '-H "content-type: application/octet-stream"';
+/** The name of the first file that an ingest of standard input uploads. */
+const FIRST_SPOOLED = 'records-00001.jsonl';
+
+/** One call for each kind of step, in order. */
 export function buildCurlCalls(
-  place: CallTarget,
+  target: CallTarget,
   request: CreateBatchRequest,
-  kinds: Kinds,
+  samples: SampleFiles,
 ): CurlCall[] {
-  const { origin } = place;
-  const batch = `${origin}${IMPORT}/$BATCH_ID`;
-  const fileUrl = (path: string) =>
-    `${batch}/datasets/${encodeURIComponent(request.datasetId)}/files/${encodeFilePath(path)}`;
-  const curl = (method: string, url: string, ...more: string[]) =>
-    [`curl -X ${method} "${url}"`, ...headersOf(place), ...more].join(' \\\n  ');
-  const octets = '-H "content-type: application/octet-stream"';
-  const calls: CurlCall[] = [
-    {
-      step: 'create the batch; its answer has the id for BATCH_ID',
-      curl: curl(
-        'POST',
-        `${origin}${IMPORT}`,
-        '-H "content-type: application/json"',
-        `-d ${singleQuoted(JSON.stringify(request))}`,
-      ),
-    },
-  ];
-  if (!place.hasToken) calls.unshift({ step: 'get an access token', curl: tokenCall(place) });
-  const { small, large, partSizeBytes } = kinds;
-  if (small !== undefined) {
-    const [path, local] =
-      typeof small === 'string'
-        ? ['records-00001.jsonl', '-']
-        : [small.path, small.localPath ?? '-'];
-    calls.push({
-      step: 'upload a file',
-      curl: curl('PUT', fileUrl(path), octets, `--data-binary ${singleQuoted(`@${local}`)}`),
-    });
-  }
-  if (large !== undefined) {
-    const url = fileUrl(large.path);
-    const last = Math.min(partSizeBytes, large.sizeBytes) - 1;
-    const part = curl(
-      'PATCH',
-      url,
-      octets,
-      `-H "content-range: bytes 0-${last}"`,
-      '--data-binary @-',
-    );
-    const local = singleQuoted(large.localPath ?? large.path);
-    calls.push(
-      { step: 'announce a large file', curl: curl('POST', `${url}?action=INITIALIZE`) },
-      { step: 'upload a part of it', curl: `head -c ${last + 1} ${local} | ${part}` },
-      { step: 'complete the large file', curl: curl('POST', `${url}?action=COMPLETE`) },
-    );
-  }
-  const status = `${origin}/data/foundation/catalog/batches/$BATCH_ID`;
+  const { origin, hasToken } = target;
+  const headers = formatHeaders(target);
+  const format: FormatCall = (method, url, ...options) =>
+    formatCurl(`-X ${method} "${url}"`, ...headers, ...options);
+  const batchUrl = `${origin}${IMPORT}/$BATCH_ID`;
+  const filesUrl = `${batchUrl}/datasets/${encodeURIComponent(request.datasetId)}/files/`;
+  const json = '-H "content-type: application/json"';
+  const body = `-d ${quoteForShell(JSON.stringify(request))}`;
+  const tokenCall = { step: 'get an access token', curl: formatTokenCall(target) };
   return [
-    ...calls,
-    { step: 'hand the batch over', curl: curl('POST', `${batch}?action=COMPLETE`) },
-    { step: 'ask for its status', curl: curl('GET', status) },
+    ...(hasToken ? [] : [tokenCall]),
+    {
+      step: 'create the batch; set BATCH_ID to the id in the response',
+      curl: format('POST', `${origin}${IMPORT}`, json, body),
+    },
+    ...buildSmallFileCalls(format, filesUrl, samples),
+    ...buildLargeFileCalls(format, filesUrl, samples),
+    { step: 'complete the batch', curl: format('POST', `${batchUrl}?action=COMPLETE`) },
+    { step: "get the batch's status", curl: format('GET', `${origin}${CATALOG}/$BATCH_ID`) },
   ];
 }
 
-const headersOf = ({ orgId, sandbox }: CallTarget): string[] => [
+function buildSmallFileCalls(format: FormatCall, filesUrl: string, { small }: SampleFiles) {
+  if (small === undefined) return [];
+  const [path, local] =
+    typeof small === 'string' ? [FIRST_SPOOLED, '-'] : [small.path, small.localPath ?? '-'];
+  const data = `--data-binary ${quoteForShell(`@${local}`)}`;
+  const url = `${filesUrl}${encodeFilePath(path)}`;
+  return [{ step: 'upload a file', curl: format('PUT', url, BYTES, data) }];
+}
+
+function buildLargeFileCalls(format: FormatCall, filesUrl: string, samples: SampleFiles) {
+  const { large, partSizeBytes } = samples;
+  if (large === undefined) return [];
+  const url = `${filesUrl}${encodeFilePath(large.path)}`;
+  const size = Math.min(partSizeBytes, large.sizeBytes);
+  const range = `-H "content-range: bytes 0-${size - 1}"`;
+  const part = format('PATCH', url, BYTES, range, '--data-binary @-');
+  const local = quoteForShell(large.localPath ?? large.path);
+  return [
+    { step: 'initialize a large file', curl: format('POST', `${url}?action=INITIALIZE`) },
+    { step: 'upload a part of the large file', curl: `head -c ${size} ${local} | ${part}` },
+    { step: 'complete the large file', curl: format('POST', `${url}?action=COMPLETE`) },
+  ];
+}
+
+const formatHeaders = ({ orgId, sandbox }: CallTarget): string[] => [
   '-H "Authorization: Bearer $AEP_ACCESS_TOKEN"',
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
   '-H "x-api-key: ${AEP_API_KEY:-$AEP_CLIENT_ID}"',
-  `-H ${singleQuoted(`x-gw-ims-org-id: ${orgId}`)}`,
-  `-H ${singleQuoted(`x-sandbox-name: ${sandbox}`)}`,
+  `-H ${quoteForShell(`x-gw-ims-org-id: ${orgId}`)}`,
+  `-H ${quoteForShell(`x-sandbox-name: ${sandbox}`)}`,
 ];
 
-const tokenCall = ({ imsOrigin }: CallTarget): string =>
-  [
-    `curl -X POST "${imsOrigin}/ims/token/v3"`,
+const formatTokenCall = ({ imsOrigin }: CallTarget): string =>
+  formatCurl(
+    `-X POST "${imsOrigin}/ims/token/v3"`,
     '-d grant_type=client_credentials',
     '--data-urlencode "client_id=$AEP_CLIENT_ID"',
     '--data-urlencode "client_secret=$AEP_CLIENT_SECRET"',
     '--data-urlencode "scope=$AEP_SCOPES"',
-  ].join(' \\\n  ');
+  );
+
+/** One argument per line. */
+const formatCurl = (...args: string[]): string => `curl ${args.join(' \\\n  ')}`;

@@ -1,10 +1,10 @@
-/** The `.env` that `init` writes. */
+/** `init`: reads the credentials file of Adobe Developer Console and writes a `.env`. */
 import { isDeepStrictEqual } from 'node:util';
 import { parseEnvFile, type Values } from './environment.js';
 import { UsageError } from './exit-codes.js';
 
-/** What the console's credentials file says. */
-export interface Credential {
+/** The contents of the console's credentials file. */
+export interface ConsoleCredential {
   orgId: string;
   clientId: string;
   clientSecret: string;
@@ -12,34 +12,36 @@ export interface Credential {
 }
 
 type Json = Record<string, unknown>;
-const object = (value: unknown): Json =>
+const toObject = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-const array = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const toText = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+const toArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
 
 /**
- * Reads the file that the console lets people download.
- * @throws {UsageError} that says what is missing and quotes nothing of the file.
+ * Reads the credentials file that the console offers for download.
+ * @throws {UsageError} that names what is missing and quotes nothing of the file.
  */
-export function credentialOf(content: string, path: string): Credential {
+export function parseConsoleFile(content: string, path: string): ConsoleCredential {
   let parsed: unknown;
   try {
     parsed = JSON.parse(content);
   } catch {
     // Not the parser's own message, which may quote a secret.
-    throw new UsageError(`${path} is no JSON: download the credential from the console again.`);
+    throw new UsageError(
+      `${path}: not valid JSON. Download the credential again from Adobe Developer Console.`,
+    );
   }
-  const project = object(object(parsed)['project']);
-  const orgId = text(object(project['org'])['ims_org_id']);
-  const { credentials } = object(object(project['workspace'])['details']);
-  const oauth = array(credentials)
-    .map((one) => object(object(one)['oauth_server_to_server']))
-    .find((one) => text(one['client_id']) !== '');
-  // As it is: a blank at its end is a part of it.
-  const [secret] = array(oauth?.['client_secrets']);
-  const clientSecret = text(secret) === '' ? '' : String(secret);
-  const clientId = text(oauth?.['client_id']);
-  const scopes = array(oauth?.['scopes']).map(text).filter(Boolean);
+  const project = toObject(toObject(parsed)['project']);
+  const orgId = toText(toObject(project['org'])['ims_org_id']);
+  const { credentials } = toObject(toObject(project['workspace'])['details']);
+  const oauth = toArray(credentials)
+    .map((entry) => toObject(toObject(entry)['oauth_server_to_server']))
+    .find((entry) => toText(entry['client_id']) !== '');
+  // Not trimmed: a space at its end is part of it.
+  const [secret] = toArray(oauth?.['client_secrets']);
+  const clientSecret = toText(secret) === '' ? '' : String(secret);
+  const clientId = toText(oauth?.['client_id']);
+  const scopes = toArray(oauth?.['scopes']).map(toText).filter(Boolean);
   const missing = Object.entries({
     'project.org.ims_org_id': orgId,
     'project.workspace.details.credentials[].oauth_server_to_server.client_id': clientId,
@@ -48,55 +50,59 @@ export function credentialOf(content: string, path: string): Credential {
   }).flatMap(([name, value]) => (value === '' ? [name] : []));
   if (missing.length > 0) {
     throw new UsageError(
-      `${path} lacks ${missing.join(', ')}: download an OAuth server-to-server credential from the console.`,
+      `${path}: missing ${missing.join(', ')}. Download an OAuth server-to-server credential from Adobe Developer Console.`,
     );
   }
   return { orgId, clientId, clientSecret, scopes };
 }
 
-export function envFile(credential: Credential | undefined, sandbox: string | undefined): string {
-  return `# What aep-batch needs to call Adobe Experience Platform. It holds a secret: keep it out of git.
-# A variable of the environment wins over the one in this file.
+/** The text of a commented `.env` file; values that are not known are left empty. */
+export function formatEnvFile(
+  credential: ConsoleCredential | undefined,
+  sandbox: string | undefined,
+): string {
+  return `# Configuration of aep-batch for Adobe Experience Platform. It holds a secret: keep it out of git.
+# Environment variables take precedence over this file.
 
-# The organisation: an id that ends in @AdobeOrg.
-${line('AEP_ORG_ID', credential?.orgId)}
-# The sandbox, in lower case. There is no default; --sandbox wins over it.
-${line('AEP_SANDBOX', sandbox)}
+# The organisation id; it ends in @AdobeOrg.
+${formatLine('AEP_ORG_ID', credential?.orgId)}
+# The sandbox name, in lower case. There is no default; --sandbox takes precedence.
+${formatLine('AEP_SANDBOX', sandbox)}
 # An OAuth server-to-server credential, from https://developer.adobe.com/console.
-${line('AEP_CLIENT_ID', credential?.clientId)}
-${line('AEP_CLIENT_SECRET', credential?.clientSecret)}
-${line('AEP_SCOPES', credential?.scopes.join(','))}
+${formatLine('AEP_CLIENT_ID', credential?.clientId)}
+${formatLine('AEP_CLIENT_SECRET', credential?.clientSecret)}
+${formatLine('AEP_SCOPES', credential?.scopes.join(','))}
 
-# Or an access token, which runs out after a day, and the client id that it was issued for.
+# Or an access token, which expires after a day, and the client id that it was issued for.
 # AEP_ACCESS_TOKEN=
 # AEP_API_KEY=
 
-# A simulator on this machine (aep-batch simulate); other hosts are taken from the environment alone.
+# A simulator on this machine (aep-batch simulate); other hosts may be set only in the environment.
 # AEP_ORIGIN=http://127.0.0.1:4010
 # AEP_IMS_ORIGIN=http://127.0.0.1:4010
 `;
 }
 
-/** The ways to write a value, each of which some characters defeat. */
+/** Ways to quote a value; each fails for some characters. */
 const QUOTES = ["'", '`', '"', ''];
 
 /**
- * The line of a variable, quoted in a way in which the parser gives back exactly this value.
- * @throws {UsageError} when there is none. It does not quote the value.
+ * The line of a variable, quoted so that the parser returns exactly this value.
+ * @throws {UsageError} when that is impossible. The message does not show the value.
  */
-function line(name: string, value = ''): string {
+function formatLine(name: string, value = ''): string {
   if (value === '') return `${name}=`;
-  // Not every program that reads such a file takes a value of several lines.
+  // Not every program that reads such a file accepts a value of several lines.
   const quotes = /[\r\n]/.test(value) ? [] : QUOTES;
   const written = quotes
     .map((quote) => `${name}=${quote}${value}${quote}`)
     .find(
-      // With a line behind it, which an open quote would take in.
+      // Followed by a line that an unclosed quote would include.
       (text) => isReadAs(`${text}\n#'\`"\n`, { [name]: value }),
     );
   if (written !== undefined) return written;
   throw new UsageError(
-    `The value for ${name} cannot be written to a .env file without changing it: it has a line break, only blanks, a broken character, or quotes of all kinds. Set it in the environment instead.`,
+    `The value for ${name} cannot be written to a .env file without changing it: it contains a line break, only spaces, a lone surrogate, or every kind of quote. Set it in the environment instead.`,
   );
 }
 

@@ -1,9 +1,10 @@
-/** What the command knows from its environment and from `.env`. */
+/** The command's configuration: environment variables, and `.env` below them. */
 import { closeSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import type { ClientOptions } from '../http/options.js';
 import { foreignAccess, openRegularFileSync } from '../shared/open-file.js';
+import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 
 export const NAMES = [
@@ -19,9 +20,9 @@ export const NAMES = [
 ] as const;
 type Name = (typeof NAMES)[number];
 
-/** A folder that was cloned must not be able to send a secret elsewhere. */
+/** A cloned folder must not be able to send a secret to another host. */
 const ORIGINS: readonly Name[] = ['AEP_ORIGIN', 'AEP_IMS_ORIGIN'];
-/** What a credential is made of: it is taken from one place as a whole. */
+/** The parts of a credential, which are taken from one place together. */
 const OAUTH: readonly Name[] = ['AEP_CLIENT_ID', 'AEP_CLIENT_SECRET', 'AEP_SCOPES'];
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
@@ -29,11 +30,11 @@ export type Values = Partial<Record<Name, string>>;
 
 export interface Environment {
   values: Values;
-  /** What was passed over, and why. */
+  /** What was ignored or is unsafe, one sentence each. */
   warnings: string[];
 }
 
-/** The real environment, and below it the `.env` of a folder. @throws {UsageError} */
+/** Reads the environment, and the `.env` of a folder below it. @throws {UsageError} */
 export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Environment {
   const warnings: string[] = [];
   const file = readFile(join(folder, '.env'), warnings);
@@ -42,7 +43,7 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
     if (origin === undefined || isLoopback(origin)) continue;
     delete file[name];
     warnings.push(
-      `${name} in .env is passed over: only a loopback origin is taken from there. Set it in the environment.`,
+      `${name} in .env is ignored: only a loopback origin may be set there. Set it in the environment.`,
     );
   }
   const own = pick(real, (value) => value.trim());
@@ -52,7 +53,7 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
   return { values: { ...file, ...own }, warnings };
 }
 
-/** Our own names alone, without those that are set to nothing. */
+/** Only our own names, without empty ones. */
 function pick(all: NodeJS.Dict<string>, toValue: (value: string) => string): Values {
   const values: Values = {};
   for (const name of NAMES) {
@@ -62,7 +63,7 @@ function pick(all: NodeJS.Dict<string>, toValue: (value: string) => string): Val
   return values;
 }
 
-/** Our own names in the text of a `.env` file. The parser trims what is not quoted; quoted values stay as they are. */
+/** Our own names in the text of a `.env` file. The parser trims only unquoted values. */
 export const parseEnvFile = (text: string): Values => pick(parseEnv(text), (value) => value);
 
 function readFile(path: string, warnings: string[]): Values {
@@ -79,72 +80,65 @@ function readFile(path: string, warnings: string[]): Values {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'EISDIR') return {};
-    throw new UsageError(`${path} cannot be read: ${code ?? message}. Fix it, or remove it.`);
+    throw new UsageError(`Cannot read ${path}: ${code ?? message}. Fix or remove it.`);
   }
   const values = parseEnvFile(text);
   if (Object.keys(values).length > 0) checkAccess(path, stats, values, warnings);
   return values;
 }
 
-/** Whoever can write the file decides where data goes. @throws {UsageError} */
+/** Whoever can write the file decides where data is sent. @throws {UsageError} */
 function checkAccess(path: string, stats: Stats, values: Values, warnings: string[]): void {
   const access = foreignAccess(path, stats);
-  // Root often works in folders of other users, and many systems give each user a group of its own.
+  // Root often works in folders of other users, and many systems give each user their own group.
   const isUsual = access?.by === 'group' || (access?.by === 'owner' && process.geteuid?.() === 0);
   if (access !== undefined && !isUsual) throw new UsageError(`${path} ${access.message}.`);
   if (access !== undefined) warnings.push(`${path} ${access.message}.`);
   const hasSecret = values.AEP_CLIENT_SECRET !== undefined || values.AEP_ACCESS_TOKEN !== undefined;
   const isReadable = process.geteuid !== undefined && (stats.mode & 0o044) !== 0;
   if (access === undefined && hasSecret && isReadable)
-    warnings.push(`${path} holds a secret that other users can read. Run: chmod 600 ${path}`);
+    warnings.push(`${path} holds a secret and is readable by other users. Run: chmod 600 ${path}`);
 }
 
 const isLoopback = (origin: string): boolean =>
   URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 
-const HOW = 'set it in the environment or in .env (aep-batch init writes one)';
+const WHERE = 'in the environment or in .env (`aep-batch init` writes one)';
 
-function need(values: Values, name: Name, what: string): string {
+function requireValue(values: Values, name: Name, what: string): string {
   const value = values[name];
-  if (value === undefined) throw new UsageError(`${name}, ${what}, is missing: ${HOW}.`);
+  if (value === undefined) throw new UsageError(`Missing ${name}, ${what}: set it ${WHERE}.`);
   return value;
 }
 
-/** Where calls go and as whom, without any secret. @throws {UsageError} */
-export function readTarget(values: Values, sandbox: string | undefined) {
-  const where = sandbox ?? values.AEP_SANDBOX;
-  if (where === undefined) {
-    const message = `The sandbox is missing: pass --sandbox <name>, or set AEP_SANDBOX in the environment or in .env.`;
-    throw new UsageError(`${message} There is no default, since that would be production.`);
-  }
-  const orgId = need(values, 'AEP_ORG_ID', 'the organisation id (…@AdobeOrg)');
-  return { orgId, sandbox: where };
-}
-
-/** What a client is made with. @throws {UsageError} when something is missing. */
-export function clientOptions(values: Values, sandbox: string | undefined): ClientOptions {
-  const options: ClientOptions = {
-    ...readTarget(values, sandbox),
-    credentials: credentials(values),
-  };
-  const apiKey = values.AEP_API_KEY ?? values.AEP_CLIENT_ID;
-  if (apiKey === undefined) {
+/** The organisation and the sandbox. @throws {UsageError} */
+export function readTarget(values: Values, sandboxFlag: string | undefined) {
+  const sandbox = sandboxFlag ?? values.AEP_SANDBOX;
+  if (sandbox === undefined) {
     throw new UsageError(
-      `AEP_API_KEY, the client id that the access token was issued for, is missing: ${HOW}.`,
+      'Missing sandbox: pass --sandbox <name>, or set AEP_SANDBOX in the environment or in .env. There is no default, because it would be production.',
     );
   }
-  options.apiKey = apiKey;
-  if (values.AEP_ORIGIN !== undefined) options.origin = values.AEP_ORIGIN;
-  return options;
+  const orgId = requireValue(values, 'AEP_ORG_ID', 'the organisation id (…@AdobeOrg)');
+  return { orgId, sandbox };
 }
 
-function credentials(values: Values): ClientOptions['credentials'] {
+/** The options of a client. @throws {UsageError} when something is missing. */
+export function toClientOptions(values: Values, sandboxFlag: string | undefined): ClientOptions {
+  const target = readTarget(values, sandboxFlag);
+  const credentials = readCredentials(values);
+  const { AEP_CLIENT_ID: clientId, AEP_ORIGIN: origin } = values;
+  const what = 'the client id that the access token was issued for';
+  const apiKey = values.AEP_API_KEY ?? clientId ?? requireValue(values, 'AEP_API_KEY', what);
+  return { ...target, credentials, apiKey, ...omitUndefined({ origin }) };
+}
+
+function readCredentials(values: Values): ClientOptions['credentials'] {
   if (values.AEP_ACCESS_TOKEN !== undefined) return values.AEP_ACCESS_TOKEN;
   const missing = OAUTH.filter((name) => values[name] === undefined);
   if (missing.length > 0) {
-    const message = `The credential is not complete: ${missing.join(', ')} missing. Set`;
     throw new UsageError(
-      `${message} ${OAUTH.join(', ')}, or AEP_ACCESS_TOKEN, in the environment or in .env (aep-batch init writes one).`,
+      `Missing ${missing.join(', ')}: set ${OAUTH.join(', ')}, or AEP_ACCESS_TOKEN, ${WHERE}.`,
     );
   }
   const { AEP_CLIENT_ID = '', AEP_CLIENT_SECRET = '', AEP_SCOPES = '' } = values;
@@ -152,6 +146,6 @@ function credentials(values: Values): ClientOptions['credentials'] {
     clientId: AEP_CLIENT_ID,
     clientSecret: AEP_CLIENT_SECRET,
     scopes: AEP_SCOPES.split(/[\s,]+/).filter((scope) => scope !== ''),
-    ...(values.AEP_IMS_ORIGIN === undefined ? {} : { origin: values.AEP_IMS_ORIGIN }),
+    ...omitUndefined({ origin: values.AEP_IMS_ORIGIN }),
   };
 }

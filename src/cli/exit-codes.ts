@@ -1,4 +1,6 @@
-/** Exit codes, and what is wrong with how the command was called. */
+/** Exit codes, and the errors of a command line that cannot be run. */
+import type { IngestOutcome } from '../ingest/types.js';
+
 export const EXIT = {
   done: 0,
   error: 1,
@@ -12,8 +14,18 @@ export const EXIT = {
   SIGTERM: 143,
 } as const;
 
-/** The disk takes no more, or no more files can be open: another name for the file would not help. */
-export const SYSTEM_FAILURES: ReadonlySet<string> = new Set([
+/** The exit code for each outcome of a batch. */
+export const OUTCOME_EXIT: Readonly<Record<IngestOutcome, number>> = {
+  success: EXIT.done,
+  accepted: EXIT.done,
+  'success-with-rejects': EXIT.rejects,
+  failed: EXIT.failed,
+  stalled: EXIT.stalled,
+  'timed-out': EXIT.timedOut,
+};
+
+/** Failures of the disk or the system, which another file name would not avoid. */
+const SYSTEM_FAILURES: ReadonlySet<string> = new Set([
   'ENOSPC',
   'EFBIG',
   'EIO',
@@ -23,10 +35,10 @@ export const SYSTEM_FAILURES: ReadonlySet<string> = new Set([
   'ENFILE',
 ]);
 
-export const isSystemFailure = ({ code = '' }: NodeJS.ErrnoException): boolean =>
-  SYSTEM_FAILURES.has(code);
+export const isSystemFailure = (code: string | undefined): boolean =>
+  SYSTEM_FAILURES.has(code ?? '');
 
-/** The command was called in a way that cannot be meant. Nothing was sent. */
+/** The command line, the environment or a local file cannot be used. Nothing was sent. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

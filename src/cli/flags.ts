@@ -1,4 +1,4 @@
-/** Options that several subcommands have, and how their values are read. */
+/** Flags that several subcommands share, and how their values are parsed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FileFormat } from '../resources/types.js';
 import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
@@ -11,46 +11,47 @@ export interface CommonFlags {
   verbose?: boolean;
 }
 
-/** A new subcommand with the options that all of them have. */
-export function subcommand(program: Command, usage: string, description: string): Command {
+/** Adds a subcommand with the flags and the examples that all of them have. */
+export function addCommand(
+  program: Command,
+  usage: string,
+  description: string,
+  examples: readonly string[],
+): Command {
+  const lines = examples.map((line) => `  $ aep-batch ${line}`).join('\n');
   return program
     .command(usage)
     .description(description)
-    .option('--sandbox <name>', 'the sandbox, in place of AEP_SANDBOX')
-    .option('--json', 'print one JSON object on stdout')
+    .option('--sandbox <name>', 'sandbox to use (default: AEP_SANDBOX)')
+    .option('--json', 'print the result as one JSON object on stdout')
     .option('--quiet', 'show no progress')
-    .option('--verbose', 'show each request, with secrets masked');
+    .option('--verbose', 'show every request, with secrets masked')
+    .addHelpText('after', `\nExamples:\n${lines}`);
 }
 
-export function examples(command: Command, ...lines: string[]): Command {
-  const told = lines.map((line) => `  $ aep-batch ${line}`).join('\n');
-  return command.addHelpText('after', `\nExamples:\n${told}`);
-}
-
-/** A whole number within bounds. */
-export function whole(min: number, max: number, unit: string): (text: string) => number {
+/** Parses a whole number within limits. */
+export function integerArg(min: number, max: number, unit = ''): (text: string) => number {
   return (text) => {
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(
-      `Pass a whole number${unit === '' ? '' : ` of ${unit}`} from ${min} to ${max}.`,
-    );
+    const what = unit === '' ? 'a whole number' : `a whole number of ${unit}`;
+    throw new InvalidArgumentError(`Expected ${what} from ${min} to ${max}.`);
   };
 }
 
-/** The longest time that a timer of Node can wait. */
+/** The longest time that a timer of Node takes. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-export const milliseconds = (min: number) => whole(min, MAX_TIMER_MS, 'milliseconds');
+const millisecondsArg = (min: number) => integerArg(min, MAX_TIMER_MS, 'milliseconds');
 
-function percent(text: string): number {
+function percentArg(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   if (value <= 100) return value;
-  throw new InvalidArgumentError('Pass a percentage from 0 to 100.');
+  throw new InvalidArgumentError('Expected a percentage from 0 to 100.');
 }
 
 /** A tab cannot be typed in most shells. */
-const character = (text: string): string => (text === '\\t' || text === 'tab' ? '\t' : text);
+const characterArg = (text: string): string => (text === '\\t' || text === 'tab' ? '\t' : text);
 
 export interface FormatFlags {
   format?: FileFormat;
@@ -61,7 +62,18 @@ export interface FormatFlags {
   charset?: string;
 }
 
-/** How CSV is to be read, as far as it was said. */
+export function addFormatFlags(command: Command, defaultFormat: string): Command {
+  const format = new Option('--format <format>', `file format (default: ${defaultFormat})`);
+  return command
+    .addOption(format.choices(['json', 'parquet', 'csv']))
+    .option('--multiline', 'each JSON file is one array of records')
+    .option('--delimiter <char>', 'CSV column delimiter; "\\t" is a tab', characterArg)
+    .option('--quote <char>', 'CSV quote character', characterArg)
+    .option('--escape <char>', 'CSV escape character, before a quote in a value', characterArg)
+    .option('--charset <name>', 'CSV character encoding');
+}
+
+/** The CSV options that were passed. */
 export const csvOptions = (flags: FormatFlags) =>
   omitUndefined({
     delimiter: flags.delimiter,
@@ -70,16 +82,18 @@ export const csvOptions = (flags: FormatFlags) =>
     charset: flags.charset,
   });
 
-/** How the files are to be read. */
-export function formatOptions(command: Command, fallback: string): Command {
-  const format = new Option('--format <format>', `of the files (default: ${fallback})`);
-  return command
-    .addOption(format.choices(['json', 'parquet', 'csv']))
-    .option('--multiline', 'each JSON file is one array')
-    .option('--delimiter <char>', 'between the columns of CSV; "\\t" is a tab', character)
-    .option('--quote <char>', 'around values of CSV', character)
-    .option('--escape <char>', 'before a quote in a value of CSV', character)
-    .option('--charset <name>', 'of CSV');
+/** Adds `--dataset`, which is required. */
+export const addDatasetFlag = (command: Command, description: string): Command =>
+  command
+    .option('--dataset <id>', `${description} (required)`)
+    // Not a requiredOption(): commander would report it missing before it reports a mistyped name.
+    .hook('preAction', requireDataset);
+
+function requireDataset(command: Command): void {
+  if (command.opts<{ dataset?: string }>().dataset !== undefined) return;
+  command.error("error: required option '--dataset <id>' not specified", {
+    code: 'commander.missingMandatoryOptionValue',
+  });
 }
 
 export interface BatchFlags {
@@ -90,24 +104,16 @@ export interface BatchFlags {
   partialIngestionPercent?: number;
 }
 
-/** Looked at here, since commander would look before it says which option was mistyped. */
-export function needDataset(command: Command): void {
-  if (command.opts<Partial<BatchFlags>>().dataset !== undefined) return;
-  command.error("error: required option '--dataset <id>' not specified", {
-    code: 'commander.missingMandatoryOptionValue',
-  });
-}
-
-/** What a batch is created with. */
-export function batchOptions(command: Command): Command {
-  return command
-    .option('--dataset <id>', 'the dataset to load into (required)')
-    .hook('preAction', needDataset)
+export const addBatchFlags = (command: Command): Command =>
+  addDatasetFlag(command, 'dataset to load into')
     .option('--external-id <id>', 'your own id for the batch')
-    .option('--replace <batchId...>', 'batches that this one replaces; all their rows are deleted')
+    .option('--replace <batchId...>', 'batches to replace; all their rows are deleted')
     .option('--error-diagnostics', 'have the platform keep a report of every rejected row')
-    .option('--partial-ingestion-percent <n>', 'the share of rows that may be rejected', percent);
-}
+    .option(
+      '--partial-ingestion-percent <n>',
+      'maximum percentage of rejected rows (default: 0)',
+      percentArg,
+    );
 
 export interface UploadFlags {
   largeFileThresholdBytes?: number;
@@ -116,18 +122,32 @@ export interface UploadFlags {
   timeoutMs?: number;
 }
 
-export function uploadOptions(command: Command): Command {
-  const threshold = whole(0, MAX_PUT_BYTES, 'bytes');
-  return timeoutOption(
+export const addUploadFlags = (command: Command): Command =>
+  addTimeoutFlag(
     command
-      .option('--large-file-threshold-bytes <n>', 'files above this go in parts', threshold)
-      .option('--part-size-bytes <n>', 'the size of a part', whole(1, MAX_PART_BYTES, 'bytes'))
-      .option('--concurrency <n>', 'requests with bytes at a time', whole(1, 64, 'requests')),
+      .option(
+        '--large-file-threshold-bytes <n>',
+        'upload larger files in parts (default: 256000000)',
+        integerArg(0, MAX_PUT_BYTES, 'bytes'),
+      )
+      .option(
+        '--part-size-bytes <n>',
+        'size of a part (default: 67108864)',
+        integerArg(1, MAX_PART_BYTES, 'bytes'),
+      )
+      .option(
+        '--concurrency <n>',
+        'maximum concurrent uploads (default: 4)',
+        integerArg(1, 64, 'uploads'),
+      ),
   );
-}
 
-export const timeoutOption = (command: Command): Command =>
-  command.option('--timeout-ms <n>', 'how long an attempt of a call may take', milliseconds(1));
+export const addTimeoutFlag = (command: Command): Command =>
+  command.option(
+    '--timeout-ms <n>',
+    'timeout of one attempt; for an upload, without progress (default: 60000)',
+    millisecondsArg(1),
+  );
 
 export interface WaitFlags {
   pollIntervalMs?: number;
@@ -135,8 +155,11 @@ export interface WaitFlags {
   timeoutMs?: number;
 }
 
-export function waitOptions(command: Command): Command {
-  return command
-    .option('--poll-interval-ms <n>', 'the shortest time between two looks', milliseconds(1))
-    .option('--wait-timeout-ms <n>', 'how long to wait in all (default: 24 h)', milliseconds(0));
-}
+export const addWaitFlags = (command: Command): Command =>
+  command
+    .option(
+      '--poll-interval-ms <n>',
+      'shortest polling interval (default: 2000)',
+      millisecondsArg(1),
+    )
+    .option('--wait-timeout-ms <n>', 'maximum time to wait (default: 24 h)', millisecondsArg(0));

@@ -1,5 +1,5 @@
-/** What `ingest` takes, and what the library takes for it. */
-
+/** The flags of `ingest` and `resume`, and the library options for them. */
+import type { Command } from 'commander';
 import type { IngestOptions } from '../ingest/types.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
@@ -12,12 +12,37 @@ import {
   type WaitFlags,
 } from './flags.js';
 
-export interface IngestFlags extends CommonFlags, BatchFlags, FormatFlags, UploadFlags, WaitFlags {
+/** The flags that `ingest` and `resume` share. */
+export interface ResumeFlags extends CommonFlags, WaitFlags {
   wait: boolean;
   onFailure?: 'abort' | 'leave';
-  journal?: string;
   takeOver?: boolean;
+}
+
+export interface IngestFlags extends ResumeFlags, BatchFlags, FormatFlags, UploadFlags {
+  journal?: string;
   dryRun?: boolean;
+}
+
+export const addResumeFlags = (command: Command): Command =>
+  command
+    .addOption(
+      command
+        .createOption(
+          '--on-failure <action>',
+          'abort or leave the batch if the ingest fails (default: leave it if it can be resumed)',
+        )
+        .choices(['abort', 'leave']),
+    )
+    .option('--no-wait', 'do not wait for the outcome')
+    .option('--take-over', 'take over a journal whose process cannot be checked');
+
+export function toResumeOptions(flags: ResumeFlags) {
+  const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
+  return {
+    ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver }),
+    wait,
+  };
 }
 
 export function toIngestOptions(flags: IngestFlags): IngestOptions {
@@ -33,18 +58,13 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     largeFileThresholdBytes: flags.largeFileThresholdBytes,
     partSizeBytes: flags.partSizeBytes,
     concurrency: flags.concurrency,
-    pollIntervalMs: flags.pollIntervalMs,
-    waitTimeoutMs: flags.waitTimeoutMs,
-    timeoutMs: flags.timeoutMs,
-    onFailure: flags.onFailure,
-    takeOver: flags.takeOver,
   });
-  return { ...options, datasetId: flags.dataset, wait: flags.wait };
+  return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
 }
 
-/** Whether it is standard input that is ingested. @throws {UsageError} where files are, too. */
+/** Whether standard input is ingested. @throws {UsageError} if files are passed as well. */
 export function isStream(paths: readonly string[]): boolean {
   if (!paths.includes('-')) return false;
   if (paths.length === 1) return true;
-  throw new UsageError('"-" is standard input: it cannot be ingested together with files.');
+  throw new UsageError('"-" (standard input) cannot be combined with files.');
 }

@@ -1,20 +1,23 @@
-/** The lines of a progress display. */
+/** The text of a progress display. */
 import type { IngestProgress } from '../ingest/types.js';
-import { bytes, duration, files } from './format.js';
+import { formatSize } from '../shared/format.js';
+import { formatDuration, formatQuantity } from './format.js';
 
-/** A rate is taken over this time: steady enough to read, and it forgets a pause. */
+/** The time over which a rate is averaged: steady enough to read, and it forgets a pause. */
 const WINDOW_MS = 10_000;
-const BAR_CELLS = 20;
-const NAME_CELLS = 28;
-/** Lines for the total and what is written above it. */
-const OTHER_LINES = 4;
+/** Samples over a shorter time give no rate. */
+const MIN_WINDOW_MS = 200;
+const BAR_WIDTH = 20;
+const NAME_WIDTH = 28;
+/** Lines of the terminal that are left for the total and for what is written above it. */
+const RESERVED_LINES = 4;
 
-/** How fast this run sends, over the last seconds. What an earlier run had sent is no part of it. */
+/** The upload rate of this run over the last seconds. Bytes of an earlier run do not count. */
 export class Rate {
   readonly #now: () => number;
+  readonly #startedMs: number;
   #samples: { ms: number; bytes: number }[] = [];
   #lastSentBytes = 0;
-  readonly #startedMs: number;
 
   constructor(now: () => number = Date.now) {
     this.#now = now;
@@ -23,21 +26,22 @@ export class Rate {
 
   add({ sentBytes }: IngestProgress): void {
     const ms = this.#now();
-    // Bytes that have to go again were sent all the same: the rate does not fall by them.
-    const again = Math.max(0, this.#lastSentBytes - sentBytes);
+    // Bytes that have to be sent again were sent all the same: the rate does not fall by them.
+    const resentBytes = Math.max(0, this.#lastSentBytes - sentBytes);
     this.#lastSentBytes = sentBytes;
     this.#samples = this.#samples
       .filter((sample) => ms - sample.ms <= WINDOW_MS)
-      .map((sample) => ({ ...sample, bytes: sample.bytes - again }));
+      .map((sample) => ({ ...sample, bytes: sample.bytes - resentBytes }));
     this.#samples.push({ ms, bytes: sentBytes });
   }
 
-  /** Bytes a second, once there are enough samples. */
+  /** Bytes per second; undefined until there are enough samples. */
   get perSecond(): number | undefined {
-    const [first] = this.#samples;
+    const first = this.#samples[0];
     const last = this.#samples.at(-1);
-    if (first === undefined || last === undefined || last.ms - first.ms < 200) return undefined;
-    return ((last.bytes - first.bytes) * 1000) / (last.ms - first.ms);
+    if (first === undefined || last === undefined) return undefined;
+    const ms = last.ms - first.ms;
+    return ms < MIN_WINDOW_MS ? undefined : ((last.bytes - first.bytes) * 1000) / ms;
   }
 
   get elapsedSeconds(): number {
@@ -45,72 +49,85 @@ export class Rate {
   }
 }
 
-/** Bytes that need not be sent any more, by this run or an earlier one. */
-const gone = ({ resumedBytes, sentBytes }: IngestProgress): number => resumedBytes + sentBytes;
+/** Bytes that do not have to be sent any more, whether sent by this run or an earlier one. */
+const countSent = ({ resumedBytes, sentBytes }: IngestProgress): number => resumedBytes + sentBytes;
 
-/** Bytes that have gone, those of requests in flight included; they never fall within a batch. */
-function done(progress: IngestProgress): number {
-  const bytes = Math.max(progress.transferredBytes, gone(progress));
+/** Bytes to show as transferred, requests in flight included; it never falls within a batch. */
+function countTransferred(progress: IngestProgress): number {
+  const bytes = Math.max(progress.transferredBytes, countSent(progress));
   return Math.min(bytes, progress.totalBytes ?? bytes);
 }
 
-const shareOf = (done: number, total: number): number =>
-  total === 0 ? 1 : Math.min(1, Math.max(0, done / total));
+const toShare = (bytes: number, total: number): number =>
+  total === 0 ? 1 : Math.min(1, Math.max(0, bytes / total));
 
-const percent = (share: number): string => `${`${Math.floor(share * 100)}`.padStart(3)} %`;
+const formatPercent = (share: number): string => `${`${Math.floor(share * 100)}`.padStart(3)} %`;
 
-function bar(share: number): string {
-  const full = Math.floor(share * BAR_CELLS);
-  return `[${'='.repeat(full)}${' '.repeat(BAR_CELLS - full)}] ${percent(share)}`;
+function formatBar(share: number): string {
+  const full = Math.floor(share * BAR_WIDTH);
+  return `[${'='.repeat(full)}${' '.repeat(BAR_WIDTH - full)}] ${formatPercent(share)}`;
 }
 
-/** The end of a path says more than its beginning. */
-const name = (path: string): string =>
-  path.length <= NAME_CELLS ? path.padEnd(NAME_CELLS) : `…${path.slice(1 - NAME_CELLS)}`;
+/** A path in a column of fixed width; its end is kept, as the more specific part. */
+const fitName = (path: string): string =>
+  path.length <= NAME_WIDTH ? path.padEnd(NAME_WIDTH) : `…${path.slice(1 - NAME_WIDTH)}`;
 
-function totals(progress: IngestProgress, rate: Rate): string {
+/** `12 MB of 1 GB, 10 MB/s, 1:39 left`. */
+function formatBytes(progress: IngestProgress, rate: Rate): string {
   const { totalBytes } = progress;
-  const speed = rate.perSecond;
-  const now = bytes(done(progress));
-  const parts = [totalBytes === undefined ? now : `${now} of ${bytes(totalBytes)}`];
-  if (speed !== undefined) parts.push(`${bytes(Math.round(speed))}/s`);
-  const left = totalBytes === undefined ? 0 : totalBytes - gone(progress);
-  if (speed !== undefined && speed > 0 && left > 0) {
-    parts.push(`${duration(left / speed)} left`);
+  const { perSecond } = rate;
+  const transferred = formatSize(countTransferred(progress));
+  const parts = [
+    totalBytes === undefined ? transferred : `${transferred} of ${formatSize(totalBytes)}`,
+  ];
+  if (perSecond !== undefined) parts.push(`${formatSize(Math.round(perSecond))}/s`);
+  const left = totalBytes === undefined ? 0 : totalBytes - countSent(progress);
+  if (perSecond !== undefined && perSecond > 0 && left > 0) {
+    parts.push(`${formatDuration(left / perSecond)} left`);
   }
   return parts.join(', ');
 }
 
-const counted = ({ filesDone, filesTotal }: IngestProgress): string =>
-  filesTotal === undefined ? files(filesDone) : `${filesDone} of ${files(filesTotal)}`;
+const formatFiles = ({ filesDone, filesTotal }: IngestProgress): string =>
+  filesTotal === undefined
+    ? formatQuantity(filesDone, 'file')
+    : `${filesDone} of ${formatQuantity(filesTotal, 'file')}`;
 
-/** Where the batch stands once its files are in it. */
-function stand({ phase, batchId, status }: IngestProgress, rate: Rate): string {
-  if (phase === 'preflight') return 'Looking at the files';
+/** Any phase but the upload. */
+function formatPhase({ phase, batchId, status }: IngestProgress, rate: Rate): string {
+  if (phase === 'preflight') return 'Checking the files';
   if (phase === 'create') return batchId === undefined ? 'Creating the batch' : `Batch ${batchId}`;
-  if (phase === 'complete') return `Batch ${batchId}: handing over`;
-  const waited = phase === 'wait' ? ` (${duration(rate.elapsedSeconds)})` : '';
-  return `Batch ${batchId}: ${status ?? 'handed over'}${waited}`;
+  if (phase === 'complete') return `Batch ${batchId}: completing`;
+  const waited = phase === 'wait' ? ` (${formatDuration(rate.elapsedSeconds)})` : '';
+  return `Batch ${batchId}: ${status ?? 'completed'}${waited}`;
 }
 
-/** One line, for a log. */
-export function line(progress: IngestProgress, rate: Rate): string {
-  if (progress.phase !== 'upload') return stand(progress, rate);
-  return `Uploading: ${counted(progress)}, ${totals(progress, rate)}`;
+/** The progress in one line, for a log. */
+export function formatLine(progress: IngestProgress, rate: Rate): string {
+  if (progress.phase !== 'upload') return formatPhase(progress, rate);
+  return `Uploading: ${formatFiles(progress)}, ${formatBytes(progress, rate)}`;
 }
 
-/** All uploads in progress, for a terminal: a line a file and one for the total. */
-export function drawn(progress: IngestProgress, rate: Rate, columns: number, rows: number): string {
+/** The progress for a terminal: one line for each file being uploaded, and one for the total. */
+export function formatScreen(
+  progress: IngestProgress,
+  rate: Rate,
+  columns: number,
+  rows: number,
+): string {
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
-  if (progress.phase !== 'upload') return cut(stand(progress, rate));
-  const room = Math.max(1, rows - OTHER_LINES);
-  const shown = progress.current.slice(0, room).map(({ path, sentBytes, sizeBytes }) => {
-    return `${name(path)} ${bar(shareOf(sentBytes, sizeBytes))}  ${bytes(sizeBytes)}`;
+  if (progress.phase !== 'upload') return cut(formatPhase(progress, rate));
+  const maxFiles = Math.max(1, rows - RESERVED_LINES);
+  const lines = progress.current.slice(0, maxFiles).map(({ path, sentBytes, sizeBytes }) => {
+    return `${fitName(path)} ${formatBar(toShare(sentBytes, sizeBytes))}  ${formatSize(sizeBytes)}`;
   });
-  const more = progress.current.length - shown.length;
-  if (more > 0) shown.push(`and ${more} more`);
+  const hidden = progress.current.length - lines.length;
+  if (hidden > 0) lines.push(`and ${hidden} more`);
   const { totalBytes } = progress;
-  const share = totalBytes === undefined ? '' : `${percent(shareOf(done(progress), totalBytes))}  `;
-  const total = `${name(`total, ${counted(progress)}`)} ${share}${totals(progress, rate)}`;
-  return [...shown, total].map(cut).join('\n');
+  const share =
+    totalBytes === undefined
+      ? ''
+      : `${formatPercent(toShare(countTransferred(progress), totalBytes))}  `;
+  const name = fitName(`total, ${formatFiles(progress)}`);
+  return [...lines, `${name} ${share}${formatBytes(progress, rate)}`].map(cut).join('\n');
 }

@@ -1,29 +1,49 @@
-/** How an ingest fares, on stderr: drawn on a terminal, else a line every few seconds. */
-import type { IngestProgress } from '../ingest/types.js';
+/** The progress of an ingest on stderr: a live display on a terminal, otherwise a line every few seconds. */
+import type { IngestOptions, IngestProgress, Receipt } from '../ingest/types.js';
+import { formatFinding } from '../preflight/findings.js';
 import type { Output } from './output.js';
-import { drawn, line, Rate } from './progress-text.js';
+import { formatLine, formatScreen, Rate } from './progress-text.js';
 
-/** Often enough to look alive. */
-const DRAW_EVERY_MS = 100;
-/** Rarely enough for a log. */
-const TELL_EVERY_MS = 5000;
+/** Short enough to look alive. */
+const DRAW_INTERVAL_MS = 100;
+/** Long enough for a log. */
+const LOG_INTERVAL_MS = 5000;
 
-export interface Display {
+interface Display {
   update(progress: IngestProgress): void;
   end(): void;
 }
 
-const NONE: Display = { update: () => undefined, end: () => undefined };
+const NO_DISPLAY: Display = { update: () => undefined, end: () => undefined };
 
-/** The display that fits where stderr goes. */
-export async function display(out: Output): Promise<Display> {
-  if (out.quiet) return NONE;
-  const { stderr } = process;
-  if (stderr.isTTY && process.env['TERM'] !== 'dumb') return live(out);
-  return plain(out);
+type Listeners = Pick<Required<IngestOptions>, 'onProgress' | 'onWarning'>;
+
+/** Runs an ingest with listeners that show its progress and its warnings. */
+export async function withProgress(
+  out: Output,
+  ingest: (listeners: Listeners) => Promise<Receipt>,
+): Promise<Receipt> {
+  const display = await startDisplay(out);
+  try {
+    return await ingest({
+      onProgress: (progress) => display.update(progress),
+      onWarning: (finding) => out.say(`warning: ${formatFinding(finding)}`),
+    });
+  } finally {
+    display.end();
+  }
 }
 
-async function live(out: Output): Promise<Display> {
+async function startDisplay(out: Output): Promise<Display> {
+  if (out.isQuiet) return NO_DISPLAY;
+  const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  return isTerminal ? startLiveDisplay(out) : startLogDisplay(out);
+}
+
+const hasNewState = (progress: IngestProgress, last: IngestProgress | undefined): boolean =>
+  progress.phase !== last?.phase || progress.status !== last?.status;
+
+async function startLiveDisplay(out: Output): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
   const log = createLogUpdate(process.stderr, { showCursor: true });
   const rate = new Rate();
@@ -31,12 +51,13 @@ async function live(out: Output): Promise<Display> {
   const draw = () => {
     if (last === undefined) return;
     rate.add(last);
-    log(out.clean(drawn(last, rate, process.stderr.columns || 80, process.stderr.rows || 24)));
+    const { columns, rows } = process.stderr;
+    log(out.clean(formatScreen(last, rate, columns || 80, rows || 24)));
   };
-  const timer = setInterval(draw, DRAW_EVERY_MS);
+  const timer = setInterval(draw, DRAW_INTERVAL_MS);
   timer.unref();
   out.live = {
-    above(text) {
+    writeAbove(text) {
       log.clear();
       process.stderr.write(`${text}\n`);
       draw();
@@ -44,9 +65,9 @@ async function live(out: Output): Promise<Display> {
   };
   return {
     update(progress) {
-      const moved = progress.phase !== last?.phase || progress.status !== last?.status;
+      const isNew = hasNewState(progress, last);
       last = progress;
-      if (moved) draw();
+      if (isNew) draw();
     },
     end() {
       clearInterval(timer);
@@ -57,28 +78,28 @@ async function live(out: Output): Promise<Display> {
   };
 }
 
-function plain(out: Output): Display {
+function startLogDisplay(out: Output): Display {
   const rate = new Rate();
   let last: IngestProgress | undefined;
-  const tell = () => {
+  const logAgain = () => {
     if (last === undefined) return;
     rate.add(last);
-    if (last.phase === 'upload' || last.phase === 'wait') out.say(line(last, rate));
+    if (last.phase === 'upload' || last.phase === 'wait') out.say(formatLine(last, rate));
   };
-  let timer = setInterval(tell, TELL_EVERY_MS);
+  let timer = setInterval(logAgain, LOG_INTERVAL_MS);
   timer.unref();
   return {
     update(progress) {
-      const moved = progress.phase !== last?.phase || progress.status !== last?.status;
-      const created = progress.batchId !== last?.batchId;
+      const isNew = hasNewState(progress, last);
+      const isCreated = progress.batchId !== last?.batchId;
       last = progress;
-      if (!moved && !created) return;
-      if (progress.phase === 'done' || (progress.phase === 'create' && !created)) return;
+      if (!isNew && !isCreated) return;
+      if (progress.phase === 'done' || (progress.phase === 'create' && !isCreated)) return;
       if (progress.phase === 'wait' && progress.status === undefined) return;
       rate.add(progress);
-      out.say(line(progress, rate));
+      out.say(formatLine(progress, rate));
       clearInterval(timer);
-      timer = setInterval(tell, TELL_EVERY_MS);
+      timer = setInterval(logAgain, LOG_INTERVAL_MS);
       timer.unref();
     },
     end: () => clearInterval(timer),

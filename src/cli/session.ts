@@ -1,38 +1,32 @@
-/** One run of a subcommand: its options, its output, its client, its end. */
+/** One run of a subcommand: its flags, output, signals and clients. */
 import type { Command } from 'commander';
 import type { BatchClient } from '../client.js';
 import type { ClientOptions } from '../http/options.js';
-import { clientOptions, readEnvironment, type Values } from './environment.js';
+import { omitUndefined } from '../shared/options.js';
+import { readEnvironment, toClientOptions, type Values } from './environment.js';
 import { EXIT } from './exit-codes.js';
 import type { CommonFlags } from './flags.js';
-import { type Ended, finishOutput, Output, type Result } from './output.js';
+import { Output, type Result } from './output.js';
+import { formatCommand } from './shell.js';
 import { Signals } from './signals.js';
+import { verboseListeners } from './verbose.js';
 
 export class Session {
   readonly out: Output;
-  readonly #flags: CommonFlags;
-  readonly #signals: Signals;
-  #clients: BatchClient[] = [];
-  /** The journal of this run, to be named when something fails. */
+  readonly signals: Signals;
+  /** The journal of this run, if it is an ingest: error messages name it. */
   journal: string | undefined;
+  readonly #flags: CommonFlags;
+  readonly #clients: BatchClient[] = [];
 
   constructor(flags: CommonFlags) {
     this.#flags = flags;
     this.out = new Output(flags);
-    this.#signals = new Signals((text) => this.out.say(text));
+    this.signals = new Signals((text) => this.out.say(text));
   }
 
   get signal(): AbortSignal {
-    return this.#signals.signal;
-  }
-
-  get signals(): Signals {
-    return this.#signals;
-  }
-
-  /** The sandbox as it was passed, for a hint on how to go on. */
-  get sandboxFlag(): string | undefined {
-    return this.#flags.sandbox;
+    return this.signals.signal;
   }
 
   /** The environment and `.env`. */
@@ -42,21 +36,26 @@ export class Session {
     return values;
   }
 
-  /** A client; where it is going to write is shown before anything is sent. */
+  /** Creates a client, and shows its sandbox before anything is sent. */
   async connect(
-    options: ClientOptions = clientOptions(this.environment(), this.#flags.sandbox),
+    options: ClientOptions = toClientOptions(this.environment(), this.#flags.sandbox),
   ): Promise<BatchClient> {
     const { createClient } = await import('../client.js');
     const { Secrets } = await import('../http/redact.js');
-    // The client adds its own: also the tokens that it fetches.
+    // The client adds its secrets, tokens that it fetches included.
     this.out.secrets ??= new Secrets();
     const say = (text: string) => this.out.say(text);
-    const { telling } = await import('./verbose.js');
-    const told = this.#flags.verbose === true ? telling(say) : {};
-    const client = createClient({ ...options, ...told }, this.out.secrets);
+    const listeners = this.#flags.verbose === true ? verboseListeners(say) : {};
+    const client = createClient({ ...options, ...listeners }, this.out.secrets);
     this.#clients.push(client);
     say(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
     return client;
+  }
+
+  /** A command to run next, in the same sandbox. */
+  suggest(...args: string[]): string {
+    const { sandbox } = this.#flags;
+    return formatCommand(sandbox === undefined ? args : [...args, '--sandbox', sandbox]);
   }
 
   async close(): Promise<void> {
@@ -64,28 +63,38 @@ export class Session {
   }
 }
 
+/** How a subcommand ended: its exit code, and the effect to report if its output is lost. */
+export type Finished = Pick<Result, 'effect'> & { exitCode: number };
+
+/** A subcommand as the program adds it. */
+export interface Subcommand {
+  readonly command: Command;
+  /** Runs it with the flags and arguments that were parsed. Never rejects. */
+  run(): Promise<Finished>;
+}
+
 /**
- * Has a subcommand do its work: the result goes to stdout, what was thrown becomes a message and an
- * exit code.
+ * A subcommand that does this work. Its result is printed on stdout; an error becomes a message and
+ * an exit code.
  */
-export function runs<Flags extends CommonFlags>(
+export function action<Flags extends CommonFlags>(
   command: Command,
-  work: (session: Session, flags: Flags, args: string[]) => Promise<Result | Ended>,
-): void {
-  command.action(async () => {
+  work: (session: Session, flags: Flags, args: string[]) => Promise<Result>,
+): Subcommand {
+  const run = async (): Promise<Finished> => {
     const flags = command.opts<Flags>();
     const session = new Session(flags);
-    // Before the work, which may use up what descriptors there are.
-    const { report } = await import('./report-error.js');
+    // Loaded before the work, which may use up the file descriptors.
+    const { reportError } = await import('./report-error.js');
     try {
-      const result = await work(session, flags, command.args);
-      if ('json' in result) await session.out.result(result);
-      const { exitCode = EXIT.done } = result;
-      process.exitCode = await finishOutput(exitCode, 'json' in result ? result.done : undefined);
+      const { exitCode = EXIT.done, ...result } = await work(session, flags, command.args);
+      await session.out.printResult(result);
+      return { ...omitUndefined({ effect: result.effect }), exitCode };
     } catch (error) {
-      process.exitCode = await report(error, session);
+      return { exitCode: await reportError(error, session) };
     } finally {
       await session.close();
     }
-  });
+  };
+  return { command, run };
 }

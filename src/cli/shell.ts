@@ -1,8 +1,10 @@
 /** Text that is safe to paste into a POSIX shell. */
 
-/** In single quotes, where no character has a meaning of its own. */
-export const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+/** In single quotes, where no character has a special meaning. */
+export const quoteForShell = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** Quoted only where it has to be. */
-export const shellArgument = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : singleQuoted(text);
+/** The command line that runs `aep-batch` with these arguments; quoted only where necessary. */
+export const formatCommand = (args: readonly string[]): string =>
+  ['aep-batch', ...args.map((arg) => (isPlainWord(arg) ? arg : quoteForShell(arg)))].join(' ');
+
+const isPlainWord = (text: string): boolean => /^[\w@%+=:,./-]+$/.test(text);

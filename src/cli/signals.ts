@@ -1,4 +1,4 @@
-/** SIGINT and SIGTERM: once to end what is under way in order, twice to end at once. */
+/** SIGINT and SIGTERM: the first one stops the work in order, the second one exits at once. */
 import { EXIT } from './exit-codes.js';
 
 export type SignalName = 'SIGINT' | 'SIGTERM';
@@ -7,14 +7,13 @@ export class Signals {
   readonly #controller = new AbortController();
   #received: SignalName | undefined;
 
-  /** @param say told what happens now. */
   constructor(say: (text: string) => void) {
     for (const name of ['SIGINT', 'SIGTERM'] as const) {
       process.on(name, () => {
         if (this.#received !== undefined) process.exit(EXIT[name]);
         this.#received = name;
-        say(`${name}: ending what is under way; once more ends at once.`);
-        this.#controller.abort(new Error(`it was ended by ${name}`));
+        say(`${name}: stopping. Send it again to exit at once.`);
+        this.#controller.abort(new Error(`stopped by ${name}`));
       });
     }
   }
@@ -24,7 +23,7 @@ export class Signals {
     return this.#controller.signal;
   }
 
-  /** The signal that came, if one did. */
+  /** The first signal received, if any. */
   get received(): SignalName | undefined {
     return this.#received;
   }

@@ -1,10 +1,10 @@
-/** stdout and stderr, written so that nothing is lost without a word. */
+/** stdout and stderr, with every failed or partial write detected. */
 import { fstatSync, writeSync } from 'node:fs';
 
-/** A device may take nothing for a moment; longer than this, it is a failure. */
+/** A device may be busy for a moment; 10 s without progress count as a failure. */
 const RETRY_MS = 10;
 const MAX_RETRIES = 1000;
-/** The reader of a pipe or a terminal is gone. That ends the output and is no failure. */
+/** The reader of the pipe or terminal is gone: output ends, which is not a failure. */
 const CLOSED = new Set([
   'EPIPE',
   'ECONNRESET',
@@ -17,7 +17,7 @@ export class StandardStream {
   #isFile: boolean | undefined;
   #isClosed = false;
   #failure: Error | undefined;
-  /** How many writes have not left the process yet. */
+  /** Writes that have not left the process yet. */
   #pending = 0;
   #onFlushed: (() => void)[] = [];
 
@@ -26,17 +26,17 @@ export class StandardStream {
     stream.on('error', (error: NodeJS.ErrnoException) => this.#end(error));
   }
 
-  /** Whether nothing can be written any more. */
+  /** Whether nothing more can be written. */
   get hasEnded(): boolean {
     return this.#isClosed || this.#failure !== undefined;
   }
 
-  /** Why output was lost, for instance a full disk; a closed pipe is no failure. */
+  /** Why output was lost, for example a full disk; a closed pipe is not a failure. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** Writes the text. Where it goes to a pipe that is full, it is written later. */
+  /** Writes the text; to a full pipe, as soon as its reader makes room. */
   write(text: string): void {
     if (this.hasEnded) return;
     this.#isFile ??= this.#isRegularFile();
@@ -44,12 +44,12 @@ export class StandardStream {
     else this.#writeStream(text);
   }
 
-  /** Resolves once a reader that is slower than the output has caught up. */
+  /** Resolves once a slow reader has caught up. */
   async drained(): Promise<void> {
     if (this.#stream.writableNeedDrain) await this.flushed();
   }
 
-  /** Resolves once all that was written has left the process, or the stream has ended. */
+  /** Resolves once all text has left the process, or the stream has ended. */
   async flushed(): Promise<void> {
     if (this.#pending > 0) await new Promise<void>((resolve) => this.#onFlushed.push(resolve));
   }
@@ -72,7 +72,7 @@ export class StandardStream {
     }
   }
 
-  /** Node's own stream for files takes a short write for a whole one: a nearly full disk cuts the text. */
+  /** Node's own stream for files does not notice a short write: a nearly full disk would cut the text. */
   #writeFile(bytes: Buffer): void {
     let retries = 0;
     for (let at = 0; at < bytes.length; ) {

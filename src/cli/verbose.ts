@@ -1,30 +1,30 @@
-/** `--verbose`: each request and its answer on stderr, with the secrets masked. */
+/** `--verbose`: every request and response on stderr, with secrets masked. */
 import type { ClientOptions, RequestEvent, ResponseEvent, RetryEvent } from '../http/options.js';
 
-/** What has a client tell of every request, that for an access token too. */
-export function telling(
+/** The client's listeners that log every request, token requests included. */
+export function verboseListeners(
   say: (text: string) => void,
 ): Pick<ClientOptions, 'onRequest' | 'onResponse' | 'onRetry'> {
   let count = 0;
   return {
-    onRequest: (event) => say(requestText(++count, event)),
-    onResponse: (event) => say(answerText(event)),
-    onRetry: (event) => say(retryText(event)),
+    onRequest: (event) => say(formatRequest(++count, event)),
+    onResponse: (event) => say(formatResponse(event)),
+    onRetry: (event) => say(formatRetry(event)),
   };
 }
 
-function requestText(number: number, event: RequestEvent): string {
+function formatRequest(number: number, event: RequestEvent): string {
   const { operation, method, url, contentRange } = event;
   const range = contentRange === undefined ? '' : ` (${contentRange})`;
   const secret = operation === 'getToken' ? 'client_secret' : 'authorization';
   return `> ${number} ${method} ${url}${range} ${secret}: [secret]`;
 }
 
-function answerText({ status, method, url, durationMs, requestId }: ResponseEvent): string {
+function formatResponse({ status, method, url, durationMs, requestId }: ResponseEvent): string {
   const { pathname, search } = new URL(url);
-  const about = `${Math.round(durationMs)} ms, request id ${requestId}`;
-  return `< ${status ?? 'no answer'} ${method} ${pathname}${search} (${about})`;
+  const details = `${Math.round(durationMs)} ms, request id ${requestId}`;
+  return `< ${status ?? 'no response'} ${method} ${pathname}${search} (${details})`;
 }
 
-const retryText = ({ operation, attempt, delayMs, error }: RetryEvent): string =>
-  `! ${operation}, try ${attempt}: ${error.message} Again in ${Math.round(delayMs)} ms.`;
+const formatRetry = ({ operation, attempt, delayMs, error }: RetryEvent): string =>
+  `! ${operation}, attempt ${attempt}: ${error.message} Retrying in ${Math.round(delayMs)} ms.`;

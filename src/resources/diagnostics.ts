@@ -1,6 +1,7 @@
 import type { Connection } from '../http/client.js';
-import { type CallOptions, validateCallOptions } from '../http/options.js';
-import { checkFilledText } from '../shared/checks.js';
+import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
+import { checkFilledText, listenerOption } from '../shared/checks.js';
+import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
 import {
@@ -16,6 +17,20 @@ import type { Download, FailedRow, RemoteFile, RowError } from './types.js';
 
 const META = '/data/foundation/export/batches/{batchId}/meta';
 const FAILED = '/data/foundation/export/batches/{batchId}/failed';
+
+/** Options of the methods that read the rows of a report. */
+export interface ReportOptions extends CallOptions {
+  /**
+   * Called with the name of a file whose response had neither `Content-Length` nor chunks, so that
+   * rows may be missing at its end. See `Download.isProven`.
+   */
+  onUnproven?: (file: string) => void;
+}
+
+const REPORT_OPTIONS: OptionTable<ReportOptions> = {
+  ...CALL_OPTIONS,
+  onUnproven: optional(listenerOption()),
+};
 
 /**
  * What went wrong with the rows of a batch. The platform keeps it for 30 days, the rejected rows
@@ -35,10 +50,10 @@ export class Diagnostics {
    * Every rejected row with the reasons, from all files of the report.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
    */
-  async *rowErrors(batchId: string, callOptions?: CallOptions): AsyncGenerator<RowError, void> {
-    const options = validateCallOptions(callOptions);
+  async *rowErrors(batchId: string, reportOptions?: ReportOptions): AsyncGenerator<RowError, void> {
+    const { onUnproven, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
-      for await (const row of this.#metaLines(batchId, file, options)) {
+      for await (const row of this.#metaLines(batchId, file, options, onUnproven)) {
         yield toRowError(row, file.name);
       }
     }
@@ -123,6 +138,7 @@ export class Diagnostics {
     batchId: string,
     { name, path }: ListedFile,
     options: CallOptions,
+    onUnproven?: ReportOptions['onUnproven'],
   ): AsyncGenerator<unknown> {
     const result = await this.#connection.checked.GET(META, {
       ...options,
@@ -130,6 +146,8 @@ export class Diagnostics {
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    yield* readJsonLines(downloadOf(this.#connection, result), name);
+    const download = downloadOf(this.#connection, result);
+    if (!download.isProven) onUnproven?.(name);
+    yield* readJsonLines(download, name);
   }
 }

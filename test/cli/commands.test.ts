@@ -173,7 +173,7 @@ test('create sends the dataset alone unless it is told more', async () => {
     expect.stringMatching(/^< 200 POST \/ims\/token\/v3 \(\d+ ms, request id \S+\)$/),
     expect.stringMatching(/^> 2 POST http:\S+\/batches authorization: \[secret\]$/),
     expect.stringMatching(/^< 503 POST \S+\/batches \(/),
-    expect.stringMatching(/^! createBatch, try 1: .* Again in \d+ ms\.$/),
+    expect.stringMatching(/^! createBatch, attempt 1: .* Retrying in \d+ ms\.$/),
     expect.stringMatching(/^> 3 POST http:\S+\/batches authorization: \[secret\]$/),
     expect.stringMatching(/^< 201 POST \S+\/batches \(/),
   ]);
@@ -216,7 +216,7 @@ test('errors shows a thousand rejected rows and says that there are more; a file
   const rows = expectJson(shown, 'errors');
   expect(rows).toMatchObject({ more: true });
   expect(rows['errors']).toHaveLength(1000);
-  expect(shown.stderr).toContain('There are more than these 1000');
+  expect(shown.stderr).toContain('Only the first 1000 are shown');
 
   const written = await desk.run(['errors', id, '--out', 'bad.jsonl', '--json']);
   expect(expectJson(written, 'errorsOut')).toMatchObject({ count: 1001 });
@@ -256,7 +256,7 @@ test('check looks at files without an account', async () => {
 
 test('simulate prints an environment that other commands work with', async () => {
   const running = desk.start(['simulate', '--port', '0', '--json']);
-  await running.said('A simulated platform answers');
+  await running.said('A simulated platform is listening');
   const { env } = JSON.parse(running.stdout()) as { env: Record<string, string> };
   const created = await desk.run(['create', '--dataset', 'd', '--json'], { env });
   running.child.kill('SIGINT');
@@ -270,7 +270,7 @@ test('simulate prints an environment that other commands work with', async () =>
 test('simulate quotes every value that it prints, so that a shell runs none of it', async () => {
   const sandbox = "x'$(touch p)'`touch p`\\\\";
   const running = desk.start(['simulate', '--port', '0', '--sandbox', sandbox]);
-  await running.said('answers at');
+  await running.said('is listening at');
   const shell = `${running.stdout()}\nprintf %s "$AEP_SANDBOX"`;
   const read = execFileSync('bash', ['-c', shell], { cwd: desk.folder }).toString();
   running.child.kill('SIGINT');
@@ -363,8 +363,8 @@ describe('init', () => {
     const lacking = await desk.run(['init', 'console.json']);
 
     expect([broken.code, lacking.code]).toEqual([2, 2]);
-    expect(broken.stderr).toContain('is no JSON');
-    expect(lacking.stderr).toContain('lacks project.org.ims_org_id');
+    expect(broken.stderr).toContain('not valid JSON');
+    expect(lacking.stderr).toContain('missing project.org.ims_org_id');
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { credentialOf, envFile } from '../../src/cli/env-file.js';
+import { formatEnvFile, parseConsoleFile } from '../../src/cli/env-file.js';
 import { readEnvironment } from '../../src/cli/environment.js';
 import { UsageError } from '../../src/cli/exit-codes.js';
 
@@ -17,7 +17,7 @@ const credential = { orgId: 'O@AdobeOrg', clientId: 'c', clientSecret: 's', scop
 
 /** What is read from a `.env` with these values. */
 async function roundTrip(more: Partial<typeof credential>, sandbox = 'dev') {
-  await writeFile(join(folder, '.env'), envFile({ ...credential, ...more }, sandbox));
+  await writeFile(join(folder, '.env'), formatEnvFile({ ...credential, ...more }, sandbox));
   return readEnvironment(folder, {}).values;
 }
 
@@ -99,7 +99,7 @@ describe('a .env gives back exactly what was written to it', () => {
     ['quotes of all kinds and a hash', 'p\'"`#x'],
     ['blanks alone', '  '],
   ])('%s is refused, and nothing of the value is shown', (_, clientSecret) => {
-    const write = () => envFile({ ...credential, clientSecret }, 'dev');
+    const write = () => formatEnvFile({ ...credential, clientSecret }, 'dev');
 
     expect(write).toThrow(/AEP_CLIENT_SECRET cannot be written to a \.env file/);
     expect(write).not.toThrow(/p.x/);
@@ -110,6 +110,6 @@ describe('a .env gives back exactly what was written to it', () => {
     const details = { credentials: [{ oauth_server_to_server: oauth }] };
     const project = { org: { ims_org_id: 'O@AdobeOrg' }, workspace: { details } };
 
-    expect(credentialOf(JSON.stringify({ project }), 'c.json').clientSecret).toBe(' s ');
+    expect(parseConsoleFile(JSON.stringify({ project }), 'c.json').clientSecret).toBe(' s ');
   });
 });

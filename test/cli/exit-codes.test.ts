@@ -200,7 +200,7 @@ describe('1: any other error', () => {
     await desk.file('rows.jsonl', ROWS);
     desk.simulator.faults.set({ when: { operation: 'createBatch' }, then: { delayMs: 400 } });
     const running = desk.start(INGEST);
-    await running.said('Looking').catch(() => undefined);
+    await running.said('Checking').catch(() => undefined);
     await rm(join(desk.folder, 'rows.jsonl'));
     const ended = await running.ended;
 
@@ -225,5 +225,5 @@ test('.env is read, the environment wins over it, and no foreign origin is taken
 
   expect(read.code).toBe(0);
   expect(wins.stderr).toContain('Sandbox other');
-  expect(foreign.stderr).toContain('AEP_ORIGIN in .env is passed over');
+  expect(foreign.stderr).toContain('AEP_ORIGIN in .env is ignored');
 });

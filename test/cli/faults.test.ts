@@ -65,7 +65,7 @@ test('SIGINT twice ends at once, whatever is under way', async () => {
   const running = await hanging(['--on-failure', 'abort']);
   desk.simulator.faults.add({ when: { operation: 'batchAction' }, then: 'hang' });
   running.child.kill('SIGINT');
-  await running.said('once more ends at once');
+  await running.said('Send it again to exit at once');
   running.child.kill('SIGINT');
 
   expect((await running.ended).code).toBe(130);

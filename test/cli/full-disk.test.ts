@@ -45,8 +45,12 @@ const COMMANDS: [string, () => string[], RegExp | undefined][] = [
   ['ingest --dry-run', () => [...INGEST, '--dry-run'], undefined],
   ['wait', () => ['wait', ids.loaded], undefined],
   ['create', () => ['create', '--dataset', 'd'], /batch \w+ was created/],
-  ['upload', () => ['upload', ids.open, 'rows.jsonl', '--dataset', 'd'], /are in batch \w+/],
-  ['complete', () => ['complete', ids.open], /batch \w+ was completed: it was handed over/],
+  [
+    'upload',
+    () => ['upload', ids.open, 'rows.jsonl', '--dataset', 'd'],
+    /was uploaded to batch \w+/,
+  ],
+  ['complete', () => ['complete', ids.open], /batch \w+ was completed/],
   ['abort', () => ['abort', ids.open], /batch \w+ was aborted/],
   ['revert', () => ['revert', ids.loaded, '--yes'], /batch \w+ was /],
   ['init', () => ['init'], /\.env was written/],
@@ -60,9 +64,8 @@ describe('output to a full disk is an error, as it is for cat', () => {
     const said = /^error: Cannot write to standard output: ENOSPC.*$/m.exec(ended.stderr)?.[0];
 
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said ?? 'error:')]);
-    if (done === undefined) expect(said).not.toContain('What was done');
-    else
-      expect(said).toMatch(new RegExp(`Only the output failed. What was done: .*${done.source}`));
+    if (done === undefined) expect(said).not.toContain('Only the output is lost');
+    else expect(said).toMatch(new RegExp(`Only the output is lost: .*${done.source}`));
   });
 
   test.each(COMMANDS.filter(([name]) => /^(list|errors|check|ingest|simulate)$/.test(name)))(
@@ -83,7 +86,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     const ended = await desk.run(['resume', 'j', '--json'], { shell: FULL });
 
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/What was done: batch \w+, outcome success/);
+    expect(ended.stderr).toMatch(/Only the output is lost: batch \w+, outcome success/);
   });
 
   test('a batch with rejected rows, too: the receipt that says so is lost', async () => {
@@ -91,7 +94,9 @@ describe('output to a full disk is an error, as it is for cat', () => {
     const ended = await desk.run([...args, '--poll-interval-ms', '1'], { shell: FULL });
 
     expect(ended.code).toBe(1);
-    expect(ended.stderr).toMatch(/What was done: batch \w+, outcome success-with-rejects/);
+    expect(ended.stderr).toMatch(
+      /Only the output is lost: batch \w+, outcome success-with-rejects/,
+    );
   });
 
   test.each<[string, number, () => string[]]>([
@@ -144,7 +149,7 @@ describe('a file that the command writes on a full disk', () => {
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
-      /error: Cannot write to .*(ENOSPC|EFBIG).* It holds 0 of the rows/,
+      /error: Cannot write to .*(ENOSPC|EFBIG).* It contains 0 rows so far/,
     );
   });
 

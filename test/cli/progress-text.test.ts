@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { drawn, line, Rate } from '../../src/cli/progress-text.js';
+import { formatLine, formatScreen, Rate } from '../../src/cli/progress-text.js';
 import type { IngestProgress } from '../../src/ingest/types.js';
 
 const MB = 1_000_000;
@@ -28,13 +28,13 @@ function reported(...steps: Partial<IngestProgress>[]): { rate: Rate; text: stri
     rate.add(last);
     ms += 1000;
   }
-  return { rate, text: line(last, rate) };
+  return { rate, text: formatLine(last, rate) };
 }
 
 describe('what is left of an upload', () => {
   test('is reckoned from the bytes of this run', () => {
     const { text } = reported({}, { sentBytes: 10 * MB, transferredBytes: 5 * MB });
-    expect(text).toBe('Uploading: 0 of 3 files, 10.0 MB of 1.0 GB, 10.0 MB/s, 1:39 left');
+    expect(text).toBe('Uploading: 0 of 3 files, 10 MB of 1 GB, 10 MB/s, 1:39 left');
   });
 
   test('of a resume neither counts what an earlier run had sent as fast, nor as still to be sent', () => {
@@ -49,7 +49,7 @@ describe('what is left of an upload', () => {
       },
     );
     expect(rate.perSecond).toBeCloseTo((20 * MB) / 3);
-    expect(text).toContain('910.0 MB of 1.0 GB');
+    expect(text).toContain('910 MB of 1 GB');
     expect(text).toContain('0:14 left');
   });
 
@@ -60,7 +60,7 @@ describe('what is left of an upload', () => {
       { sentBytes: 20 * MB, resumedBytes: 800 * MB, transferredBytes: 800 * MB },
     );
     expect(rate.perSecond).toBeCloseTo(10 * MB);
-    expect(text).toContain('820.0 MB of 1.0 GB, 10.0 MB/s, 0:18 left');
+    expect(text).toContain('820 MB of 1 GB, 10 MB/s, 0:18 left');
   });
 
   test('of a batch that is begun anew is all of it, at the rate that there was', () => {
@@ -71,7 +71,7 @@ describe('what is left of an upload', () => {
       { sentBytes: 10 * MB, batchId: 'b2' },
     );
     expect(rate.perSecond).toBeCloseTo((20 * MB) / 3);
-    expect(text).toContain('10.0 MB of 1.0 GB');
+    expect(text).toContain('10 MB of 1 GB');
     expect(text).toContain('2:29 left');
   });
 
@@ -81,15 +81,15 @@ describe('what is left of an upload', () => {
       { sentBytes: 990 * MB, transferredBytes: 990 * MB },
       { sentBytes: 500 * MB, transferredBytes: 990 * MB },
     );
-    expect(text).toContain('990.0 MB of 1.0 GB');
+    expect(text).toContain('990 MB of 1 GB');
     expect(text).toMatch(/1:40 left/);
   });
 
   test('is never more than all, nor more than 100 %', () => {
     const over = { sentBytes: 1100 * MB, transferredBytes: 1000 * MB, resumedBytes: 10 * MB };
     const { rate, text } = reported({}, over);
-    expect(text).toContain('1.0 GB of 1.0 GB');
+    expect(text).toContain('1 GB of 1 GB');
     expect(text).not.toContain('left');
-    expect(drawn(progress(over), rate, 120, 24)).toContain('100 %');
+    expect(formatScreen(progress(over), rate, 120, 24)).toContain('100 %');
   });
 });

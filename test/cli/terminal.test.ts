@@ -26,17 +26,17 @@ async function shown(args: string[], env: Record<string, string> = {}) {
     .replaceAll('\r', '')
     .replaceAll(/[0-9a-f]{32}/g, '<id>')
     .replaceAll(/:\d{4,5}\b/g, ':<port>')
-    .replaceAll(/[\d.]+ (?:[kMG]?B)\/s(?:, \d+:\d\d left)?/g, '<rate>')
+    .replaceAll(/[\d.]+ (?:bytes?|[kMG]B)\/s(?:, \d+:\d\d left)?/g, '<rate>')
     .replaceAll(/, <rate>/g, '') // known after a moment
     .replaceAll(/\(\d:\d\d\)/g, '(<time>)');
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   return { code, raw, lines: [...new Set(lines)] };
 }
 
-test('on a terminal there is a line for each file and one for the total, then the states', async () => {
+test('a terminal shows a line for each file and one for the total, then the statuses', async () => {
   await desk.file('rows.jsonl', '{"a":1}\n{"a":2}\n');
   await desk.file('more.jsonl', '{"a":3}\n');
-  // The second file stays under way long enough to be drawn beside the first.
+  // The second upload lasts long enough to be drawn beside the first.
   desk.simulator.faults.set({ when: { operation: 'uploadFile' }, then: { delayMs: 700 } });
   const args = ['ingest', 'rows.jsonl', 'more.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
   const { code, lines } = await shown(args);
@@ -47,7 +47,7 @@ test('on a terminal there is a line for each file and one for the total, then th
   expect(steady.join('\n')).toMatchSnapshot();
 });
 
-test('NO_COLOR is heeded, --quiet shows no progress', async () => {
+test('NO_COLOR is respected, and --quiet shows no progress', async () => {
   const red = `${ESCAPE}[31m`;
   expect((await shown(['status', 'nothing'])).raw).toContain(red);
   expect((await shown(['status', 'nothing'], { NO_COLOR: '1' })).raw).not.toContain(red);

@@ -1,38 +1,66 @@
-/** complete, abort and revert: one call each. */
-
+/** `complete`, `abort` and `revert`: one call each. */
 import type { Command } from 'commander';
 import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
-import { type CommonFlags, examples, subcommand, timeoutOption, type WaitFlags } from '../flags.js';
-import { runs } from '../session.js';
+import { addCommand, addTimeoutFlag, type CommonFlags } from '../flags.js';
+import { action, type Subcommand } from '../session.js';
 
-interface Action {
-  name: 'complete' | 'abort' | 'revert';
+type ActionName = 'complete' | 'abort' | 'revert';
+
+interface ActionTexts {
   description: string;
-  /** What is said when it was done. */
-  done: string;
-  /** What is asked before it is done. */
+  /** Completes the sentence "Batch <id> was …". */
+  effect: string;
+  /** Printed instead of running the action unless `--yes` is passed. */
   confirm?: string;
+  /** The command to run next. */
+  next?: { text: string; command: string };
 }
 
-interface ActionFlags extends CommonFlags, Pick<WaitFlags, 'timeoutMs'> {
+const ACTIONS: Readonly<Record<ActionName, ActionTexts>> = {
+  complete: {
+    description: 'Complete a batch, so that the platform ingests it.',
+    effect: 'completed',
+    next: { text: 'To wait for the outcome', command: 'wait' },
+  },
+  abort: {
+    description: 'Abort a batch that is not ingested yet; its files are discarded.',
+    effect: 'aborted',
+  },
+  revert: {
+    description: 'Revert an ingested batch; all its rows are deleted.',
+    effect: 'reverted: its rows are being deleted',
+    confirm: 'revert deletes all rows of batch <batchId> permanently. Pass --yes to confirm.',
+  },
+};
+
+interface ActionFlags extends CommonFlags {
   yes?: boolean;
+  timeoutMs?: number;
 }
 
-export function actionOf(program: Command, { name, description, done, confirm }: Action): void {
-  const command = timeoutOption(subcommand(program, `${name} <batchId>`, description));
-  if (confirm !== undefined) command.option('--yes', 'it is meant');
-  examples(command, `${name} 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B${confirm === undefined ? '' : ' --yes'}`);
-  runs<ActionFlags>(command, async (session, { yes, timeoutMs }, [batchId = '']) => {
+export const complete = (program: Command): Subcommand => addAction(program, 'complete');
+export const abort = (program: Command): Subcommand => addAction(program, 'abort');
+export const revert = (program: Command): Subcommand => addAction(program, 'revert');
+
+function addAction(program: Command, name: ActionName): Subcommand {
+  const { description, effect, confirm, next } = ACTIONS[name];
+  const example = `${name} 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B${confirm === undefined ? '' : ' --yes'}`;
+  const command = addTimeoutFlag(addCommand(program, `${name} <batchId>`, description, [example]));
+  if (confirm !== undefined) command.option('--yes', 'confirm the deletion');
+  return action<ActionFlags>(command, async (session, { yes, timeoutMs }, [batchId = '']) => {
     if (confirm !== undefined && yes !== true) {
       throw new UsageError(confirm.replace('<batchId>', batchId));
     }
     const client = await session.connect();
-    await client.batches[name](batchId, {
-      signal: session.signal,
-      ...omitUndefined({ timeoutMs }),
-    });
-    const json = { batchId, action: name };
-    return { json, text: `Batch ${batchId} was ${done}.`, done: `batch ${batchId} was ${done}` };
+    const options = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
+    await client.batches[name](batchId, options);
+    const hint =
+      next === undefined ? '' : `\n${next.text}: ${session.suggest(next.command, batchId)}`;
+    return {
+      json: { batchId, action: name },
+      text: `Batch ${batchId} was ${effect}.${hint}`,
+      effect: `batch ${batchId} was ${effect}`,
+    };
   });
 }

@@ -1,49 +1,51 @@
+/** `check`: finds errors in files without sending anything. */
 import type { Command } from 'commander';
 import { formatFinding } from '../../preflight/findings.js';
+import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
 import {
+  addCommand,
+  addFormatFlags,
   type CommonFlags,
   csvOptions,
-  examples,
   type FormatFlags,
-  formatOptions,
-  subcommand,
 } from '../flags.js';
-import { bytes, files } from '../format.js';
-import { runs } from '../session.js';
+import { formatQuantity } from '../format.js';
+import { action, type Subcommand } from '../session.js';
 
 interface CheckFlags extends CommonFlags, FormatFlags {
   deep?: boolean;
 }
 
-/** `aep-batch check`: what the platform would refuse, found without it. */
-export function check(program: Command): void {
-  const command = subcommand(
-    program,
-    'check <path...>',
-    'Look for what the platform would refuse; nothing is sent, no account is needed.',
-  ).option('--deep', 'read everything, and not only the beginnings');
-  formatOptions(command, 'what the files look like');
-  examples(command, 'check exports/ --deep');
-  runs<CheckFlags>(command, async (session, flags, paths) => {
+export function check(program: Command): Subcommand {
+  const description = 'Check files for errors without sending anything; no account is needed.';
+  const command = addCommand(program, 'check <path...>', description, ['check exports/ --deep']);
+  command.option('--deep', 'read whole files, not only their first and last MiB');
+  addFormatFlags(command, 'detected');
+  return action<CheckFlags>(command, async (session, flags, paths) => {
     const { checkFiles } = await import('../../ingest/run-preflight.js');
     const { format, multiline, deep } = flags;
     const csv = csvOptions(flags);
     const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
-    const found = await checkFiles(paths, { ...options, signal: session.signal });
-    const checked = { ...found, isMultiLineJson: found.isMultiLineJson ?? false };
-    const bad = checked.errors;
-    const rows = checked.rows === undefined ? '' : `, ${checked.rows} rows`;
-    const verdict = bad === 0 ? 'ok' : `${bad} ${bad === 1 ? 'error' : 'errors'}`;
-    const total = `${files(checked.files)}, ${bytes(checked.bytes)}${rows}, ${checked.format}`;
+    const result = await checkFiles(paths, { ...options, signal: session.signal });
     return {
-      json: checked,
-      text: [
-        ...checked.findings.map((each) => `${each.level}: ${formatFinding(each)}`),
-        `${verdict}: ${total}`,
-      ].join('\n'),
-      exitCode: bad === 0 ? EXIT.done : EXIT.usage,
+      json: { ...result, isMultiLineJson: result.isMultiLineJson ?? false },
+      text: formatCheck(result),
+      exitCode: result.errors === 0 ? EXIT.done : EXIT.usage,
     };
   });
+}
+
+type CheckResult = Awaited<
+  ReturnType<typeof import('../../ingest/run-preflight.js')['checkFiles']>
+>;
+
+/** The findings, one per line, and the totals. */
+function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string {
+  const lines = findings.map((finding) => `${finding.level}: ${formatFinding(finding)}`);
+  const verdict = errors === 0 ? 'ok' : formatQuantity(errors, 'error');
+  const counts = rows === undefined ? [] : [formatQuantity(rows, 'row')];
+  const totals = [formatQuantity(files, 'file'), formatSize(bytes), ...counts, format];
+  return [...lines, `${verdict}: ${totals.join(', ')}`].join('\n');
 }

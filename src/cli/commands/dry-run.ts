@@ -7,12 +7,13 @@ import { checkFiles } from '../../ingest/run-preflight.js';
 import { buildCreateRequest } from '../../ingest/state.js';
 import { walk } from '../../ingest/walk.js';
 import { checkHeaderValue, checkId, checkOrigin, checkSandbox } from '../../shared/checks.js';
+import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import { uploadPlan } from '../../upload/plan.js';
 import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
-import { bytes, files as filesText, table } from '../format.js';
+import { formatQuantity, formatTable } from '../format.js';
 import { type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import type { Session } from '../session.js';
@@ -86,7 +87,7 @@ interface Plan {
 function textOf({ sandbox, orgId, origin, request, steps, calls, stream }: Plan): string {
   const total = steps.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, parts }) => {
-    return ['', path, bytes(sizeBytes), parts === 0 ? 'one PUT' : `${parts} parts`];
+    return ['', path, formatSize(sizeBytes), parts === 0 ? 'one PUT' : `${parts} parts`];
   });
   const more = steps.length - shown.length;
   return [
@@ -94,8 +95,8 @@ function textOf({ sandbox, orgId, origin, request, steps, calls, stream }: Plan)
     `  a batch ${JSON.stringify(request)}`,
     stream
       ? '  standard input, in files of JSON Lines'
-      : `  ${filesText(steps.length)}, ${bytes(total)}`,
-    ...(shown.length === 0 ? [] : [table(shown)]),
+      : `  ${formatQuantity(steps.length, 'file')}, ${formatSize(total)}`,
+    ...(shown.length === 0 ? [] : [formatTable(shown)]),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...calls.flatMap(({ step, curl }) => ['', `# ${step}`, curl]),
   ].join('\n');

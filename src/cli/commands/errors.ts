@@ -1,108 +1,173 @@
+/** `errors`: the rejected rows of a batch, and why they were rejected. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { fixFor } from '../../ingest/rejected-rows.js';
+import type { RowError } from '../../resources/types.js';
+import { omitUndefined } from '../../shared/options.js';
+import { printableLine } from '../../shared/printable.js';
 import { isSystemFailure, UsageError } from '../exit-codes.js';
-import { type CommonFlags, examples, subcommand } from '../flags.js';
-import type { Result } from '../output.js';
-import { runs, type Session } from '../session.js';
-import { type Rejected, rejectedRows } from './rejected.js';
+import { addCommand, type CommonFlags } from '../flags.js';
+import { formatQuantity } from '../format.js';
+import type { Output, Result } from '../output.js';
+import { action, type Subcommand } from '../session.js';
 
-/** More than anybody reads; a file takes all. */
+/** More than a person reads; a file takes all. */
 const MAX_SHOWN = 1000;
-/** The longest that a row is quoted in a line for people. */
+/** How much of a row is quoted in a line for people. */
 const MAX_QUOTED_LENGTH = 120;
 const REPLACE_WARNING =
-  'Ingest the mended rows as a batch of their own, without --replace: that would delete this batch with its good rows.';
+  'Ingest the corrected rows in a new batch, without --replace: that would delete this batch with its good rows.';
+
+/** One reason why a row was rejected. */
+interface Rejection {
+  /** The file of the row, if the platform names it. */
+  file?: string;
+  code: string;
+  message: string;
+  /** What to do about it. */
+  fix?: string;
+  /** The row as it was sent. */
+  record?: unknown;
+}
 
 interface ErrorsFlags extends CommonFlags {
   out?: string;
 }
 
-/** `aep-batch errors`: which rows were rejected, and why. */
-export function errors(program: Command): void {
-  const command = subcommand(
-    program,
-    'errors <batchId>',
-    'Show the rejected rows of a batch; it has to have been created with --error-diagnostics.',
-  ).option('--out <file>', 'write all of them to a file, as JSON Lines');
-  examples(command, 'errors 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --out rejected.jsonl');
-  runs<ErrorsFlags>(command, async (session, { out }, [batchId = '']) => {
+export function errors(program: Command): Subcommand {
+  const description = "Show a batch's rejected rows, if it was created with --error-diagnostics.";
+  const command = addCommand(program, 'errors <batchId>', description, [
+    'errors 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --out rejected.jsonl',
+  ]).option('--out <file>', 'write all of them to a file, as JSON Lines');
+  return action<ErrorsFlags>(command, async (session, flags, [batchId = '']) => {
+    const { out, signal } = session;
     const client = await session.connect();
-    const rows = rejectedRows(client, batchId, session.signal);
-    return out === undefined ? show(session, batchId, rows) : write(session, batchId, rows, out);
+    const onUnproven = (file: string) =>
+      out.say(
+        `warning: ${file}: the response had neither a Content-Length nor chunks, so rows may be missing at its end. Run the command again to compare.`,
+      );
+    const rows = client.diagnostics.rowErrors(batchId, { signal, onUnproven });
+    const rejections = listRejections(rows);
+    return flags.out === undefined
+      ? show(out, batchId, rejections)
+      : write(out, batchId, rejections, flags.out);
   });
 }
 
-async function show(
-  { out }: Session,
-  batchId: string,
-  rows: AsyncIterable<Rejected>,
-): Promise<Result> {
-  const shown: Rejected[] = [];
-  let more = false;
+/** Every reason of every rejected row, as they arrive. */
+async function* listRejections(rows: AsyncIterable<RowError>): AsyncGenerator<Rejection> {
   for await (const row of rows) {
-    more = shown.length === MAX_SHOWN;
-    if (more || out.closed) break;
-    shown.push(row);
-    if (!out.json) await out.print(textOf(row));
+    const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
+    const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
+    for (const { code = '', message = '' } of _errors ?? [{}]) {
+      const optional = omitUndefined({ fix: fixFor(String(code)), record });
+      const file = omitUndefined({ file: _filename });
+      yield { ...file, code: String(code), message: String(message), ...optional };
+    }
   }
-  if (more) {
-    out.say(`There are more than these ${MAX_SHOWN}: --out <file> writes all of them to a file.`);
+}
+
+async function show(
+  out: Output,
+  batchId: string,
+  rejections: AsyncIterable<Rejection>,
+): Promise<Result> {
+  const shown: Rejection[] = [];
+  let hasMore = false;
+  for await (const rejection of rejections) {
+    hasMore = shown.length === MAX_SHOWN;
+    if (hasMore || out.isClosed) break;
+    shown.push(rejection);
+    if (!out.isJson) await out.print(formatRejection(rejection));
+  }
+  if (hasMore) {
+    out.say(`Only the first ${MAX_SHOWN} are shown. Pass --out <file> to write all to a file.`);
   }
   if (shown.length === 0) {
-    out.say(`Batch ${batchId} has no report of rejected rows.`);
+    out.say(
+      `Batch ${batchId} has no report of rejected rows. Only batches created with --error-diagnostics have one.`,
+    );
   }
-  return { json: { batchId, errors: shown, more }, text: '' };
+  return { json: { batchId, errors: shown, more: hasMore } };
 }
 
 async function write(
-  { out }: Session,
+  out: Output,
   batchId: string,
-  rows: AsyncIterable<Rejected>,
+  rejections: AsyncIterable<Rejection>,
   path: string,
 ): Promise<Result> {
-  let file: FileHandle | undefined;
-  let count = 0;
-  const fail = (error: NodeJS.ErrnoException) => {
-    // A name that cannot be used is the caller's; a full disk is not.
-    if (file === undefined && !isSystemFailure(error)) {
-      throw new UsageError(`${path} cannot be written (${error.code}): name another file.`);
-    }
-    const message = `Cannot write to ${path}: ${error.message}. It holds ${count} of the rows.`;
-    throw new Error(message, { cause: error });
-  };
-  const create = () => open(path, 'w', 0o600).catch(fail);
+  const file = new LazyFile(path);
   try {
-    for await (const row of rows) {
-      // Only now: what was in the file is not to be lost for a batch that is not there. The rows
-      // are data of people, perhaps: for the user's eyes alone.
-      file ??= await create();
-      await file.appendFile(`${JSON.stringify(row)}\n`).catch(fail);
-      count++;
-    }
-    file ??= await create();
+    for await (const rejection of rejections) await file.appendLine(out.toJson(rejection));
+    await file.open();
   } catch (error) {
-    await file?.close().catch(() => undefined);
+    await file.close().catch(() => undefined);
     throw error;
   }
-  // Some file systems report only now that the disk is full.
-  await file.close().catch(fail);
+  await file.close();
+  const count = file.lines;
   if (count > 0) out.say(REPLACE_WARNING);
   return {
     json: { batchId, out: path, count },
-    text: `${count} rejected rows of batch ${batchId} are in ${path}.`,
+    text: `${formatQuantity(count, 'rejected row')} of batch ${batchId} written to ${path}.`,
   };
 }
 
-function textOf({ file, code, message, fix, record }: Rejected): string {
-  const text = typeof record === 'string' ? record : JSON.stringify(record);
-  const quoted = text === undefined ? '' : `\n    ${oneLine(text)}`;
-  const said = [code, message].filter((part) => part !== '').join(' ');
-  const toDo = fix === undefined ? '' : `\n    ${fix}`;
-  return `${file === undefined ? '' : `${file}: `}${oneLine(said)}${toDo}${quoted}`;
+/**
+ * A file that is opened, and so emptied, only for its first line: a batch that does not exist leaves
+ * an earlier file as it is. Rows may be personal data, so only the user can read a new file.
+ */
+class LazyFile {
+  /** Lines written so far. */
+  lines = 0;
+  readonly #path: string;
+  #file: FileHandle | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async open(): Promise<FileHandle> {
+    this.#file ??= await open(this.#path, 'w', 0o600).catch((error) => this.#fail(error));
+    return this.#file;
+  }
+
+  async appendLine(text: string): Promise<void> {
+    const file = await this.open();
+    await file.appendFile(`${text}\n`).catch((error) => this.#fail(error));
+    this.lines++;
+  }
+
+  /** Some file systems report a full disk only now. */
+  async close(): Promise<void> {
+    await this.#file?.close().catch((error) => this.#fail(error));
+  }
+
+  #fail(error: NodeJS.ErrnoException): never {
+    // A path that cannot be opened is a mistake of the caller; a full disk is not.
+    if (this.#file === undefined && !isSystemFailure(error.code)) {
+      throw new UsageError(`Cannot write ${this.#path}: ${error.code}. Choose another file.`);
+    }
+    const rows = formatQuantity(this.lines, 'row');
+    const message = `Cannot write to ${this.#path}: ${error.message}. It contains ${rows} so far.`;
+    throw new Error(message, { cause: error });
+  }
 }
 
-/** Rows are whatever somebody sent. */
-function oneLine(text: string): string {
-  const clean = text.replace(/\p{Cc}+/gu, ' ').trim();
-  return clean.length > MAX_QUOTED_LENGTH ? `${clean.slice(0, MAX_QUOTED_LENGTH)}…` : clean;
+function formatRejection({ file, code, message, fix, record }: Rejection): string {
+  const row = typeof record === 'string' ? record : JSON.stringify(record);
+  const reason = [code, message].filter((part) => part !== '').join(' ');
+  const lines = [
+    `${file === undefined ? '' : `${file}: `}${quote(reason)}`,
+    ...(fix === undefined ? [] : [fix]),
+    ...(row === undefined ? [] : [quote(row)]),
+  ];
+  return lines.join('\n    ');
+}
+
+/** The beginning of a text, on one printable line. */
+function quote(text: string): string {
+  const line = printableLine(text.slice(0, MAX_QUOTED_LENGTH + 1));
+  return text.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}…` : line;
 }

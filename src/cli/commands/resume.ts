@@ -1,46 +1,24 @@
+/** `resume`: continues an interrupted ingest. */
 import type { Command } from 'commander';
-import { omitUndefined } from '../../shared/options.js';
-import {
-  type CommonFlags,
-  examples,
-  subcommand,
-  timeoutOption,
-  type WaitFlags,
-  waitOptions,
-} from '../flags.js';
-import { runs } from '../session.js';
-import { onFailureOption, resultOf, shown } from './ingest.js';
+import { addCommand, addTimeoutFlag, addWaitFlags } from '../flags.js';
+import { addResumeFlags, type ResumeFlags, toResumeOptions } from '../ingest-flags.js';
+import { withProgress } from '../progress.js';
+import { action, type Subcommand } from '../session.js';
+import { finishIngest } from './ingest.js';
 
-interface ResumeFlags extends CommonFlags, WaitFlags {
-  wait: boolean;
-  onFailure?: 'abort' | 'leave';
-  takeOver?: boolean;
-}
-
-/** `aep-batch resume`: goes on with an ingest that broke off. */
-export function resume(program: Command): void {
-  const command = subcommand(
-    program,
-    'resume <journal>',
-    'Go on with an ingest that broke off, from its journal.',
-  );
-  onFailureOption(timeoutOption(waitOptions(command)))
-    .option('--no-wait', 'end as soon as the batch was handed over')
-    .option('--take-over', 'take the journal from a process that cannot be checked');
-  examples(command, 'resume ~/.local/state/aep-batch/aep-batch-….journal');
-  runs<ResumeFlags>(command, async (session, flags, [journal = '']) => {
+export function resume(program: Command): Subcommand {
+  const description = 'Resume an interrupted ingest from its journal.';
+  const command = addCommand(program, 'resume <journal>', description, [
+    'resume ~/.local/state/aep-batch/aep-batch-….journal',
+  ]);
+  addResumeFlags(addTimeoutFlag(addWaitFlags(command)));
+  return action<ResumeFlags>(command, async (session, flags, [journal = '']) => {
+    const { out, signal } = session;
     const client = await session.connect();
-    const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
-    const options = omitUndefined({
-      pollIntervalMs,
-      waitTimeoutMs,
-      timeoutMs,
-      onFailure,
-      takeOver,
-    });
-    const receipt = await shown(session, (tell) =>
-      client.resume(journal, { ...options, ...tell, wait, signal: session.signal }),
+    const options = { ...toResumeOptions(flags), signal };
+    const receipt = await withProgress(out, (listeners) =>
+      client.resume(journal, { ...options, ...listeners }),
     );
-    return resultOf(receipt, journal, session.out);
+    return finishIngest(receipt, journal, session);
   });
 }

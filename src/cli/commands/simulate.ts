@@ -1,12 +1,12 @@
+/** `simulate`: a simulated platform on loopback, until a signal stops it. */
 import { once } from 'node:events';
 import type { Command } from 'commander';
 import { checkSandbox } from '../../shared/checks.js';
 import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
-import { type CommonFlags, examples, subcommand, whole } from '../flags.js';
-import { stdout } from '../output.js';
-import { runs } from '../session.js';
-import { singleQuoted } from '../shell.js';
+import { addCommand, type CommonFlags, integerArg } from '../flags.js';
+import { action, type Subcommand } from '../session.js';
+import { quoteForShell } from '../shell.js';
 
 const DEFAULT_PORT = 4010;
 
@@ -14,37 +14,34 @@ interface SimulateFlags extends CommonFlags {
   port: number;
 }
 
-/** `aep-batch simulate`: a platform on loopback that keeps what it is sent, until it is ended. */
-export function simulate(program: Command): void {
-  const command = subcommand(
+export function simulate(program: Command): Subcommand {
+  const command = addCommand(
     program,
     'simulate',
-    'Run a simulated platform on this machine, and print the environment to call it with.',
+    'Run a simulated platform on this machine, and print the environment variables to reach it.',
+    ['simulate --port 4010'],
   ).option(
     '--port <n>',
-    'where it listens; 0 is any that is free',
-    whole(0, 65_535, ''),
+    'port to listen on; 0 picks a free one',
+    integerArg(0, 65_535),
     DEFAULT_PORT,
   );
-  examples(command, 'simulate --port 4010');
-  runs<SimulateFlags>(command, async (session, { port, sandbox }) => {
+  return action<SimulateFlags>(command, async (session, { port, sandbox }) => {
     if (sandbox !== undefined) checkSandbox(sandbox);
     const { startSimulator } = await import('../../testing/index.js');
     const simulator = await startSimulator({ port, ...omitUndefined({ sandbox }) });
+    const { out, signal, signals } = session;
     const { origin, env } = simulator;
     const lines = Object.entries(env).map(
-      ([name, value]) => `export ${name}=${singleQuoted(value)}`,
+      ([name, value]) => `export ${name}=${quoteForShell(value)}`,
     );
-    await session.out.result({ json: { origin, env }, text: lines.join('\n') });
-    if (stdout.failure !== undefined) {
-      // Nobody could read how to call it.
-      await simulator.stop();
-      return { exitCode: EXIT.error };
+    await out.printResult({ json: { origin, env }, text: lines.join('\n') });
+    // Without its output nobody knows how to reach it; a closed pipe may have been read before.
+    if (!out.hasFailed) {
+      out.note(`A simulated platform is listening at ${origin}. Stop it with Ctrl-C.`);
+      if (!signal.aborted) await once(signal, 'abort');
     }
-    session.out.note(`A simulated platform answers at ${origin}; Ctrl-C ends it.`);
-    if (!session.signal.aborted) await once(session.signal, 'abort');
     await simulator.stop();
-    const { received } = session.signals;
-    return { exitCode: received === undefined ? EXIT.done : EXIT[received] };
+    return { exitCode: signals.received === undefined ? EXIT.done : EXIT[signals.received] };
   });
 }

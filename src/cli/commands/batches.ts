@@ -1,0 +1,101 @@
+/** `status`, `wait` and `list`: the state of batches. */
+import type { Command } from 'commander';
+import type { Batch } from '../../resources/types.js';
+import { omitUndefined } from '../../shared/options.js';
+import { OUTCOME_EXIT } from '../exit-codes.js';
+import {
+  addCommand,
+  addTimeoutFlag,
+  addWaitFlags,
+  type CommonFlags,
+  integerArg,
+  type WaitFlags,
+} from '../flags.js';
+import { formatBatch, formatOutcome, formatTable, formatTime } from '../format.js';
+import { action, type Subcommand } from '../session.js';
+
+export function status(program: Command): Subcommand {
+  const command = addCommand(program, 'status <batchId>', "Show a batch's status.", [
+    'status 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --json',
+  ]);
+  return action<CommonFlags>(command, async (session, _flags, [batchId = '']) => {
+    const client = await session.connect();
+    const batch = await client.batches.get(batchId, { signal: session.signal });
+    return { json: { batchId, status: batch.status, batch }, text: formatBatch(batch) };
+  });
+}
+
+/** Prints and exits like `ingest`. */
+export function wait(program: Command): Subcommand {
+  const description = 'Wait until a batch has succeeded, failed or stalled.';
+  const command = addCommand(program, 'wait <batchId>', description, [
+    'wait 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --wait-timeout-ms 600000',
+  ]);
+  addTimeoutFlag(addWaitFlags(command));
+  return action<CommonFlags & WaitFlags>(command, async (session, flags, [batchId = '']) => {
+    const { out, signal } = session;
+    const client = await session.connect();
+    const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
+    out.note(`Waiting for batch ${batchId}. A new batch may take a while to appear.`);
+    const { recordsOf } = await import('../../ingest/receipt.js');
+    const { batch, outcome } = await client.batches.wait(batchId, {
+      ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
+      signal,
+      onStatus: ({ status }) => out.note(`Batch ${batchId}: ${status}`),
+      onWarning: ({ message }) => out.say(`warning: ${message}`),
+    });
+    const counts = omitUndefined({ records: recordsOf(batch), errors: batch.errors });
+    const result = { batchId, status: batch.status, outcome, ...counts };
+    const text = formatOutcome(result, (...args) => session.suggest(...args));
+    return { json: result, text, exitCode: OUTCOME_EXIT[outcome] };
+  });
+}
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 100_000;
+/** The largest page of the Catalog. */
+const MAX_PAGE_SIZE = 100;
+
+interface ListFlags extends CommonFlags {
+  dataset?: string;
+  status?: string;
+  limit: number;
+}
+
+export function list(program: Command): Subcommand {
+  const command = addCommand(program, 'list', 'List batches, newest first.', [
+    'list --status failed --limit 5',
+    'list --dataset 5c8c3c555033b814b69f947f',
+  ])
+    .option('--dataset <id>', 'only batches of this dataset')
+    .option('--status <status>', 'only batches with this status, for example failed')
+    .option(
+      '--limit <n>',
+      'maximum number of batches',
+      integerArg(1, MAX_LIMIT, 'batches'),
+      DEFAULT_LIMIT,
+    );
+  return action<ListFlags>(command, async (session, { dataset, status, limit }) => {
+    const client = await session.connect();
+    const filter = omitUndefined({ dataSet: dataset, status });
+    const query = { ...filter, pageSize: Math.min(limit, MAX_PAGE_SIZE) };
+    const batches: Batch[] = [];
+    for await (const batch of client.batches.list(query, { signal: session.signal })) {
+      batches.push(batch);
+      if (batches.length === limit) break;
+    }
+    return { json: { batches }, text: formatBatches(batches) };
+  });
+}
+
+function formatBatches(batches: readonly Batch[]): string {
+  if (batches.length === 0) return 'No batches found.';
+  const rows = batches.map(({ id, status, created, recordCount, errors }) => [
+    id,
+    status,
+    formatTime(created),
+    recordCount === undefined ? '' : `${recordCount}`,
+    errors?.[0]?.code ?? '',
+  ]);
+  return formatTable([['BATCH', 'STATUS', 'CREATED', 'ROWS', 'ERROR'], ...rows]);
+}
