@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 
@@ -20,3 +20,16 @@ test('every row of docs/known-drift.md names a test that is there', () => {
   expect(rows.length).toBeGreaterThan(30);
   expect(unheld).toEqual([]);
 });
+
+test.each(['docs/architecture.md', 'CONTRIBUTING.md'])(
+  'every path in code quotes of %s exists',
+  (name) => {
+    const text = readFileSync(`${ROOT}${name}`, 'utf8');
+    const paths = [...text.matchAll(/`((?:[\w.-]+\/)+[\w.-]*|[\w-]+\.(?:ts|md|json))`/g)]
+      .map(([, path = '']) => path)
+      .filter((path) => !path.startsWith('.cache/'));
+
+    expect(paths.length).toBeGreaterThan(10);
+    expect(paths.filter((path) => !existsSync(`${ROOT}${path}`))).toEqual([]);
+  },
+);
