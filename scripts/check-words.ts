@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'became of': 'status or result of',
   'on its way|on their way': 'in progress',
   'under way': 'in progress',
-  refusals?: 'error response, rejection',
+  'refusals?': 'error response, rejection',
   settings: 'options',
 };
 
