@@ -2,7 +2,16 @@
  * Imports go one way: cli → ingest → preflight, upload → resources → typed-client → http → shared, and
  * each of them may import generated/. docs/architecture.md says what each folder is.
  */
-const LAYERS = ['cli', 'ingest', 'preflight', 'upload', 'resources', 'http', 'shared'];
+const LAYERS = [
+  'cli',
+  'ingest',
+  'preflight',
+  'upload',
+  'resources',
+  'typed-client',
+  'http',
+  'shared',
+];
 const folder = (name) => `^src/${name}/`;
 
 module.exports = {

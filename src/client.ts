@@ -1,6 +1,7 @@
-import { Connection } from './http/client.js';
-import type { ClientOptions } from './http/options.js';
-import { iterateWithOwnErrors, withOwnErrors } from './http/own-error.js';
+/** Puts the layers together: options → http → typed client → resources → ingest. */
+import { HttpClient } from './http/client.js';
+import { iterateWithOwnErrors, withOwnErrors } from './http/errors.js';
+import { type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
 import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/rejected-rows.js';
@@ -8,38 +9,40 @@ import { type ResumeOptions, resume } from './ingest/resume.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
-import type { Raw } from './typed-client/raw.js';
+import { TypedClient } from './typed-client/client.js';
+import { tokenService } from './typed-client/token.js';
+import type { Raw } from './typed-client/types.js';
 import { UploadingFiles } from './upload/upload-files.js';
 
 /** A client for one organisation and one sandbox. */
 export interface BatchClient extends AsyncDisposable {
-  /** Create batches, complete them, see how they fare. */
+  /** Create batches, complete or abort them, read their status. */
   readonly batches: Batches;
-  /** Put files into batches; download what became of them. */
+  /** Upload files to batches; download the files of a dataset. */
   readonly files: UploadingFiles;
   /** Rejected rows, and the files of failed batches. */
   readonly diagnostics: Diagnostics;
-  /** Files and streams in, a loaded batch out. */
+  /** Loads files or streams as one batch, from creation to the result. */
   ingest(source: IngestSource, options: IngestOptions): Promise<Receipt>;
-  /** Goes on with an ingest that broke off. */
+  /** Continues an ingest that was interrupted. */
   resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
   /**
-   * Every rejected row of a batch, with the file and line it came from where they can be told.
-   * Mended rows go in with a new, ordinary batch: `replace` would delete the good rows, too.
+   * Every rejected row of a batch, with the file and line it came from where those are known.
+   * Corrected rows go in with a new, ordinary batch: `replace` would delete the good rows, too.
    */
   rejectedRows(
     batchId: string,
     sources?: readonly UploadedSource[],
     options?: { signal?: AbortSignal },
   ): AsyncGenerator<RejectedRow, void>;
-  /** Where the calls go. */
+  /** The platform's origin. */
   readonly origin: string;
   readonly orgId: string;
   readonly sandbox: string;
-  /** The typed openapi-fetch client below; answers with `{data, error, response}`. */
+  /** The typed openapi-fetch client below; its calls return `{data, error, response}`. */
   readonly raw: Raw;
   /**
-   * Ends what is under way, with an `AbortError`, and lets go of all sockets. The client cannot be
+   * Aborts all calls, with an `AbortError`, and closes all sockets. The client cannot be
    * used after that. Idle sockets do not keep a process alive, so a program that ends need not.
    */
   close(): Promise<void>;
@@ -58,19 +61,19 @@ export function createBatchClient(options: ClientOptions): BatchClient {
  * @param secrets gets every secret that the client knows, tokens that it fetched included.
  */
 export function createClient(options: ClientOptions, secrets: Secrets): BatchClient {
-  const connection = new Connection(options, secrets);
-  const close = async () => connection.close();
-  const { origin, orgId, sandbox } = connection.settings;
-  const resources = { batches: new Batches(connection), files: new UploadingFiles(connection) };
-  const diagnostics = new Diagnostics(connection);
-  const place = { ...resources, origin, orgId, sandbox };
-  const pause = connection.pause.bind(connection);
-  const ingesting = { ...place, pause };
+  const http = new HttpClient(resolveOptions(options, secrets), tokenService);
+  const client = new TypedClient(http);
+  const { origin, orgId, sandbox } = http.options;
+  const resources = { batches: new Batches(client), files: new UploadingFiles(client) };
+  const diagnostics = new Diagnostics(client);
+  const target = { ...resources, origin, orgId, sandbox };
+  const ingestClient = { ...target, pause: http.pause.bind(http) };
+  const close = async () => http.close();
   const clean = (thrown: unknown) => secrets.clean(thrown);
   return {
-    ...place,
+    ...target,
     diagnostics,
-    raw: connection.raw,
+    raw: client.raw,
     rejectedRows: (batchId, sources, rowOptions) =>
       iterateWithOwnErrors(
         'the look for rejected rows',
@@ -78,12 +81,12 @@ export function createClient(options: ClientOptions, secrets: Secrets): BatchCli
         { signal: readSignal(rowOptions), clean },
       ),
     ingest: (source, ingestOptions) =>
-      withOwnErrors('the ingest', () => ingest(ingesting, source, ingestOptions), {
+      withOwnErrors('the ingest', () => ingest(ingestClient, source, ingestOptions), {
         signal: readSignal(ingestOptions),
         clean,
       }),
     resume: (journal, resumeOptions) =>
-      withOwnErrors('the resume', () => resume(ingesting, journal, resumeOptions), {
+      withOwnErrors('the resume', () => resume(ingestClient, journal, resumeOptions), {
         signal: readSignal(resumeOptions),
         clean,
       }),

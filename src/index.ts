@@ -73,7 +73,7 @@ export type {
 } from './resources/types.js';
 export type { WaitOptions, WaitOutcome, WaitResult } from './resources/wait.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
-export type { ParseAs, Raw, RawInit, RawResult } from './typed-client/raw.js';
+export type { ParseAs, Raw, RawInit, RawResult } from './typed-client/types.js';
 export { FileRefusedError } from './upload/parts.js';
 export type { UploadingFiles, UploadOptions, UploadResult } from './upload/upload-files.js';
 export { VERSION } from './version.js';

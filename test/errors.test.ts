@@ -171,8 +171,8 @@ test.each([
 });
 
 test.each([
-  ['a body that is no JSON', 201, '<html>', 'no JSON'],
-  ['half a body', 201, '{"id":"a"', 'no JSON'],
+  ['a body that is not valid JSON', 201, '<html>', 'not valid JSON'],
+  ['half a body', 201, '{"id":"a"', 'not valid JSON'],
   ['an empty body', 201, '', 'empty body'],
   ['no content', 204, '', 'empty body'],
 ])('a success with %s is an InvalidResponseError', async (_, status, body, says) => {

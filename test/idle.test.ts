@@ -62,7 +62,7 @@ describe('a connection', () => {
 
   test('is dropped earlier where the server says that it keeps none for as long', async () => {
     idle = new IdleSockets([agent], 60_000, 10);
-    idle.heed('timeout=1, max=100');
+    idle.applyKeepAliveHint('timeout=1, max=100');
     await call();
     idle.watch();
 
@@ -71,7 +71,7 @@ describe('a connection', () => {
 
   test.each(['timeout=60', 'max=5', ''])('is not kept for longer because of %j', async (says) => {
     idle = new IdleSockets([agent], 40, 10);
-    idle.heed(says);
+    idle.applyKeepAliveHint(says);
     await call();
     idle.watch();
 

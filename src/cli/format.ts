@@ -1,5 +1,5 @@
 /** Batches, times and tables as text for people. */
-import { NO_DIAGNOSTICS } from '../http/hints.js';
+import { NO_DIAGNOSTICS } from '../http/error-response.js';
 import type { IngestOutcome, Receipt } from '../ingest/types.js';
 import type { Batch } from '../resources/types.js';
 import { formatSize } from '../shared/format.js';

@@ -1,26 +1,32 @@
 /** One attempt of a call: sent, timed, read. Nothing here knows of another attempt. */
-import { setMaxListeners } from 'node:events';
 import { IncomingMessage } from 'node:http';
 import { PassThrough, Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 import type { ByteSource } from './body.js';
-import { connectionAdvice } from './connection-errors.js';
+import type { PreparedRequest } from './build-request.js';
 import { decode, isUndecoded, readBody } from './decode.js';
+import { connectionHint } from './error-response.js';
 import {
   AbortError,
   type AttemptInfo,
   ambiguityHint,
   ConnectionError,
-  failed,
+  formatCallError,
   InvalidResponseError,
   TimeoutError,
 } from './errors.js';
-import type { TransportResponse } from './lazy.js';
-import type { Ending } from './lifetime.js';
+
+import { type ClientLifetime, listen } from './lifetime.js';
 import type { Secrets } from './redact.js';
-import type { AttemptContext, Transport, TransportRequest } from './transport.js';
+import { MAX_TIMER_MS } from './retry.js';
+import type {
+  AttemptContext,
+  Transport,
+  TransportRequest,
+  TransportResponse,
+} from './transport.js';
 import { Upload } from './upload.js';
 
 /** Where the platform and its gateway put the id of a request. */
@@ -28,47 +34,44 @@ const REQUEST_ID_HEADERS = ['x-request-id', 'x-adobe-request-id', 'x-correlation
 
 /** No upload waits longer for its response, however slow its link is, unless `timeoutMs` says so. */
 const MAX_DRAIN_MS = 15 * 60_000;
-/** setTimeout() fires at once above this: 2^31 - 1. */
-const MAX_TIMER_MS = 2_147_483_647;
 
-/** A response, and what is known of its call by now. */
-export interface Answered {
-  readonly answer: TransportResponse;
-  readonly facts: AttemptInfo;
+/** A response, and the attempt with the request id that the response names. */
+export interface AttemptResult {
+  readonly response: TransportResponse;
+  readonly info: AttemptInfo;
 }
 
-/** A request before its body is opened. */
-export type PreparedRequest = Omit<TransportRequest, 'context' | 'body'> & {
-  readonly body: string | ByteSource | undefined;
-};
-
 export interface AttemptOptions {
-  readonly facts: AttemptInfo;
-  /** How long it may take; where bytes go up or down, how long they may stand still. */
+  readonly info: AttemptInfo;
+  /** How long it may take; for an upload or a download, how long no byte may move. */
   readonly timeoutMs: number;
-  /** Whether the body of a success is handed out while it comes. */
-  readonly streamed: boolean;
-  /** Whether the body of a success has to be understood; otherwise its status is enough. */
-  readonly readsBody: boolean;
-  /** The caller's own. */
-  readonly signal: AbortSignal | undefined;
-  readonly closed: Ending;
-  readonly secrets: Secrets;
+  /** Whether the body of a success is handed out as it arrives. */
+  readonly isStreamed: boolean;
+  /** Whether the body of a success has to be JSON; otherwise its status is enough. */
+  readonly expectsJson: boolean;
+  /** Each of them aborts the attempt. */
+  readonly signals: readonly AbortSignal[];
+}
+
+/** What an attempt needs of its client. */
+export interface AttemptClient {
+  readonly transport: Transport;
+  readonly lifetime: ClientLifetime;
+  readonly options: { readonly secrets: Secrets };
 }
 
 /**
- * Makes a request, sends it and reads its response, all within the time of one attempt.
- * @param prepare makes the request; it may have to wait for an access token.
+ * Sends a request and reads its response, within the timeout of one attempt.
  * @throws {AepBatchError} of the class that says what went wrong.
  */
-export async function attempt(
-  transport: Transport,
-  prepare: () => Promise<PreparedRequest>,
+export async function runAttempt(
+  client: AttemptClient,
+  request: PreparedRequest,
   options: AttemptOptions,
-): Promise<Answered> {
-  const timer = new AttemptTimer(options);
+): Promise<AttemptResult> {
+  const timer = new AttemptTimer(client, options);
   try {
-    return await timer.within(send(transport, prepare, options, timer));
+    return await timer.untilCancelled(send(client, request, options, timer));
   } catch (error) {
     timer.end();
     throw timer.explain(error);
@@ -76,37 +79,35 @@ export async function attempt(
 }
 
 async function send(
-  transport: Transport,
-  prepare: () => Promise<PreparedRequest>,
-  { secrets, streamed, readsBody }: AttemptOptions,
+  { transport, options: { secrets } }: AttemptClient,
+  request: PreparedRequest,
+  { isStreamed, expectsJson }: AttemptOptions,
   timer: AttemptTimer,
-): Promise<Answered> {
-  timer.check();
-  const request = await prepare();
-  timer.check();
+): Promise<AttemptResult> {
+  timer.assertNotCancelled();
   const { method, url, headers } = request;
   const body =
     typeof request.body === 'object' ? timer.upload(request.body, headers) : request.body;
-  const response = await transport({ method, url, headers, body, context: timer });
-  const facts = timer.identify(response);
-  refuseRedirect(response, facts, secrets);
-  const decoded = decode(response, method);
+  const received = await transport({ method, url, headers, body, context: timer });
+  const info = timer.identify(received);
+  assertNoRedirect(received, info, secrets);
+  const decoded = decode(received, method);
   const isSuccess = decoded.status < 300;
   // Of an empty file openapi-fetch gives no stream, and one that nobody reads holds a connection.
-  const empty = decoded.headers['content-length'] === '0';
-  if (streamed && !empty && isSuccess && decoded.body instanceof Readable) {
-    refuseEncoding(decoded, facts);
-    return { answer: { ...decoded, body: timer.stream(decoded.body, response.body) }, facts };
+  const isEmpty = decoded.headers['content-length'] === '0';
+  if (isStreamed && !isEmpty && isSuccess && decoded.body instanceof Readable) {
+    assertDecoded(decoded, info);
+    return { response: { ...decoded, body: timer.stream(decoded.body, received.body) }, info };
   }
-  let whole = await readBody(decoded.body, decoded.status, facts);
+  let bytes = await readBody(decoded.body, decoded.status, info);
   timer.end();
-  if (whole.length > 0 && isUndecoded(decoded)) {
-    if (isSuccess && readsBody) refuseEncoding(decoded, facts);
-    if (!isSuccess) whole = Buffer.from(`the response body has ${describeEncoding(decoded)}`);
+  if (bytes.length > 0 && isUndecoded(decoded)) {
+    if (isSuccess && expectsJson) assertDecoded(decoded, info);
+    if (!isSuccess) bytes = Buffer.from(`the response body has ${describeEncoding(decoded)}`);
   }
-  // HEAD tells the length of what GET would give.
-  if (method !== 'HEAD') decoded.headers['content-length'] = `${whole.length}`;
-  return { answer: { ...decoded, body: whole }, facts };
+  // For HEAD it is the length of what GET would give.
+  if (method !== 'HEAD') decoded.headers['content-length'] = `${bytes.length}`;
+  return { response: { ...decoded, body: bytes }, info };
 }
 
 /** Timeout and abort handling for one attempt. */
@@ -114,6 +115,7 @@ class AttemptTimer implements AttemptContext {
   isConnected = false;
   proxy: string | undefined;
   sent = false;
+  readonly #client: AttemptClient;
   readonly #options: AttemptOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** What the running timer was set to. */
@@ -127,18 +129,15 @@ class AttemptTimer implements AttemptContext {
   #timedOut: { what: string; limitMs: number } | undefined;
   #upload: Upload | undefined;
   #hasResponse = false;
-  #facts: AttemptInfo;
+  #info: AttemptInfo;
 
-  constructor(options: AttemptOptions) {
+  constructor(client: AttemptClient, options: AttemptOptions) {
+    this.#client = client;
     this.#options = options;
-    this.#facts = options.facts;
+    this.#info = options.info;
     this.#arm(options.timeoutMs);
-    const { signal, closed } = options;
-    closed.add(this.#abort);
-    if (signal === undefined) return;
-    setMaxListeners(0, signal); // one signal may well end a hundred calls
-    signal.addEventListener('abort', this.#abort);
-    if (signal.aborted) this.#abort();
+    client.lifetime.add(this.#abort);
+    for (const signal of options.signals) listen(signal, this.#abort);
   }
 
   onCancel(listener: (reason: Error) => void): void {
@@ -146,8 +145,8 @@ class AttemptTimer implements AttemptContext {
     else this.#listeners.push(listener);
   }
 
-  /** @throws what it was cancelled for, if it was. */
-  check(): void {
+  /** @throws the reason of the cancellation, if there was one. */
+  assertNotCancelled(): void {
     if (this.#reason !== undefined) throw this.#reason;
   }
 
@@ -203,31 +202,31 @@ class AttemptTimer implements AttemptContext {
     for (const listener of this.#listeners) listener(reason);
   }
 
-  /** The work, or a rejection as soon as it is cancelled, even if the work does not end by that. */
-  within<T>(work: Promise<T>): Promise<T> {
+  /** The result of the work, or a rejection as soon as it is cancelled, whether or not the work ends. */
+  untilCancelled<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       this.onCancel(reject);
       work.then(resolve, reject);
     });
   }
 
-  /** From now on the call is known by the id that the platform gave it, if it did. */
+  /** From the response on, the request id is the platform's own, where it names one. */
   identify({ headers }: TransportResponse): AttemptInfo {
     this.#hasResponse = true;
     for (const name of REQUEST_ID_HEADERS) {
       const value = headers[name];
       if (typeof value !== 'string' || value === '') continue;
-      this.#facts = { ...this.#facts, requestId: this.#options.secrets.redact(value) };
+      this.#info = { ...this.#info, requestId: this.#client.options.secrets.redact(value) };
       break;
     }
-    return this.#facts;
+    return this.#info;
   }
 
   /** Lets go of the timer, the signal and the client. */
   end(): void {
     clearTimeout(this.#timer);
-    this.#options.closed.remove(this.#abort);
-    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#client.lifetime.remove(this.#abort);
+    for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#abort);
   }
 
   /** The bytes of a request: each slice that is accepted starts the time anew. */
@@ -272,53 +271,51 @@ class AttemptTimer implements AttemptContext {
 
   /** What went wrong, as one of our errors. */
   explain(error: unknown): unknown {
-    const { signal, closed, secrets } = this.#options;
-    const { priorAttemptAmbiguous } = this.#facts;
-    const facts = this.sent ? this.#facts : { ...this.#facts, stateUnknown: priorAttemptAmbiguous };
-    const doubt = this.sent || priorAttemptAmbiguous ? ambiguityHint(facts) : 'Nothing was sent.';
+    const { secrets } = this.#client.options;
+    const { priorAttemptAmbiguous } = this.#info;
+    const info = this.sent ? this.#info : { ...this.#info, stateUnknown: priorAttemptAmbiguous };
+    const hint = this.sent || priorAttemptAmbiguous ? ambiguityHint(info) : 'Nothing was sent.';
     if (this.#timedOut !== undefined) {
       const { what, limitMs } = this.#timedOut;
-      return new TimeoutError(failed(facts, what, doubt), facts, limitMs);
+      return new TimeoutError(formatCallError(info, what, hint), info, limitMs);
     }
-    const ended = signal?.aborted ? signal : closed.signal;
-    if (ended.aborted) {
-      const cause = secrets.clean(ended.reason);
-      return new AbortError(failed(facts, 'it was aborted', doubt), facts, { cause });
+    const aborted = this.#client.lifetime.findAborted(this.#options.signals);
+    if (aborted !== undefined) {
+      const cause = secrets.clean(aborted.reason);
+      return new AbortError(formatCallError(info, 'it was aborted', hint), info, { cause });
     }
     if (!isProxy(error) && error instanceof AepBatchError) return error;
     const cause = secrets.clean(error);
-    const toDo = [doubt, connectionAdvice(cause)].filter((part) => part !== undefined).join(' ');
-    const message = failed(facts, describeThrown(cause), toDo === '' ? undefined : toDo);
-    return new ConnectionError(message, facts, cause);
+    const hints = [hint, connectionHint(cause)].filter((part) => part !== undefined).join(' ');
+    const message = formatCallError(info, describeThrown(cause), hints === '' ? undefined : hints);
+    return new ConnectionError(message, info, cause);
   }
 }
 
-function refuseRedirect(response: TransportResponse, facts: AttemptInfo, secrets: Secrets): void {
+function assertNoRedirect(response: TransportResponse, info: AttemptInfo, secrets: Secrets): void {
   const { status, headers, body } = response;
   if (status < 300 || status >= 400) return;
   const to = headers.location;
   const where = to === undefined ? '' : ` to ${secrets.redact(to)}`;
-  const toDo = 'Redirects are not followed, since credentials go to one origin only: check origin.';
-  const known = { ...facts, stateUnknown: facts.priorAttemptAmbiguous };
+  const hint = 'Redirects are not followed, since credentials go to one origin only: check origin.';
+  const known = { ...info, stateUnknown: info.priorAttemptAmbiguous };
   discard(body);
-  throw new InvalidResponseError(
-    failed(known, `${status}, a redirect${where}`, toDo),
-    known,
-    status,
-  );
+  const message = formatCallError(known, `${status}, a redirect${where}`, hint);
+  throw new InvalidResponseError(message, known, status);
 }
 
-/** A body that nobody wants may be endless: its connection is not worth reading it for. */
+/** Closes the connection: a body that is not used may be endless. */
 function discard(body: TransportResponse['body']): void {
   if (body instanceof Readable) body.on('error', () => undefined).destroy();
 }
 
 /** @throws {InvalidResponseError} for a body that cannot be unpacked. */
-function refuseEncoding(response: TransportResponse, facts: AttemptInfo): void {
+function assertDecoded(response: TransportResponse, info: AttemptInfo): void {
   if (!isUndecoded(response)) return;
   discard(response.body);
   const what = `${response.status} with ${describeEncoding(response)}`;
-  throw new InvalidResponseError(failed(facts, what, ambiguityHint(facts)), facts, response.status);
+  const message = formatCallError(info, what, ambiguityHint(info));
+  throw new InvalidResponseError(message, info, response.status);
 }
 
 const describeEncoding = ({ headers }: TransportResponse): string =>

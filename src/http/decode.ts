@@ -1,11 +1,18 @@
 /** The bytes of a response: unpacked, bounded, read. */
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { type AttemptInfo, ambiguityHint, failed, InvalidResponseError } from './errors.js';
-import type { TransportResponse } from './lazy.js';
+import {
+  type AttemptInfo,
+  ambiguityHint,
+  formatCallError,
+  InvalidResponseError,
+} from './errors.js';
+import type { TransportResponse } from './transport.js';
 
 /** Far above any page of the platform; a response that is larger is not one of its own. */
 const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+/** What is read of an error response: the rest of a longer page says nothing more. */
+const MAX_ERROR_BYTES = 1024 * 1024;
 /** More encodings on top of each other than any server uses. */
 const MAX_ENCODINGS = 3;
 
@@ -59,13 +66,19 @@ export function decode(response: TransportResponse, method: string): TransportRe
   return { ...response, isProven: true, body };
 }
 
-/** The bytes of a body. By its events: to iterate over it takes a small call 4 µs more. */
+/**
+ * The bytes of a body; of an error response the first MiB, since it is its status that counts. By its
+ * events: to iterate over it takes a small call 4 µs more.
+ */
 export function readBody(
   body: Buffer | Readable,
   status: number,
   info: AttemptInfo,
 ): Promise<Buffer> {
-  if (Buffer.isBuffer(body)) return Promise.resolve(body);
+  const isError = status >= 300;
+  if (Buffer.isBuffer(body)) {
+    return Promise.resolve(isError ? body.subarray(0, MAX_ERROR_BYTES) : body);
+  }
   return new Promise((resolve, reject) => {
     const broken = () => reject(new Error('the connection ended within the response'));
     if (body.destroyed && !body.readableEnded) return broken();
@@ -74,9 +87,14 @@ export function readBody(
     body.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       size += chunk.length;
-      if (size <= MAX_RESPONSE_BYTES) return;
-      const what = `a response of more than ${MAX_RESPONSE_BYTES} bytes`;
-      body.destroy(new InvalidResponseError(failed(info, what, ambiguityHint(info)), info, status));
+      if (isError && size > MAX_ERROR_BYTES) {
+        resolve(Buffer.concat(chunks, MAX_ERROR_BYTES));
+        body.destroy();
+      } else if (size > MAX_RESPONSE_BYTES) {
+        const what = `a response of more than ${MAX_RESPONSE_BYTES} bytes`;
+        const message = formatCallError(info, what, ambiguityHint(info));
+        body.destroy(new InvalidResponseError(message, info, status));
+      }
     });
     body.on('end', () =>
       resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)),

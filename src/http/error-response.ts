@@ -1,28 +1,29 @@
+/** Error responses as errors, and what a person can do about each. */
 import type { PlainLimits } from '../shared/plain.js';
+import { systemCode } from '../shared/thrown.js';
 import {
   ApiError,
+  type ApiErrorFields,
   type AttemptInfo,
   AuthenticationError,
   BadRequestError,
   ConflictError,
   ContentTooLargeError,
-  failed,
+  formatCallError,
   NotFoundError,
   PermissionError,
   PreconditionRequiredError,
   RangeNotSatisfiableError,
   RateLimitError,
-  type Refusal,
   ServerError,
   UnprocessableContentError,
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './errors.js';
-import { advice } from './hints.js';
 import type { Secrets } from './redact.js';
-import { parseRetryAfter } from './retry-after.js';
+import { type Clock, parseRetryAfter } from './retry.js';
 
-const CLASS_BY_STATUS: Readonly<Record<number, new (refusal: Refusal) => ApiError>> = {
+const CLASS_BY_STATUS: Readonly<Record<number, new (fields: ApiErrorFields) => ApiError>> = {
   400: BadRequestError,
   401: AuthenticationError,
   403: PermissionError,
@@ -43,7 +44,7 @@ const BODY_LIMITS: PlainLimits = { maxDepth: 32, maxCharacters: 64 * 1024 };
 const MAX_DETAIL_CHARACTERS = 4096;
 const MAX_CODE_CHARACTERS = 100;
 
-/** A response with an error status, and its body: parsed where it is JSON, else as text. */
+/** A response outside 2xx, and its body: parsed where it is JSON, else as text. */
 export interface ErrorResponse {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
@@ -51,24 +52,27 @@ export interface ErrorResponse {
 }
 
 /** The one place where a response outside 2xx becomes an error. */
-export function apiError(
-  { status, headers, body: given }: ErrorResponse,
-  facts: AttemptInfo,
-  { secrets, nowMs }: { secrets: Secrets; nowMs: number },
+export function toApiError(
+  { status, headers, body: received }: ErrorResponse,
+  info: AttemptInfo,
+  { secrets, clock }: { secrets: Secrets; clock: Clock },
 ): ApiError {
-  const lost = facts.stateUnknown && (status === 408 || (status >= 500 && status !== 503));
-  const known = { ...facts, stateUnknown: lost || facts.priorAttemptAmbiguous };
+  const isAmbiguous = info.stateUnknown && (status === 408 || (status >= 500 && status !== 503));
+  const stateUnknown = isAmbiguous || info.priorAttemptAmbiguous;
   // Redacted where it is parsed: our own words never hold a secret, but may look like one.
-  const body = isBlank(given) ? undefined : secrets.redactValue(given, BODY_LIMITS);
+  const body = isBlank(received) ? undefined : secrets.redactValue(received, BODY_LIMITS);
   const code = errorCode(body);
   const detail = errorDetail(body);
-  const said = [code, detail].filter((part) => part !== undefined).join(' ');
-  const what = `${status}${said === '' ? '' : `: ${said}`}`;
-  const message = failed(facts, what, advice(status, code, known.stateUnknown));
-  const waitMs = parseRetryAfter(headers, nowMs);
+  const reason = [code, detail].filter((part) => part !== undefined).join(' ');
+  const what = `${status}${reason === '' ? '' : `: ${reason}`}`;
+  const message = formatCallError(info, what, hintFor(status, code, stateUnknown));
+  const retryAfterMs = parseRetryAfter(headers, clock.now());
   const isServerError = status >= 500 && status <= 599;
   const Class = CLASS_BY_STATUS[status] ?? (isServerError ? ServerError : ApiError);
-  return new Class({ facts: known, message, status, code, detail, body, retryAfterMs: waitMs });
+  return new Class({
+    info: { ...info, stateUnknown },
+    ...{ message, status, code, detail, body, retryAfterMs },
+  });
 }
 
 const isBlank = (body: unknown): boolean => typeof body === 'string' && body.trim() === '';
@@ -136,13 +140,13 @@ const cut = (text: string, length: number): string =>
 /** What a page says in its title, or its first words, from its beginning alone. */
 function pageTitle(page: string): string {
   const start = page.slice(0, MAX_DETAIL_CHARACTERS);
-  const title = titleOf(start);
+  const title = findTitle(start);
   if (title !== '') return title;
   const words = withoutTags(start).replace(/\s+/g, ' ').trim();
   return cut(words, 120);
 }
 
-function titleOf(page: string): string {
+function findTitle(page: string): string {
   const lower = page.toLowerCase();
   const tag = lower.indexOf('<title');
   const open = tag === -1 ? -1 : lower.indexOf('>', tag);
@@ -164,3 +168,82 @@ function withoutTags(page: string): string {
   }
   return [...words, page.slice(at)].join(' ');
 }
+
+/** The code of a batch whose rejected rows the platform did not keep. */
+export const NO_DIAGNOSTICS = 'INGEST-1211-400';
+
+/** What a person can do about an error response, by the platform's code and else by the status. */
+const HINT_BY_CODE: Readonly<Record<string, string>> = {
+  [NO_DIAGNOSTICS]: 'Ingest with error diagnostics to get every rejected row.',
+  '400003': 'A required header is missing: check orgId and apiKey.',
+  '401013': 'The access token is not valid: get a new one.',
+  '403000': 'The API key is missing: pass apiKey, the client id of your credential.',
+  '403003': 'The API key is wrong: it is the client id that the access token was issued for.',
+  '403010': 'No access token arrived: check credentials.',
+  '403025': 'The organisation is wrong or not entitled: check orgId (…@AdobeOrg).',
+  invalid_client: 'Check clientId and clientSecret of the credential.',
+  invalid_scope: 'Check scopes against those of the credential.',
+  '429050': 'Send fewer requests at a time, or wait.',
+};
+const HINT_BY_STATUS: Readonly<Record<number, string>> = {
+  400: 'Check what was sent against the document.',
+  401: 'Get a new access token, and check that the credential may use this sandbox.',
+  403: 'Check orgId, apiKey and sandbox, and that the credential has the permission for this.',
+  404: 'Check the ids, the sandbox and the origin.',
+  413: 'Send less at a time; a large file goes in parts.',
+  405: 'Check the path and the origin.',
+  408: 'Whether it took effect is not known.',
+  409: 'Ask for the state of the batch: something is in the way.',
+  414: 'Shorten the path: a URL may have 2000 characters.',
+  415: 'Check the content type.',
+  416: 'Ask for the size of the file first.',
+  422: 'Check the values that were sent, and what the dataset takes.',
+  428: 'Ask for the status of the batch: this move is not allowed from there.',
+  429: 'Send fewer requests at a time, or wait.',
+  500: 'Whether it took effect is not known.',
+  502: 'Whether it took effect is not known.',
+  503: 'Try again later.',
+  504: 'Whether it took effect is not known.',
+};
+
+/**
+ * What to do about an error response.
+ * @param isAmbiguous whether the call may have taken effect; what only reads never does.
+ */
+function hintFor(
+  status: number,
+  code: string | undefined,
+  isAmbiguous: boolean,
+): string | undefined {
+  const known = code === undefined ? undefined : HINT_BY_CODE[code];
+  if (known !== undefined) return known;
+  if (!isAmbiguous && (status === 408 || status >= 500)) return 'Try again later.';
+  return HINT_BY_STATUS[status];
+}
+
+const TRUST =
+  'If that is meant to be so (a company proxy, a test server), name the certificate of its issuer, a PEM file, in NODE_EXTRA_CA_CERTS before Node starts.';
+const WRONG_HOST =
+  'The certificate belongs to another host: check origin, and whether a proxy stands in between.';
+const EXPIRED =
+  'The certificate is outside of its period of validity: check the clock of this machine; otherwise the server has to renew it.';
+const NO_TLS = 'The other side does not speak TLS there: check origin, its port, and the proxy.';
+
+const HINT_BY_CONNECTION_CODE: ReadonlyMap<string, string> = new Map([
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', TRUST],
+  ['SELF_SIGNED_CERT_IN_CHAIN', TRUST],
+  ['UNABLE_TO_GET_ISSUER_CERT', TRUST],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', TRUST],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', TRUST],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', WRONG_HOST],
+  ['HOSTNAME_MISMATCH', WRONG_HOST],
+  ['CERT_HAS_EXPIRED', EXPIRED],
+  ['CERT_NOT_YET_VALID', EXPIRED],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', NO_TLS],
+  ['ERR_SSL_PACKET_LENGTH_TOO_LONG', NO_TLS],
+  ['EPROTO', NO_TLS],
+]);
+
+/** What to do about a connection that failed, where the code says so. */
+export const connectionHint = (error: unknown): string | undefined =>
+  HINT_BY_CONNECTION_CODE.get(systemCode(error) ?? '');

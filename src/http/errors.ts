@@ -1,6 +1,8 @@
+/** The errors of calls: the classes, their one-sentence messages, and how other errors become ours. */
+import { isProxy } from 'node:util/types';
 import { AepBatchError } from '../shared/errors.js';
 import { printableLine } from '../shared/printable.js';
-import { systemCode } from '../shared/thrown.js';
+import { describeThrown, systemCode } from '../shared/thrown.js';
 
 /** The caller's own function for an access token failed, or gave none. Nothing was sent. */
 export class CredentialsError extends AepBatchError {
@@ -9,7 +11,7 @@ export class CredentialsError extends AepBatchError {
   declare batchId?: string;
 }
 
-/** The facts about a call that every error of it carries. */
+/** What every error of a call says about it. */
 export interface CallInfo {
   /** The operationId of the document, for instance `createBatch`. */
   readonly operation: string;
@@ -25,10 +27,11 @@ export interface CallInfo {
   readonly stateUnknown: boolean;
 }
 
-/** A call on its way: how often it may be sent in all. */
+/** One attempt of a call. */
 export interface AttemptInfo extends CallInfo {
+  /** How often the request may be sent in all. */
   readonly maxAttempts: number;
-  /** Whether an earlier attempt may have taken effect: no refusal of a later one undoes that. */
+  /** Whether an earlier attempt may have taken effect: no later error response undoes that. */
   readonly priorAttemptAmbiguous: boolean;
 }
 
@@ -43,14 +46,14 @@ export abstract class CallError extends AepBatchError implements CallInfo {
   /** The batch whose wait ended with this error; only `batches.wait()` sets it. */
   declare batchId?: string;
 
-  constructor(message: string, facts: CallInfo, options?: ErrorOptions) {
+  constructor(message: string, info: CallInfo, options?: ErrorOptions) {
     super(message, options);
-    this.operation = facts.operation;
-    this.method = facts.method;
-    this.url = facts.url;
-    this.attempts = facts.attempts;
-    this.requestId = facts.requestId;
-    this.stateUnknown = facts.stateUnknown;
+    this.operation = info.operation;
+    this.method = info.method;
+    this.url = info.url;
+    this.attempts = info.attempts;
+    this.requestId = info.requestId;
+    this.stateUnknown = info.stateUnknown;
   }
 }
 
@@ -64,32 +67,32 @@ export function extendMessage(error: Error, sentence: string): void {
   error.stack = `${stack.slice(0, end)} ${sentence}${stack.slice(end)}`;
 }
 
-/** Certificates and protocols do not mend themselves between two tries. */
+/** Certificates and protocols do not change between two attempts. */
 const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID|ERR_PROXY_REFUSED/;
 
-/** No answer came: no connection, or one that broke. */
+/** No response: there was no connection, or it broke. */
 export class ConnectionError extends CallError {
   override readonly name = 'ConnectionError';
-  /** The system's code, for instance `ECONNREFUSED`; `ERR_PROXY_REFUSED` for a proxy's refusal. */
+  /** The system's code, for instance `ECONNREFUSED`; `ERR_PROXY_REFUSED` where a proxy refused the tunnel. */
   readonly code: string | undefined;
-  /** Whether another try would end alike, as with a certificate that is not trusted. */
+  /** Whether another attempt would end alike, as with a certificate that is not trusted. */
   readonly permanent: boolean;
 
-  constructor(message: string, facts: CallInfo, cause: unknown) {
-    super(message, facts, { cause });
+  constructor(message: string, info: CallInfo, cause: unknown) {
+    super(message, info, { cause });
     this.code = systemCode(cause);
     this.permanent = PERMANENT.test(this.code ?? '');
   }
 }
 
-/** No answer came in time. */
+/** No response came in time. */
 export class TimeoutError extends CallError {
   override readonly name = 'TimeoutError';
   /** The limit that was passed, in milliseconds. */
   readonly timeoutMs: number;
 
-  constructor(message: string, facts: CallInfo, timeoutMs: number) {
-    super(message, facts);
+  constructor(message: string, info: CallInfo, timeoutMs: number) {
+    super(message, info);
     this.timeoutMs = timeoutMs;
   }
 }
@@ -99,21 +102,21 @@ export class AbortError extends CallError {
   override readonly name = 'AbortError';
 }
 
-/** The platform said yes, with an answer that cannot be used: a redirect, or a broken body. */
+/** A response that is not an error but cannot be used: a redirect, or a success with a broken body. */
 export class InvalidResponseError extends CallError {
   override readonly name = 'InvalidResponseError';
   /** The HTTP status. */
   readonly status: number;
 
-  constructor(message: string, facts: CallInfo, status: number, cause?: unknown) {
-    super(message, facts, cause === undefined ? undefined : { cause });
+  constructor(message: string, info: CallInfo, status: number, cause?: unknown) {
+    super(message, info, cause === undefined ? undefined : { cause });
     this.status = status;
   }
 }
 
-/** What a refusal says; `refusal.ts` reads it. */
-export interface Refusal {
-  readonly facts: CallInfo;
+/** What an `ApiError` is made of; `error-response.ts` reads it from the response. */
+export interface ApiErrorFields {
+  readonly info: CallInfo;
   readonly message: string;
   readonly status: number;
   readonly code: string | undefined;
@@ -122,7 +125,7 @@ export interface Refusal {
   readonly retryAfterMs: number | undefined;
 }
 
-/** The platform refused the call: any status from 400 on. */
+/** The platform responded with an error: any status from 400 on. */
 export class ApiError extends CallError {
   override readonly name: string = 'ApiError';
   /** The HTTP status. */
@@ -136,13 +139,13 @@ export class ApiError extends CallError {
   /** How long the platform asks to wait, in milliseconds, if it said so (`Retry-After`). */
   readonly retryAfterMs: number | undefined;
 
-  constructor(refusal: Refusal, options?: ErrorOptions) {
-    super(refusal.message, refusal.facts, options);
-    this.status = refusal.status;
-    this.code = refusal.code;
-    this.detail = refusal.detail;
-    this.body = refusal.body;
-    this.retryAfterMs = refusal.retryAfterMs;
+  constructor(fields: ApiErrorFields, options?: ErrorOptions) {
+    super(fields.message, fields.info, options);
+    this.status = fields.status;
+    this.code = fields.code;
+    this.detail = fields.detail;
+    this.body = fields.body;
+    this.retryAfterMs = fields.retryAfterMs;
   }
 }
 
@@ -203,12 +206,12 @@ export class ServerError extends ApiError {
 }
 
 /** One sentence for every failed call: which request, what happened, which attempt, what to do. */
-export function failed(facts: AttemptInfo, what: string, toDo?: string): string {
-  const id = facts.requestId === undefined ? '' : `request id ${facts.requestId}, `;
-  const said = quote(what).replace(/\.$/, '');
-  const attempt = `attempt ${facts.attempts} of ${facts.maxAttempts}`;
-  const end = toDo === undefined ? '' : ` ${toDo}`;
-  return `${facts.method} ${facts.url} failed: ${said} (${id}${attempt}).${end}`;
+export function formatCallError(info: AttemptInfo, what: string, hint?: string): string {
+  const id = info.requestId === undefined ? '' : `request id ${info.requestId}, `;
+  const reason = quote(what).replace(/\.$/, '');
+  const attempt = `attempt ${info.attempts} of ${info.maxAttempts}`;
+  const end = hint === undefined ? '' : ` ${hint}`;
+  return `${info.method} ${info.url} failed: ${reason} (${id}${attempt}).${end}`;
 }
 
 /** The longest that a message quotes what a server said; `body` has all of it. */
@@ -221,6 +224,59 @@ function quote(text: string): string {
   return line.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}…` : line;
 }
 
-/** What is left to say of a call that may or may not have taken effect. */
+/** The sentence for a call that may or may not have taken effect. */
 export const ambiguityHint = ({ stateUnknown }: CallInfo): string | undefined =>
   stateUnknown ? 'Whether it took effect is not known.' : undefined;
+
+/** A wait or a piece of work that the caller's signal ended, where no request failed. */
+export function abortError(what: string, url: string, reason: unknown): AbortError {
+  const call = { method: '', url, attempts: 0, requestId: undefined, stateUnknown: false };
+  return new AbortError(`${what} was aborted.`, { operation: what, ...call }, { cause: reason });
+}
+
+/**
+ * Anything that was thrown, as one of this library's errors, with what was thrown as its cause.
+ * @param what the work that failed, for the message.
+ */
+export function toOwnError(
+  thrown: unknown,
+  what: string,
+  { signal, clean = (cause) => cause }: OwnErrorOptions = {},
+): AepBatchError {
+  if (!isProxy(thrown) && thrown instanceof AepBatchError) return thrown;
+  if (signal?.aborted) return abortError(what, '', clean(signal.reason));
+  const cause = clean(thrown);
+  return new AepBatchError(`${what} failed: ${describeThrown(cause)}.`, { cause });
+}
+
+export interface OwnErrorOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Takes secrets out of a cause. */
+  readonly clean?: (thrown: unknown) => unknown;
+}
+
+/** Does the work, and lets only this library's errors out. */
+export async function withOwnErrors<T>(
+  what: string,
+  work: () => Promise<T>,
+  options: OwnErrorOptions = {},
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toOwnError(error, what, options);
+  }
+}
+
+/** Gives what comes, and lets only this library's errors out. */
+export async function* iterateWithOwnErrors<T>(
+  what: string,
+  items: AsyncIterable<T>,
+  options: OwnErrorOptions = {},
+): AsyncGenerator<T, void> {
+  try {
+    yield* items;
+  } catch (error) {
+    throw toOwnError(error, what, options);
+  }
+}

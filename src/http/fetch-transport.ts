@@ -1,10 +1,16 @@
 /** The transport that calls a `fetch` of the caller: Node's, that of undici or node-fetch, or a mock. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
-import { wasNeverSent } from './connection-errors.js';
+import { isProxy } from 'node:util/types';
+import { systemCode } from '../shared/thrown.js';
 import { isDecodable } from './decode.js';
-import type { TransportResponse } from './lazy.js';
-import { type AttemptContext, EarlyResponseError, hasLength, type Transport } from './transport.js';
+import {
+  type AttemptContext,
+  EarlyResponseError,
+  hasLength,
+  type Transport,
+  type TransportResponse,
+} from './transport.js';
 import type { Upload } from './upload.js';
 
 type Fetch = typeof globalThis.fetch;
@@ -40,7 +46,7 @@ export function fetchTransport(fetch: Fetch): Transport {
       });
       return await toTransportResponse(response, () => upload.end());
     } catch (error) {
-      controller.abort(error); // whatever became of the response, its connection goes
+      controller.abort(error); // whether or not there is a response, its connection is closed
       upload.end();
       throw error;
     }
@@ -115,7 +121,7 @@ class FetchUpload {
         done(error);
       },
     });
-    // The fetch is told by its signal, too, and need not listen to the stream.
+    // The fetch is aborted by its signal, too, and need not listen to the stream.
     readable.on('error', () => undefined);
     return readable;
   }
@@ -238,4 +244,54 @@ async function* readAll(body: object): AsyncGenerator<unknown> {
   } finally {
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/**
+ * Codes of failures before a request is sent: no address, nobody who listens, no socket left, a
+ * connection or a handshake that did not come about.
+ */
+const BEFORE_SENDING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+  'EMFILE',
+  'ENFILE',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ERR_INVALID_URL',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_CHAIN_TOO_LONG',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_SSL_PACKET_LENGTH_TOO_LONG',
+]);
+/** System calls that come before the first byte. */
+const CALLS_BEFORE_SENDING = new Set(['connect', 'getaddrinfo', 'queryA', 'queryAaaa', 'socket']);
+const MAX_CAUSES = 8;
+
+/** Whether a failure came before anything was sent; only for a fetch, which does not say so itself. */
+function wasNeverSent(error: unknown, causes = MAX_CAUSES): boolean {
+  if (typeof error !== 'object' || error === null || isProxy(error) || causes === 0) return false;
+  if ('syscall' in error && CALLS_BEFORE_SENDING.has(String(error.syscall))) return true;
+  if (BEFORE_SENDING.has(systemCode(error, 1) ?? '')) return true;
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    return error.errors.every((one) => wasNeverSent(one, causes - 1));
+  }
+  return 'cause' in error && wasNeverSent(error.cause, causes - 1);
 }

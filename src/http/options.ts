@@ -1,3 +1,4 @@
+/** The options of a client and of a call: one table each, of name, check and default. */
 import type { Agent } from 'node:http';
 import {
   checkHeaderValue,
@@ -28,47 +29,47 @@ import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
 export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
 /** Where tokens come from, unless the credentials say otherwise. */
 export const IMS_ORIGIN = 'https://ims-na1.adobelogin.com';
-/** An attempt may take a minute: Data Access answers within that time itself. */
+/** An attempt may take a minute: Data Access responds within that time itself. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RETRIES = 2;
 /** A wait that the platform asks for is kept to up to a minute. */
 const DEFAULT_MAX_RETRY_AFTER_MS = 60_000;
 
-/** What `onRetry` is told. */
+/** What `onRetry` gets. */
 export interface RetryEvent {
   /** The operationId of the document, for instance `createBatch`. */
   operation: string;
-  /** The number of the try that failed, from 1. */
+  /** The number of the attempt that failed, from 1. */
   attempt: number;
-  /** How long it is until the next one, in milliseconds. */
+  /** How long it is until the next attempt, in milliseconds. */
   delayMs: number;
   /** Why it failed. */
   error: CallError;
 }
 
-/** What `onRequest` is told. */
+/** What `onRequest` gets. */
 export interface RequestEvent {
   /** The operationId of the document; `getToken` is the call for an access token. */
   operation: string;
   method: string;
   url: string;
-  /** The number of the try, from 1. */
+  /** The number of the attempt, from 1. */
   attempt: number;
-  /** What is sent as `x-request-id`, the same for all tries of a call. */
+  /** What is sent as `x-request-id`, the same for all attempts of a call. */
   requestId: string;
   /** `Content-Range`, where the request brings a part of a file. */
   contentRange?: string;
 }
 
-/** What `onResponse` is told. */
+/** What `onResponse` gets. */
 export interface ResponseEvent extends RequestEvent {
   /** The platform's own id for the request, where it names one. */
   requestId: string;
-  /** How long it took, in milliseconds; of a download, until its head was there. */
+  /** How long it took, in milliseconds; of a download, until its headers arrived. */
   durationMs: number;
-  /** Missing where no answer came. */
+  /** Missing where there was no response. */
   status?: number;
-  /** Why there is no answer, or what another try may change; other refusals have a status alone. */
+  /** Why there is no response, or an error response that may be retried; others have a status alone. */
   error?: AepBatchError;
 }
 
@@ -97,7 +98,7 @@ export interface ClientOptions {
    */
   origin?: string | URL;
   /**
-   * How long one attempt may take, in milliseconds, reading its answer included. Default 60,000.
+   * How long one attempt may take, in milliseconds, reading its response included. Default 60,000.
    * Where bytes go up or down, how long they may stand still; there is no limit to the whole.
    */
   timeoutMs?: number;
@@ -108,14 +109,14 @@ export interface ClientOptions {
    * 60,000. If it asks for more, the call fails and the error's `retryAfterMs` says how long.
    */
   maxRetryAfterMs?: number;
-  /** Called before each wait for another try. What it throws is ignored. */
+  /** Called before each wait for another attempt. What it throws is ignored. */
   onRetry?: (event: RetryEvent) => void;
   /**
-   * Called before each request goes out: every try of every call, those for access tokens too. It is
-   * told no header and no body, and so no secret. What it throws is ignored.
+   * Called before each request goes out: every attempt of every call, those for access tokens too. It
+   * gets no header and no body, and so no secret. What it throws is ignored.
    */
   onRequest?: (event: RequestEvent) => void;
-  /** Called after each of them, with or without an answer. What it throws is ignored. */
+  /** Called after each of them, with or without a response. What it throws is ignored. */
   onResponse?: (event: ResponseEvent) => void;
   /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
   agent?: Agent;
@@ -141,7 +142,7 @@ export interface CallOptions {
 }
 
 /** The options, checked and complete. */
-export interface Settings {
+export interface ResolvedOptions {
   readonly orgId: string;
   readonly sandbox: string;
   readonly apiKey: string;
@@ -163,9 +164,9 @@ export interface Settings {
 const MILLISECONDS = { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' };
 const RETRIES = { min: 0, max: 100, unit: 'retries', whole: true };
 
-/** The time of an attempt, for options elsewhere. */
+/** The timeout of one attempt. */
 export const checkTimeout = number(MILLISECONDS);
-/** A number of retries, for options elsewhere. */
+/** A number of retries. */
 export const checkRetries = number(RETRIES);
 
 /** The options of a call, and how each is checked. */
@@ -184,9 +185,15 @@ export const validateCallOptions = (options: CallOptions | undefined): CallOptio
     ? NO_OPTIONS
     : validateOptions(CALL_OPTIONS, options);
 
+/** Any object that `http.request()` takes as one: agents of packages need not extend Node's class. */
+const isAgent = (value: unknown): value is Agent =>
+  typeof value === 'object' &&
+  value !== null &&
+  'addRequest' in value &&
+  typeof value.addRequest === 'function';
+
 const checkAgent: Check<Agent> = (field, value) => {
-  const isAgent = typeof value === 'object' && value !== null && 'addRequest' in value;
-  if (isAgent && typeof value.addRequest === 'function') return value as unknown as Agent;
+  if (isAgent(value)) return value;
   throw invalid(field, 'an Agent of node:http or node:https', value);
 };
 
@@ -251,7 +258,7 @@ function checkScopes(field: string, value: unknown): string {
  * Checks the options and fills in what was left out.
  * @throws {InvalidInputError} when one is missing or cannot be used.
  */
-export function settings(options: ClientOptions, secrets: Secrets): Settings {
+export function resolveOptions(options: ClientOptions, secrets: Secrets): ResolvedOptions {
   const valid = validateOptions(CLIENT_OPTIONS, options);
   const credentials = checkCredentials(valid.credentials, secrets);
   const oauth = typeof credentials === 'object' ? credentials : undefined;

@@ -1,13 +1,15 @@
+/** The transport on `node:http`: one request, one response, no redirect, no retry. */
 import http, {
   type Agent,
   type ClientRequest,
+  type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
 import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
-import type { TransportResponse } from './lazy.js';
 import type { Upload } from './upload.js';
 
 /** One request, ready to be sent. */
@@ -31,7 +33,20 @@ export interface AttemptContext {
   onCancel(listener: (reason: Error) => void): void;
 }
 
-/** Sends one request and gives the response as soon as its head is there. */
+/** What a transport gives: a body that was read, or one that is still to be read. */
+export interface TransportResponse {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: IncomingHttpHeaders;
+  /**
+   * Whether a body that ends is known to be complete: its length or its chunks say so. Otherwise a
+   * connection that broke looks like the end.
+   */
+  readonly isProven: boolean;
+  readonly body: Buffer | Readable;
+}
+
+/** Sends one request; resolves as soon as the status and the headers of the response are there. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /** A success before the body was sent: whatever sent it has not read the body. */
@@ -47,11 +62,11 @@ export class EarlyResponseError extends Error {
 
 /**
  * The transport on `node:http` and `node:https`. It follows no redirect.
- * @param heed is given what a server says of how long it keeps connections.
+ * @param onKeepAlive gets the `Keep-Alive` header of a response.
  */
 export function nodeTransport(
   agentFor: (origin: string, secure: boolean) => Agent,
-  heed: (keepAlive: string) => void,
+  onKeepAlive: (keepAlive: string) => void,
 ): Transport {
   let target: Target | undefined;
   return async (request) => {
@@ -63,7 +78,7 @@ export function nodeTransport(
     const response = await send(request, target, agentFor(target.origin, target.secure));
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
-    if (typeof keepAlive === 'string') heed(keepAlive);
+    if (typeof keepAlive === 'string') onKeepAlive(keepAlive);
     // Node keeps the first of several; the longest wait counts.
     if (headers['retry-after'] !== undefined) {
       headers['retry-after'] = response.headersDistinct['retry-after']?.join(', ');
@@ -120,8 +135,8 @@ function send(
       if (upload === undefined) resolve(response);
       else upload.receive(response).then(resolve, reject);
     });
-    // Stays for the whole life of the request: a socket may also break after the head of the
-    // response, which the reader of the body is then told of.
+    // Stays for the whole life of the request: a socket may also break after the headers of the
+    // response; the reader of the body then gets that error, too.
     request.on('error', (error) => {
       if (request.reusedSocket && !hasResponse) dropIdleSockets(agent, target);
       reject(error);
@@ -166,7 +181,7 @@ class NodeUpload {
   readonly #request: ClientRequest;
   readonly #upload: Upload;
   readonly #context: AttemptContext;
-  #isRefused = false;
+  #isRejected = false;
   #finished: Promise<void> | undefined;
 
   constructor(request: ClientRequest, upload: Upload, context: AttemptContext) {
@@ -180,7 +195,7 @@ class NodeUpload {
     this.#finished = this.#upload.run(this.#deliver).then(
       () => void this.#request.end(),
       (error: Error) => {
-        if (!this.#isRefused) this.#request.destroy(error);
+        if (!this.#isRejected) this.#request.destroy(error);
         throw error;
       },
     );
@@ -207,10 +222,10 @@ class NodeUpload {
       }
       await this.#finished;
     } else if (!upload.isDone) {
-      // A refusal: what is left of the body is of no use, and without it the connection is not either.
-      this.#isRefused = true;
+      // An error response: the rest of the body is of no use, and without it neither is the connection.
+      this.#isRejected = true;
       response.once('close', () => this.#request.destroy());
-      upload.stop(new Error('the request was refused before its body was sent'));
+      upload.stop(new Error('an error response came before the body was sent'));
     }
     return response;
   }

@@ -10,7 +10,7 @@ import {
   encodeFilePath,
 } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { checked } from '../typed-client/validate-init.js';
+import { validateRequest } from '../typed-client/validate.js';
 import { type UploadPlan, uploadPlan } from '../upload/plan.js';
 import type { FileFingerprint } from '../upload/source.js';
 import type { Claim } from './lock.js';
@@ -106,7 +106,7 @@ function checkPlan(plan: Record<string, unknown>): void {
   checkHeaderValue('orgId', plan['orgId'], 'the organisation id');
   checkSandbox(plan['sandbox']);
   expect('request', isRecord(request) && request['externalId'] === externalId);
-  checked(requestChecks.createBatch, { body: request });
+  validateRequest(requestChecks.createBatch, { body: request });
   checkId('datasetId', isRecord(request) ? request['datasetId'] : undefined);
   expect('upload', isRecord(upload));
   const { largeFileThresholdBytes, partSizeBytes, concurrency } = upload as Partial<UploadPlan>;

@@ -1,6 +1,6 @@
 /** Preflight, as an ingest and a check of files use it. */
 
-import { withOwnErrors } from '../http/own-error.js';
+import { withOwnErrors } from '../http/errors.js';
 import { preflight } from '../preflight/preflight.js';
 import { StreamCheck } from '../preflight/stream.js';
 import type { CheckOptions, CheckResult, Finding } from '../preflight/types.js';

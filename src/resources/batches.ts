@@ -1,14 +1,12 @@
 import type { operations } from '../../generated/openapi.js';
-import { createBatch } from '../../generated/request-checks.js';
-import type { Connection } from '../http/client.js';
 import { AbortError, ambiguityHint } from '../http/errors.js';
-import { callOf } from '../http/lazy.js';
+import { attemptInfo } from '../http/lazy-response.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
-import { POLICY, type Policy } from '../http/policy.js';
+import type { RetryPolicy } from '../http/retry.js';
 import { checkId, checkObject, isId } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
-import { checked } from '../typed-client/validate-init.js';
+import type { TypedClient } from '../typed-client/client.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
 import { invalidResponse } from './invalid-response.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
@@ -65,10 +63,10 @@ const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
  * answer came that can be used; `stateUnknown` then says whether the call may have taken effect.
  */
 export class Batches {
-  readonly #connection: Connection;
+  readonly #client: TypedClient;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(client: TypedClient) {
+    this.#client = client;
   }
 
   /**
@@ -78,25 +76,25 @@ export class Batches {
    */
   async create(request: CreateBatchRequest, callOptions?: CallOptions): Promise<CreatedBatch> {
     const options = validateCallOptions(callOptions);
-    const { body } = checked(createBatch, { body: checkObject('request', request, 'a datasetId') });
-    checkId('datasetId', body.datasetId);
+    const body = checkObject('request', request, 'a datasetId');
     if ('partialIngestionPercentage' in body) {
       const message =
         'partialIngestionPercentage is the older spelling: pass partialIngestionPercent.';
       throw new InvalidInputError('partialIngestionPercentage', message);
     }
     const { externalId, datasetId } = body;
+    // The document says that it is a string, but not of which characters.
+    if (typeof datasetId === 'string') checkId('datasetId', datasetId);
     let lookedUp = false;
     const recover = () => {
       if (externalId === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
       lookedUp = true;
       const find = () => this.#find(externalId, options);
       const pause = (ms: number) =>
-        this.#connection.pause(ms, 'the look at the Catalog', options.signal);
+        this.#client.http.pause(ms, 'the look at the Catalog', options.signal);
       return recoverCreate(datasetId, find, pause);
     };
-    const init = { ...options, body, [POLICY]: { recover } };
-    const result = await this.#connection.raw.POST(CREATE, init); // the body is checked already
+    const result = await this.#client.validated.POST(CREATE, { ...options, body }, { recover });
     if (lookedUp && externalId !== undefined && !result.response.ok) {
       // The second try may be refused because the first one had worked and the Catalog was late.
       const late = await this.#unless(result, async () => {
@@ -105,9 +103,9 @@ export class Batches {
       });
       if (late !== undefined) return late;
     }
-    const batch = this.#connection.dataOf(result);
+    const batch = this.#client.unwrap(result);
     if (isId(batch.id)) return batch;
-    const doubt = ambiguityHint(callOf(result.response));
+    const doubt = ambiguityHint(attemptInfo(result.response));
     const given: unknown = batch.id;
     const id =
       typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
@@ -120,7 +118,7 @@ export class Batches {
       return await look();
     } catch (cause) {
       if (cause instanceof AbortError) throw cause;
-      const error = this.#connection.refusalOf(refused);
+      const error = this.#client.toApiError(refused);
       error.cause = cause;
       throw error;
     }
@@ -129,7 +127,7 @@ export class Batches {
   /** The batch with this external id, if the Catalog knows it. */
   async #find(externalId: string, options: CallOptions): Promise<Batch | undefined> {
     const query = { externalId, orderBy: 'desc:created', limit: FOUND_AT_MOST, start: 0 } as const;
-    const result = await this.#connection.checked.GET(LIST, { ...options, params: { query } });
+    const result = await this.#client.validated.GET(LIST, { ...options, params: { query } });
     return batchesOf(this.#mapOf(result)).find((batch) => batch.externalId === externalId);
   }
 
@@ -180,18 +178,15 @@ export class Batches {
       return done?.includes((await this.get(batchId, options)).status) === true;
     };
     // Completing a batch twice is completing it once; the other actions ask how it stands.
-    const policy: Policy =
+    const policy: RetryPolicy =
       done === undefined ? { idempotent: true } : { recover: () => recoverAction(isDone) };
     // As text: the answer has no body, and if it ever has one, nothing depends on it.
-    const result = await this.#connection.checked.POST(ACTION, {
-      ...options,
-      params: { path: { batchId }, query: { action } },
-      parseAs: 'text',
-      [POLICY]: policy,
-    });
+    const params = { path: { batchId }, query: { action } };
+    const init = { ...options, params, parseAs: 'text' } as const;
+    const result = await this.#client.validated.POST(ACTION, init, policy);
     // The second try may be refused because the first one had worked and the Catalog was late.
     if (asked && !result.response.ok && (await this.#unless(result, isDone))) return;
-    this.#connection.done(result);
+    this.#client.expectOk(result);
   }
 
   /**
@@ -201,7 +196,7 @@ export class Batches {
    */
   async get(batchId: string, callOptions?: CallOptions): Promise<Batch> {
     const options = validateCallOptions(callOptions);
-    const result = await this.#connection.checked.GET(GET, {
+    const result = await this.#client.validated.GET(GET, {
       ...options,
       params: { path: { batchId } },
     });
@@ -216,7 +211,7 @@ export class Batches {
 
   /** The Catalog's map of batches. */
   #mapOf(result: CatalogResult): CatalogMap {
-    const map = this.#connection.dataOf(result);
+    const map = this.#client.unwrap(result);
     if (!Array.isArray(map)) return map;
     throw invalidResponse(result, 'the answer is a list and no map of batches');
   }
@@ -233,10 +228,10 @@ export class Batches {
   async wait(batchId: string, waitOptions?: WaitOptions): Promise<WaitResult> {
     const options = validateOptions(WAIT_OPTIONS, waitOptions);
     checkId('batchId', batchId);
-    const { clock, timeoutMs } = this.#connection.settings;
+    const { clock, timeoutMs } = this.#client.http.options;
     const get = (call: CallOptions) => this.get(batchId, call);
     const pause = (ms: number) =>
-      this.#connection.pause(ms, `the wait for batch ${batchId}`, options.signal);
+      this.#client.http.pause(ms, `the wait for batch ${batchId}`, options.signal);
     return waitForBatch({ batchId, get, clock, pause, timeoutMs }, options);
   }
 
@@ -253,7 +248,7 @@ export class Batches {
     let isShort = false;
     for (let start = 0; ; ) {
       const query = { ...rest, orderBy, limit, start };
-      const result = await this.#connection.checked.GET(LIST, { ...options, params: { query } });
+      const result = await this.#client.validated.GET(LIST, { ...options, params: { query } });
       if (isShort && isPastEnd(result.response)) return;
       const page = Object.entries(this.#mapOf(result));
       // A batch that is created meanwhile moves the others on to the next page.
@@ -280,9 +275,7 @@ export class Batches {
     const options = validateCallOptions(callOptions);
     const path = checkBatchAddress(address);
     const params = { path, query: checkObject('preview', preview, 'at least the format') };
-    return this.#connection.dataOf(
-      await this.#connection.checked.GET(PREVIEW, { ...options, params }),
-    );
+    return this.#client.unwrap(await this.#client.validated.GET(PREVIEW, { ...options, params }));
   }
 
   /**
@@ -293,9 +286,9 @@ export class Batches {
     const options = validateCallOptions(callOptions);
     const ask = (query: PageQuery) => {
       const params = { path: { batchId }, query: { start: 0, ...query } };
-      return this.#connection.checked.GET(FILES, { ...options, params });
+      return this.#client.validated.GET(FILES, { ...options, params });
     };
-    const entries = allPages(this.#connection, ask, isDataSetFile);
+    const entries = allPages(this.#client, ask, isDataSetFile);
     for await (const {
       dataSetFileId,
       created,

@@ -1,7 +1,7 @@
-import type { Connection } from '../http/client.js';
 import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
 import { checkFilledText, listenerOption } from '../shared/checks.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
+import type { TypedClient } from '../typed-client/client.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
 import {
@@ -40,10 +40,10 @@ const REPORT_OPTIONS: OptionTable<ReportOptions> = {
  * class when the platform refuses, and an `InvalidResponseError` for a line that cannot be read.
  */
 export class Diagnostics {
-  readonly #connection: Connection;
+  readonly #client: TypedClient;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(client: TypedClient) {
+    this.#client = client;
   }
 
   /**
@@ -80,7 +80,7 @@ export class Diagnostics {
   async *failedFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<RemoteFile, void> {
     const options = validateCallOptions(callOptions);
     const files = this.#list((query) =>
-      this.#connection.checked.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
+      this.#client.validated.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
     );
     for await (const { name, sizeBytes } of files) yield { name, sizeBytes };
   }
@@ -96,13 +96,13 @@ export class Diagnostics {
   ): Promise<Download> {
     const options = validateCallOptions(callOptions);
     checkFilledText('path', name);
-    const result = await this.#connection.checked.GET(FAILED, {
+    const result = await this.#client.validated.GET(FAILED, {
       ...options,
       params: { path: { batchId }, query: { path: name } },
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    return downloadOf(this.#connection, result);
+    return downloadOf(this.#client, result);
   }
 
   /**
@@ -121,7 +121,7 @@ export class Diagnostics {
   #listMeta(batchId: string, folder: string, options: CallOptions): AsyncGenerator<ListedFile> {
     return this.#list((query) => {
       const params = { path: { batchId }, query: { path: folder, ...query } };
-      return this.#connection.checked.GET(META, { ...options, params });
+      return this.#client.validated.GET(META, { ...options, params });
     });
   }
 
@@ -129,8 +129,7 @@ export class Diagnostics {
     ask: (query: Required<PageQuery>) => Promise<ListResult>,
   ): AsyncGenerator<ListedFile> {
     const fromStart = (query: PageQuery) => ask({ start: 0, ...query });
-    for await (const entry of allPages(this.#connection, fromStart, isFile))
-      yield listedFile(entry);
+    for await (const entry of allPages(this.#client, fromStart, isFile)) yield listedFile(entry);
   }
 
   /** The lines of one file of the report, whatever type it is sent with. */
@@ -140,13 +139,13 @@ export class Diagnostics {
     options: CallOptions,
     onUnproven?: ReportOptions['onUnproven'],
   ): AsyncGenerator<unknown> {
-    const result = await this.#connection.checked.GET(META, {
+    const result = await this.#client.validated.GET(META, {
       ...options,
       params: { path: { batchId }, query: { path } },
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    const download = downloadOf(this.#connection, result);
+    const download = downloadOf(this.#client, result);
     if (!download.isProven) onUnproven?.(name);
     yield* readJsonLines(download, name);
   }

@@ -1,5 +1,5 @@
-import type { Connection } from '../http/client.js';
-import { isProven } from '../http/lazy.js';
+import { isProven } from '../http/lazy-response.js';
+import type { TypedClient } from '../typed-client/client.js';
 import { digits } from './pages.js';
 import { parseRanges, totalOf } from './ranges.js';
 import type { Download } from './types.js';
@@ -9,10 +9,10 @@ export const BYTES_PREFERRED = 'application/octet-stream, */*;q=0.1';
 
 /** A stream and what its headers say of it. */
 export function downloadOf(
-  connection: Connection,
+  client: TypedClient,
   result: { data?: ReadableStream<Uint8Array> | null; error?: unknown; response: Response },
 ): Download {
-  connection.done(result);
+  client.expectOk(result);
   const { headers, status } = result.response;
   const contentRangeHeader = headers.get('content-range');
   const [range] = parseRanges(contentRangeHeader) ?? [];

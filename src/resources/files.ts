@@ -1,11 +1,11 @@
 import type { operations } from '../../generated/openapi.js';
 import type { ByteSource, BytesInput } from '../http/body.js';
-import type { Connection } from '../http/client.js';
 import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
-import { POLICY, type Recovery } from '../http/policy.js';
+import type { Recovery } from '../http/retry.js';
 import { checkFilledText, checkId, checkNumber } from '../shared/checks.js';
 import { MAX_PART_BYTES } from '../shared/limits.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
+import type { TypedClient } from '../typed-client/client.js';
 import { BYTES_PREFERRED, downloadOf } from './downloads.js';
 import {
   checkAddress,
@@ -42,10 +42,10 @@ type Action = operations['fileAction']['parameters']['query']['action'];
  * answer came that can be used, and a `SourceError` when the bytes cannot be read.
  */
 export class Files {
-  readonly #connection: Connection;
+  readonly #client: TypedClient;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(client: TypedClient) {
+    this.#client = client;
   }
 
   /**
@@ -57,13 +57,13 @@ export class Files {
    */
   async put(address: FileAddress, bytes: BytesInput, callOptions?: CallOptions): Promise<void> {
     const options = validateCallOptions(callOptions);
-    const result = await this.#connection.checked.PUT(UPLOAD, {
+    const result = await this.#client.validated.PUT(UPLOAD, {
       ...options,
       params: { path: pathOf(address) },
       body: checkBytes('bytes', bytes),
       parseAs: 'text',
     });
-    this.#connection.done(result);
+    this.#client.expectOk(result);
   }
 
   /**
@@ -108,19 +108,13 @@ export class Files {
     const body = checkBytes('bytes', bytes);
     checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
     const range = { start, end: start + body.size };
-    const result = await this.#connection.checked.PATCH(UPLOAD, {
-      ...options,
-      params: {
-        path: pathOf(address),
-        header: { 'Content-Range': contentRange(range, totalBytes) },
-      },
-      body,
-      parseAs: 'text',
-      [POLICY]: {
-        recover: () => this.#recoverPart(address, range, body, totalBytes, options, onRangesShown),
-      },
-    });
-    this.#connection.done(result);
+    const header = { 'Content-Range': contentRange(range, totalBytes) };
+    const params = { path: pathOf(address), header };
+    const recover = () =>
+      this.#recoverPart(address, range, body, totalBytes, options, onRangesShown);
+    const init = { ...options, params, body, parseAs: 'text' } as const;
+    const result = await this.#client.validated.PATCH(UPLOAD, init, { recover });
+    this.#client.expectOk(result);
   }
 
   /** Sends what is missing of a part, each piece as a part of its own. */
@@ -158,8 +152,8 @@ export class Files {
   ): Promise<ByteRange[] | undefined> {
     const options = validateCallOptions(callOptions);
     const init = { ...options, params: { path: pathOf(address) } };
-    const result = await this.#connection.checked.HEAD(UPLOAD, init);
-    this.#connection.done(result);
+    const result = await this.#client.validated.HEAD(UPLOAD, init);
+    this.#client.expectOk(result);
     return parseRanges(result.response.headers.get('range'));
   }
 
@@ -188,13 +182,10 @@ export class Files {
     recover: () => Promise<Recovery>,
     options: CallOptions,
   ): Promise<string> {
-    const result = await this.#connection.checked.POST(UPLOAD, {
-      ...options,
-      params: { path: pathOf(address), query: { action } },
-      parseAs: 'text',
-      [POLICY]: { recover },
-    });
-    this.#connection.done(result);
+    const params = { path: pathOf(address), query: { action } };
+    const init = { ...options, params, parseAs: 'text' } as const;
+    const result = await this.#client.validated.POST(UPLOAD, init, { recover });
+    this.#client.expectOk(result);
     return result.data ?? '';
   }
 
@@ -228,9 +219,9 @@ export class Files {
   #entries(dataSetFileId: string, options: CallOptions) {
     const ask = (query: PageQuery) => {
       const init = { ...options, params: { path: { dataSetFileId }, query } };
-      return this.#connection.checked.GET(DOWNLOAD, init);
+      return this.#client.validated.GET(DOWNLOAD, init);
     };
-    return allPages(this.#connection, ask, isPart);
+    return allPages(this.#client, ask, isPart);
   }
 
   /**
@@ -248,8 +239,8 @@ export class Files {
   }> {
     const options = validateCallOptions(callOptions);
     const params = { path: { dataSetFileId }, query: { path: checkFilledText('path', name) } };
-    const result = await this.#connection.checked.HEAD(DOWNLOAD, { ...options, params });
-    this.#connection.done(result);
+    const result = await this.#client.validated.HEAD(DOWNLOAD, { ...options, params });
+    this.#client.expectOk(result);
     const { headers } = result.response;
     return {
       sizeBytes: digits(headers.get('content-length') ?? undefined),
@@ -272,13 +263,13 @@ export class Files {
     const { range, ...call } = validateOptions(DOWNLOAD_OPTIONS, options);
     checkFilledText('path', name);
     const header = range === undefined ? {} : { Range: rangeHeader(range) };
-    const result = await this.#connection.checked.GET(DOWNLOAD, {
+    const result = await this.#client.validated.GET(DOWNLOAD, {
       ...call,
       params: { path: { dataSetFileId }, query: { path: name }, header },
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    return downloadOf(this.#connection, result);
+    return downloadOf(this.#client, result);
   }
 }
 

@@ -1,5 +1,5 @@
-import { failed, InvalidResponseError } from '../http/errors.js';
-import { callOf } from '../http/lazy.js';
+import { formatCallError, InvalidResponseError } from '../http/errors.js';
+import { attemptInfo } from '../http/lazy-response.js';
 
 /** A success that says nothing that could be handed on. */
 export function invalidResponse(
@@ -7,6 +7,6 @@ export function invalidResponse(
   what: string,
   toDo?: string,
 ): InvalidResponseError {
-  const call = callOf(response);
-  return new InvalidResponseError(failed(call, what, toDo), call, response.status);
+  const call = attemptInfo(response);
+  return new InvalidResponseError(formatCallError(call, what, toDo), call, response.status);
 }

@@ -1,6 +1,6 @@
 import type { components } from '../../generated/openapi.js';
-import type { Connection } from '../http/client.js';
 import { hasLoneSurrogate, isId } from '../shared/checks.js';
+import type { TypedClient } from '../typed-client/client.js';
 import { invalidResponse } from './invalid-response.js';
 import type { RemoteFile } from './types.js';
 
@@ -63,7 +63,7 @@ export const isPastEnd = ({ status }: Response): boolean => [400, 404, 416].incl
  * @throws {InvalidResponseError} for a response that is not a list, or has an entry that cannot be used.
  */
 export async function* allPages<Entry>(
-  connection: Connection,
+  client: TypedClient,
   ask: (query: PageQuery) => Promise<ListResult>,
   isEntry: (entry: object) => entry is Entry & object,
 ): AsyncGenerator<Entry> {
@@ -76,7 +76,7 @@ export async function* allPages<Entry>(
     const query = start === undefined ? {} : { start };
     const result = await ask({ ...query, limit: PAGE_LIMIT });
     if (isShort && isPastEnd(result.response)) return;
-    const page = pageOf(connection, result, isEntry);
+    const page = pageOf(client, result, isEntry);
     const fresh = page.data.filter((entry) => !seen.has(keyOf(entry)));
     for (const entry of fresh) seen.add(keyOf(entry));
     yield* fresh;
@@ -103,11 +103,11 @@ const fullLength = <Entry>({ _page }: Page<Entry>): number =>
 
 /** The answer as a page. */
 function pageOf<Entry>(
-  connection: Connection,
+  client: TypedClient,
   result: ListResult,
   isEntry: (entry: object) => entry is Entry & object,
 ): Page<Entry> {
-  const answer = connection.dataOf(result) as { data?: unknown };
+  const answer = client.unwrap(result) as { data?: unknown };
   const data: unknown = Array.isArray(answer) ? answer : answer.data;
   if (!Array.isArray(data)) throw invalidResponse(result, 'the answer is no list of files');
   const all = data.every((entry) => typeof entry === 'object' && entry !== null && isEntry(entry));

@@ -12,7 +12,7 @@
  */
 
 import { NotFoundError } from '../http/errors.js';
-import type { Recovery } from '../http/policy.js';
+import type { Recovery } from '../http/retry.js';
 import { AepBatchError } from '../shared/errors.js';
 import { missingRanges } from './ranges.js';
 import type { Batch, ByteRange, CreatedBatch } from './types.js';

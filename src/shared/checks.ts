@@ -33,7 +33,7 @@ export function checkSandbox(value: unknown): string {
   throw invalid('sandbox', 'a name in lower case', sandbox, fix);
 }
 
-/** Headers that say where a request ends or where it goes: the transport's own affair. */
+/** Headers that say where a request ends or where it goes: only the transport sets them. */
 const FRAMING = new Set([
   'host',
   'connection',
@@ -44,10 +44,15 @@ const FRAMING = new Set([
 ]);
 
 /** Further headers of a call. @throws {InvalidInputError} for one that cannot be sent. */
-export function checkHeaders(headers: Readonly<Record<string, unknown>>): void {
-  for (const [name, value] of Object.entries(headers)) {
+export function checkHeaders(option: string, headers: unknown): void {
+  if (headers === undefined || headers === null) return;
+  if (typeof headers !== 'object' || Array.isArray(headers)) {
+    throw invalid(option, 'an object of names and values, or a Headers', headers);
+  }
+  const entries = headers instanceof Headers ? headers : Object.entries(headers);
+  for (const [name, value] of entries) {
     if (value === undefined || value === null) continue;
-    const field = `headers.${name}`;
+    const field = `${option}.${name}`;
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) {
       throw new InvalidInputError(field, `Invalid header name ${JSON.stringify(name)}.`);
     }

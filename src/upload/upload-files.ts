@@ -1,6 +1,6 @@
 import type { BytesInput } from '../http/body.js';
+import { withOwnErrors } from '../http/errors.js';
 import { CALL_OPTIONS } from '../http/options.js';
-import { withOwnErrors } from '../http/own-error.js';
 import { Files } from '../resources/files.js';
 import { checkAddress, checkBytes } from '../resources/options.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';

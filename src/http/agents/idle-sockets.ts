@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** How often they are looked at. */
+/** How often the sockets are checked. */
 const TICK_MS = 200;
 
 /** How many bytes one had written when it was first seen without a request, and when that was. */
@@ -12,17 +12,17 @@ interface Idle {
 
 /**
  * Drops the connections that were not used for a while, before the server does, since a request on
- * one that is about to go is lost. By looking now and then: Node's own way, a `timeout` of the agent,
+ * one that is about to go is lost. By a sweep now and then: Node's own way, a `timeout` of the agent,
  * sets timers with every request and every byte of it, 5 to 9 % of a small call.
  */
 export class IdleSockets {
   readonly #agents: Agent[];
   readonly #tickMs: number;
   #limitMs: number;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #seen = new Map<Socket, Idle>();
 
-  /** @param limitMs how long one may be idle; `heed` lowers it. */
+  /** @param limitMs how long one may be idle; `applyKeepAliveHint` lowers it. */
   constructor(agents: readonly Agent[], limitMs: number, tickMs: number = TICK_MS) {
     this.#agents = [...agents];
     this.#limitMs = limitMs;
@@ -34,13 +34,16 @@ export class IdleSockets {
     this.#agents.push(agent);
   }
 
-  /** Looks at them from now on, for as long as there are any. */
+  /** Sweeps from now on, for as long as there are any connections. */
   watch(): void {
-    this.#timer ??= setInterval(this.#sweep, this.#tickMs).unref();
+    if (this.#timer !== undefined) return;
+    this.#timer = setInterval(this.#sweep, this.#tickMs);
+    // A timer of a test environment may be a mere number.
+    if (typeof this.#timer === 'object') this.#timer.unref();
   }
 
-  /** What the server says of itself: `keep-alive: timeout=5`, in seconds. One is left for the way. */
-  heed(keepAlive: string): void {
+  /** The server's own limit: `keep-alive: timeout=5`, in seconds; one of them is left for latency. */
+  applyKeepAliveHint(keepAlive: string): void {
     const seconds = /\btimeout=(\d+)/.exec(keepAlive)?.[1];
     if (seconds === undefined) return;
     this.#limitMs = Math.min(this.#limitMs, Math.max(0, Number(seconds) * 1000 - 1000));
@@ -62,7 +65,7 @@ export class IdleSockets {
         const written = socket.bytesWritten;
         const before = this.#seen.get(socket);
         const one = before?.written === written ? before : { written, sinceMs: now };
-        // It may have been idle since just after the last look.
+        // It may have been idle since just after the last sweep.
         if (now - one.sinceMs + this.#tickMs >= this.#limitMs) socket.destroy();
         else idle.set(socket, one);
       }

@@ -20,7 +20,7 @@ type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] |
  * @returns what is to be sent.
  * @throws {InvalidInputError} that names every field that does not fit.
  */
-export function checked<T extends { body?: unknown; query?: unknown }>(
+export function validateRequest<T extends { body?: unknown; query?: unknown }>(
   check: Check,
   request: T,
 ): T {
@@ -58,7 +58,9 @@ function refuseLoneSurrogates(value: unknown, path: readonly string[] = []): voi
   }
 }
 
-/** What `raw` takes, as far as the checks look at it. */
+const CHECKS: Readonly<Record<string, Check>> = checks;
+
+/** The part of what `raw` takes that is checked. */
 interface RequestInit {
   body?: unknown;
   params?: { query?: unknown };
@@ -69,13 +71,13 @@ interface RequestInit {
  * @returns what is to be sent.
  * @throws {InvalidInputError} that names every field that does not fit.
  */
-export function validateInit<T extends RequestInit>(operation: string, init: T): T {
-  const check = (checks as Readonly<Record<string, Check>>)[operation];
+export function validateInit<T extends RequestInit>(operation: string | undefined, init: T): T {
+  const check = CHECKS[operation ?? ''];
   const { params } = init;
   // Bytes are what they are.
   const body = byteSource(init.body) === undefined ? init.body : undefined;
   if (check === undefined || (body === undefined && params?.query === undefined)) return init;
-  const { query, ...plain } = checked(check, { body, query: params?.query });
+  const { query, ...plain } = validateRequest(check, { body, query: params?.query });
   return { ...init, ...plain, params: { ...params, query } };
 }
 

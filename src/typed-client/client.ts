@@ -1,0 +1,211 @@
+/**
+ * The typed client: openapi-fetch on the project's document, sent by `http/`.
+ * `typed-client/` knows the document, and may import `generated/`, `http/` and `shared/`.
+ */
+import createClient from 'openapi-fetch';
+import type { paths } from '../../generated/openapi.js';
+import { operationIds } from '../../generated/operations.js';
+import { byteSource } from '../http/body.js';
+import { ApiCall } from '../http/call.js';
+import type { HttpClient } from '../http/client.js';
+import { toApiError } from '../http/error-response.js';
+import {
+  type ApiError,
+  ambiguityHint,
+  formatCallError,
+  InvalidResponseError,
+  toOwnError,
+} from '../http/errors.js';
+import { attemptInfo, LazyResponse } from '../http/lazy-response.js';
+import type { CallOptions } from '../http/options.js';
+import type { RetryPolicy } from '../http/retry.js';
+import { checkHeaders } from '../shared/checks.js';
+import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { invalid } from '../shared/options.js';
+import { LazyRequest, MiddlewareRequest, toOutgoing } from './request.js';
+import { serializeBody, serializePath } from './serialize.js';
+import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
+import { validateInit } from './validate.js';
+
+/** What a call may be passed, without the types of its operation. */
+interface Init extends CallOptions {
+  params?: { path?: unknown; query?: unknown; header?: unknown };
+  body?: unknown;
+  headers?: unknown;
+  parseAs?: ParseAs;
+  baseUrl?: string;
+}
+
+/** The names of all options; openapi-fetch has more, and ignores a wrong name. */
+const OPTIONS: ReadonlySet<string> = new Set<keyof Init>([
+  'signal',
+  'timeoutMs',
+  'maxRetries',
+  'onRetry',
+  'params',
+  'body',
+  'headers',
+  'parseAs',
+  'baseUrl', // one that leads elsewhere is rejected when the call is made
+]);
+
+/** `client.request` of openapi-fetch, with what we pass for each call. */
+type SendRequest = (
+  method: string,
+  path: string,
+  init: {
+    params: unknown;
+    body: unknown;
+    headers: unknown;
+    parseAs: ParseAs | undefined;
+    baseUrl: string | undefined;
+    signal?: AbortSignal | undefined;
+    Request: typeof LazyRequest | typeof MiddlewareRequest;
+    fetch: (request: LazyRequest | Request) => Promise<Response>;
+  },
+) => Promise<never>;
+
+type Validate = (operation: string | undefined, init: Init) => Init;
+
+const OPERATION_IDS: Readonly<Record<string, string>> = operationIds;
+const NO_OPTIONS = Object.freeze({});
+const NO_POLICY: RetryPolicy = Object.freeze({});
+
+export class TypedClient {
+  readonly http: HttpClient;
+  /** For callers: names are checked, values by their types alone. */
+  readonly raw: Raw;
+  /** For the resources: body and query are validated against the document before anything is sent. */
+  readonly validated: ValidatedMethods;
+  readonly #request: SendRequest;
+  #hasMiddleware = false;
+
+  constructor(http: HttpClient) {
+    this.http = http;
+    const client = createClient<paths>({
+      baseUrl: http.options.origin,
+      bodySerializer: serializeBody,
+      pathSerializer: serializePath,
+    });
+    // A cast: openapi-fetch infers the init from what is passed, so that a field too many compiles, and
+    // asks for a whole `Request`. `Raw` and `ValidatedMethods` are exact, so their types are the ones
+    // that hold; `never` fits each of their results.
+    this.#request = client.request as unknown as SendRequest;
+    const validated = (method: string) => (path: string, init?: unknown, policy?: RetryPolicy) =>
+      this.#send(method, path, validateInit, init, policy);
+    const asGiven =
+      (method: string) =>
+      (path: string, ...[init]: readonly unknown[]) =>
+        this.#send(method, path, undefined, init);
+    this.validated = {
+      GET: validated('GET'),
+      PUT: validated('PUT'),
+      POST: validated('POST'),
+      PATCH: validated('PATCH'),
+      HEAD: validated('HEAD'),
+    };
+    this.raw = {
+      GET: asGiven('GET'),
+      PUT: asGiven('PUT'),
+      POST: asGiven('POST'),
+      PATCH: asGiven('PATCH'),
+      HEAD: asGiven('HEAD'),
+      DELETE: asGiven('DELETE'),
+      use: (...middleware) => {
+        this.#hasMiddleware = true;
+        client.use(...middleware);
+      },
+      eject: client.eject,
+    };
+  }
+
+  /** Method → here → openapi-fetch, which serializes and parses → `ApiCall` → transport. */
+  async #send(
+    method: string,
+    path: string,
+    validate: Validate | undefined,
+    given: unknown,
+    policy = NO_POLICY,
+  ): Promise<never> {
+    const operation = OPERATION_IDS[`${method} ${path}`];
+    const named = given ?? NO_OPTIONS;
+    assertInit(named);
+    const init = validate === undefined ? named : validate(operation, named);
+    checkHeaders('headers', init.headers);
+    checkHeaders('headers', init.params?.header);
+    const { params, body, headers, parseAs, baseUrl, signal } = init;
+    const send = (request: LazyRequest | Request): Promise<LazyResponse> => {
+      const spec = {
+        operation: operation ?? `${method} ${path}`,
+        options: init,
+        policy,
+        expectsJson: (parseAs ?? 'json') === 'json' && method !== 'HEAD',
+        isStreamed: parseAs === 'stream',
+        isAnonymous: false,
+      };
+      if (request instanceof LazyRequest) return new ApiCall(this.http, request, spec).run();
+      return toOutgoing(request, byteSource(body)).then((outgoing) =>
+        new ApiCall(this.http, outgoing, spec).run(),
+      );
+    };
+    try {
+      return await this.#request(method, path, {
+        params,
+        body,
+        headers,
+        parseAs,
+        baseUrl,
+        ...(this.#hasMiddleware
+          ? { Request: MiddlewareRequest, signal }
+          : { Request: LazyRequest }),
+        fetch: send,
+      });
+    } catch (error) {
+      throw toCallFailure(error, `${method} ${path}`);
+    }
+  }
+
+  /** The data of a success. @throws {ApiError} for an error response, {InvalidResponseError} without data. */
+  unwrap<T>(result: AnyResult<T>): NonNullable<T> {
+    this.expectOk(result);
+    const { data, response } = result;
+    if (typeof data === 'object' && data !== null) return data;
+    const info = attemptInfo(response);
+    const body = data === undefined ? 'an empty body' : 'a body that is not a JSON object';
+    const message = formatCallError(info, `${response.status} with ${body}`, ambiguityHint(info));
+    throw new InvalidResponseError(message, info, response.status);
+  }
+
+  /**
+   * For a success whose body does not matter. `response.ok` decides: an error response without a body
+   * has no `error`.
+   * @throws {ApiError} for an error response.
+   */
+  expectOk(result: AnyResult): void {
+    if (!result.response.ok) throw this.toApiError(result);
+  }
+
+  /** The error that an error response stands for: that of its call, unless a middleware made it. */
+  toApiError({ error: body, response }: AnyResult): ApiError {
+    if (response instanceof LazyResponse && response.error !== undefined) return response.error;
+    const { status, headers } = response;
+    return toApiError({ status, headers, body }, attemptInfo(response), this.http.options);
+  }
+}
+
+/** Names only: what an option of ours holds is checked by the call, the rest by the types alone. */
+function assertInit(init: unknown): asserts init is Init {
+  if (typeof init !== 'object' || init === null) throw invalid('options', 'an object', init);
+  const unknown = Object.keys(init).find((name) => !OPTIONS.has(name));
+  if (unknown === undefined) return;
+  const message = `Unknown option ${unknown}. Expected one of ${[...OPTIONS].join(', ')}. A middleware goes to raw.use(), a fetch to createBatchClient().`;
+  throw new InvalidInputError(unknown, message);
+}
+
+/** What openapi-fetch or a middleware threw, as one of our errors. */
+function toCallFailure(error: unknown, what: string): AepBatchError {
+  if (!(error instanceof URIError)) return toOwnError(error, what);
+  const message =
+    'Invalid params: expected whole characters, received a lone surrogate. Nothing was sent.';
+  return new InvalidInputError('params', message);
+}

@@ -1,0 +1,53 @@
+/** How bodies and paths are written, for openapi-fetch. */
+import { type ByteSource, byteSource } from '../http/body.js';
+import { checkId, encodeFilePath } from '../shared/checks.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { describeThrown } from '../shared/thrown.js';
+
+const FORM = 'application/x-www-form-urlencoded';
+
+/** Bytes stay bytes; openapi-fetch would make JSON of them. */
+export function serializeBody(
+  body: unknown,
+  headers?: { get?(name: string): string | null },
+): string | ByteSource {
+  const bytes = byteSource(body);
+  if (bytes !== undefined) return bytes;
+  if (
+    body instanceof FormData ||
+    body instanceof ReadableStream ||
+    body instanceof URLSearchParams
+  ) {
+    const message = `Invalid body: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
+    throw new InvalidInputError('body', message);
+  }
+  const isForm = headers?.get?.('content-type') === FORM;
+  if (isForm) return new URLSearchParams(body as Record<string, string>).toString();
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    const message = `Invalid body: it cannot be written as JSON: ${describeThrown(cause)}.`;
+    throw new InvalidInputError('body', message, { cause });
+  }
+}
+
+/** Paths with parameters, split: literal text and, in between, the names of the parameters. */
+const pathParts = new Map<string, readonly string[]>();
+
+/** Fills in a path: ids as one segment, a file's path with its slashes as they are. */
+export function serializePath(path: string, params: Record<string, unknown>): string {
+  if (!path.includes('{')) return path;
+  let parts = pathParts.get(path);
+  if (parts === undefined) {
+    parts = path.split(/\{(\w+)\}/);
+    pathParts.set(path, parts);
+  }
+  return parts.reduce((filled, part, at) => {
+    if (at % 2 === 0) return filled + part;
+    const value = params[part];
+    return (
+      filled +
+      (part === 'filePath' ? encodeFilePath(value) : encodeURIComponent(checkId(part, value)))
+    );
+  });
+}
