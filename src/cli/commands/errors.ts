@@ -1,7 +1,6 @@
 /** `errors`: the rejected rows of a batch, and why they were rejected. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { fixFor } from '../../ingest/rejected-rows.js';
 import type { RowError } from '../../resources/types.js';
 import { omitUndefined } from '../../shared/options.js';
 import { printableLine } from '../../shared/printable.js';
@@ -56,6 +55,7 @@ export function errors(program: Command): Subcommand {
 
 /** Every reason of every rejected row, as they arrive. */
 async function* listRejections(rows: AsyncIterable<RowError>): AsyncGenerator<Rejection> {
+  const { fixFor } = await import('../../ingest/rejected-rows.js');
   for await (const row of rows) {
     const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
     const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
