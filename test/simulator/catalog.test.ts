@@ -1,18 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchFilter, NotFoundError, UnprocessableContentError } from '../../src/index.js';
-import { all, completed, errorOf, type Stage, stage, statuses } from '../support/simulator.js';
+import { all, thrownBy } from '../support/client.js';
+import { completed, type Stage, stage, statuses } from '../support/simulator.js';
 
 const LIST = '/data/foundation/catalog/batches';
 
-describe('an externalId', () => {
-  test('is unique in the organisation and found by the filter', async () => {
+describe('externalId', () => {
+  test('an externalId is unique in the organisation and found by the filter', async () => {
     const here = await stage();
     const { batches } = here.client;
     const { id } = await batches.create({ datasetId: 'a', externalId: 'mine' });
     const other = here.clientWith({ sandbox: 'other', maxRetries: 0 });
 
     const twice = [batches, other.batches].map((one) =>
-      errorOf(one.create({ datasetId: 'b', externalId: 'mine' })),
+      thrownBy(one.create({ datasetId: 'b', externalId: 'mine' })),
     );
     for (const error of await Promise.all(twice)) {
       expect(error).toBeInstanceOf(UnprocessableContentError);
@@ -20,21 +21,24 @@ describe('an externalId', () => {
     expect((await all(batches.list({ externalId: 'mine' }))).map((one) => one.id)).toEqual([id]);
   });
 
-  test.each([400, 409, 422] as const)('is refused the second time with %i', async (status) => {
-    const here = await stage({ quirks: { duplicateStatus: status } });
-    const create = () => here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
-    await create();
+  test.each([400, 409, 422] as const)(
+    'a second batch with the same externalId is rejected with %i',
+    async (status) => {
+      const here = await stage({ quirks: { duplicateStatus: status } });
+      const create = () => here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
+      await create();
 
-    expect(await errorOf(create())).toMatchObject({ status });
-  });
+      expect(await thrownBy(create())).toMatchObject({ status });
+    },
+  );
 
-  test('is the id of the batch where none was given', async () => {
+  test('a batch that was created without an externalId has its id as externalId', async () => {
     const here = await stage();
     const { id, externalId } = await here.client.batches.create({ datasetId: 'a' });
     expect(externalId).toBe(id);
   });
 
-  test('of a new batch is not found while the Catalog lags', async () => {
+  test('a new batch is not found by its externalId while the Catalog lags', async () => {
     const here = await stage({ quirks: { catalogLagReads: 2 } });
     await here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
     const found = async () => (await all(here.client.batches.list({ externalId: 'mine' }))).length;
@@ -43,7 +47,7 @@ describe('an externalId', () => {
   });
 });
 
-describe('a list', () => {
+describe('listing batches', () => {
   let now = 0;
   /** Batches `a`, `b` and `c`, a second apart, in this order. */
   const three = async () => {
@@ -91,18 +95,18 @@ describe('a list', () => {
     [{ property: 'completed' }, 'a'],
   ];
 
-  test.each(FILTERS)('with %j', async (filter, expected) => {
+  test.each(FILTERS)('the query %j lists the batches %s', async (filter, expected) => {
     const { here } = await three();
-    // Reading lets batches go on, so the first read of a list is the one that counts.
+    // Reading advances the batches, so only the first list shows them as they were.
     expect(await names(here, filter)).toBe(expected);
   });
 
-  test('with the id of a batch has that batch', async () => {
+  test('the filter batch lists the batch with that id', async () => {
     const { here, id } = await three();
     expect(await names(here, { batch: id })).toBe('a');
   });
 
-  test('is read page by page, 20 at a time unless the query says otherwise', async () => {
+  test('a list is read page by page, 20 at a time unless the query sets a limit', async () => {
     const here = await stage();
     for (let at = 0; at < 45; at++) await here.client.batches.create({ datasetId: 'a' });
     const page = async (query: object) => {
@@ -119,7 +123,7 @@ describe('a list', () => {
     ).toBe(45);
   });
 
-  test('has of each batch what properties name', async () => {
+  test('a list has the fields that properties names', async () => {
     const { here, id } = await three();
     const get = async (properties: string) => {
       const { data } = await here.client.raw.GET(LIST, {
@@ -140,7 +144,7 @@ describe('a list', () => {
     { start: -1 },
     { status: 'nowhere' },
     { property: '(' },
-  ])('with %j is refused', async (query) => {
+  ])('the query %j is rejected with 400', async (query) => {
     const here = await stage();
     const { response } = await here.client.raw.GET(LIST, { params: { query } });
     expect(response.status).toBe(400);
@@ -152,25 +156,25 @@ test('a batch is known in its own sandbox only', async () => {
   const { id } = await here.client.batches.create({ datasetId: 'a' });
   const other = here.clientWith({ sandbox: 'other' });
 
-  expect(await errorOf(other.batches.get(id))).toBeInstanceOf(NotFoundError);
+  expect(await thrownBy(other.batches.get(id))).toBeInstanceOf(NotFoundError);
   expect(await all(other.batches.list())).toEqual([]);
-  expect(await errorOf(other.batches.complete(id))).toBeInstanceOf(NotFoundError);
-  expect(await errorOf(here.client.batches.get('none'))).toBeInstanceOf(NotFoundError);
+  expect(await thrownBy(other.batches.complete(id))).toBeInstanceOf(NotFoundError);
+  expect(await thrownBy(here.client.batches.get('none'))).toBeInstanceOf(NotFoundError);
 });
 
-test('a dataset that is not among the given ones is refused', async () => {
+test('a batch for a dataset that is not in the option datasets is rejected', async () => {
   const here = await stage({ datasets: { known: {} } });
   await here.client.batches.create({ datasetId: 'known' });
 
-  expect(await errorOf(here.client.batches.create({ datasetId: 'toString' }))).toBeInstanceOf(
+  expect(await thrownBy(here.client.batches.create({ datasetId: 'toString' }))).toBeInstanceOf(
     UnprocessableContentError,
   );
 });
 
-describe('a request that the document does not allow', () => {
+describe('a request that the OpenAPI document does not allow', () => {
   const send = async (here: Stage, body: string, type = 'application/json') => {
     const { env, origin } = here.simulator;
-    const answer = await fetch(`${origin}/data/foundation/import/batches`, {
+    const response = await fetch(`${origin}/data/foundation/import/batches`, {
       method: 'POST',
       headers: {
         authorization: 'Bearer given',
@@ -180,7 +184,8 @@ describe('a request that the document does not allow', () => {
       },
       body,
     });
-    return { status: answer.status, detail: ((await answer.json()) as { detail: string }).detail };
+    const { detail: text } = (await response.json()) as { detail: string };
+    return { status: response.status, detail: text };
   };
 
   test.each([
@@ -189,15 +194,15 @@ describe('a request that the document does not allow', () => {
     ['{"datasetId":"a","partialIngestionPercent":101}', 'application/json', 400, '<= 100'],
     ['{"datasetId":', 'application/json', 400, 'not valid JSON'],
     ['datasetId=a', 'text/plain', 415, 'application/json'],
-  ])('%j as %s is answered with %i', async (body, type, status, detail) => {
+  ])('the body %j as %s is rejected with %i', async (body, type, status, detail) => {
     const here = await stage({ accessTokens: ['given'] });
-    const answer = await send(here, body, type);
+    const response = await send(here, body, type);
 
-    expect(answer.status).toBe(status);
-    expect(answer.detail).toContain(detail);
+    expect(response.status).toBe(status);
+    expect(response.detail).toContain(detail);
   });
 
-  test('an address of more than 2000 characters is answered with 414', async () => {
+  test('a URL of more than 2000 characters is rejected with 414', async () => {
     const { simulator } = await stage(); // the client sends none
     const path = `/data/foundation/import/batches/${'b'.repeat(2000)}?action=COMPLETE`;
     expect((await fetch(simulator.origin + path, { method: 'POST' })).status).toBe(414);

@@ -8,7 +8,8 @@ import {
   type RandomFaults,
   startSimulator,
 } from '../../src/testing/index.js';
-import { all, bytes, completed, errorOf, stage, statuses } from '../support/simulator.js';
+import { all, thrownBy } from '../support/client.js';
+import { bytes, completed, stage, statuses } from '../support/simulator.js';
 
 const datasetId = 'dataset';
 const create = (action: FaultAction, nth = 1) => ({
@@ -18,32 +19,32 @@ const ids = async ({ client }: Awaited<ReturnType<typeof stage>>) =>
   (await all(client.batches.list())).map(({ id }) => id);
 
 describe('a request that meets a fault', () => {
-  test('reset: takes no effect, and the connection breaks', async () => {
+  test('reset: the request takes no effect, and the connection is reset', async () => {
     const here = await stage(create('reset'));
-    const error = await errorOf(here.client.batches.create({ datasetId }));
+    const error = await thrownBy(here.client.batches.create({ datasetId }));
 
     expect(error).toBeInstanceOf(ConnectionError);
     expect(await ids(here)).toEqual([]);
   });
 
-  test('reset-after-applying: takes effect, and the connection breaks', async () => {
+  test('reset-after-applying: the request takes effect, and the connection is reset', async () => {
     const here = await stage(create('reset-after-applying'));
-    const error = await errorOf(here.client.batches.create({ datasetId }));
+    const error = await thrownBy(here.client.batches.create({ datasetId }));
 
     expect(error).toBeInstanceOf(ConnectionError);
     expect(await ids(here)).toHaveLength(1);
   });
 
-  test('hang: is never answered', async () => {
+  test('hang: no response is sent, and the request takes no effect', async () => {
     const here = await stage(create('hang'));
-    const error = await errorOf(here.client.batches.create({ datasetId }, { timeoutMs: 50 }));
+    const error = await thrownBy(here.client.batches.create({ datasetId }, { timeoutMs: 50 }));
 
     expect(error).toBeInstanceOf(TimeoutError);
     expect(await ids(here)).toEqual([]);
   });
 
-  test('status: gets that answer, with that body and those headers', async () => {
-    const body = { title: 'Conflict', detail: 'as told' };
+  test('status: the response has the configured status, body and headers', async () => {
+    const body = { title: 'Conflict', detail: 'as configured' };
     const here = await stage(create({ status: 409, headers: { 'x-own': 'yes' }, body }));
     const { error, response } = await here.client.raw.POST('/data/foundation/import/batches', {
       body: { datasetId },
@@ -55,29 +56,32 @@ describe('a request that meets a fault', () => {
     expect(await ids(here)).toEqual([]);
   });
 
-  test('status with a text: gets it as it is', async () => {
+  test('status with a string as body: the string is sent as it is', async () => {
     const here = await stage(create({ status: 502, body: '<html>Bad Gateway</html>' }));
-    const error = await errorOf(here.client.batches.create({ datasetId }));
+    const error = await thrownBy(here.client.batches.create({ datasetId }));
 
     expect(error).toMatchObject({ status: 502, body: '<html>Bad Gateway</html>' });
   });
 
-  test('status after applying: takes effect all the same', async () => {
+  test('status with afterApplying: the request takes effect all the same', async () => {
     const here = await stage(create({ status: 500, afterApplying: true }));
 
-    expect(await errorOf(here.client.batches.create({ datasetId }))).toBeInstanceOf(ServerError);
+    expect(await thrownBy(here.client.batches.create({ datasetId }))).toBeInstanceOf(ServerError);
     expect(await ids(here)).toHaveLength(1);
   });
 
-  test.each([true, false])('429 says when to try again: %s', async (retryAfter) => {
-    const here = await stage({ ...create({ status: 429 }), quirks: { retryAfter } });
-    const error = await errorOf(here.client.batches.create({ datasetId }));
+  test.each([true, false])(
+    'a 429 has a Retry-After when the quirk retryAfter is %s',
+    async (retryAfter) => {
+      const here = await stage({ ...create({ status: 429 }), quirks: { retryAfter } });
+      const error = await thrownBy(here.client.batches.create({ datasetId }));
 
-    expect(error).toBeInstanceOf(RateLimitError);
-    expect((error as RateLimitError).retryAfterMs).toBe(retryAfter ? 1000 : undefined);
-  });
+      expect(error).toBeInstanceOf(RateLimitError);
+      expect((error as RateLimitError).retryAfterMs).toBe(retryAfter ? 1000 : undefined);
+    },
+  );
 
-  test('respondEarly: gets a response before its body is read, and takes no effect', async () => {
+  test('respondEarly: the response is sent before the body is read, and the request takes no effect', async () => {
     const { simulator, client } = await stage();
     const { id } = await client.batches.create({ datasetId });
     simulator.faults.set({ when: { operation: 'uploadFile' }, then: { respondEarly: 200 } });
@@ -91,7 +95,7 @@ describe('a request that meets a fault', () => {
     request.write(Buffer.alloc(1024 * 1024));
     const [response] = await once(request, 'response');
     await new Promise<void>((resolve) => {
-      // The kernel takes a few MB, and then nothing more: nobody reads.
+      // The kernel buffers a few MB, and then no more: nobody reads.
       const send = () => {
         while (request.write(Buffer.alloc(1024 * 1024))) {}
       };
@@ -114,7 +118,7 @@ describe('a request that meets a fault', () => {
     request.destroy();
   });
 
-  test('respondEarly: a small body that arrived all the same leaves the connection usable', async () => {
+  test('respondEarly: the connection stays usable after a small body', async () => {
     const { simulator, client } = await stage();
     const { id } = await client.batches.create({ datasetId });
     simulator.faults.set({
@@ -122,13 +126,13 @@ describe('a request that meets a fault', () => {
       then: { respondEarly: 200 },
     });
     const target = { batchId: id, datasetId, path: 'rows.json' };
-    await errorOf(client.files.put(target, bytes('{}')));
+    await thrownBy(client.files.put(target, bytes('{}')));
     await client.files.put(target, bytes('{}'));
 
     expect(simulator.files(id)).toMatchObject([{ sizeBytes: 2 }]);
   });
 
-  test('delayMs: is answered later', async () => {
+  test('delayMs: the usual response is sent later', async () => {
     const here = await stage(create({ delayMs: 60 }));
     const began = performance.now();
     await here.client.batches.create({ datasetId });
@@ -136,7 +140,7 @@ describe('a request that meets a fault', () => {
     expect(performance.now() - began).toBeGreaterThanOrEqual(59);
   });
 
-  test('resetAfterBytes of an upload: takes no effect', async () => {
+  test('resetAfterBytes of an upload: the request is cut and takes no effect', async () => {
     const here = await stage({
       faults: [
         { when: { operation: 'uploadFilePart', nth: 1 }, then: { resetAfterBytes: 1000 } },
@@ -147,24 +151,26 @@ describe('a request that meets a fault', () => {
     const address = { batchId, datasetId, path: 'a' };
     await here.client.files.initialize(address);
     const part = new Uint8Array(2_000_000);
-    const send = () => errorOf(here.client.files.uploadPart(address, { start: 0 }, part));
+    const send = () => thrownBy(here.client.files.uploadPart(address, { start: 0 }, part));
 
     expect(await send()).toBeInstanceOf(ConnectionError);
     expect(await here.client.files.receivedRanges(address)).toBeUndefined();
     expect(await send()).toBeUndefined();
     const other = { ...address, path: 'b' };
-    expect(await errorOf(here.client.files.put(other, bytes('x')))).toBeInstanceOf(ConnectionError);
+    expect(await thrownBy(here.client.files.put(other, bytes('x')))).toBeInstanceOf(
+      ConnectionError,
+    );
   });
 
-  test('resetAfterBytes elsewhere: has taken effect, and its answer breaks off', async () => {
+  test('resetAfterBytes of another operation: it takes effect, and its response is cut', async () => {
     const here = await stage(create({ resetAfterBytes: 10 }));
-    const error = await errorOf(here.client.batches.create({ datasetId }));
+    const error = await thrownBy(here.client.batches.create({ datasetId }));
 
     expect(error).toMatchObject({ stateUnknown: true });
     expect(await ids(here)).toHaveLength(1);
   });
 
-  test('resetAfterBytes of a download: so many bytes come', async () => {
+  test('resetAfterBytes of a download: exactly that many bytes arrive', async () => {
     const here = await stage();
     const text = `{"a":"${'x'.repeat(200_000)}"}\n`;
     const id = await completed(here, text);
@@ -180,7 +186,7 @@ describe('a request that meets a fault', () => {
       for await (const chunk of body) came += chunk.length;
     })();
 
-    expect(await errorOf(reading)).toBeInstanceOf(ConnectionError);
+    expect(await thrownBy(reading)).toBeInstanceOf(ConnectionError);
     expect(came).toBe(100_000);
   });
 });
@@ -195,21 +201,21 @@ describe('which request meets a fault', () => {
       .map(({ status }) => status);
   };
 
-  test('is counted per operation', async () => {
+  test('requests are counted per operation', async () => {
     const here = await stage(create({ status: 500 }, 2));
     await all(here.client.batches.list());
 
     expect(await codes(here, 3)).toEqual([201, 500, 201]);
   });
 
-  test('is every one without a number', async () => {
+  test('a fault without nth meets every request', async () => {
     const here = await stage({
       faults: [{ when: { operation: 'createBatch' }, then: { status: 503 } }],
     });
     expect(await codes(here, 3)).toEqual([503, 503, 503]);
   });
 
-  test('is counted on by push() and anew by set()', async () => {
+  test('add() goes on counting requests, set() starts again', async () => {
     const here = await stage();
     const fault = { when: { operation: 'createBatch', nth: 2 }, then: { status: 500 } } as const;
     await codes(here, 1);
@@ -220,7 +226,7 @@ describe('which request meets a fault', () => {
     expect(await codes(here, 2)).toEqual([201, 500, 201, 500]);
   });
 
-  test('depends on the seed alone when it is by chance', async () => {
+  test('which requests meet a fault by chance depends on the seed alone', async () => {
     const run = async (seed: number) => {
       const random = { seed, rate: 0.5, operations: ['createBatch'] as const };
       const here = await stage({
@@ -235,7 +241,7 @@ describe('which request meets a fault', () => {
     expect(new Set(one)).toEqual(new Set([201, 500, 503]));
   });
 
-  test('a client that retries gets through, whatever happens by chance', async () => {
+  test('a client that retries succeeds in spite of faults by chance', async () => {
     const here = await stage({
       random: { seed: 7, rate: 0.3, operations: ['uploadFile', 'getBatch'] },
     });
@@ -254,10 +260,10 @@ describe('which request meets a fault', () => {
 
 const realTime = { now: Date.now, random: Math.random };
 
-test('the log tells every request in its order, its fault, its range and its status', async () => {
+test('the log has every request in its order with its fault, its range and its status', async () => {
   const here = await stage(create('reset', 2));
   const { id: batchId } = await here.client.batches.create({ datasetId });
-  await errorOf(here.client.batches.create({ datasetId }));
+  await thrownBy(here.client.batches.create({ datasetId }));
   const address = { batchId, datasetId, path: 'a' };
   await here.client.files.initialize(address);
   await here.client.files.uploadPart(address, { start: 4 }, bytes('abc'));
@@ -289,7 +295,7 @@ test('the log tells every request in its order, its fault, its range and its sta
   ]);
 });
 
-describe('a fault that could never be played is refused before anything starts', () => {
+describe('a fault that could never be played is rejected before anything starts', () => {
   const then = 'reset';
   const when = { operation: 'createBatch' };
   test.each<[string, unknown, RegExp]>([
@@ -310,7 +316,7 @@ describe('a fault that could never be played is refused before anything starts',
       /then: expected 'reset', .* received "rest"/,
     ],
     [
-      'an action of unknown fields',
+      'an action with unknown fields',
       { when, then: { delay: 5 } },
       /then: expected .* received an object/,
     ],
@@ -335,19 +341,19 @@ describe('a fault that could never be played is refused before anything starts',
     ['a delay below 0', { when, then: { delayMs: -1 } }, /then\.delayMs/],
     ['an early status of 1', { when, then: { respondEarly: 1 } }, /then\.respondEarly/],
     ['no action', { when }, /then: expected .* received undefined/],
-    ['nothing', null, /faults\[0\]: expected an object with when, then, received null/],
+    ['null in its place', null, /faults\[0\]: expected an object with when, then, received null/],
     [
       'a header that cannot be sent',
       { when, then: { status: 500, headers: { a: 'b\n' } } },
       /headers\.a: expected a header value/,
     ],
-    ['a body that is no JSON', { when, then: { status: 500, body: 1n } }, /then\.body/],
-  ])('%s', async (_, fault, message) => {
+    ['a body that JSON cannot hold', { when, then: { status: 500, body: 1n } }, /then\.body/],
+  ])('a fault with %s is rejected', async (_, fault, message) => {
     const { simulator } = await stage();
     const faults = [fault as Fault];
     const started = { temporaryFolder: '/nonexistent', faults };
 
-    expect(await errorOf(startSimulator(started))).toEqual(
+    expect(await thrownBy(startSimulator(started))).toEqual(
       expect.objectContaining({
         name: 'InvalidInputError',
         message: expect.stringMatching(message),
@@ -365,9 +371,9 @@ describe('a fault that could never be played is refused before anything starts',
     [{ seed: 1, rate: 10 }, /random\.rate: expected a share from 0 to 1, received 10/],
     [{ seed: 'x', rate: 1 }, /random\.seed/],
     [{ seed: 1, rate: 1, share: 1 }, /Unknown option random\.share/],
-  ])('faults by chance: %j', async (random, message) => {
+  ])('the option random as %j is rejected', async (random, message) => {
     const started = startSimulator({ random: random as RandomFaults });
 
-    expect(String(await errorOf(started))).toMatch(message);
+    expect(String(await thrownBy(started))).toMatch(message);
   });
 });

@@ -1,20 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type InputFormat, NotFoundError } from '../../src/index.js';
-import {
-  all,
-  bytes,
-  completed,
-  errorOf,
-  type Stage,
-  stage,
-  statuses,
-} from '../support/simulator.js';
+import { all, thrownBy } from '../support/client.js';
+import { bytes, completed, type Stage, stage, statuses } from '../support/simulator.js';
 
 const datasetId = 'dataset';
 const PARQUET = readFileSync(new URL('../fixtures/three-rows.parquet', import.meta.url));
 
-/** What becomes of a batch with these files, where every row but one may be rejected. */
+/** A batch with these files after its ingestion, where 99 % of the rows may be rejected. */
 async function ingested(
   here: Stage,
   inputFormat: InputFormat,
@@ -39,7 +32,7 @@ const codes = ({ errors = [] }: { errors?: { code: string }[] }) => errors.map((
 const LONG = 'x'.repeat(2_000_000);
 const COUNTS: [string, InputFormat, string, number, string[]][] = [
   ['JSON Lines', { format: 'json' }, '{"a":1}\n\n{"a":2}\r\n{"a":3}', 3, []],
-  ['JSON Lines with a mark of byte order', { format: 'json' }, '\uFEFF{"a":1}\n', 1, []],
+  ['JSON Lines with a byte order mark', { format: 'json' }, '\uFEFF{"a":1}\n', 1, []],
   [
     'JSON Lines with bad rows',
     { format: 'json' },
@@ -63,7 +56,7 @@ const COUNTS: [string, InputFormat, string, number, string[]][] = [
     [],
   ],
   [
-    'an array with what is no object',
+    'an array with values that are not objects',
     { format: 'json', isMultiLineJson: true },
     '[{"a":1},7,"x"]',
     3,
@@ -102,22 +95,25 @@ const COUNTS: [string, InputFormat, string, number, string[]][] = [
   ],
 ];
 
-describe('rows are counted, and those that cannot be read are rejected', () => {
-  test.each(COUNTS)('%s', async (_, format, text, input, bad) => {
-    const here = await stage();
-    const good = format.isMultiLineJson ? '[{"a":0},{"a":0}]' : '{"a":0}\n{"a":0}';
-    const filler = format.format === 'csv' ? 'id,name\n0,x\n0,x' : good;
-    const batch = await ingested(here, format, { 'a/rows': text, filler });
+describe('counting rows', () => {
+  test.each(COUNTS)(
+    'the rows of %s are counted, and those that cannot be read are rejected',
+    async (_, format, text, input, bad) => {
+      const here = await stage();
+      const good = format.isMultiLineJson ? '[{"a":0},{"a":0}]' : '{"a":0}\n{"a":0}';
+      const filler = format.format === 'csv' ? 'id,name\n0,x\n0,x' : good;
+      const batch = await ingested(here, format, { 'a/rows': text, filler });
 
-    expect(batch).toMatchObject({
-      status: 'success',
-      recordCount: input + 2,
-      failedRecordCount: bad.length,
-    });
-    expect(await rejected(here, batch.id)).toEqual(bad);
-  });
+      expect(batch).toMatchObject({
+        status: 'success',
+        recordCount: input + 2,
+        failedRecordCount: bad.length,
+      });
+      expect(await rejected(here, batch.id)).toEqual(bad);
+    },
+  );
 
-  test('of Parquet the metadata is read', async () => {
+  test('Parquet rows are counted by the metadata of the file', async () => {
     const here = await stage();
     const batch = await ingested(
       here,
@@ -137,7 +133,7 @@ describe('rows are counted, and those that cannot be read are rejected', () => {
     });
   });
 
-  test('a batch of no files is a success of no rows', async () => {
+  test('a batch without files succeeds with no rows', async () => {
     const here = await stage();
     expect(await ingested(here, { format: 'json' }, {})).toMatchObject({
       status: 'success',
@@ -146,7 +142,7 @@ describe('rows are counted, and those that cannot be read are rejected', () => {
   });
 });
 
-describe('the percentage of rows that may be rejected', () => {
+describe('partialIngestionPercent', () => {
   const rows = '{"a":1}\n{"a":2}\n{"a":3}\nbad\n';
   test.each([
     [undefined, 'failed', 0],
@@ -154,21 +150,24 @@ describe('the percentage of rows that may be rejected', () => {
     [24.9, 'failed', 0],
     [25, 'success', 3],
     [100, 'success', 3],
-  ])('%p: the batch is a %s', async (percent, status, output) => {
-    const here = await stage();
-    const request = percent === undefined ? {} : { partialIngestionPercent: percent };
-    const batch = await ingested(here, { format: 'json' }, { rows }, request);
+  ])(
+    'with one bad row in four and %p percent, the batch gets the status %s',
+    async (percent, status, output) => {
+      const here = await stage();
+      const request = percent === undefined ? {} : { partialIngestionPercent: percent };
+      const batch = await ingested(here, { format: 'json' }, { rows }, request);
 
-    expect(batch).toMatchObject({
-      status,
-      recordCount: 4,
-      failedRecordCount: 1,
-      metrics: { inputRecordCount: 4, outputRecordCount: output, failedRecordCount: 1 },
-    });
-    expect(codes(batch)).toEqual(['INGEST-1212-400', 'INGEST-1211-400']);
-  });
+      expect(batch).toMatchObject({
+        status,
+        recordCount: 4,
+        failedRecordCount: 1,
+        metrics: { inputRecordCount: 4, outputRecordCount: output, failedRecordCount: 1 },
+      });
+      expect(codes(batch)).toEqual(['INGEST-1212-400', 'INGEST-1211-400']);
+    },
+  );
 
-  test('is kept among the tags, as is the wish for diagnostics', async () => {
+  test('partialIngestionPercent and enableErrorDiagnostics are kept as tags', async () => {
     const here = await stage();
     expect((await ingested(here, { format: 'json' }, { rows })).tags).toEqual({
       acp_enableErrorDiagnostics: true,
@@ -177,14 +176,14 @@ describe('the percentage of rows that may be rejected', () => {
   });
 });
 
-describe('what no percentage helps against', () => {
+describe('errors that fail a batch at any partialIngestionPercent', () => {
   const CASES: [string, InputFormat, string, string][] = [
     ['an empty file', { format: 'json' }, '', '106'],
     ['an empty CSV header', { format: 'csv' }, '\n1,Ada\n', '118'],
     ['a CSV header of nothing but commas', { format: 'csv' }, ',,\n1,2,3\n', '118'],
-    ['what is no Parquet', { format: 'parquet' }, 'PAR1 and more', 'INGEST-1401-400'],
+    ['a file that is not Parquet', { format: 'parquet' }, 'PAR1 and more', 'INGEST-1401-400'],
   ];
-  test.each(CASES)('%s', async (_, format, text, code) => {
+  test.each(CASES)('%s fails the batch', async (_, format, text, code) => {
     const here = await stage();
     const batch = await ingested(here, format, { 'a/file': text });
 
@@ -193,7 +192,7 @@ describe('what no percentage helps against', () => {
     expect(batch.errors?.[0]?.description).toContain('a/file');
   });
 
-  test('a format that the storage of the dataset does not take', async () => {
+  test('a format that the dataset does not take fails the batch', async () => {
     const here = await stage({ datasets: { dataset: { formats: ['parquet'] } } });
     const batch = await ingested(here, { format: 'csv' }, { a: 'id\n1\n' });
 
@@ -201,8 +200,8 @@ describe('what no percentage helps against', () => {
     expect(codes(batch)).toEqual(['ERR-BI-106']);
   });
 
-  test('errors that are configured', async () => {
-    const errors = [{ code: 'INGEST-1555-400', description: 'as told' }];
+  test('errors of the option outcomes are in the batch', async () => {
+    const errors = [{ code: 'INGEST-1555-400', description: 'as configured' }];
     const here = await stage({ outcomes: { dataset: { states: ['staging', 'failed'], errors } } });
     const batch = await ingested(here, { format: 'json' }, { a: '{"a":1}\n' });
 
@@ -213,7 +212,7 @@ describe('what no percentage helps against', () => {
 describe('diagnostics', () => {
   const bad = (count: number) => Array.from({ length: count }, (_, at) => `bad ${at}\n`).join('');
 
-  test('hold every rejected row, in as many files and pages as it takes', async () => {
+  test('diagnostics have every rejected row, in as many files and pages as needed', async () => {
     const here = await stage({ rowErrorsPerFile: 2 });
     const batch = await ingested(
       here,
@@ -238,23 +237,23 @@ describe('diagnostics', () => {
     expect(codes(batch)).toEqual(['INGEST-1212-400', 'INGEST-1401-400']);
   });
 
-  test('are refused where they were off', async () => {
+  test('row errors of a batch without diagnostics are rejected with 404', async () => {
     const here = await stage();
     const batch = await ingested(here, { format: 'json' }, { rows: bad(1) }, {});
-    const error = await errorOf(rejected(here, batch.id));
+    const error = await thrownBy(rejected(here, batch.id));
 
     expect(error).toBeInstanceOf(NotFoundError);
     expect(error).toMatchObject({ code: 'INGEST-1211-400' });
   });
 
-  test('name the files that were loaded', async () => {
+  test('the input files are the files that were uploaded', async () => {
     const here = await stage();
     const { id } = await ingested(here, { format: 'json' }, { 'a/1': '{}', 'b/2': '{}' });
 
     expect(await all(here.client.diagnostics.inputFiles(id))).toEqual(['a/1', 'b/2']);
   });
 
-  test('keep the rows of a failed batch, whether they were on or off', async () => {
+  test('a failed batch keeps its rejected rows, with diagnostics or without', async () => {
     const here = await stage();
     const { id } = await ingested(here, { format: 'json' }, { rows: `{}\n${bad(2)}` }, {});
     const { diagnostics } = here.client;
@@ -263,10 +262,10 @@ describe('diagnostics', () => {
     expect(files.map(({ name }) => name)).toEqual(['_SUCCESS', 'parsing_errors_0.json']);
     expect(await all(diagnostics.failedRows(id, 'parsing_errors_0.json'))).toHaveLength(2);
     expect(await all(diagnostics.failedRows(id, '_SUCCESS'))).toEqual([]);
-    expect(await errorOf(diagnostics.downloadFailed(id, 'none'))).toBeInstanceOf(NotFoundError);
+    expect(await thrownBy(diagnostics.downloadFailed(id, 'none'))).toBeInstanceOf(NotFoundError);
   });
 
-  test('of a batch that did not fail list no failed files', async () => {
+  test('a batch that did not fail has no failed files', async () => {
     const here = await stage();
     const id = await completed(here, '{"a":1}\n');
     await statuses(here, id, 2);

@@ -5,21 +5,22 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ConnectionError, createBatchClient } from '../../src/index.js';
 import { startSimulator } from '../../src/testing/index.js';
-import { bytes, errorOf } from '../support/simulator.js';
+import { thrownBy } from '../support/client.js';
+import { bytes } from '../support/simulator.js';
 import { startSimulatorProcess } from '../support/simulator-process.js';
 
 const datasetId = 'dataset';
 /** tsx has to compile the child on a machine that may be busy. */
 const SLOW_MS = 30_000;
 
-describe('a simulator that is stopped', () => {
+describe('the temporary folder', () => {
   let folder = '';
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'aep-batch-test-'));
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  test('leaves no file', async () => {
+  test('a stopped simulator leaves no file', async () => {
     await using simulator = await startSimulator({ temporaryFolder: folder });
     await using client = createBatchClient(simulator.clientOptions);
     const inputFormat = { format: 'json' } as const;
@@ -32,7 +33,7 @@ describe('a simulator that is stopped', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('leaves no file while a large one is still read', async () => {
+  test('a simulator that is stopped during an ingestion leaves no file', async () => {
     await using simulator = await startSimulator({ temporaryFolder: folder });
     await using client = createBatchClient(simulator.clientOptions);
     const inputFormat = { format: 'json' } as const;
@@ -40,18 +41,18 @@ describe('a simulator that is stopped', () => {
     const rows = bytes('{"a":1}\n'.repeat(2_000_000));
     await client.files.put({ batchId, datasetId, path: 'a' }, rows);
     await client.batches.complete(batchId);
-    const reading = errorOf(client.batches.get(batchId).then(() => client.batches.get(batchId)));
+    const reading = thrownBy(client.batches.get(batchId).then(() => client.batches.get(batchId)));
     await simulator.stop();
 
     expect(await reading).toBeInstanceOf(ConnectionError);
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('leaves none where its port was taken', async () => {
+  test('a simulator whose port is taken leaves no file', async () => {
     await using first = await startSimulator({ temporaryFolder: folder });
     const port = Number(new URL(first.origin).port);
 
-    expect(await errorOf(startSimulator({ port, temporaryFolder: folder }))).toMatchObject({
+    expect(await thrownBy(startSimulator({ port, temporaryFolder: folder }))).toMatchObject({
       code: 'EADDRINUSE',
     });
     expect(await readdir(folder)).toHaveLength(1);
@@ -59,13 +60,13 @@ describe('a simulator that is stopped', () => {
 });
 
 test.each(['hang', { delayMs: 60_000 }] as const)(
-  'a request that meets %j is broken off when the simulator stops',
+  'a request that meets %j is cut when the simulator stops',
   async (fault) => {
     const simulator = await startSimulator({
       faults: [{ when: { operation: 'createBatch' }, then: fault }],
     });
     await using client = createBatchClient({ ...simulator.clientOptions, maxRetries: 0 });
-    const creating = errorOf(client.batches.create({ datasetId }));
+    const creating = thrownBy(client.batches.create({ datasetId }));
     while (!simulator.log.some(({ fault: met }) => met !== undefined))
       await new Promise(setImmediate);
     await simulator.stop();
@@ -74,7 +75,7 @@ test.each(['hang', { delayMs: 60_000 }] as const)(
   },
 );
 
-test('stop() rejects where the simulator answered what the document does not have', async () => {
+test('stop() rejects after a response that the OpenAPI document does not describe', async () => {
   const simulator = await startSimulator({ outcomes: { [datasetId]: { states: ['vanished'] } } });
   const client = createBatchClient(simulator.clientOptions);
   const { id } = await client.batches.create({ datasetId });
@@ -87,33 +88,33 @@ test('stop() rejects where the simulator answered what the document does not hav
   await expect(simulator.stop()).rejects.toThrow('getBatch 200'); // and again
 });
 
-test('faults and open questions are no violations', async () => {
+test('faults and quirks are not violations', async () => {
   const simulator = await startSimulator({
     faults: [{ when: { operation: 'getBatch' }, then: { status: 418, body: { tea: true } } }],
     quirks: { duplicateStatus: 409 },
   });
   const client = createBatchClient({ ...simulator.clientOptions, maxRetries: 0 });
   await client.batches.create({ datasetId, externalId: 'a' });
-  expect(await errorOf(client.batches.create({ datasetId, externalId: 'a' }))).toMatchObject({
+  expect(await thrownBy(client.batches.create({ datasetId, externalId: 'a' }))).toMatchObject({
     status: 409,
   });
-  expect(await errorOf(client.batches.get('a'))).toMatchObject({ status: 418 });
+  expect(await thrownBy(client.batches.get('a'))).toMatchObject({ status: 418 });
   await client.close();
 
   await simulator.stop();
   expect(simulator.violations).toEqual([]);
 });
 
-test('files() and status() of a batch that is not there say so', async () => {
+test('files() and status() throw a RangeError for a batch that does not exist', async () => {
   await using simulator = await startSimulator();
 
   expect(() => simulator.files('none')).toThrow('The simulator has no batch none.');
   expect(() => simulator.status('none')).toThrow(RangeError);
 });
 
-describe('in a process of its own', () => {
+describe('a simulator in its own process', () => {
   test(
-    'it takes bytes to the disk and not into memory, and the process ends by itself',
+    'uploads go to the disk and not into memory, and the process ends by itself',
     async () => {
       const simulator = await startSimulatorProcess({
         faults: [{ when: { operation: 'listBatches' }, then: 'hang' }],
@@ -141,7 +142,7 @@ describe('in a process of its own', () => {
       ]);
       const grown = (await simulator.peakMemoryBytes()) - before;
       expect(grown).toBeLessThan(100e6); // of 201 MB
-      const listing = errorOf(client.batches.list().next());
+      const listing = thrownBy(client.batches.list().next());
       await simulator.stop();
 
       expect(await listing).toBeInstanceOf(ConnectionError);

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
-import { errorOf } from '../support/simulator.js';
+import { thrownBy } from '../support/client.js';
 
 const credential = { clientId: 'a', clientSecret: 'b', scopes: ['c'] };
 const WRONG: { readonly [K in keyof SimulatorOptions]-?: readonly unknown[] } = {
@@ -30,10 +30,10 @@ const WRONG: { readonly [K in keyof SimulatorOptions]-?: readonly unknown[] } = 
 };
 
 test.each(Object.entries(WRONG))(
-  'the option %s is refused where it cannot be used',
+  'an invalid value of the option %s is rejected',
   async (option, values) => {
     for (const value of values) {
-      const error = await errorOf(startSimulator({ [option]: value }));
+      const error = await thrownBy(startSimulator({ [option]: value }));
       const shown = `${option} ${String(error)}`;
       expect([shown, (error as Error | undefined)?.name]).toEqual([shown, 'InvalidInputError']);
       expect((error as { field: string }).field.split(/[.[]/)[0]).toBe(option);
@@ -42,14 +42,14 @@ test.each(Object.entries(WRONG))(
 );
 
 test.each([[null], [5], ['x'], [[]], [{ prot: 0 }], [new Map()]])(
-  'what is no object of known options is refused: %p',
+  '%p in place of the options is rejected',
   async (options) => {
-    const error = await errorOf(startSimulator(options as SimulatorOptions));
+    const error = await thrownBy(startSimulator(options as SimulatorOptions));
     expect(error).toMatchObject({ name: 'InvalidInputError' });
   },
 );
 
-test('simulators without options share nothing that can be changed', async () => {
+test('simulators without options share no state', async () => {
   await using first = await startSimulator();
   await using second = await startSimulator({});
   first.outcomes['b'] = { states: ['failed'] };

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { startSimulator } from '../../src/testing/index.js';
-import { bytes, completed, errorOf, stage } from '../support/simulator.js';
+import { thrownBy } from '../support/client.js';
+import { bytes, completed, stage } from '../support/simulator.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const run = promisify(execFile);
@@ -30,7 +31,7 @@ async function call(origin: string, ...hosts: string[]): Promise<string> {
   return text(socket);
 }
 
-describe('the Host of a request, so that no web page reaches it under a name of its own', () => {
+describe('the Host header, which keeps web pages out (DNS rebinding)', () => {
   test.each([
     ['127.0.0.1:PORT'],
     ['localhost:PORT'],
@@ -40,7 +41,7 @@ describe('the Host of a request, so that no web page reaches it under a name of 
     ['aep.test'],
     ['aep.test:1234'],
     ['other.test:99'],
-  ])('%s is let in', async (host) => {
+  ])('a request with the Host %s is served', async (host) => {
     const { simulator } = await stage({ allowedHosts: ['aep.test', 'Other.test:99'] });
 
     expect(await call(simulator.origin, host)).toContain('Oauth token is missing');
@@ -57,7 +58,7 @@ describe('the Host of a request, so that no web page reaches it under a name of 
     ['other.test:98'],
     ['0.0.0.0:PORT'],
     [''],
-  ])('%j is refused with 421 and the origin to call', async (host) => {
+  ])('a request with the Host %j is rejected with 421 and the origin to call', async (host) => {
     const { simulator } = await stage({ allowedHosts: ['other.test:99'] });
     const response = await call(simulator.origin, host);
 
@@ -66,7 +67,7 @@ describe('the Host of a request, so that no web page reaches it under a name of 
     expect(simulator.log.at(-1)?.status).toBe(421);
   });
 
-  test('two of them are refused', async () => {
+  test('a request with two Host headers is rejected', async () => {
     const { simulator } = await stage();
 
     expect(await call(simulator.origin, '127.0.0.1:PORT', 'rebound.invalid')).toMatch(/ 4\d\d /);
@@ -74,7 +75,7 @@ describe('the Host of a request, so that no web page reaches it under a name of 
 });
 
 describe('the log', () => {
-  test('holds the last requests up to its limit, and goes on counting', async () => {
+  test('the log keeps the last maxLogEntries requests, and goes on counting', async () => {
     const { simulator, client } = await stage({ maxLogEntries: 3 });
     for (let call = 0; call < 5; call++) await client.batches.create({ datasetId });
 
@@ -83,15 +84,15 @@ describe('the log', () => {
   });
 });
 
-describe('options that cannot be used are refused before anything is started', () => {
+describe('invalid options are rejected before anything starts', () => {
   test.each<[object, RegExp]>([
     [{ fault: [] }, /Unknown option fault\. Did you mean faults\? Expected one of .*faults/],
     [{ quirks: { totalRequird: true } }, /Unknown option quirks\.totalRequird/],
     [{ credentials: [] }, /Invalid credentials: expected at least one/],
     [{ maxLogEntries: 0 }, /Invalid maxLogEntries/],
     [{ allowedHosts: 'aep.test' }, /Invalid allowedHosts: expected an array/],
-  ])('%j', async (options, message) => {
-    const error = await errorOf(startSimulator({ temporaryFolder: '/nonexistent', ...options }));
+  ])('the options %j are rejected', async (options, message) => {
+    const error = await thrownBy(startSimulator({ temporaryFolder: '/nonexistent', ...options }));
 
     expect(String(error)).toMatch(message);
   });
@@ -111,7 +112,7 @@ describe('the temporary folder of a process that ended without stop()', () => {
   test.each([
     ['SIGKILL', "process.kill(process.pid, 'SIGKILL')"],
     ['process.exit()', 'process.exit(0)'],
-  ])('after %s is removed when the next simulator starts', async (_, end) => {
+  ])('a folder left by %s is removed when the next simulator starts', async (_, end) => {
     await leave(end);
     expect(await readdir(folder)).toHaveLength(1);
     const { simulator } = await stage({ temporaryFolder: folder });
@@ -122,7 +123,7 @@ describe('the temporary folder of a process that ended without stop()', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('is removed by many that start at the same time, none of which fails', async () => {
+  test('many simulators that start at once remove a left folder without failing', async () => {
     await Promise.all([1, 2, 3].map(() => leave('process.exit(0)')));
     const all = await Promise.all([1, 2, 3, 4].map(() => stage({ temporaryFolder: folder })));
 
@@ -130,7 +131,7 @@ describe('the temporary folder of a process that ended without stop()', () => {
     await Promise.all(all.map(({ simulator }) => simulator.stop()));
   });
 
-  test('nothing else is touched: what runs, what others made, links', async () => {
+  test('folders of running processes, of others and links are not removed', async () => {
     await leave('process.exit(0)');
     const [left = ''] = await readdir(folder);
     const [, scope = ''] = /simulator-([0-9a-f]{12})-/.exec(left) ?? [];
@@ -154,7 +155,7 @@ describe('the temporary folder of a process that ended without stop()', () => {
     await mkdir(folder);
   });
 
-  test('a pid that another process has got meanwhile does not keep it', async () => {
+  test('a folder is removed although its pid was reused by another process', async () => {
     await leave('process.exit(0)');
     const [left = ''] = await readdir(folder);
     const [, scope = ''] = /simulator-([0-9a-f]{12})-/.exec(left) ?? [];
@@ -167,7 +168,7 @@ describe('the temporary folder of a process that ended without stop()', () => {
   });
 });
 
-describe('files that the platform refuses', () => {
+describe('files that fail a batch', () => {
   const ingest = async (text: string, inputFormat: object) => {
     const here = await stage();
     const format = inputFormat as { format: 'json' };
@@ -187,7 +188,7 @@ describe('files that the platform refuses', () => {
     ['a header and empty lines', 'a,b\r\n\r\n\r\n', csv],
     ['a header that no line ends', 'a,b', csv],
     ['empty lines where there is no header', '\n\n', { ...csv, header: false }],
-  ])('106: %s', async (_, text, format) => {
+  ])('%s fails the batch with code 106', async (_, text, format) => {
     expect(await ingest(text, format)).toEqual(['failed', ['106']]);
   });
 
@@ -199,7 +200,7 @@ describe('files that the platform refuses', () => {
     ['no name at all', ',,\n1,2,3\n'],
     ['an empty line in its place', '\na,b\n1,2\n'],
     ['empty lines alone', '\n\n'],
-  ])('118: a CSV header with %s', async (_, text) => {
+  ])('a CSV header with %s fails the batch with code 118', async (_, text) => {
     expect(await ingest(text, csv)).toEqual(['failed', ['118']]);
   });
 
@@ -207,11 +208,11 @@ describe('files that the platform refuses', () => {
     ['a delimiter in a quoted name', '"a,b",c\n1,2\n', csv],
     ['an empty first value where there is no header', ',2\n', { ...csv, header: false }],
     ['one row among empty lines', '\n{"a":1}\n\n', { format: 'json' }],
-  ])('none: %s', async (_, text, format) => {
+  ])('%s loads', async (_, text, format) => {
     expect(await ingest(text, format)).toEqual(['success', undefined]);
   });
 
-  test('one such file fails the batch of a good one', async () => {
+  test('one empty file fails a batch of good ones', async () => {
     const { client } = await stage();
     const inputFormat = { format: 'json' as const };
     const { id } = await client.batches.create({ datasetId, inputFormat });

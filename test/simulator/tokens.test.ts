@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AuthenticationError } from '../../src/index.js';
-import { all, errorOf, type Stage, stage } from '../support/simulator.js';
+import { all, thrownBy } from '../support/client.js';
+import { type Stage, stage } from '../support/simulator.js';
 
 const LIST = '/data/foundation/catalog/batches';
 const token = (here: Stage, form: Record<string, string>) =>
@@ -16,13 +17,13 @@ const right = ({ simulator: { env } }: Stage) => ({
 });
 
 describe('the token service', () => {
-  test('gives a token to a credential, in seconds or milliseconds', async () => {
+  test('a token has its lifetime in seconds, or in milliseconds as a quirk', async () => {
     const here = await stage();
-    const told = async () => (await token(here, right(here))).json();
+    const issue = async () => (await token(here, right(here))).json();
 
-    expect(await told()).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
+    expect(await issue()).toMatchObject({ token_type: 'bearer', expires_in: 86_399 });
     here.simulator.quirks.tokenLifetimeUnit = 'milliseconds';
-    expect(await told()).toMatchObject({ expires_in: 86_399_000 });
+    expect(await issue()).toMatchObject({ expires_in: 86_399_000 });
   });
 
   test.each([
@@ -31,26 +32,26 @@ describe('the token service', () => {
     ['a scope that it does not have', { scope: 'openid,all' }, 400, 'invalid_scope'],
     ['another grant', { grant_type: 'password' }, 400, 'invalid_request'],
     ['a field too many', { extra: '1' }, 400, 'invalid_request'],
-  ])('refuses %s', async (_, change, status, error) => {
+  ])('the token service rejects %s', async (_, change, status, error) => {
     const here = await stage();
-    const answer = await token(here, { ...right(here), ...change });
+    const response = await token(here, { ...right(here), ...change });
 
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ error });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error });
   });
 
-  test('refuses a client with a wrong secret', async () => {
+  test('a client with a wrong secret fails with an AuthenticationError', async () => {
     const here = await stage();
     const { credentials } = here.simulator.clientOptions;
     const client = here.clientWith({
       credentials: { ...(credentials as { clientId: string; scopes: string }), clientSecret: 'no' },
     });
-    expect(await errorOf(client.batches.get('b'))).toBeInstanceOf(AuthenticationError);
+    expect(await thrownBy(client.batches.get('b'))).toBeInstanceOf(AuthenticationError);
   });
 });
 
 describe('the gateway', () => {
-  const headersOf = async (here: Stage) => {
+  const authorize = async (here: Stage) => {
     const { access_token } = (await (await token(here, right(here))).json()) as {
       access_token: string;
     };
@@ -68,20 +69,20 @@ describe('the gateway', () => {
     ['an unknown API key', { 'x-api-key': 'nobody' }, 403, '403003'],
     ['no organisation', { 'x-gw-ims-org-id': undefined }, 400, '400003'],
     ['another organisation', { 'x-gw-ims-org-id': 'B@AdobeOrg' }, 403, '403025'],
-  ])('refuses %s', async (_, change, status, code) => {
+  ])('the gateway rejects a request with %s', async (_, change, status, code) => {
     const here = await stage();
-    const pairs = Object.entries({ ...(await headersOf(here)), ...change });
+    const pairs = Object.entries({ ...(await authorize(here)), ...change });
     const headers = pairs.filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const answer = await fetch(here.simulator.origin + LIST, { headers });
+    const response = await fetch(here.simulator.origin + LIST, { headers });
 
-    expect(answer.status).toBe(status);
-    expect(await answer.json()).toMatchObject({ error_code: code });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ error_code: code });
   });
 
-  test('takes a token until it runs out by the clock, and the client gets another', async () => {
+  test('a token is accepted until it expires by the clock', async () => {
     let now = 0;
     const here = await stage({ now: () => now, tokenLifetimeSeconds: 3600 });
-    const headers = await headersOf(here);
+    const headers = await authorize(here);
     const status = async () => (await fetch(here.simulator.origin + LIST, { headers })).status;
 
     now = 3_599_999;
@@ -90,7 +91,7 @@ describe('the gateway', () => {
     expect(await status()).toBe(401);
   });
 
-  test('lets no token through that was made to expire; a client with a credential goes on', async () => {
+  test('after expireTokens() a client with a credential gets a new token', async () => {
     const here = await stage();
     const client = here.clientWith({});
     await all(client.batches.list());
@@ -106,7 +107,7 @@ describe('the gateway', () => {
     ]);
   });
 
-  test('takes the access tokens that it was started with', async () => {
+  test('the access tokens of the options are accepted', async () => {
     const here = await stage({ accessTokens: ['given'] });
     const apiKey = here.simulator.env['AEP_CLIENT_ID'] ?? '';
     const [good, bad] = ['given', 'other'].map((credentials) =>
@@ -114,20 +115,20 @@ describe('the gateway', () => {
     );
 
     expect(await all((good ?? here.client).batches.list())).toEqual([]);
-    expect(await errorOf((bad ?? here.client).batches.get('b'))).toBeInstanceOf(
+    expect(await thrownBy((bad ?? here.client).batches.get('b'))).toBeInstanceOf(
       AuthenticationError,
     );
   });
 
-  test('knows no other address, and none of its calls by another method', async () => {
+  test('an unknown path gets 404, another method 405, both as HTML', async () => {
     const here = await stage();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['/data/elsewhere', '/data/foundation/import/batches'].map((path) =>
         fetch(here.simulator.origin + path),
       ),
     );
 
-    expect(answers.map(({ status }) => status)).toEqual([404, 405]);
-    expect(await answers[0]?.text()).toContain('<html>');
+    expect(responses.map(({ status }) => status)).toEqual([404, 405]);
+    expect(await responses[0]?.text()).toContain('<html>');
   });
 });

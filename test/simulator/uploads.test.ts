@@ -3,7 +3,8 @@ import { request } from 'node:http';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { BadRequestError, NotFoundError } from '../../src/index.js';
 import type { PlatformQuirks } from '../../src/testing/index.js';
-import { bytes, errorOf, type Stage, stage } from '../support/simulator.js';
+import { thrownBy } from '../support/client.js';
+import { bytes, type Stage, stage } from '../support/simulator.js';
 
 const datasetId = 'dataset';
 const FILE = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
@@ -24,7 +25,7 @@ const uploaded = () =>
       return { path, sizeBytes, sha256: await sha256() };
     }),
   );
-const fileOf = (path: string, text: string) => {
+const describeFile = (path: string, text: string) => {
   const sha256 = createHash('sha256').update(text).digest('hex');
   return { path, sizeBytes: text.length, sha256 };
 };
@@ -42,28 +43,28 @@ const rawPart = (range: string, text: string) =>
 beforeEach(() => begin());
 
 describe('a small file', () => {
-  test('is there with its size and hash, and a second one under its path replaces it', async () => {
+  test('a small file is stored with its size and hash, and a second one with its path replaces it', async () => {
     await here.client.files.put(address, bytes('first'));
     await here.client.files.put(address, bytes('the second'));
 
-    expect(await uploaded()).toEqual([fileOf(address.path, 'the second')]);
+    expect(await uploaded()).toEqual([describeFile(address.path, 'the second')]);
   });
 
-  test('keeps a name with every kind of character', async () => {
+  test('a path may have any characters', async () => {
     const path = 'a b/ü%2F?&#/c.json';
     await here.client.files.put({ ...address, path }, bytes('x'));
 
-    expect(await uploaded()).toEqual([fileOf(path, 'x')]);
+    expect(await uploaded()).toEqual([describeFile(path, 'x')]);
   });
 
-  test('of more than 256 MB is refused before it is sent', async () => {
+  test('a small file of more than 256 MB is rejected before it is sent', async () => {
     const length = 256_000_001;
     const status = await new Promise((resolve, reject) => {
-      const sent = request(urlOf(), {
+      const sent = request(fileUrl(), {
         method: 'PUT',
         headers: { ...headers(), 'content-length': length },
       });
-      sent.on('response', (answer) => resolve(answer.statusCode)).on('error', reject);
+      sent.on('response', (response) => resolve(response.statusCode)).on('error', reject);
       sent.flushHeaders();
     });
 
@@ -71,14 +72,14 @@ describe('a small file', () => {
     expect(await uploaded()).toEqual([]);
   });
 
-  test.each(['', 'a//b', 'a/../b', './a'])('cannot be called %j', async (path) => {
-    const url = urlOf().replace(encodeURI(address.path), path);
+  test.each(['', 'a//b', 'a/../b', './a'])('a file with the path %j is rejected', async (path) => {
+    const url = fileUrl().replace(encodeURI(address.path), path);
     const status = await new Promise((resolve, reject) => {
       // As a path of its own: a URL would take the dots away.
       const { hostname, port } = new URL(url);
       const raw = url.slice(new URL(url).origin.length);
       const options = { hostname, port, path: raw, method: 'PUT', headers: headers() };
-      request(options, (answer) => resolve(answer.statusCode))
+      request(options, (response) => resolve(response.statusCode))
         .on('error', reject)
         .end('x');
     });
@@ -86,9 +87,9 @@ describe('a small file', () => {
     expect(status).toBe(path === '' ? 404 : 400);
   });
 
-  test('is taken only into its own batch and dataset, while that is loading', async () => {
+  test('a small file is accepted only into its own batch and dataset, while the batch is loading', async () => {
     const put = (more: object) =>
-      errorOf(here.client.files.put({ ...address, ...more }, bytes('x')));
+      thrownBy(here.client.files.put({ ...address, ...more }, bytes('x')));
 
     expect(await put({ batchId: 'another' })).toBeInstanceOf(NotFoundError);
     expect(await put({ datasetId: 'another' })).toBeInstanceOf(NotFoundError);
@@ -97,7 +98,7 @@ describe('a small file', () => {
   });
 });
 
-const urlOf = () =>
+const fileUrl = () =>
   `${here.simulator.origin}/data/foundation/import/batches/${batchId}/datasets/${datasetId}/files/${encodeURI(address.path)}`;
 const headers = () => ({
   authorization: 'Bearer simulated-access-token-1',
@@ -108,14 +109,14 @@ const headers = () => ({
 });
 
 describe('a large file', () => {
-  test('is joined from parts in any order', async () => {
+  test('a large file is joined from parts in any order', async () => {
     await here.client.files.initialize(address);
     await part(6, 'world');
     await part(0, 'hello ');
     expect(await here.client.files.receivedRanges(address)).toEqual([{ start: 0, end: 11 }]);
     await here.client.files.complete(address);
 
-    expect(await uploaded()).toEqual([fileOf(address.path, 'hello world')]);
+    expect(await uploaded()).toEqual([describeFile(address.path, 'hello world')]);
   });
 
   test.each([
@@ -138,11 +139,11 @@ describe('a large file', () => {
     ],
     ['no part', [], 'no part has arrived'],
   ] as [string, [number, string][], string][])(
-    'with %s is refused at its end, and not before',
+    'a large file with %s is rejected by COMPLETE, and not before',
     async (_, parts, why) => {
       await here.client.files.initialize(address);
       for (const [start, text] of parts) await part(start, text);
-      const error = await errorOf(here.client.files.complete(address));
+      const error = await thrownBy(here.client.files.complete(address));
 
       expect(error).toBeInstanceOf(BadRequestError);
       expect((error as BadRequestError).detail).toContain(why);
@@ -150,36 +151,39 @@ describe('a large file', () => {
     },
   );
 
-  test('that was never announced takes no parts, has no ranges and no end', async () => {
-    expect(await errorOf(part(0, 'a'))).toBeInstanceOf(NotFoundError);
-    expect(await errorOf(here.client.files.receivedRanges(address))).toBeInstanceOf(NotFoundError);
-    expect(await errorOf(here.client.files.complete(address))).toBeInstanceOf(NotFoundError);
+  test('parts, ranges and COMPLETE of a file that was never initialized get 404', async () => {
+    expect(await thrownBy(part(0, 'a'))).toBeInstanceOf(NotFoundError);
+    expect(await thrownBy(here.client.files.receivedRanges(address))).toBeInstanceOf(NotFoundError);
+    expect(await thrownBy(here.client.files.complete(address))).toBeInstanceOf(NotFoundError);
   });
 
-  test('that is announced again begins anew, and one that is finished cannot be finished', async () => {
+  test('INITIALIZE discards an earlier upload, and a completed file cannot be completed again', async () => {
     await here.client.files.initialize(address);
-    await part(0, 'long ago');
+    await part(0, 'discarded');
     await here.client.files.initialize(address);
     await part(0, 'new');
     await here.client.files.complete(address);
 
-    expect(await uploaded()).toEqual([fileOf(address.path, 'new')]);
-    expect(await errorOf(here.client.files.complete(address))).toBeInstanceOf(BadRequestError);
+    expect(await uploaded()).toEqual([describeFile(address.path, 'new')]);
+    expect(await thrownBy(here.client.files.complete(address))).toBeInstanceOf(BadRequestError);
   });
 
-  test.each([false, true])('is refused a second INITIALIZE, finished: %s', async (isFinished) => {
-    const strict = await stage({ quirks: { reinitialize: 'refused' } });
-    const { id } = await strict.client.batches.create({ datasetId: 'd1' });
-    const file = { batchId: id, datasetId: 'd1', path: 'a.parquet' };
-    await strict.client.files.initialize(file);
-    await strict.client.files.uploadPart(file, { start: 0 }, bytes('kept'));
-    if (isFinished) await strict.client.files.complete(file);
-    expect(await errorOf(strict.client.files.initialize(file))).toBeInstanceOf(BadRequestError);
+  test.each([false, true])(
+    'a second INITIALIZE is rejected where the quirk says so, completed: %s',
+    async (isFinished) => {
+      const strict = await stage({ quirks: { reinitialize: 'refused' } });
+      const { id } = await strict.client.batches.create({ datasetId: 'd1' });
+      const file = { batchId: id, datasetId: 'd1', path: 'a.parquet' };
+      await strict.client.files.initialize(file);
+      await strict.client.files.uploadPart(file, { start: 0 }, bytes('kept'));
+      if (isFinished) await strict.client.files.complete(file);
+      expect(await thrownBy(strict.client.files.initialize(file))).toBeInstanceOf(BadRequestError);
 
-    if (!isFinished) await strict.client.files.complete(file);
-    const [kept] = strict.simulator.files(id);
-    expect(kept?.sizeBytes).toBe(4);
-  });
+      if (!isFinished) await strict.client.files.complete(file);
+      const [kept] = strict.simulator.files(id);
+      expect(kept?.sizeBytes).toBe(4);
+    },
+  );
 
   test.each([
     ['bytes 0-9', 'short'],
@@ -188,47 +192,53 @@ describe('a large file', () => {
     ['bytes a-b', 'abc'],
     ['bytes 0-2/2', 'abc'],
     ['items 0-2', 'abc'],
-  ])('refuses a part whose Content-Range is %j with the body %j', async (range, text) => {
+  ])('a part with the Content-Range %j and the body %j is rejected', async (range, text) => {
     await here.client.files.initialize(address);
 
     expect((await rawPart(range, text)).response.status).toBe(400);
     expect(await here.client.files.receivedRanges(address)).toBeUndefined();
   });
 
-  test('refuses a part above 512,000,000 bytes', async () => {
+  test('a part of more than 512,000,000 bytes is rejected', async () => {
     await here.client.files.initialize(address);
     expect((await rawPart('bytes 0-512000000', 'abc')).response.status).toBe(413);
   });
 });
 
-describe('the open questions', () => {
+describe('quirks', () => {
   test.each([
     [false, 'bytes 0-2', 200],
     [false, 'bytes 0-2/3', 200],
     [true, 'bytes 0-2', 400],
     [true, 'bytes 0-2/3', 200],
-  ])('a total is required: %s; %s is answered with %i', async (totalRequired, range, status) => {
-    await begin({ totalRequired });
-    await here.client.files.initialize(address);
-    expect((await rawPart(range, 'abc')).response.status).toBe(status);
-  });
+  ])(
+    'with totalRequired %s, the Content-Range %s gets %i',
+    async (totalRequired, range, status) => {
+      await begin({ totalRequired });
+      await here.client.files.initialize(address);
+      expect((await rawPart(range, 'abc')).response.status).toBe(status);
+    },
+  );
 
-  test.each([false, true])('a range that is sent again is an overlap: %s', async (overlaps) => {
-    await begin({ identicalRangeOverlaps: overlaps });
-    await here.client.files.initialize(address);
-    await part(0, 'abc');
-    await part(0, 'abc');
-    const error = await errorOf(here.client.files.complete(address));
+  test.each([false, true])(
+    'with identicalRangeOverlaps %s, a range may be sent twice accordingly',
+    async (overlaps) => {
+      await begin({ identicalRangeOverlaps: overlaps });
+      await here.client.files.initialize(address);
+      await part(0, 'abc');
+      await part(0, 'abc');
+      const error = await thrownBy(here.client.files.complete(address));
 
-    expect(error instanceof BadRequestError).toBe(overlaps);
-  });
+      expect(error instanceof BadRequestError).toBe(overlaps);
+    },
+  );
 
   test.each([
     ['equals', 'bytes=0-2,6-8'],
     ['space', 'bytes 0-2,6-8'],
     ['list', 'bytes=6-8,0-1,2-2'],
     ['none', null],
-  ] as const)('HEAD says what has arrived: %s as %s', async (headFormat, header) => {
+  ] as const)('with headFormat %s, HEAD returns the range %s', async (headFormat, header) => {
     await begin({ headFormat });
     await here.client.files.initialize(address);
     for (const [start, text] of [
@@ -243,27 +253,33 @@ describe('the open questions', () => {
     expect(response.headers.get('range')).toBe(header);
   });
 
-  test.each([200, 404] as const)('HEAD of a finished file is answered with %i', async (status) => {
-    await begin({ finishedFileStatus: status });
-    await here.client.files.put(address, bytes('abc'));
-    const asked = here.client.files.receivedRanges(address);
+  test.each([200, 404] as const)(
+    'with finishedFileStatus %i, HEAD of a completed file has that status',
+    async (status) => {
+      await begin({ finishedFileStatus: status });
+      await here.client.files.put(address, bytes('abc'));
+      const asked = here.client.files.receivedRanges(address);
 
-    if (status === 404) expect(await errorOf(asked)).toBeInstanceOf(NotFoundError);
-    else expect(await asked).toEqual([{ start: 0, end: 3 }]);
-  });
+      if (status === 404) expect(await thrownBy(asked)).toBeInstanceOf(NotFoundError);
+      else expect(await asked).toEqual([{ start: 0, end: 3 }]);
+    },
+  );
 
   test.each([
     [200, { name: 'day=1/large.json', sizeBytes: 3 }],
     [201, undefined],
-  ] as const)('the end of a file is answered with %i', async (completeFileStatus, told) => {
-    await begin({ completeFileStatus });
-    await here.client.files.initialize(address);
-    await part(0, 'abc');
-    expect(await here.client.files.complete(address)).toEqual(told);
-  });
+  ] as const)(
+    'with completeFileStatus %i, COMPLETE of a file has that status',
+    async (completeFileStatus, result) => {
+      await begin({ completeFileStatus });
+      await here.client.files.initialize(address);
+      await part(0, 'abc');
+      expect(await here.client.files.complete(address)).toEqual(result);
+    },
+  );
 });
 
-test('an upload without a length is counted as it comes', async () => {
+test('an upload without a Content-Length is counted as it arrives', async () => {
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(bytes('ab'));
@@ -272,16 +288,16 @@ test('an upload without a length is counted as it comes', async () => {
     },
   });
   const init = { method: 'PUT', headers: headers(), body, duplex: 'half' };
-  const answer = await fetch(urlOf(), init as RequestInit);
+  const response = await fetch(fileUrl(), init as RequestInit);
 
-  expect(answer.status).toBe(200);
-  expect(await uploaded()).toEqual([fileOf(address.path, 'abc')]);
+  expect(response.status).toBe(200);
+  expect(await uploaded()).toEqual([describeFile(address.path, 'abc')]);
 });
 
-test('an upload that breaks off leaves what was there', async () => {
+test('an upload that is cut does not replace the earlier file', async () => {
   await here.client.files.put(address, bytes('first'));
   await new Promise((resolve) => {
-    const sent = request(urlOf(), {
+    const sent = request(fileUrl(), {
       method: 'PUT',
       headers: { ...headers(), 'content-length': 10 },
     });
@@ -289,5 +305,5 @@ test('an upload that breaks off leaves what was there', async () => {
     sent.write('half', () => sent.destroy(new Error('gone')));
   });
 
-  expect(await uploaded()).toEqual([fileOf(address.path, 'first')]);
+  expect(await uploaded()).toEqual([describeFile(address.path, 'first')]);
 });

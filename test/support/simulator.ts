@@ -5,19 +5,18 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 /** A simulator and clients of it. */
 export interface Stage {
   readonly simulator: Simulator;
-  /** A client that tries nothing twice, so that each call is one request. */
+  /** A client without retries, so that each call is one request. */
   readonly client: BatchClient;
   /** Another client of the same simulator. */
   clientWith(options: Partial<ClientOptions>): BatchClient;
 }
 
 const open: (() => Promise<void>)[] = [];
-// Not those of `stop()`: a test that expects violations stops its simulator itself.
 afterEach(async () => {
   await Promise.all(open.splice(0).map((close) => close()));
 });
 
-/** Starts a simulator for one test; it is stopped after it, and fails it if there are violations. */
+/** Starts a simulator for one test, and stops it afterwards: the test fails if there are violations. */
 export async function stage(options: SimulatorOptions = {}): Promise<Stage> {
   const simulator = await startSimulator(options);
   open.push(() => simulator.stop());
@@ -29,25 +28,7 @@ export async function stage(options: SimulatorOptions = {}): Promise<Stage> {
   return { simulator, clientWith, client: clientWith({ maxRetries: 0 }) };
 }
 
-/** Takes a simulator that was stopped by the test itself out of the clean-up. */
-export function forget(): void {
-  open.length = 0;
-}
-
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
-
-/** The error that a promise is rejected with. */
-export const errorOf = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 /** A batch of JSON Lines with one file, completed. */
 export async function completed(
@@ -63,9 +44,9 @@ export async function completed(
   return id;
 }
 
-/** What the next reads of a batch's status tell. */
+/** The statuses that the next reads of a batch return. */
 export async function statuses({ client }: Pick<Stage, 'client'>, id: string, reads: number) {
-  const told: string[] = [];
-  for (let read = 0; read < reads; read++) told.push((await client.batches.get(id)).status);
-  return told;
+  const result: string[] = [];
+  for (let read = 0; read < reads; read++) result.push((await client.batches.get(id)).status);
+  return result;
 }

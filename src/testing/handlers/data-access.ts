@@ -1,6 +1,7 @@
 /** Data Access: rejected rows, input files, failed files, and the files that a batch added to its dataset. */
 import { basename } from 'node:path/posix';
 import type { components } from '../../../generated/openapi.js';
+import { omitUndefined } from '../../shared/options.js';
 import type { Batch } from '../platform/batch.js';
 import type { StoredFile } from '../platform/batch-files.js';
 import { catalogProblem, problem } from '../platform/http-error.js';
@@ -192,7 +193,7 @@ function listFiles(
     length: `${sizeBytes}`,
     _links: { self: { href: linkTo(path, { path: folder + name }) } },
   }));
-  const kept: Record<string, string> = query.path === undefined ? {} : { path: query.path };
+  const kept = omitUndefined({ path: query.path });
   return toPage(entries, query, (page) => linkTo(path, { ...kept, ...page }));
 }
 
@@ -205,7 +206,8 @@ function toPage(
   const start = Number(from) || 0; // the platform also takes a file's name, which no link here has
   const data = entries.slice(start, start + limit);
   const next = start + limit;
-  const href = next < entries.length ? linkToPage({ start: next, limit }) : undefined;
-  const links = href === undefined ? {} : { _links: { next: { href } } };
-  return { status: 200, json: { data, _page: { limit, count: data.length }, ...links } };
+  const _links =
+    next < entries.length ? { next: { href: linkToPage({ start: next, limit }) } } : undefined;
+  const json = { data, _page: { limit, count: data.length }, ...omitUndefined({ _links }) };
+  return { status: 200, json };
 }

@@ -1,5 +1,6 @@
 /** The preview: the first rows of the files that were uploaded so far. */
 import type { components } from '../../../generated/openapi.js';
+import { omitUndefined } from '../../shared/options.js';
 import { problem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
 import { type RowFormat, readParquetColumns, readRows } from '../platform/rows.js';
@@ -17,8 +18,7 @@ export async function preview(
     throw problem(404, `The batch ${batch.id} does not belong to the dataset ${path.datasetId}`);
   }
   const { nrow = 0, isMultiLineJson, ...formatParams } = query;
-  const format =
-    isMultiLineJson === undefined ? formatParams : { ...formatParams, isMultiLineJson };
+  const format = { ...formatParams, ...omitUndefined({ isMultiLineJson }) };
   const files = batch.files.list().map(({ file }) => file);
   const table =
     query.format === 'parquet'

@@ -1,5 +1,6 @@
 /** One batch: its status, its files, and how the Catalog describes it. */
 import type { components } from '../../../generated/openapi.js';
+import { omitUndefined } from '../../shared/options.js';
 import { BatchFiles } from './batch-files.js';
 import type { Disk } from './disk.js';
 import type { RowFile } from './rejected-rows.js';
@@ -149,24 +150,26 @@ export class Batch {
     return {
       ...this.#commonFields(),
       inputFormat: { format: 'parquet', ...inputFormat },
-      ...(replay === undefined ? {} : { replay }),
+      ...omitUndefined({ replay }),
     };
   }
 
   /** Its entry in the Catalog. */
   toCatalogEntry(): Schemas['CatalogBatch'] {
     const { metrics, errors, inputRows, failedRows, inputByteSize } = this.#result ?? {};
-    const optional = {
-      started: this.#started,
-      completed: this.#completed,
-      metrics,
-      errors: errors?.length ? errors : undefined,
-      recordCount: inputRows,
-      failedRecordCount: failedRows,
-      size: inputByteSize,
+    return {
+      ...this.toCreatedBatch(),
+      tags: this.#catalogTags(),
+      ...omitUndefined({
+        started: this.#started,
+        completed: this.#completed,
+        metrics,
+        errors: errors?.length ? [...errors] : undefined,
+        recordCount: inputRows,
+        failedRecordCount: failedRows,
+        size: inputByteSize,
+      }),
     };
-    const known = Object.entries(optional).filter(([, value]) => value !== undefined);
-    return { ...this.toCreatedBatch(), tags: this.#catalogTags(), ...Object.fromEntries(known) };
   }
 
   #commonFields() {
@@ -191,11 +194,12 @@ export class Batch {
   /** The platform keeps two options of a batch as tags. */
   #catalogTags(): Schemas['CatalogTags'] {
     const { tags, enableErrorDiagnostics } = this.request;
-    const percent = this.maxRejectedPercent;
     return {
       ...tags,
-      ...(enableErrorDiagnostics === true ? { acp_enableErrorDiagnostics: true } : {}),
-      ...(percent > 0 ? { acp_partialIngestionPercent: percent } : {}),
+      ...omitUndefined({
+        acp_enableErrorDiagnostics: enableErrorDiagnostics || undefined,
+        acp_partialIngestionPercent: this.maxRejectedPercent || undefined,
+      }),
     };
   }
 }

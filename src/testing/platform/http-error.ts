@@ -1,5 +1,6 @@
 /** Error responses, in the forms that the platform's gateway and services use. */
 import { STATUS_CODES } from 'node:http';
+import { omitUndefined } from '../../shared/options.js';
 
 export interface ErrorResponse {
   readonly status: number;
@@ -29,11 +30,10 @@ export function problem(
   detail: string,
   { code, undocumented }: { code?: string; undocumented?: string } = {},
 ): HttpError {
-  const type = code === undefined ? {} : { type: `http://ns.adobe.com/aep/errors/${code}` };
-  const json = { ...type, status, title: STATUS_CODES[status] ?? 'Error', detail };
-  return new HttpError(
-    undocumented === undefined ? { status, json } : { status, json, undocumented },
-  );
+  const type = code === undefined ? undefined : `http://ns.adobe.com/aep/errors/${code}`;
+  const title = STATUS_CODES[status] ?? 'Error';
+  const json = { ...omitUndefined({ type }), status, title, detail };
+  return new HttpError({ status, json, ...omitUndefined({ undocumented }) });
 }
 
 /** An error of the Catalog, which has a title and a detail alone. */

@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { omitUndefined } from '../../shared/options.js';
 import { describeFault, type Faults } from '../faults.js';
 import type { ResolvedOptions } from '../options.js';
 import { problem } from '../platform/http-error.js';
@@ -81,8 +82,9 @@ export class SimulatorServer {
     const { method = '', url: path = '', headers } = request;
     const range = headers['content-range'] ?? headers.range;
     this.#received += 1;
-    const base = { order: this.#received, operation: route?.operation, method, path };
-    const entry: LogEntry = range === undefined ? base : { ...base, range };
+    const operation = route?.operation;
+    const order = this.#received;
+    const entry: LogEntry = { order, operation, method, path, ...omitUndefined({ range }) };
     this.log.push(entry);
     if (this.log.length > this.#options.maxLogEntries) this.log.shift();
     return entry;

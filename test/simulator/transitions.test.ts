@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type BatchStatus, PreconditionRequiredError } from '../../src/index.js';
-import { completed, errorOf, type Stage, stage, statuses } from '../support/simulator.js';
+import { thrownBy } from '../support/client.js';
+import { completed, type Stage, stage, statuses } from '../support/simulator.js';
 
 type Action = 'complete' | 'abort' | 'fail' | 'revert';
 const ACTIONS: readonly Action[] = ['complete', 'abort', 'fail', 'revert'];
 
-/** What each action makes of a batch that was completed and stands so; what is missing is refused. */
+/** The status of a completed batch after each action; an action that is missing is rejected. */
 const AFTER_COMPLETE: Readonly<Record<string, Partial<Record<Action, BatchStatus>>>> = {
   loaded: { complete: 'loaded', abort: 'aborted', fail: 'failed' },
   queued: { complete: 'queued', abort: 'aborted', fail: 'failed' },
@@ -37,9 +38,21 @@ const OTHERS: readonly [
   ['aborted after it was completed', ['complete', 'abort'], {}],
 ];
 
-async function expectMove({ client, simulator }: Stage, id: string, action: Action, to?: string) {
+/** Each action, what it does in words for the title, and the status that it leads to. */
+const titled = (allowed: Partial<Record<Action, BatchStatus>>) =>
+  ACTIONS.map((action) => {
+    const to = allowed[action];
+    return [action, to === undefined ? 'is rejected' : `leads to ${to}`, to] as const;
+  });
+
+async function expectTransition(
+  { client, simulator }: Stage,
+  id: string,
+  action: Action,
+  to?: string,
+) {
   const before = simulator.status(id);
-  const error = await errorOf(client.batches[action](id));
+  const error = await thrownBy(client.batches[action](id));
   if (to === undefined) {
     expect(error).toBeInstanceOf(PreconditionRequiredError);
     expect(error).toMatchObject({ status: 428, code: 'ERR-BI-104' });
@@ -50,48 +63,45 @@ async function expectMove({ client, simulator }: Stage, id: string, action: Acti
   }
 }
 
-describe.each(Object.entries(AFTER_COMPLETE))('a batch that is %s', (status, moves) => {
-  test.each(ACTIONS.map((action) => [action, moves[action]] as const))(
-    '%s → %s',
-    async (action, to) => {
+describe.each(Object.entries(AFTER_COMPLETE))(
+  'a completed batch with the status %s',
+  (status, allowed) => {
+    test.each(titled(allowed))('the action %s %s', async (action, _rule, to) => {
       const here = await stage({ outcomes: { dataset: { states: [status] } } });
       const id = await completed(here, '{"a":1}\n');
       expect(await statuses(here, id, 1)).toEqual([status]);
 
-      await expectMove(here, id, action, to);
-    },
-  );
+      await expectTransition(here, id, action, to);
+    });
+  },
+);
+
+describe.each(OTHERS)('a batch that is %s', (_, reach, allowed) => {
+  test.each(titled(allowed))('the action %s %s', async (action, _rule, to) => {
+    const here = await stage();
+    const { id } = await here.client.batches.create({ datasetId: 'dataset' });
+    for (const step of reach) await here.client.batches[step](id);
+
+    await expectTransition(here, id, action, to);
+  });
 });
 
-describe.each(OTHERS)('a batch that is %s', (_, reach, moves) => {
-  test.each(ACTIONS.map((action) => [action, moves[action]] as const))(
-    '%s → %s',
-    async (action, to) => {
-      const here = await stage();
-      const { id } = await here.client.batches.create({ datasetId: 'dataset' });
-      for (const step of reach) await here.client.batches[step](id);
-
-      await expectMove(here, id, action, to);
-    },
-  );
-});
-
-describe('reads of the status', () => {
-  test('let a batch go on, one state a read, and it stays at the last', async () => {
+describe('reading the status', () => {
+  test('each read advances a completed batch by one status, up to the last', async () => {
     const here = await stage();
     const id = await completed(here, '{"a":1}\n');
 
     expect(await statuses(here, id, 4)).toEqual(['staging', 'success', 'success', 'success']);
   });
 
-  test('leave a batch that is loading as it is', async () => {
+  test('reads do not advance a loading batch', async () => {
     const here = await stage();
     const { id } = await here.client.batches.create({ datasetId: 'dataset' });
 
     expect(await statuses(here, id, 3)).toEqual(['loading', 'loading', 'loading']);
   });
 
-  test('tell the states that are configured for a batch, then its externalId, then its dataset', async () => {
+  test('states are configured per batch, then per externalId, then per dataset', async () => {
     const here = await stage({
       outcomes: {
         dataset: { states: ['queued', 'failed'] },
@@ -104,14 +114,14 @@ describe('reads of the status', () => {
       await completed(here, '{"a":1}\n', { externalId: 'mine-too' }),
     ];
     here.simulator.outcomes[three] = { states: ['active'] };
-    await here.client.batches.complete(three); // repeated: what is under way is not begun anew
+    await here.client.batches.complete(three); // repeated: the ingestion is not started again
 
     expect(await statuses(here, one, 3)).toEqual(['queued', 'failed', 'failed']);
     expect(await statuses(here, two, 3)).toEqual(['retrying', 'stalled', 'stalled']);
     expect(await statuses(here, three, 2)).toEqual(['queued', 'failed']);
   });
 
-  test('tell an inactive batch once more, and then that it is deleted', async () => {
+  test('a reverted batch is inactive for one more read, and then deleted', async () => {
     const here = await stage();
     const id = await completed(here, '{"a":1}\n');
     await statuses(here, id, 2);
@@ -120,31 +130,31 @@ describe('reads of the status', () => {
     expect(await statuses(here, id, 3)).toEqual(['inactive', 'deleted', 'deleted']);
   });
 
-  test('change the version and the times of the record', async () => {
+  test('a change of the status changes the version and the times of the batch', async () => {
     let now = 1000;
     const here = await stage({ now: () => now });
     const id = await completed(here, '{"a":1}\n');
     now = 2000;
     await statuses(here, id, 1);
-    const told = await here.client.batches.get(id);
+    const batch = await here.client.batches.get(id);
 
-    expect(told).toMatchObject({ created: 1000, started: 1000, updated: 2000, completed: 2000 });
-    expect(told.version).toBe('1.0.2');
+    expect(batch).toMatchObject({ created: 1000, started: 1000, updated: 2000, completed: 2000 });
+    expect(batch.version).toBe('1.0.2');
   });
 });
 
-test('a batch with a file that is not finished cannot be completed', async () => {
+test('a batch with a large file that is not completed cannot be completed', async () => {
   const here = await stage();
   const { id } = await here.client.batches.create({ datasetId: 'dataset' });
   await here.client.files.initialize({ batchId: id, datasetId: 'dataset', path: 'large' });
 
-  const error = await errorOf(here.client.batches.complete(id));
+  const error = await thrownBy(here.client.batches.complete(id));
   expect(error).toBeInstanceOf(PreconditionRequiredError);
   expect((error as Error).message).toContain('large');
   expect(here.simulator.status(id)).toBe('loading');
 });
 
-test('what was uploaded into a batch is gone when it is aborted', async () => {
+test('aborting a batch removes its files', async () => {
   const here = await stage();
   const id = await completed(here, '{"a":1}\n');
   expect(here.simulator.files(id)).toHaveLength(1);
@@ -166,7 +176,7 @@ describe('a replay', () => {
     ['ids', (id: string) => ({ predecessors: [id] })],
     ['ids with a $', (id: string) => ({ predecessors: [`$${id}`] })],
     ['external ids', () => ({ predecessorsByExternalId: ['old'] })],
-  ])('replaces its predecessors, by %s, once it is successful', async (_, replay) => {
+  ])('a replay reverts its predecessors, by %s, once it is successful', async (_, replay) => {
     const { here, old, fresh } = await replayed(replay);
 
     expect(await statuses(here, old, 1)).toEqual(['success']);
@@ -175,7 +185,7 @@ describe('a replay', () => {
     expect(await here.client.batches.get(fresh)).toHaveProperty('replay.reason', 'replace');
   });
 
-  test('leaves its predecessors alone when it fails', async () => {
+  test('a replay that fails does not change its predecessors', async () => {
     const { here, old, fresh } = await replayed((id) => ({ predecessors: [id] }), 'no JSON');
 
     expect(await statuses(here, fresh, 2)).toEqual(['staging', 'failed']);
