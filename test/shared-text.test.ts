@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formatPath, formatSize } from '../src/shared/format.js';
+import { describeJsonError } from '../src/shared/json-error.js';
+import { LineSplitter } from '../src/shared/lines.js';
+
+const isJson = (text: string): boolean => {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('the description of a JSON error', () => {
+  test.each([
+    ['{"id":1,,}', 'unexpected `,` at column 9'],
+    ['{"id":1,}', 'unexpected `}` at column 9'],
+    ['{"id":', 'unexpected end at column 7'],
+    ['', 'unexpected end at column 1'],
+    ['{"id":"a', 'unterminated string at column 7'],
+    ["{'id':1}", "unexpected `'` at column 2"],
+    ['{"id":NaN}', 'unexpected `NaN` at column 7'],
+    ['{"id":01}', 'unexpected `01` at column 7'],
+    ['{"id" "a"}', 'unexpected `"` at column 7'],
+    ['[1 2]', 'unexpected `2` at column 4'],
+    ['[1}', 'unexpected `}` at column 3'],
+    ['{"a":1}{"a":2}', 'unexpected `{` at column 8'],
+    ['"a\tb"', 'unescaped control character \\u0009 in a string at column 3'],
+    ['"a\\x"', 'invalid escape `\\x` at column 3'],
+    ['\u202e1', 'unexpected `\\u202e` at column 1'],
+    ['🎉', 'unexpected `🎉` at column 1'],
+    [`${'x'.repeat(100)}`, `unexpected \`${'x'.repeat(20)}\` at column 1`],
+  ])('names the character and the column: %j', (text, expected) => {
+    expect(describeJsonError(text)).toBe(expected);
+  });
+
+  test('has a column for each text that JSON.parse() does not accept, and for no other', () => {
+    const character = fc.constantFrom(...'{}[],:"\\-+.0123eEtrufalsn \t\n\u0000ü', '\\u00e9', '🎉');
+    const cut = fc.tuple(fc.json(), fc.nat(), fc.nat(2), fc.array(character, { maxLength: 2 }));
+    const edited = cut.map(([json, start, length, insert]) => {
+      const at = start % (json.length + 1);
+      return json.slice(0, at) + insert.join('') + json.slice(at + length);
+    });
+    const text = fc.oneof(
+      edited,
+      fc.array(character).map((all) => all.join('')),
+    );
+    const property = fc.property(text, (each) => {
+      expect({ each, hasColumn: / at column \d+$/.test(describeJsonError(each)) }).toEqual({
+        each,
+        hasColumn: !isJson(each),
+      });
+    });
+    fc.assert(property, { numRuns: 5000 });
+  });
+
+  test('is found in text that is nested to any depth', () => {
+    expect(describeJsonError('['.repeat(1_000_000))).toBe('unexpected end at column 1000001');
+  });
+});
+
+describe('a line splitter', () => {
+  const split = (text: string, chunkBytes: number, maxBytes = 100) => {
+    const splitter = new LineSplitter(maxBytes);
+    const bytes = Buffer.from(text);
+    const lines: [number, string | undefined, boolean][] = [];
+    const add = (all: ReturnType<LineSplitter['push']>) => {
+      for (const line of all) lines.push([line.number, line.bytes?.toString(), line.isEnded]);
+    };
+    for (let at = 0; at < bytes.length; at += chunkBytes) {
+      const chunk = Uint8Array.from(bytes.subarray(at, at + chunkBytes));
+      add(splitter.push(chunk));
+      chunk.fill(0x78); // a reader may use its buffer again
+    }
+    add(splitter.end());
+    return lines;
+  };
+
+  test.each([1, 2, 3, 100])('yields each line once, whatever the chunks: %i bytes', (chunk) => {
+    expect(split('', chunk)).toEqual([]);
+    expect(split('a\n\nüb\r\nc', chunk)).toEqual([
+      [1, 'a', true],
+      [2, '', true],
+      [3, 'üb\r', true],
+      [4, 'c', false],
+    ]);
+    expect(split('a\n', chunk)).toEqual([[1, 'a', true]]);
+  });
+
+  test.each([1, 3, 100])('yields a line that is too long once, without its bytes: %i', (chunk) => {
+    expect(split('abcdefgh\nb\nabcdefgh', chunk, 4)).toEqual([
+      [1, undefined, false],
+      [2, 'b', true],
+      [3, undefined, false],
+    ]);
+    expect(split('abcd\n', chunk, 4)).toEqual([[1, 'abcd', true]]);
+  });
+});
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [999, '999 bytes'],
+  [1000, '1 kB'],
+  [1049, '1.0 kB'],
+  [999_999, '1.0 MB'],
+  [256_000_000, '256 MB'],
+  [1_500_000_000_000, '1.5 TB'],
+])('a size is printed in powers of 1000: %i', (bytes, expected) => {
+  expect(formatSize(bytes)).toBe(expected);
+});
+
+test('a path is printed on one line, and a long one is shortened', () => {
+  expect(formatPath('a/b.json')).toBe('a/b.json');
+  expect(formatPath('')).toBe('""');
+  expect(formatPath('a\nb')).toBe('"a\\nb"');
+  expect(formatPath('x'.repeat(300))).toBe(`${'x'.repeat(80)}…${'x'.repeat(80)}`);
+});
