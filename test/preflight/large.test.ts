@@ -6,7 +6,7 @@ import type { OpenSource, SourceFile } from '../../src/upload/source.js';
 import { useFolder } from '../support/sources.js';
 
 jest.setTimeout(60_000); // megabytes are parsed, on a machine that may be busy
-const fileOf = useFolder();
+const createSource = useFolder();
 const MIB = 1024 * 1024;
 /** A sixteenth of what is usual, so that a file with a middle need not be large. */
 const WINDOW = MIB / 16;
@@ -15,7 +15,7 @@ const check = async (files: SourceFile[], options = {}) =>
     (each) => `${each.level}: ${formatFinding(each)}`,
   );
 const checkTwice = async (path: string, bytes: string | Uint8Array) => {
-  const file = await fileOf(path, bytes);
+  const file = await createSource(path, bytes);
   return { quick: await check([file]), deep: await check([file], { deep: true }) };
 };
 
@@ -46,7 +46,7 @@ describe('of a file that is larger than both of its ends', () => {
     'sound rows have no findings, whether both ends or all of it is read: %s, %i bytes an end',
     async (...one) => {
       const [, windowBytes, name, text] = one;
-      const file = await fileOf(name, text);
+      const file = await createSource(name, text);
       const options = { windowBytes, csv: { escape: '"' } };
       expect(await check([file], options)).toEqual([]);
       expect(await check([file], { ...options, deep: true })).toEqual([]);
@@ -122,7 +122,7 @@ describe('of a file that is larger than both of its ends', () => {
   });
 
   test('a single line is a warning, and a deep check reads it', async () => {
-    const file = await fileOf('a.json', `{"a":"${'x'.repeat(3 * MIB)}"}`);
+    const file = await createSource('a.json', `{"a":"${'x'.repeat(3 * MIB)}"}`);
     const quick = await check([file], { windowBytes: undefined });
     const deep = await check([file], { windowBytes: undefined, deep: true });
     expect(quick).toEqual([expect.stringContaining('a.json:1: the line is longer than 1.0 MB')]);
@@ -198,7 +198,7 @@ describe('the limits of a batch', () => {
     [100_000_000_001, 'warning: The batch has 100.0 GB; at most 100 GB are advised.'],
     [1_000_000_000_001, 'error: The batch has 1.0 TB; the maximum is 1 TB.'],
   ])('apply to its size: %i bytes', async (sizeBytes, says) => {
-    const file = await fileOf('a.json', '{}\n');
+    const file = await createSource('a.json', '{}\n');
     const lines = await check([{ ...file, sizeBytes }]);
     expect(lines).toContainEqual(expect.stringContaining(says));
   });
@@ -221,7 +221,7 @@ describe('sound rows of any content have no findings, neither at both ends nor i
   };
 
   const expectNone = async (name: string, body: string, csv = {}) => {
-    const file = await fileOf(name, Buffer.from(body));
+    const file = await createSource(name, Buffer.from(body));
     const quick = await check([file], { csv });
     const deep = await check([file], { csv, deep: true });
     expect({ quick, deep }).toEqual({ quick: [], deep: [] });

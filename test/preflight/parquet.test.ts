@@ -6,9 +6,9 @@ import { formatFinding } from '../../src/preflight/findings.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import { useFolder } from '../support/sources.js';
 
-const fileOf = useFolder();
+const createSource = useFolder();
 const check = async (bytes: Uint8Array, path = 'a.parquet') => {
-  const { findings, rows, format } = await preflight([await fileOf(path, bytes)]);
+  const { findings, rows, format } = await preflight([await createSource(path, bytes)]);
   const found = findings.map((each) => `${each.level}: ${formatFinding(each)}`);
   return { found, rows, format };
 };

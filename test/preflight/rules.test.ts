@@ -5,12 +5,12 @@ import { preflight } from '../../src/preflight/preflight.js';
 import type { PreflightOptions } from '../../src/preflight/types.js';
 import { useFolder } from '../support/sources.js';
 
-const fileOf = useFolder();
+const createSource = useFolder();
 
 type Files = Record<string, string | Uint8Array>;
 /** Each finding as `level: file:line: message`. */
 const check = async (files: Files, options: PreflightOptions = {}) => {
-  const sources = await Promise.all(Object.entries(files).map((file) => fileOf(...file)));
+  const sources = await Promise.all(Object.entries(files).map((file) => createSource(...file)));
   const result = await preflight(sources, options);
   return {
     ...result,
@@ -314,7 +314,7 @@ describe('what cannot be ingested is an error with a place and a fix', () => {
   });
 
   test('two files with one path are an error', async () => {
-    const files = [await fileOf('a.json', LINES), await fileOf('a.json', LINES)];
+    const files = [await createSource('a.json', LINES), await createSource('a.json', LINES)];
     expect((await preflight(files)).findings).toEqual([
       { level: 'error', file: 'a.json', message: expect.stringContaining('duplicate path') },
     ]);
@@ -325,11 +325,11 @@ describe('what cannot be ingested is an error with a place and a fix', () => {
   });
 
   test('a file that is gone or has another size than listed is an error', async () => {
-    const gone = { ...(await fileOf('a.json', LINES)), localPath: undefined };
+    const gone = { ...(await createSource('a.json', LINES)), localPath: undefined };
     const { open } = await import('../../src/index.js').then(({ OpenFile }) => ({
       open: () => OpenFile.open('/nonexistent/a.json'),
     }));
-    const grown = { ...(await fileOf('b.json', LINES)), sizeBytes: 5 };
+    const grown = { ...(await createSource('b.json', LINES)), sizeBytes: 5 };
     const { findings } = await preflight([{ ...gone, open }, grown]);
     expect(findings.map(formatFinding)).toEqual([
       expect.stringContaining('a.json: the file cannot be read'),
