@@ -1,6 +1,6 @@
 # Every target does its own set-up and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: FORCE help demo test check generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-compare clean
+.PHONY: FORCE help demo test check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-compare clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -34,6 +34,13 @@ test: $(INSTALLED) ## everything that CI runs: checks, unit tests, contract test
 
 check: $(INSTALLED) ## the checks alone: generated code, types, lint, imports, contract, package
 	@$(TSX) scripts/verify.ts --checks
+
+lint: $(INSTALLED) ## check style, lint rules and imports
+	@node_modules/.bin/biome check . --error-on-warnings
+	@node node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.cjs src generated spec-tools scripts contract-tests
+
+typecheck: $(INSTALLED) ## compile all TypeScript without output
+	@$(TSC) -p tsconfig.json
 
 generate: $(INSTALLED) ## write generated/ from spec/
 	@$(TSX) scripts/generate.ts
