@@ -9,17 +9,19 @@ import { type ResumeOptions, resume } from './ingest/resume.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
+import { Downloads } from './resources/downloads.js';
+import { UploadCalls } from './resources/upload-calls.js';
 import { TypedClient } from './typed-client/client.js';
 import { tokenService } from './typed-client/token.js';
 import type { Raw } from './typed-client/types.js';
-import { UploadingFiles } from './upload/upload-files.js';
+import { Files } from './upload/files.js';
 
 /** A client for one organisation and one sandbox. */
 export interface BatchClient extends AsyncDisposable {
   /** Create batches, complete or abort them, read their status. */
   readonly batches: Batches;
   /** Upload files to batches; download the files of a dataset. */
-  readonly files: UploadingFiles;
+  readonly files: Files;
   /** Rejected rows, and the files of failed batches. */
   readonly diagnostics: Diagnostics;
   /** Loads files or streams as one batch, from creation to the result. */
@@ -53,25 +55,35 @@ export interface BatchClient extends AsyncDisposable {
  * @throws {InvalidInputError} when an option is missing or cannot be used; it names the option.
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
-  return createClient(options, new Secrets());
+  const { uploadCalls: _, ...client } = createClient(options, new Secrets());
+  return client;
+}
+
+/** What the command uses beside the public client. */
+export interface CommandClient extends BatchClient {
+  readonly uploadCalls: UploadCalls;
 }
 
 /**
  * The same, for a program that shows what the client does.
  * @param secrets gets every secret that the client knows, tokens that it fetched included.
  */
-export function createClient(options: ClientOptions, secrets: Secrets): BatchClient {
+export function createClient(options: ClientOptions, secrets: Secrets): CommandClient {
   const http = new HttpClient(resolveOptions(options, secrets), tokenService);
   const client = new TypedClient(http);
   const { origin, orgId, sandbox } = http.options;
-  const resources = { batches: new Batches(client), files: new UploadingFiles(client) };
+  const batches = new Batches(client);
+  const uploadCalls = new UploadCalls(client);
+  const files = new Files(uploadCalls, new Downloads(client));
   const diagnostics = new Diagnostics(client);
-  const target = { ...resources, origin, orgId, sandbox };
-  const ingestClient = { ...target, pause: http.pause.bind(http) };
+  const target = { batches, origin, orgId, sandbox };
+  const ingestClient = { ...target, files: uploadCalls, pause: http.pause.bind(http) };
   const close = async () => http.close();
   const clean = (thrown: unknown) => secrets.clean(thrown);
   return {
     ...target,
+    files,
+    uploadCalls,
     diagnostics,
     raw: client.raw,
     rejectedRows: (batchId, sources, rowOptions) =>

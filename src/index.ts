@@ -49,6 +49,7 @@ export type {
 export type { CheckOptions, CheckResult, CsvOptions, Finding } from './preflight/types.js';
 export type { Batches } from './resources/batches.js';
 export type { Diagnostics, ReportOptions } from './resources/diagnostics.js';
+export type { DownloadOptions, PartInfo } from './resources/downloads.js';
 export type { WaitWarning } from './resources/outage.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
 export type {
@@ -65,6 +66,7 @@ export type {
   FailedRow,
   FileAddress,
   FileFormat,
+  FilePart,
   InputFormat,
   PreviewOptions,
   RelatedObject,
@@ -74,6 +76,8 @@ export type {
 export type { WaitOptions, WaitOutcome, WaitResult } from './resources/wait.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
 export type { ParseAs, Raw, RawInit, RawResult } from './typed-client/types.js';
+export type { UploadResult } from './upload/context.js';
+export type { Files } from './upload/files.js';
+export type { UploadOptions } from './upload/options.js';
 export { FileRefusedError } from './upload/parts.js';
-export type { UploadingFiles, UploadOptions, UploadResult } from './upload/upload-files.js';
 export { VERSION } from './version.js';

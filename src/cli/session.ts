@@ -1,6 +1,6 @@
 /** One run of a subcommand: its flags, output, signals and clients. */
 import type { Command } from 'commander';
-import type { BatchClient } from '../client.js';
+import type { CommandClient } from '../client.js';
 import type { ClientOptions } from '../http/options.js';
 import { omitUndefined } from '../shared/options.js';
 import { readEnvironment, toClientOptions, type Values } from './environment.js';
@@ -17,7 +17,7 @@ export class Session {
   /** The journal of this run, if it is an ingest: error messages name it. */
   journal: string | undefined;
   readonly #flags: CommonFlags;
-  readonly #clients: BatchClient[] = [];
+  readonly #clients: CommandClient[] = [];
 
   constructor(flags: CommonFlags) {
     this.#flags = flags;
@@ -39,7 +39,7 @@ export class Session {
   /** Creates a client, and shows its sandbox before anything is sent. */
   async connect(
     options: ClientOptions = toClientOptions(this.environment(), this.#flags.sandbox),
-  ): Promise<BatchClient> {
+  ): Promise<CommandClient> {
     const { createClient } = await import('../client.js');
     const { Secrets } = await import('../http/redact.js');
     // The client adds its secrets, tokens that it fetches included.

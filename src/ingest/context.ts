@@ -1,6 +1,6 @@
 /** What an ingest works with, all through. */
 import type { Batches } from '../resources/batches.js';
-import type { UploadCalls } from '../upload/context.js';
+import type { UploadCalls } from '../resources/upload-calls.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Journal } from './journal.js';
 import type { Progress } from './progress.js';

@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AepBatchError } from '../shared/errors.js';
 import { systemCode } from '../shared/thrown.js';
+import { checkUploadPlan } from '../upload/options.js';
 import { openPipe } from '../upload/pipe.js';
-import { uploadPlan } from '../upload/plan.js';
 import type { SourceFile } from '../upload/source.js';
 import type { IngestClient, Run } from './context.js';
 import { IngestError } from './errors.js';
@@ -140,7 +140,7 @@ function planOf(
     orgId: client.orgId,
     sandbox: client.sandbox,
     request: buildCreateRequest(options, externalId, { format: inputFormat }),
-    upload: uploadPlan(options),
+    upload: checkUploadPlan(options),
     sha256: options.sha256,
   };
 }

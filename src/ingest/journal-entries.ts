@@ -11,7 +11,7 @@ import {
 } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { validateRequest } from '../typed-client/validate.js';
-import { type UploadPlan, uploadPlan } from '../upload/plan.js';
+import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { FileFingerprint } from '../upload/source.js';
 import type { Claim } from './lock.js';
 
@@ -113,7 +113,7 @@ function checkPlan(plan: Record<string, unknown>): void {
   // A missing one would get its default.
   for (const value of [largeFileThresholdBytes, partSizeBytes, concurrency])
     expect('upload', typeof value === 'number');
-  uploadPlan(upload as Partial<UploadPlan>);
+  checkUploadPlan(upload as Partial<UploadPlan>);
   expect('sha256', typeof sha256 === 'boolean');
   if (files !== undefined) checkCount('files', files);
   checkCount('skipped', skipped);

@@ -25,8 +25,12 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import { UPLOAD_PLAN, type UploadPlan } from '../upload/plan.js';
-import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
+import {
+  checkPartRetries,
+  DEFAULT_MAX_PART_RETRIES,
+  UPLOAD_PLAN,
+  type UploadPlan,
+} from '../upload/options.js';
 import type { ResumeOptions } from './resume.js';
 import type { IngestOptions } from './types.js';
 

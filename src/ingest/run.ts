@@ -2,12 +2,11 @@
 
 import type { Batch, BatchStatus } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
-import type { UploadContext, UploadEvents, UploadedFile } from '../upload/context.js';
-import { AdaptiveLimiter } from '../upload/limiter.js';
+import type { UploadListeners } from '../upload/context.js';
+import { DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
 import { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
-import { DEFAULT_MAX_PART_RETRIES } from '../upload/upload-files.js';
-import { uploadFile } from '../upload/uploader.js';
+import { uploadFiles } from '../upload/upload-files.js';
 import { batchIdOf, type Run } from './context.js';
 import { IngestError } from './errors.js';
 import { JournalError } from './journal.js';
@@ -17,7 +16,7 @@ import { restartWithNewBatch } from './restart.js';
 import { settleBatch } from './settle-batch.js';
 import { checkSources } from './sources.js';
 import { assertAllUploaded } from './state.js';
-import type { Receipt, ReceiptFile } from './types.js';
+import type { Receipt } from './types.js';
 
 /**
  * Carries a job through, from wherever it stands.
@@ -126,104 +125,61 @@ async function createBatch(run: Run): Promise<void> {
   progress.batch(job.batchId);
 }
 
-/** Uploads file after file; as many are open as there may be requests. */
+/** Uploads the files that are still missing from the batch. */
 async function uploadAll(run: Run): Promise<void> {
-  const { job, progress, signal } = run;
+  const { job, progress, options, signal } = run;
+  const { upload: plan, sha256, request } = job.plan;
   progress.phase('upload');
-  const stop = new AbortController();
-  const both = AbortSignal.any([signal, stop.signal]);
-  const { plan, sha256 } = { plan: job.plan.upload, sha256: job.plan.sha256 };
-  const budget = new AdaptiveLimiter(plan.concurrency);
-  const maxRetries = run.options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES;
-  const { timeoutMs } = run.options;
-  const context = {
-    calls: run.client.files,
-    budget,
-    plan,
-    ranges: { shown: job.rangesShown },
-    sha256,
-    maxRetries,
-    timeoutMs,
-    signal: both,
-  };
-  const files = iterate(run.files);
-  const worker = async () => {
-    for (let next = await files.next(); next && !both.aborted; next = await files.next()) {
-      await uploadOne(run, next, context);
-    }
-  };
-  const workers = Array.from({ length: plan.concurrency }, () =>
-    worker().catch((error: unknown) => {
-      stop.abort(error);
-      run.stopReading?.();
-    }),
-  );
-  await Promise.all(workers);
-  await files.close();
-  signal.throwIfAborted();
-  if (stop.signal.aborted) throw stop.signal.reason;
+  try {
+    await uploadFiles(
+      run.files,
+      { calls: run.client.files, batchId: batchIdOf(job), datasetId: request.datasetId },
+      {
+        ...plan,
+        sha256,
+        maxPartRetries: options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES,
+        timeoutMs: options.timeoutMs,
+        signal,
+        resumed: { parts: job.initialized, rangesShown: job.rangesShown },
+      },
+      uploadListeners(run),
+    );
+  } catch (error) {
+    signal.throwIfAborted(); // what the caller's signal ended says less
+    throw error;
+  }
   if (job.plan.files !== undefined) return;
   await note(run, { type: 'ended', files: job.files.length });
   job.complete = true;
 }
 
-/** The next file, one after another for all who ask. */
-function iterate(files: Run['files']) {
-  const iterator = (async function* () {
-    yield* files;
-  })();
+function uploadListeners(run: Run): UploadListeners {
+  const { job, progress, options } = run;
   return {
-    async next(): Promise<SourceFile | undefined> {
-      const { value, done } = await iterator.next();
-      return done ? undefined : value;
+    async started({ path, sizeBytes, localPath, identity }) {
+      if (job.plan.files === undefined) {
+        const entry = { type: 'file', path, sizeBytes, localPath, identity } as const;
+        job.files.push(entry);
+        await note(run, entry);
+      }
+      progress.fileStarted(path, sizeBytes);
     },
-    /** Whoever makes the files may have one half done. */
-    close: () => iterator.return(undefined),
-  };
-}
-
-async function uploadOne(run: Run, file: SourceFile, context: UploadContext): Promise<void> {
-  const { job, progress } = run;
-  const { path, sizeBytes, localPath, identity } = file;
-  if (job.plan.files === undefined) {
-    job.files.push({ type: 'file', path, sizeBytes, localPath, identity });
-    await note(run, { type: 'file', path, sizeBytes, localPath, identity });
-  }
-  const address = { batchId: batchIdOf(job), datasetId: job.plan.request.datasetId, path };
-  progress.fileStarted(path, sizeBytes);
-  const events = uploadEvents(run, path, context.budget);
-  const done = await uploadFile(file, address, context, events, job.initialized.get(path));
-  await note(run, { type: 'uploaded', path, ...entryOf(done) });
-  job.uploaded.set(path, receiptFile(file, done));
-  await file.done?.();
-  progress.fileDone(path);
-}
-
-function uploadEvents(run: Run, path: string, budget: AdaptiveLimiter): UploadEvents {
-  const { progress, options } = run;
-  return {
-    sent: (bytes) => progress.sent(path, bytes, budget.underWay),
-    accepted: (bytes) => progress.accepted(bytes, budget.underWay),
-    found: (bytes) => progress.found(path, bytes),
-    initialized: () => note(run, { type: 'initialized', path }),
-    part: ({ start, end }) => note(run, { type: 'part', path, start, end }),
+    sent: ({ path }, bytes, requestsInFlight) => progress.sent(path, bytes, requestsInFlight),
+    accepted: (_, bytes, requestsInFlight) => progress.accepted(bytes, requestsInFlight),
+    resumed: ({ path }, bytes) => progress.found(path, bytes),
+    initialized: ({ path }) => note(run, { type: 'initialized', path }),
+    part: ({ path }, { start, end }) => note(run, { type: 'part', path, start, end }),
     // Only an advantage for a resume: a journal that cannot be written fails at the next step.
     rangesShown: () => note(run, { type: 'ranges-shown' }).catch(() => undefined),
-    warn: (message) => notify(options.onWarning, { level: 'warning', file: path, message }),
+    async uploaded({ path }, result) {
+      const { sha256 } = result;
+      const parts = result.parts?.map(({ start, end }): [number, number] => [start, end]);
+      await note(run, { type: 'uploaded', path, sha256, parts });
+      job.uploaded.set(path, result);
+      progress.fileDone(path);
+    },
+    warned: ({ path }, message) =>
+      notify(options.onWarning, { level: 'warning', file: path, message }),
+    failed: () => run.stopReading?.(),
   };
-}
-
-const entryOf = ({ sha256, parts }: UploadedFile) => ({
-  sha256,
-  parts: parts?.map(({ start, end }): [number, number] => [start, end]),
-});
-
-function receiptFile(
-  { path, sizeBytes }: SourceFile,
-  { sha256, parts }: UploadedFile,
-): ReceiptFile {
-  const file: ReceiptFile = { path, sizeBytes };
-  if (sha256 !== undefined) file.sha256 = sha256;
-  if (parts !== undefined) file.parts = parts;
-  return file;
 }

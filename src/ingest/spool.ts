@@ -123,7 +123,7 @@ class SpoolFile {
     await this.#handle.datasync();
     await this.#handle.close();
     const file = plannedFile(this.#localPath, this.#name, await readFingerprint(this.#localPath));
-    return { ...file, done: () => rm(this.#localPath, { force: true }) };
+    return { ...file, cleanup: () => rm(this.#localPath, { force: true }) };
   }
 }
 

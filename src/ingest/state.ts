@@ -2,7 +2,7 @@
 
 import type { ByteRange, CreateBatchRequest } from '../resources/types.js';
 import { AepBatchError, InvalidInputError } from '../shared/errors.js';
-import { assertPartsCoverFile } from '../upload/plan.js';
+import { assertPartsCoverFile } from '../upload/part-ranges.js';
 import { JournalError } from './journal.js';
 import type { Entry, FileEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
 import type { IngestOptions, ReceiptFile } from './types.js';

@@ -1,5 +1,6 @@
 import type { Finding } from '../preflight/types.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
+import type { UploadResult } from '../upload/context.js';
 
 /**
  * What is ingested: a path of a file or a folder, several of them, bytes under a name, or records.
@@ -124,11 +125,5 @@ export interface Receipt {
   skipped: number;
 }
 
-export interface ReceiptFile {
-  path: string;
-  sizeBytes: number;
-  /** In hexadecimal; missing where it was switched off. */
-  sha256?: string;
-  /** The parts it was sent in; missing where it was sent whole. */
-  parts?: { start: number; end: number }[];
-}
+/** A file in the batch. */
+export type ReceiptFile = UploadResult;

@@ -10,7 +10,7 @@ import type { TypedClient } from '../typed-client/client.js';
 import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
 import { invalidResponse } from './invalid-response.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
-import { allPages, digits, isDataSetFile, isPastEnd, type PageQuery, Seen } from './pages.js';
+import { allPages, isDataSetFile, isPastEnd, type PageQuery, parseInteger, Seen } from './pages.js';
 import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
 import type {
   Batch,
@@ -301,10 +301,10 @@ export class Batches {
       yield {
         ...rest,
         id: dataSetFileId,
-        created: digits(created),
-        updated: digits(updated),
-        records: digits(records),
-        sizeBytes: digits(size),
+        created: parseInteger(created),
+        updated: parseInteger(updated),
+        records: parseInteger(records),
+        sizeBytes: parseInteger(size),
       };
     }
   }

@@ -2,7 +2,7 @@ import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/opt
 import { checkFilledText, listenerOption } from '../shared/checks.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
-import { BYTES_PREFERRED, downloadOf } from './downloads.js';
+import { BYTES_PREFERRED, toDownload } from './downloads.js';
 import { readJsonLines } from './json-lines.js';
 import {
   allPages,
@@ -102,7 +102,7 @@ export class Diagnostics {
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    return downloadOf(this.#client, result);
+    return toDownload(this.#client, result);
   }
 
   /**
@@ -145,7 +145,7 @@ export class Diagnostics {
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    const download = downloadOf(this.#client, result);
+    const download = toDownload(this.#client, result);
     if (!download.isProven) onUnproven?.(name);
     yield* readJsonLines(download, name);
   }

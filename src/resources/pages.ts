@@ -76,9 +76,9 @@ export async function* allPages<Entry>(
     const query = start === undefined ? {} : { start };
     const result = await ask({ ...query, limit: PAGE_LIMIT });
     if (isShort && isPastEnd(result.response)) return;
-    const page = pageOf(client, result, isEntry);
-    const fresh = page.data.filter((entry) => !seen.has(keyOf(entry)));
-    for (const entry of fresh) seen.add(keyOf(entry));
+    const page = toPage(client, result, isEntry);
+    const fresh = page.data.filter((entry) => !seen.has(entryKey(entry)));
+    for (const entry of fresh) seen.add(entryKey(entry));
     yield* fresh;
     if (fresh.length === 0) return;
     isShort = page.data.length < fullLength(page);
@@ -89,7 +89,7 @@ export async function* allPages<Entry>(
 }
 
 /** What an entry is known by: its name, and its folder where the link names one. */
-function keyOf(entry: unknown): string {
+function entryKey(entry: unknown): string {
   const { dataSetFileId, name, _links } = entry as Partial<
     Schemas['FileEntry'] & Schemas['DataSetFileEntry']
   >;
@@ -102,7 +102,7 @@ const fullLength = <Entry>({ _page }: Page<Entry>): number =>
   Math.min(PAGE_LIMIT, _page?.limit || PAGE_LIMIT);
 
 /** The answer as a page. */
-function pageOf<Entry>(
+function toPage<Entry>(
   client: TypedClient,
   result: ListResult,
   isEntry: (entry: object) => entry is Entry & object,
@@ -126,7 +126,7 @@ function nextStart<Entry>(
   isLast: boolean,
 ): Cursor | undefined {
   const linked = inQuery(_links?.next?.href, 'start');
-  if (isName(linked)) return digits(linked) ?? linked;
+  if (isName(linked)) return parseInteger(linked) ?? linked;
   if (whole || isLast || typeof start === 'string') return undefined;
   return start + data.length;
 }
@@ -172,11 +172,11 @@ const isName = (name: unknown): name is string =>
 /** The wire's entry as ours: its size a number, its link read for what it names. */
 export function listedFile({ name, length, _links }: Schemas['FileEntry']): ListedFile {
   const linked = inQuery(_links?.self?.href, 'path');
-  return { name, sizeBytes: digits(length), path: isName(linked) ? linked : name };
+  return { name, sizeBytes: parseInteger(length), path: isName(linked) ? linked : name };
 }
 
-/** Digits in a string (or a number) as a number; anything else is not known. */
-export function digits(value: unknown): number | undefined {
+/** A count in digits, as text or as a number; anything else is unknown. */
+export function parseInteger(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d{1,20}$/.test(value) ? Number(value) : value;
   return typeof number === 'number' && number >= 0 && number < Infinity ? number : undefined;
 }

@@ -34,7 +34,7 @@ export function parseRanges(header: string | null): ByteRange[] | undefined {
 }
 
 /** The total in `bytes 0-99/1000`. */
-export function totalOf(header: string | null): number | undefined {
+export function parseTotal(header: string | null): number | undefined {
   const text = header ?? '';
   const total = text.slice(text.lastIndexOf('/') + 1).trim();
   return text.includes('/') ? digitsOnly(total) : undefined;

@@ -76,6 +76,12 @@ export interface RemoteFile {
   sizeBytes: number | undefined;
 }
 
+/** A part of a file that a batch left in its dataset. */
+export interface FilePart extends RemoteFile {
+  /** The id of the file that it is a part of; what it is downloaded with. */
+  dataSetFileId: string;
+}
+
 /** A file that a batch left in its dataset: one file, or a folder of parts. */
 export interface DataSetFile {
   /** The id that its parts are listed and downloaded with. */

@@ -1,27 +1,32 @@
-import type { UploadEvents } from './context.js';
+import type { UploadContext } from './context.js';
+import type { SourceFile } from './source.js';
 
-/** What an upload reports of one file: accepted bytes never fall, whatever has to be sent again. */
+/** Counts the bytes of one file: accepted bytes never fall, whatever has to be sent again. */
 export class ByteCount {
-  readonly #events: UploadEvents;
+  readonly #file: SourceFile;
+  readonly #context: UploadContext;
   #sent = 0;
-  #found = 0;
+  #resumed = 0;
   #accepted = 0;
   #reported = 0;
 
-  constructor(events: UploadEvents) {
-    this.#events = events;
+  constructor(file: SourceFile, context: UploadContext) {
+    this.#file = file;
+    this.#context = context;
   }
 
   sent(bytes: number): void {
+    if (bytes === 0) return;
     this.#sent += bytes;
-    if (bytes !== 0) this.#events.sent(bytes);
+    const { listeners, limiter } = this.#context;
+    listeners.sent(this.#file, bytes, limiter.inFlight);
   }
 
   /** An earlier run had sent them. */
-  found(bytes: number): void {
-    this.#found += bytes;
+  resumed(bytes: number): void {
+    this.#resumed += bytes;
     this.accepted(bytes);
-    this.#events.found(bytes);
+    this.#context.listeners.resumed(this.#file, bytes);
   }
 
   accepted(bytes: number): void {
@@ -29,13 +34,15 @@ export class ByteCount {
     const more = this.#accepted - this.#reported;
     if (more <= 0) return;
     this.#reported = this.#accepted;
-    this.#events.accepted(more);
+    const { listeners, limiter } = this.#context;
+    listeners.accepted(this.#file, more, limiter.inFlight);
   }
 
+  /** All of the file has to be sent again. */
   restart(): void {
     this.sent(-this.#sent);
-    if (this.#found > 0) this.#events.found(-this.#found);
-    this.#found = 0;
+    if (this.#resumed > 0) this.#context.listeners.resumed(this.#file, -this.#resumed);
+    this.#resumed = 0;
     this.#accepted = 0;
   }
 }

@@ -1,75 +1,100 @@
-/** What every upload works with: its calls, its limits and its callbacks. */
+/** What every upload works with: its calls, its limits and its listeners. */
 import { ApiError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
-import type { Files } from '../resources/files.js';
 import type { ByteRange } from '../resources/types.js';
+import type { UploadCalls } from '../resources/upload-calls.js';
 import type { AdaptiveLimiter } from './limiter.js';
-import type { UploadPlan } from './plan.js';
+import type { UploadPlan } from './options.js';
+import type { SourceFile } from './source.js';
 
-/** What of `files` an upload needs. */
-export type UploadCalls = Pick<
-  Files,
-  'put' | 'initialize' | 'uploadPart' | 'receivedRanges' | 'complete'
->;
-
-/** Upload callbacks. Promises are awaited first: the journal must be durable before the upload goes on. */
-export interface UploadEvents {
-  /** Bytes went out; fewer than none when some have to be sent again. */
-  sent(bytes: number): void;
-  /** The platform has accepted bytes. In all never more than the file has. */
-  accepted(bytes: number): void;
-  /** Of the accepted bytes an earlier run had sent these; fewer than none when they are sent again. */
-  found(bytes: number): void;
-  /** The file was initialized; a second time when it is begun anew. */
-  initialized(): Promise<void>;
-  part(range: ByteRange): Promise<void>;
-  /** HEAD has shown ranges for the first time. */
-  rangesShown(): Promise<void>;
-  /** Something worth knowing that does not stop the upload. */
-  warn(message: string): void;
+/** A file that was uploaded. */
+export interface UploadResult {
+  /** Its path in the batch. */
+  path: string;
+  /** Its size in bytes. */
+  sizeBytes: number;
+  /** The sha256 of the bytes that were sent, in hexadecimal; missing where it was switched off. */
+  sha256?: string;
+  /** The parts it was sent in, in their order; missing where it was sent whole. */
+  parts?: ByteRange[];
 }
 
-export const NO_LISTENERS: UploadEvents = {
+/**
+ * What happens to each file. Promises are awaited before the upload continues: a journal has to be
+ * durable first.
+ */
+export interface UploadListeners {
+  /** The file is next; nothing of it was sent. */
+  started(file: SourceFile): Promise<void> | void;
+  /** Bytes were sent; a negative number when some have to be sent again. */
+  sent(file: SourceFile, bytes: number, requestsInFlight: number): void;
+  /** The platform has accepted bytes; in all never more than the file has. */
+  accepted(file: SourceFile, bytes: number, requestsInFlight: number): void;
+  /** An earlier run had sent these of the accepted bytes; negative when they have to be sent again. */
+  resumed(file: SourceFile, bytes: number): void;
+  /** The file was initialized; a second time when it is restarted. */
+  initialized(file: SourceFile): Promise<void>;
+  /** A part was accepted. */
+  part(file: SourceFile, range: ByteRange): Promise<void>;
+  /** HEAD has shown received ranges for the first time. */
+  rangesShown(): Promise<void>;
+  /** All of the file is in the batch. */
+  uploaded(file: SourceFile, result: UploadResult): Promise<void> | void;
+  /** Something worth knowing that does not stop the upload. */
+  warned(file: SourceFile, message: string): void;
+  /** A file has failed, so no further one is started. */
+  failed(error: unknown): void;
+}
+
+export const NO_LISTENERS: UploadListeners = {
+  started: () => undefined,
   sent: () => undefined,
   accepted: () => undefined,
-  found: () => undefined,
+  resumed: () => undefined,
   initialized: async () => undefined,
   part: async () => undefined,
   rangesShown: async () => undefined,
-  warn: () => undefined,
+  uploaded: () => undefined,
+  warned: () => undefined,
+  failed: () => undefined,
 };
 
-/** All that one upload works with. */
+/** Shared by all files of one upload. */
 export interface UploadContext {
   calls: UploadCalls;
-  budget: AdaptiveLimiter;
+  limiter: AdaptiveLimiter;
   plan: UploadPlan;
-  /** Whether HEAD has shown ranges: no ranges then means that nothing has arrived. */
+  /** Whether HEAD has shown ranges: a response without ranges then means that nothing has arrived. */
   ranges: { shown: boolean };
-  /** Whether the sha256 is taken. */
+  /** Whether the sha256 is computed. */
   sha256: boolean;
-  /** How often a part or a file is tried again. */
-  maxRetries: number;
-  timeoutMs: number | undefined;
+  /** The options of every request; a response that asks to slow down reaches the limiter at once. */
+  callOptions: CallOptions & { signal: AbortSignal };
+  listeners: UploadListeners;
   signal: AbortSignal;
 }
 
-/** A file that is in the batch. */
-export interface UploadedFile {
+/** What an upload of bytes resulted in. */
+export interface SentBytes {
   sha256: string | undefined;
-  /** `undefined` where it went whole. */
+  /** `undefined` where they were sent whole. */
   parts: ByteRange[] | undefined;
 }
 
-/** The options of a call with bytes; a request to slow down reaches the budget at once. */
-export function callOptions({ budget, maxRetries, timeoutMs, signal }: UploadContext): CallOptions {
+/** Options for calls with bytes: 429 and 503 slow the limiter down. */
+export function callOptions(
+  limiter: AdaptiveLimiter,
+  maxRetries: number,
+  timeoutMs: number | undefined,
+  signal: AbortSignal,
+): UploadContext['callOptions'] {
   return {
     maxRetries,
     signal,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     onRetry: ({ error }) => {
       if (error instanceof ApiError && (error.status === 429 || error.status === 503))
-        budget.slowDown();
+        limiter.slowDown();
     },
   };
 }

@@ -33,7 +33,7 @@ export class HashedSource implements ByteSource {
 }
 
 /** Reads a source from its start to its end; of files that go in parts, beside the parts. */
-export async function sha256Of(source: ByteSource, signal: AbortSignal): Promise<string> {
+export async function computeSha256(source: ByteSource, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
   await source.pump(async (chunk) => {
     signal.throwIfAborted();
@@ -49,19 +49,19 @@ export async function hashFile(
 ): Promise<string> {
   const source = await file.open();
   try {
-    return await sha256Of(source, signal);
+    return await computeSha256(source, signal);
   } finally {
     await source.close();
   }
 }
 
-/** Bytes whose way out is told: how many went out, and how many of them have to go again. */
+/** Counts the bytes as they are sent; a negative count when they have to be sent again. */
 export function countedSource(source: ByteSource, count: (bytes: number) => void): ByteSource {
   let counted = 0;
   return {
     size: source.size,
     async pump(write) {
-      if (counted > 0) count(-counted); // sent before, and not taken
+      if (counted > 0) count(-counted); // sent before, but not accepted
       counted = 0;
       await source.pump(async (chunk) => {
         await write(chunk);

@@ -1,20 +1,16 @@
 /** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
 import type { ByteSource } from '../http/body.js';
 import { ApiError, CallError, NotFoundError } from '../http/errors.js';
-import type { CallOptions } from '../http/options.js';
 import { missingRanges } from '../resources/ranges.js';
 import { UnknownOutcomeError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
+import { TaskGroup } from '../shared/task-group.js';
 import { ByteCount } from './byte-count.js';
-import {
-  callOptions,
-  type UploadContext,
-  type UploadEvents,
-  type UploadedFile,
-} from './context.js';
-import { countedSource, sha256Of } from './hashing.js';
-import { assertPartsCoverFile, partsOf, usableRanges } from './plan.js';
+import type { SentBytes, UploadContext } from './context.js';
+import { computeSha256, countedSource } from './hashing.js';
+import { assertPartsCoverFile, planParts, toUsableRanges } from './part-ranges.js';
+import type { SourceFile } from './source.js';
 
 /**
  * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
@@ -49,25 +45,18 @@ interface Incomplete {
 
 /** The upload of one file in parts. */
 export class PartsUpload {
+  readonly #file: SourceFile;
   readonly #source: ByteSource;
   readonly #address: FileAddress;
   readonly #context: UploadContext;
-  readonly #events: UploadEvents;
-  readonly #options: CallOptions;
   readonly #count: ByteCount;
 
-  constructor(
-    source: ByteSource,
-    address: FileAddress,
-    context: UploadContext,
-    events: UploadEvents,
-  ) {
+  constructor(file: SourceFile, source: ByteSource, address: FileAddress, context: UploadContext) {
+    this.#file = file;
     this.#source = source;
     this.#address = address;
     this.#context = context;
-    this.#events = events;
-    this.#options = callOptions(context);
-    this.#count = new ByteCount(events);
+    this.#count = new ByteCount(file, context);
   }
 
   /**
@@ -75,9 +64,9 @@ export class PartsUpload {
    * not initialized before.
    * @throws {FileRefusedError} when the file was begun anew and refused again.
    */
-  async run(earlier: readonly ByteRange[] | undefined): Promise<UploadedFile> {
-    const have = earlier === undefined ? await this.#begin() : await this.#received(earlier);
-    if (have === undefined) return this.#beginAnew({ cause: undefined, isGone: true });
+  async run(earlier: readonly ByteRange[] | undefined): Promise<SentBytes> {
+    const have = earlier === undefined ? await this.#initialize() : await this.#received(earlier);
+    if (have === undefined) return this.#restart({ cause: undefined, isGone: true });
     const isResumed = earlier !== undefined;
     let incomplete: Incomplete | undefined;
     try {
@@ -90,16 +79,16 @@ export class PartsUpload {
       if (!isGone && !(isResumed && isApiError(error, MAYBE_DONE))) throw error;
       incomplete = { cause: error, isGone };
     }
-    return this.#beginAnew(incomplete);
+    return this.#restart(incomplete);
   }
 
-  async #begin(): Promise<ByteRange[]> {
-    const { calls, budget, signal } = this.#context;
-    const initialize = () => calls.initialize(this.#address, this.#options);
-    await budget.run(initialize, signal).catch(async (error: unknown) => {
+  async #initialize(): Promise<ByteRange[]> {
+    const { calls, limiter, signal } = this.#context;
+    const initialize = () => calls.initialize(this.#address, this.#context.callOptions);
+    await limiter.run(initialize, signal).catch(async (error: unknown) => {
       if (!(await this.#isOpenAndEmpty(error))) throw error;
     });
-    await this.#events.initialized();
+    await this.#context.listeners.initialized(this.#file);
     return [];
   }
 
@@ -117,7 +106,7 @@ export class PartsUpload {
   /** What has arrived of a file that an earlier run initialized; `undefined` where that is of no use. */
   async #received(earlier: readonly ByteRange[]): Promise<ByteRange[] | undefined> {
     const { ranges: evidence } = this.#context;
-    const known = usableRanges(earlier, this.#source.size) ?? [];
+    const known = toUsableRanges(earlier, this.#source.size) ?? [];
     let ranges: ByteRange[] | undefined;
     try {
       ranges = await this.#head();
@@ -126,25 +115,25 @@ export class PartsUpload {
       throw error;
     }
     // Without ranges from a platform that shows them, nothing has arrived.
-    if (ranges === undefined) return this.#found(evidence.shown ? [] : known);
-    const usable = usableRanges(ranges, this.#source.size);
+    if (ranges === undefined) return this.#resume(evidence.shown ? [] : known);
+    const usable = toUsableRanges(ranges, this.#source.size);
     if (usable === undefined) return undefined;
     const inside = known.filter(
       ({ start, end }) => missingRanges({ start, end }, usable).length === 0,
     );
     const rest = usable.flatMap((range) => missingRanges(range, inside));
-    return this.#found([...inside, ...rest]);
+    return this.#resume([...inside, ...rest]);
   }
 
-  #found(ranges: ByteRange[]): ByteRange[] {
-    this.#count.found(ranges.reduce((sum, { start, end }) => sum + end - start, 0));
+  #resume(ranges: ByteRange[]): ByteRange[] {
+    this.#count.resumed(ranges.reduce((sum, { start, end }) => sum + end - start, 0));
     return ranges;
   }
 
   async #head(): Promise<ByteRange[] | undefined> {
-    const { calls, budget, signal } = this.#context;
-    const ranges = await budget.run(
-      () => calls.receivedRanges(this.#address, this.#options),
+    const { calls, limiter, signal } = this.#context;
+    const ranges = await limiter.run(
+      () => calls.receivedRanges(this.#address, this.#context.callOptions),
       signal,
     );
     if (ranges !== undefined) await this.#rangesShown();
@@ -155,39 +144,33 @@ export class PartsUpload {
     const { ranges } = this.#context;
     if (ranges.shown) return;
     ranges.shown = true;
-    await this.#events.rangesShown();
+    await this.#context.listeners.rangesShown();
   };
 
   /** Sends what is missing. @throws what failed first, a part or the hash. */
-  async #send(have: readonly ByteRange[]): Promise<UploadedFile> {
-    const { budget, plan, signal, sha256 } = this.#context;
+  async #send(have: readonly ByteRange[]): Promise<SentBytes> {
+    const { limiter, plan, signal, sha256 } = this.#context;
     const source = this.#source;
     const parts: ByteRange[] = [...have];
-    const stop = new AbortController();
-    const both = AbortSignal.any([signal, stop.signal]);
-    const fail = (error: unknown): undefined => {
-      stop.abort(error); // the first reason stays
-    };
-    const hash = sha256 ? sha256Of(source, both) : Promise.resolve(undefined);
-    const work: Promise<unknown>[] = [hash.catch(fail)];
-    for (const range of partsOf(source.size, plan.partSizeBytes, have)) {
-      if (both.aborted) break;
+    const group = new TaskGroup(signal);
+    const hash = sha256 ? computeSha256(source, group.signal) : Promise.resolve(undefined);
+    const tasks: Promise<unknown>[] = [hash.catch((error) => group.abortOthers(error))];
+    for (const range of planParts(source.size, plan.partSizeBytes, have)) {
+      if (group.signal.aborted) break;
       const started = withResolvers();
       const send = async () => {
         started.resolve();
-        await this.#sendPart(range, both);
+        await this.#sendPart(range, group.signal);
         parts.push(range);
       };
-      const sent = budget.run(send, both).catch((error: unknown) => {
+      const sent = limiter.run(send, group.signal).catch((error: unknown) => {
         started.resolve();
-        return fail(error);
+        group.abortOthers(error);
       });
-      work.push(sent);
+      tasks.push(sent);
       await started.promise; // no more parts are planned than are sent at a time
     }
-    await Promise.all(work);
-    if (stop.signal.aborted) throw stop.signal.reason;
-    signal.throwIfAborted();
+    await group.settle(tasks);
     assertPartsCoverFile(this.#address.path, source.size, parts);
     return { sha256: await hash, parts: parts.sort((a, b) => a.start - b.start) };
   }
@@ -199,20 +182,23 @@ export class PartsUpload {
       this.#count.sent(count);
     });
     const part = { start: range.start, totalBytes: this.#source.size };
-    const options = { ...this.#options, signal };
+    const options = { ...this.#context.callOptions, signal };
     await this.#context.calls.uploadPart(this.#address, part, bytes, options, this.#rangesShown);
     const size = range.end - range.start;
     this.#count.sent(size - sent); // pieces that were sent for what was missing of it
-    await this.#events.part(range);
+    await this.#context.listeners.part(this.#file, range);
     this.#count.accepted(size);
   }
 
   /** @param isRepeated whether it may have been completed before. */
   async #complete(isRepeated: boolean): Promise<Incomplete | undefined> {
-    const { calls, budget, signal } = this.#context;
+    const { calls, limiter, signal } = this.#context;
     const { path } = this.#address;
     try {
-      const file = await budget.run(() => calls.complete(this.#address, this.#options), signal);
+      const file = await limiter.run(
+        () => calls.complete(this.#address, this.#context.callOptions),
+        signal,
+      );
       if (file === undefined || file.sizeBytes === this.#source.size) return undefined;
       const message = `the platform completed ${path} with ${file.sizeBytes} bytes, and ${this.#source.size} were sent.`;
       return { cause: new UnknownOutcomeError(message), isGone: false };
@@ -225,23 +211,24 @@ export class PartsUpload {
   }
 
   /** The whole file once more, in the same batch. */
-  async #beginAnew({ isGone }: Incomplete): Promise<UploadedFile> {
-    const { calls, budget, signal } = this.#context;
+  async #restart({ isGone }: Incomplete): Promise<SentBytes> {
+    const { calls, limiter, signal } = this.#context;
     const { path } = this.#address;
     this.#count.restart();
     try {
       // Noted first: after a crash from here on, no part counts as accepted any more.
-      await this.#events.initialized();
+      await this.#context.listeners.initialized(this.#file);
       // HEAD does not distinguish a restarted file from one that was open before: then a lost call is repeated.
-      const repeat = { isOpen: !isGone };
-      await budget.run(() => calls.initialize(this.#address, this.#options, repeat), signal);
+      const initialize = () => calls.initialize(this.#address, this.#context.callOptions, !isGone);
+      await limiter.run(initialize, signal);
       const sent = await this.#send([]);
       const wasOpen = await this.#isOpen();
       const incomplete = await this.#complete(true);
       if (incomplete === undefined) return sent;
       if (!incomplete.isGone || !wasOpen) throw new FileRefusedError(path, incomplete.cause);
       // Open before COMPLETE and not open after it, twice: COMPLETE took effect.
-      this.#events.warn(
+      this.#context.listeners.warned(
+        this.#file,
         `${path}: the responses to COMPLETE were lost, twice. All bytes were accepted, and its upload is not open any more: it counts as completed.`,
       );
       return sent;

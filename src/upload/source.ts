@@ -26,7 +26,7 @@ export interface SourceFile {
   /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
   open(): Promise<OpenSource>;
   /** Called once all of it is in the batch; a spooled file is then deleted. */
-  done?(): Promise<void>;
+  cleanup?(): Promise<void>;
 }
 
 export interface OpenSource extends ByteSource {

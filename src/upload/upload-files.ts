@@ -1,111 +1,120 @@
-import type { BytesInput } from '../http/body.js';
-import { withOwnErrors } from '../http/errors.js';
-import { CALL_OPTIONS } from '../http/options.js';
-import { Files } from '../resources/files.js';
-import { checkAddress, checkBytes } from '../resources/options.js';
-import type { ByteRange, FileAddress } from '../resources/types.js';
+/**
+ * The one way in which files get into a batch: several at a time, each by PUT or in parts. Used by
+ * `client.files.upload()`, by an ingest and by the command's `upload`. Imports resources, http, shared.
+ */
+import { checkBatchAddress } from '../resources/options.js';
+import type { ByteRange } from '../resources/types.js';
+import type { UploadCalls } from '../resources/upload-calls.js';
+import { TaskGroup } from '../shared/task-group.js';
 import {
-  checkBoolean,
-  checkLocalPath,
-  encodeFilePath,
-  listenerOption,
-  number,
-} from '../shared/checks.js';
-import { type OptionTable, optional, validateOptions, withDefault } from '../shared/options.js';
-import { NO_LISTENERS } from './context.js';
+  callOptions,
+  NO_LISTENERS,
+  type UploadContext,
+  type UploadListeners,
+  type UploadResult,
+} from './context.js';
 import { AdaptiveLimiter } from './limiter.js';
-import { UPLOAD_PLAN, type UploadPlan } from './plan.js';
-import { localFile, memoryFile, type SourceFile } from './source.js';
-import { uploadFile } from './uploader.js';
+import type { UploadPlan } from './options.js';
+import type { SourceFile } from './source.js';
+import { uploadFile } from './upload-file.js';
 
-/** A part is the dearest thing to lose, so it is tried more often than a call. */
-export const DEFAULT_MAX_PART_RETRIES = 4;
-
-/** What `files.upload()` takes beside the file. */
-export interface UploadOptions extends Partial<UploadPlan> {
-  /** Whether the sha256 is taken while the file is sent. Default `true`. */
-  sha256?: boolean;
-  /** How often a part or the file is tried again. Default 4. */
-  maxPartRetries?: number;
-  /** How long the bytes may stand still, in milliseconds. */
-  timeoutMs?: number;
-  signal?: AbortSignal;
-  /** Told how many bytes the platform has accepted; it never falls. */
-  onProgress?: (progress: { transferredBytes: number; totalBytes: number }) => void;
+/** Where the files go, and the calls that take them there. */
+export interface UploadTarget {
+  calls: UploadCalls;
+  batchId: string;
+  datasetId: string;
 }
 
-/** How often a part or a file is tried again. */
-export const checkPartRetries = number({ min: 0, max: 100, unit: 'retries', whole: true });
-
-const UPLOAD_OPTIONS: OptionTable<UploadOptions, keyof UploadPlan | 'sha256' | 'maxPartRetries'> = {
-  ...UPLOAD_PLAN,
-  sha256: withDefault(checkBoolean, true),
-  maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
-  timeoutMs: CALL_OPTIONS.timeoutMs,
-  signal: CALL_OPTIONS.signal,
-  onProgress: optional(listenerOption()),
-};
-
-/** A file that was uploaded. */
-export interface UploadResult {
-  sizeBytes: number;
-  /** In hexadecimal; `undefined` where it was switched off. */
-  sha256: string | undefined;
-  /** The parts it was sent in; `undefined` where it was sent whole. */
-  parts: ByteRange[] | undefined;
+/** How files are uploaded, complete and checked. */
+export interface UploadFilesOptions extends UploadPlan {
+  sha256: boolean;
+  maxPartRetries: number;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
+  /** What an earlier run of the same upload has found out. */
+  resumed?: {
+    /** The files that it initialized, with the parts of each that are known to have arrived. */
+    parts: ReadonlyMap<string, readonly ByteRange[]>;
+    /** Whether HEAD has shown received ranges. */
+    rangesShown: boolean;
+  };
 }
 
-/** Files, and the upload that chooses between one PUT and parts. */
-export class UploadingFiles extends Files {
-  /**
-   * Uploads a file of this machine, or bytes: whole up to `largeFileThresholdBytes`, else in parts,
-   * several at a time. The file may not change meanwhile. Where the platform cannot complete it, it is
-   * begun anew, once.
-   * @throws {SourceError} when it cannot be read, or changed.
-   * @throws {FileRefusedError} when the file was begun anew and could still not be completed.
-   */
-  async upload(
-    fileAddress: FileAddress,
-    source: string | BytesInput,
-    uploadOptions?: UploadOptions,
-  ): Promise<UploadResult> {
-    const options = validateOptions(UPLOAD_OPTIONS, uploadOptions);
-    const address = checkAddress(fileAddress);
-    encodeFilePath(address.path);
-    const file = await toSourceFile(source, address.path);
-    const context = {
-      calls: this,
-      budget: new AdaptiveLimiter(options.concurrency),
-      plan: options,
-      ranges: { shown: false },
-      sha256: options.sha256,
-      maxRetries: options.maxPartRetries,
-      timeoutMs: options.timeoutMs,
-      signal: options.signal ?? new AbortController().signal,
-    };
-    let transferredBytes = 0;
-    const events = {
-      ...NO_LISTENERS,
-      accepted: (bytes: number) => {
-        transferredBytes += bytes;
-        options.onProgress?.({ transferredBytes, totalBytes: file.sizeBytes });
-      },
-    };
-    return {
-      sizeBytes: file.sizeBytes,
-      ...(await withOwnErrors(
-        `the upload of ${address.path}`,
-        () => uploadFile(file, address, context, events, undefined),
-        { signal: options.signal },
-      )),
-    };
-  }
-}
-
-async function toSourceFile(source: unknown, path: string): Promise<SourceFile> {
-  if (typeof source === 'string') return localFile(checkLocalPath('source', source), path);
-  return memoryFile(
-    path,
-    checkBytes('source', source, 'a path, a Uint8Array, a Blob or an OpenFile'),
+/**
+ * Uploads files into a batch; as many are open as there may be requests. After the first failure no
+ * other file is started, and all that were started end.
+ * @returns the files in the order in which they came.
+ * @throws the first failure, once no request is in flight any more.
+ */
+export async function uploadFiles(
+  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+  { calls, ...batch }: UploadTarget,
+  options: UploadFilesOptions,
+  some: Partial<UploadListeners> = {},
+): Promise<UploadResult[]> {
+  const { batchId, datasetId } = checkBatchAddress(batch);
+  const listeners = { ...NO_LISTENERS, ...some };
+  const group = new TaskGroup(options.signal);
+  const context = toContext(calls, options, listeners, group.signal);
+  const earlier = options.resumed?.parts;
+  const results: UploadResult[] = [];
+  const queue = readOneByOne(files);
+  const worker = async () => {
+    for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
+      if (group.signal.aborted) return;
+      const { file, index } = next;
+      const { path } = file;
+      await listeners.started(file);
+      const address = { batchId, datasetId, path };
+      const result = await uploadFile(file, address, context, earlier?.get(path));
+      await listeners.uploaded(file, result);
+      await file.cleanup?.();
+      results[index] = result;
+    }
+  };
+  const workers = Array.from({ length: options.concurrency }, () =>
+    worker().catch((error: unknown) => {
+      group.abortOthers(error);
+      listeners.failed(error);
+    }),
   );
+  await group.settle([Promise.all(workers).then(() => queue.close())]);
+  return results;
+}
+
+function toContext(
+  calls: UploadCalls,
+  { concurrency, maxPartRetries, timeoutMs, sha256, resumed, ...plan }: UploadFilesOptions,
+  listeners: UploadListeners,
+  signal: AbortSignal,
+): UploadContext {
+  const limiter = new AdaptiveLimiter(concurrency);
+  return {
+    calls,
+    limiter,
+    plan: { ...plan, concurrency },
+    ranges: { shown: resumed?.rangesShown ?? false },
+    sha256,
+    callOptions: callOptions(limiter, maxPartRetries, timeoutMs, signal),
+    listeners,
+    signal,
+  };
+}
+
+/** Gives each worker the next file, one after another. */
+function readOneByOne(files: AsyncIterable<SourceFile> | Iterable<SourceFile>) {
+  const iterator =
+    Symbol.asyncIterator in files ? files[Symbol.asyncIterator]() : files[Symbol.iterator]();
+  let count = 0;
+  return {
+    async next(): Promise<{ file: SourceFile; index: number } | undefined> {
+      const index = count++;
+      const { value, done } = await iterator.next();
+      return done ? undefined : { file: value, index };
+    },
+    /** Whoever makes the files may have started another one. */
+    close: async () => {
+      await iterator.return?.();
+    },
+  };
 }

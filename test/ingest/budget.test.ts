@@ -3,13 +3,13 @@ import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
 
-/** Starts so many works that end when told; says how many are under way at most. */
+/** Starts so many works that end when told; says how many run at most. */
 function workload(budget: AdaptiveLimiter, count: number, signal = never) {
   const ends: (() => void)[] = [];
   let most = 0;
   const works = Array.from({ length: count }, () =>
     budget.run(() => {
-      most = Math.max(most, budget.underWay);
+      most = Math.max(most, budget.inFlight);
       return new Promise<void>((resolve) => ends.push(resolve));
     }, signal),
   );
@@ -21,7 +21,7 @@ function workload(budget: AdaptiveLimiter, count: number, signal = never) {
     await Promise.allSettled(works);
     return most;
   };
-  return { works, drain, under: () => budget.underWay };
+  return { works, drain, under: () => budget.inFlight };
 }
 const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn++) await Promise.resolve();

@@ -9,7 +9,7 @@ import { walk } from '../../ingest/walk.js';
 import { checkHeaderValue, checkId, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
-import { uploadPlan } from '../../upload/plan.js';
+import { checkUploadPlan } from '../../upload/options.js';
 import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
@@ -29,7 +29,7 @@ export async function dryRun(
 ): Promise<Result> {
   const options = toIngestOptions(flags);
   checkId('datasetId', options.datasetId);
-  const plan = uploadPlan(options);
+  const plan = checkUploadPlan(options);
   const values = session.environment();
   // What an ingest would refuse is refused here, too.
   const { orgId, sandbox } = readTarget(values, flags.sandbox);

@@ -23,15 +23,23 @@ export function upload(program: Command): Subcommand {
   ]);
   addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to'));
   return action<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
-    const { filesAt, uploadFiles } = await import('./uploads.js');
+    const { walk } = await import('../../ingest/walk.js');
+    const { uploadFiles } = await import('../../upload/upload-files.js');
+    const { checkUploadPlan, DEFAULT_MAX_PART_RETRIES } = await import('../../upload/options.js');
     const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
-    const plan = omitUndefined({ largeFileThresholdBytes, partSizeBytes, concurrency });
-    const { files, skipped } = await filesAt(paths);
+    const { files, skipped } = await walk(paths);
     const client = await session.connect();
     const uploaded = await uploadFiles(
-      client.files,
-      { batchId, datasetId: dataset, files, plan, timeoutMs, signal: session.signal },
-      ({ path, sizeBytes }) => session.out.note(`${path}: ${formatSize(sizeBytes)}`),
+      files,
+      { calls: client.uploadCalls, batchId, datasetId: dataset },
+      {
+        ...checkUploadPlan(omitUndefined({ largeFileThresholdBytes, partSizeBytes, concurrency })),
+        sha256: true,
+        maxPartRetries: DEFAULT_MAX_PART_RETRIES,
+        timeoutMs,
+        signal: session.signal,
+      },
+      { uploaded: ({ path, sizeBytes }) => session.out.note(`${path}: ${formatSize(sizeBytes)}`) },
     );
     const total = uploaded.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const what = `${formatQuantity(uploaded.length, 'file')} (${formatSize(total)})`;

@@ -1,43 +1,9 @@
 import { missingRanges } from '../resources/ranges.js';
 import type { ByteRange } from '../resources/types.js';
-import { number } from '../shared/checks.js';
 import { SourceError } from '../shared/errors.js';
-import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
-import { type OptionTable, validateOptions, withDefault } from '../shared/options.js';
-
-const DEFAULT_PART_SIZE_BYTES = 64 * 1024 * 1024;
-const DEFAULT_CONCURRENCY = 4;
-const MAX_CONCURRENCY = 64;
-
-/** How files are cut and sent, complete and checked. */
-export interface UploadPlan {
-  largeFileThresholdBytes: number;
-  partSizeBytes: number;
-  concurrency: number;
-}
-
-/** How each value of a plan is checked, and what it is if it is left out. */
-export const UPLOAD_PLAN: OptionTable<Partial<UploadPlan>, keyof UploadPlan> = {
-  largeFileThresholdBytes: withDefault(
-    number({ min: 0, max: MAX_PUT_BYTES, unit: 'bytes', whole: true }),
-    MAX_PUT_BYTES,
-  ),
-  partSizeBytes: withDefault(
-    number({ min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true }),
-    DEFAULT_PART_SIZE_BYTES,
-  ),
-  concurrency: withDefault(
-    number({ min: 1, max: MAX_CONCURRENCY, unit: 'requests', whole: true }),
-    DEFAULT_CONCURRENCY,
-  ),
-};
-
-/** @throws {InvalidInputError} for a value out of its bounds. */
-export const uploadPlan = (options: Partial<UploadPlan>): UploadPlan =>
-  validateOptions(UPLOAD_PLAN, options, { what: 'options', prefix: '', mayHaveMore: true });
 
 /** The parts of a file of which some bytes may have arrived already, none longer than a part. */
-export function* partsOf(
+export function* planParts(
   sizeBytes: number,
   partSizeBytes: number,
   have: readonly ByteRange[] = [],
@@ -53,7 +19,7 @@ export function* partsOf(
  * The ranges in their order; `undefined` where they cannot be of this file: beyond its end, or with
  * bytes that came twice, which no COMPLETE would join.
  */
-export function usableRanges(
+export function toUsableRanges(
   ranges: readonly ByteRange[],
   sizeBytes: number,
 ): ByteRange[] | undefined {

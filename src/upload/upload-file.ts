@@ -1,0 +1,76 @@
+import type { ByteSource } from '../http/body.js';
+import type { ByteRange, FileAddress } from '../resources/types.js';
+import { ByteCount } from './byte-count.js';
+import type { SentBytes, UploadContext, UploadResult } from './context.js';
+import { countedSource, HashedSource, hashFile } from './hashing.js';
+import { PartsUpload } from './parts.js';
+import { checkUnchanged, type SourceFile } from './source.js';
+
+/**
+ * Uploads one file: by PUT, or in parts where it is larger than the threshold.
+ * @param earlier the parts that an earlier run knows to have arrived, if that run initialized the file;
+ * then only what the platform lacks is sent.
+ * @throws {SourceError} when the file changed, or the parts do not cover the file.
+ * @throws {FileRefusedError} when the platform does not complete it, not even after a restart.
+ */
+export async function uploadFile(
+  file: SourceFile,
+  address: FileAddress,
+  context: UploadContext,
+  earlier: readonly ByteRange[] | undefined,
+): Promise<UploadResult> {
+  const opened = await file.open();
+  const source = checkedAtFirstRead(opened, () => checkUnchanged(file, undefined));
+  try {
+    await checkUnchanged(file, undefined);
+    const sent =
+      file.sizeBytes <= context.plan.largeFileThresholdBytes
+        ? await putWhole(file, source, address, context)
+        : await new PartsUpload(file, source, address, context).run(earlier);
+    // Touched, or linked, while it was sent: the same bytes count.
+    const now = () => hashFile(file, context.signal);
+    const { sha256: known, parts } = sent;
+    await checkUnchanged(file, known === undefined ? undefined : { known, now });
+    const result: UploadResult = { path: file.path, sizeBytes: file.sizeBytes };
+    if (known !== undefined) result.sha256 = known;
+    if (parts !== undefined) result.parts = parts;
+    return result;
+  } finally {
+    await opened.close();
+  }
+}
+
+/**
+ * A source that is checked once more whenever its first bytes have been read: a change while the
+ * request was prepared would otherwise be sent as a whole, and hashed as if it had always been there.
+ * Each reader has its own check, since the hash and the parts are read at different times.
+ */
+function checkedAtFirstRead(source: ByteSource, check: () => Promise<void>): ByteSource {
+  return {
+    size: source.size,
+    async pump(write) {
+      let isChecked = false;
+      await source.pump(async (chunk) => {
+        if (!isChecked) await check();
+        isChecked = true;
+        await write(chunk);
+      });
+    },
+    slice: (start, end) => checkedAtFirstRead(source.slice(start, end), check),
+  };
+}
+
+async function putWhole(
+  file: SourceFile,
+  source: ByteSource,
+  address: FileAddress,
+  context: UploadContext,
+): Promise<SentBytes> {
+  const count = new ByteCount(file, context);
+  const hashed = context.sha256 ? new HashedSource(source) : undefined;
+  const bytes = countedSource(hashed ?? source, (sent) => count.sent(sent));
+  const put = () => context.calls.put(address, bytes, context.callOptions);
+  await context.limiter.run(put, context.signal);
+  count.accepted(source.size);
+  return { sha256: hashed?.digest(), parts: undefined };
+}
