@@ -68,3 +68,23 @@ test('a sleep longer than a timer can be is slept in full', async () => {
   await sleeping;
   expect(clock.monotonicNow() - before).toBe(5_000_000_000);
 });
+
+test('a timer that is a number, as some test environments have it, ends nothing', async () => {
+  const timers = new Map<number, ReturnType<typeof setInterval>>();
+  const { setInterval: realSet, clearInterval: realClear } = globalThis;
+  let next = 0;
+  jest.spyOn(globalThis, 'setInterval').mockImplementation(((work: () => void, ms: number) => {
+    timers.set(++next, realSet(work, ms));
+    return next;
+  }) as never);
+  jest.spyOn(globalThis, 'clearInterval').mockImplementation((timer) => {
+    realClear(timers.get(Number(timer)));
+  });
+  server.play(BATCH);
+  const client = clientFor(server.origin);
+
+  expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });
+  await client.close();
+  jest.restoreAllMocks();
+  expect(next).toBe(1);
+});

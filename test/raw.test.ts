@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { createBatchClient, InvalidInputError } from '../src/index.js';
+import { describe, expect, test } from '@jest/globals';
+import { AbortError, AepBatchError, createBatchClient, InvalidInputError } from '../src/index.js';
 import { useServer } from './support/server.js';
 
 const server = useServer();
@@ -54,4 +54,213 @@ test('a middleware may read the request as a Request, and return a clone with he
   expect([data, read]).toEqual([BATCH, ['POST', body, text, text.length, false]]);
   expect(server.requests[0]?.headers['x-own']).toBe('yes');
   expect(server.requests[0]?.body.toString()).toBe(text);
+});
+
+/** The middleware that is passed, as the types of openapi-fetch have it. */
+type Middleware = Parameters<ReturnType<typeof raw>['use']>[0];
+
+/** Creates a batch through a client with a middleware. */
+async function createThrough(middleware: Middleware) {
+  const client = raw();
+  client.use(middleware);
+  server.play(BATCH);
+  return client.POST(PATH, { body });
+}
+
+describe('a middleware may return', () => {
+  test.each<[string, Middleware]>([
+    ['new Request(request)', { onRequest: ({ request }) => new Request(request) }],
+    [
+      'new Request(request) with other headers',
+      {
+        onRequest: ({ request }) =>
+          new Request(request, { headers: { ...Object.fromEntries(request.headers) } }),
+      },
+    ],
+    [
+      'a Request with the same URL and a body of its own',
+      {
+        onRequest: ({ request }) =>
+          new Request(request.url, {
+            method: request.method,
+            headers: request.headers,
+            body: JSON.stringify(body),
+          }),
+      },
+    ],
+    [
+      'a clone whose body it has read elsewhere',
+      {
+        async onRequest({ request }) {
+          await request.clone().text();
+          return request.clone();
+        },
+      },
+    ],
+  ])('%s', async (_, middleware) => {
+    expect((await createThrough(middleware)).data).toEqual(BATCH);
+
+    const [request] = server.requests;
+    expect(request?.body.toString()).toBe(JSON.stringify(body));
+    expect(request?.headers).toMatchObject({
+      authorization: 'Bearer t',
+      'content-type': 'application/json',
+      'content-length': `${JSON.stringify(body).length}`,
+    });
+  });
+
+  test('a Response, and then nothing is sent', async () => {
+    const client = raw();
+    client.use({ onRequest: () => Response.json(BATCH, { status: 201 }) });
+
+    expect((await client.POST(PATH, { body })).data).toEqual(BATCH);
+    expect(server.seen).toEqual([]);
+  });
+
+  test('a new Response made of the one that came', async () => {
+    const { data, response } = await createThrough({
+      onResponse: ({ response }) =>
+        new Response(response.body, { status: 202, headers: response.headers }),
+    });
+
+    expect([data, response.status]).toEqual([BATCH, 202]);
+  });
+
+  test('a Response in place of an error', async () => {
+    const client = raw();
+    client.use({ onError: () => Response.json(BATCH) });
+    server.respond = (_, response) => response.socket?.destroy();
+
+    expect((await client.GET('/data/foundation/catalog/batches')).data).toEqual(BATCH);
+  });
+});
+
+test('a middleware that throws, or returns anything else, fails the call with one of our errors', async () => {
+  for (const wrong of [() => 'x', () => Promise.reject(new TypeError('own'))]) {
+    const client = raw();
+    client.use({ onRequest: wrong as never });
+    await expect(client.POST(PATH, { body })).rejects.toBeInstanceOf(AepBatchError);
+  }
+  expect(server.seen).toEqual([]);
+});
+
+test('a Request whose body a middleware has consumed is rejected in words', async () => {
+  const client = raw();
+  client.use({
+    async onRequest({ request }) {
+      const copy = new Request(request);
+      await copy.text();
+      return copy;
+    },
+  });
+
+  await expect(client.POST(PATH, { body })).rejects.toThrow(/^Invalid use of a request body: /);
+  expect(server.seen).toEqual([]);
+});
+
+const FILE = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
+const params = { path: { batchId: 'b', datasetId: 'd', filePath: 'a.parquet' } };
+const bytes = Uint8Array.from([0, 255, 128, 10]);
+
+test('a copy of the request of an upload keeps its bytes, which a middleware cannot read', async () => {
+  const client = raw();
+  let read: unknown;
+  client.use({
+    async onRequest({ request }) {
+      read = await request.text().catch((error: unknown) => error);
+      return new Request(request, { headers: { 'x-own': 'yes' } });
+    },
+  });
+  server.play(200);
+  await client.PUT(FILE, { params, body: bytes, parseAs: 'text' });
+
+  expect(read).toBeInstanceOf(InvalidInputError);
+  expect(server.requests[0]?.body).toEqual(Buffer.from(bytes));
+  expect(server.requests[0]?.headers['x-own']).toBe('yes');
+});
+
+test('the signals of the caller and of a Request that a middleware made both end the call', async () => {
+  for (const whose of ['caller', 'middleware']) {
+    const controllers = { caller: new AbortController(), middleware: new AbortController() };
+    const client = raw();
+    client.use({
+      onRequest: ({ request }) =>
+        new Request(request.url, {
+          headers: request.headers,
+          signal: controllers.middleware.signal,
+        }),
+    });
+    server.respond = () => controllers[whose as 'caller'].abort(new Error(whose));
+    const call = client.GET('/data/foundation/catalog/batches', {
+      signal: controllers.caller.signal,
+    });
+
+    await expect(call).rejects.toBeInstanceOf(AbortError);
+    await expect(call).rejects.toMatchObject({ cause: { message: whose } });
+  }
+});
+
+describe('headers of a call', () => {
+  const list = (headers: unknown) =>
+    raw().GET('/data/foundation/catalog/batches', { headers } as never);
+
+  test('may be a Headers, and one that is null or undefined is left out', async () => {
+    server.play({}, {});
+    await list(new Headers({ 'x-own': 'a' }));
+    await list({ 'x-own': null, 'x-other': undefined });
+
+    expect(server.requests.map(({ headers }) => headers['x-own'])).toEqual(['a', undefined]);
+  });
+
+  test.each([
+    ['a list of pairs', [['x-own', 'a']], 'Invalid headers: expected an object'],
+    ['a string', 'x-own: a', 'Invalid headers: expected an object'],
+    ['a list of values', { 'x-own': ['a', 'b'] }, 'Invalid headers.x-own: '],
+    ['a header of the transport', { Host: 'other' }, 'Invalid headers.Host: '],
+    ['the same in a Headers', new Headers({ Host: 'other' }), 'Invalid headers.host: '],
+  ])('are rejected in words before anything is sent: %s', async (_, headers, message) => {
+    await expect(list(headers)).rejects.toThrow(message);
+    await expect(list(headers)).rejects.toBeInstanceOf(InvalidInputError);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+test('a baseUrl of the same origin is used, another one is rejected before anything is sent', async () => {
+  server.play(BATCH);
+  await raw().POST(PATH, { body, baseUrl: server.origin } as never);
+  const elsewhere = raw().POST(PATH, { body, baseUrl: 'https://example.com' } as never);
+
+  await expect(elsewhere).rejects.toMatchObject({ name: 'InvalidInputError', field: 'origin' });
+  expect(server.seen).toEqual([`POST ${PATH}`]);
+});
+
+test.each([
+  ['{"id": sec', 'sec'],
+  ['{"a":"secret-part', 'secret-part'],
+  ['secret-of-the-platform', 'of-the'],
+])('the cause of a body that is not JSON quotes nothing of it: %s', async (text, part) => {
+  server.respond = (_, response) => void response.end(text);
+  const error = await raw()
+    .POST(PATH, { body })
+    .catch((thrown: unknown) => thrown);
+
+  expect(error).toMatchObject({ name: 'InvalidResponseError', cause: { name: 'SyntaxError' } });
+  expect(JSON.stringify(error)).not.toContain(part);
+  expect(String((error as Error).cause)).not.toContain(part);
+});
+
+test('of an error response the first MiB is read, and the connection is given up', async () => {
+  server.respond = (_, response) => {
+    response.writeHead(404, { 'content-type': 'text/html' });
+    const page = Buffer.alloc(64 * 1024, 'x');
+    const write = () => {
+      while (!response.destroyed && response.write(page));
+      if (!response.destroyed) response.once('drain', write);
+    };
+    write();
+  };
+  const { error, response } = await raw().GET('/data/foundation/catalog/batches');
+
+  expect(response.status).toBe(404);
+  expect(String(error)).toHaveLength(1024 * 1024);
 });
