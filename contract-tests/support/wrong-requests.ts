@@ -56,7 +56,7 @@ interface Violation {
 }
 
 function listViolations(node: unknown, at: Path): Violation[] {
-  const schema = mergeAllOf(node);
+  const schema = mergeAllOfParts(node);
   const set = (value: unknown) => (body: unknown) => put(body, at, value);
   const found: Violation[] = [];
   if (at.length > 0) {
@@ -86,9 +86,9 @@ function listViolations(node: unknown, at: Path): Violation[] {
 }
 
 /** The dereferenced schema with its `allOf` parts merged. */
-function mergeAllOf(node: unknown): Json {
+function mergeAllOfParts(node: unknown): Json {
   const schema = dereference(document, node);
-  const parts = ((schema['allOf'] ?? []) as unknown[]).map(mergeAllOf);
+  const parts = ((schema['allOf'] ?? []) as unknown[]).map(mergeAllOfParts);
   return Object.assign({}, ...parts, schema);
 }
 
