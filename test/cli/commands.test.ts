@@ -11,7 +11,7 @@ const ROWS = '{"a":1}\n{"a":2}\n';
 const FAST = ['--poll-interval-ms', '1'];
 
 describe('ingest', () => {
-  test('loads a file: its receipt is alone on stdout, and the sandbox is shown', async () => {
+  test('ingests a file, with only the receipt on stdout and the sandbox on stderr', async () => {
     await desk.file('rows.jsonl', ROWS);
     const ended = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST]);
 
@@ -33,7 +33,7 @@ describe('ingest', () => {
     expect(await readdir(join(desk.folder, 'state', 'aep-batch'))).toEqual([]);
   });
 
-  test('keeps a journal that was named, for the user alone and without a secret', async () => {
+  test('keeps the journal given with --journal, readable by the user alone and without a secret', async () => {
     await desk.file('rows.jsonl', ROWS);
     await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--journal', 'j', ...FAST]);
 
@@ -61,7 +61,7 @@ describe('ingest', () => {
     expect(await readdir(join(desk.folder, 'state', 'aep-batch'))).toEqual([]);
   });
 
-  test('sends a folder under the paths in it, large files in parts, as it was told', async () => {
+  test('stores the files of a folder under their paths in it, and uploads large files in parts', async () => {
     await mkdir(join(desk.folder, 'data', 'day=1'), { recursive: true });
     await desk.file('data/day=1/rows.jsonl', ROWS);
     const parts = ['--large-file-threshold-bytes', '0', '--part-size-bytes', '5'];
@@ -76,7 +76,7 @@ describe('ingest', () => {
     expect(patches).toHaveLength(4);
   });
 
-  test('without waiting the batch is accepted', async () => {
+  test('with --no-wait the outcome is accepted', async () => {
     await desk.file('rows.jsonl', ROWS);
     const ended = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--no-wait', '--json']);
 
@@ -84,7 +84,7 @@ describe('ingest', () => {
     expect(ended.code).toBe(0);
   });
 
-  test('with --dry-run it shows plan and calls, masks secrets and sends nothing', async () => {
+  test('with --dry-run shows the plan and the calls, masks secrets and sends nothing', async () => {
     await desk.file('rows.jsonl', ROWS);
     const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--dry-run', '--part-size-bytes', '5'];
     const ended = await desk.run([...args, '--json', '--large-file-threshold-bytes', '0']);
@@ -101,10 +101,10 @@ describe('ingest', () => {
   test.each<[string, string[], Record<string, string>]>([
     ['an origin with a password', [], { AEP_ORIGIN: 'https://u:passw0rd@127.0.0.1:1' }],
     ['plain http off loopback', [], { AEP_ORIGIN: 'http://example.com' }],
-    ['a dataset that is no id', ['--dataset', 'x$(id)"y/z'], {}],
+    ['an invalid dataset id', ['--dataset', 'x$(id)"y/z'], {}],
     ['files beside standard input', ['-'], {}],
     ['a sandbox in capitals', ['--sandbox', 'DEV'], {}],
-  ])('a dry run refuses what an ingest would: %s', async (_, more, env) => {
+  ])('a dry run rejects what an ingest rejects: %s', async (_, more, env) => {
     await desk.file('rows.jsonl', ROWS);
     const args = ['ingest', 'rows.jsonl', '--dataset', 'd', ...more];
     const dry = await desk.run([...args, '--dry-run'], { env });
@@ -160,7 +160,7 @@ test('create, upload, complete, wait and status take a batch through, step by st
   expect(expectJson(status, 'status')).toMatchObject({ batchId: id, status: 'success' });
 });
 
-test('create sends the dataset alone unless it is told more', async () => {
+test('create sends only the dataset by default, and --verbose shows every request', async () => {
   const plain = expectJson(await desk.run(['create', '--dataset', 'd', '--json']), 'create');
   expect(plain['batch']).toMatchObject({ inputFormat: { format: 'parquet' } });
   desk.simulator.faults.set({ when: { operation: 'createBatch', nth: 1 }, then: { status: 503 } });
@@ -179,7 +179,7 @@ test('create sends the dataset alone unless it is told more', async () => {
   ]);
 });
 
-test('abort gives a batch up, revert takes a loaded one back', async () => {
+test('abort aborts an open batch, revert an ingested one', async () => {
   const open = String((await desk.run(['create', '--dataset', 'd', '--json'])).json()['batchId']);
   expectJson(await desk.run(['abort', open, '--json']), 'abort');
   expect(desk.simulator.status(open)).toBe('aborted');
@@ -193,7 +193,7 @@ test('abort gives a batch up, revert takes a loaded one back', async () => {
   expect(desk.simulator.status(loaded)).toBe('inactive');
 });
 
-test('list gives as many batches as asked for, of the dataset asked for', async () => {
+test('list returns at most --limit batches, of the given dataset and status', async () => {
   for (const dataset of ['d', 'd', 'e']) await desk.run(['create', '--dataset', dataset]);
   const two = expectJson(await desk.run(['list', '--limit', '2', '--json']), 'list');
   const ofE = expectJson(
@@ -206,7 +206,7 @@ test('list gives as many batches as asked for, of the dataset asked for', async 
   expect((await desk.run(['list'])).stdout).toContain('loading');
 });
 
-test('errors shows a thousand rejected rows and says that there are more; a file takes all', async () => {
+test('errors shows the first 1000 rejected rows, and --out writes all of them', async () => {
   await desk.file('rows.jsonl', `${'bad\n'.repeat(1001)}${'{"a":1}\n'.repeat(20)}`);
   const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--error-diagnostics'];
   const partial = ['--partial-ingestion-percent', '100', ...FAST];
@@ -232,7 +232,7 @@ test('errors shows a thousand rejected rows and says that there are more; a file
   expect(head.stdout.trimEnd().split('\n')).toHaveLength(1);
 });
 
-test('what steers a terminal does not come through, whatever a file is called', async () => {
+test('control characters in a file name do not reach the terminal', async () => {
   await desk.file('evil\u001b]0;pwn\u0007.jsonl', '');
   const { stderr, stdout } = await desk.run(['check', '.']);
 
@@ -240,7 +240,7 @@ test('what steers a terminal does not come through, whatever a file is called', 
   for (const control of ['\u0007', '\u001b']) expect(`${stderr}${stdout}`).not.toContain(control);
 });
 
-test('check looks at files without an account', async () => {
+test('check needs no account and sends nothing', async () => {
   const env = { AEP_ORG_ID: '', AEP_SANDBOX: '', AEP_CLIENT_SECRET: '' };
   await desk.file('rows.jsonl', ROWS);
   await desk.file('empty.jsonl', '');
@@ -254,7 +254,7 @@ test('check looks at files without an account', async () => {
   expect(desk.simulator.log).toEqual([]);
 });
 
-test('simulate prints an environment that other commands work with', async () => {
+test('simulate prints environment variables that other commands work with', async () => {
   const running = desk.start(['simulate', '--port', '0', '--json']);
   await running.said('A simulated platform is listening');
   const { env } = JSON.parse(running.stdout()) as { env: Record<string, string> };
@@ -267,7 +267,7 @@ test('simulate prints an environment that other commands work with', async () =>
   expect(ended.code).toBe(130);
 });
 
-test('simulate quotes every value that it prints, so that a shell runs none of it', async () => {
+test('simulate quotes every value that it prints, so that a shell runs none of them', async () => {
   const sandbox = "x'$(touch p)'`touch p`\\\\";
   const running = desk.start(['simulate', '--port', '0', '--sandbox', sandbox]);
   await running.said('is listening at');
@@ -280,7 +280,7 @@ test('simulate quotes every value that it prints, so that a shell runs none of i
   expect((await running.ended).code).toBe(130);
 });
 
-test('simulate refuses a sandbox that no header can hold', async () => {
+test('simulate rejects a sandbox that no header can hold', async () => {
   const ended = await desk.run(['simulate', '--port', '0', '--sandbox', 'x\ny', '--json']);
 
   expect([ended.code, expectJson(ended, 'error')['error']]).toMatchObject([
@@ -316,7 +316,7 @@ describe('init', () => {
     AEP_IMS_ORIGIN: desk.simulator.origin,
   });
 
-  test('writes a .env for the user alone, that commands then work with', async () => {
+  test('writes a .env that only the user can read, and that other commands work with', async () => {
     await desk.file('console.json', JSON.stringify(CONSOLE));
     const args = ['init', 'console.json', '--sandbox', 'dev', '--check', '--json'];
     const ended = await desk.run(args, { env: bare() });
@@ -326,7 +326,7 @@ describe('init', () => {
     expect((await desk.run(['list', '--json'], { env: bare() })).code).toBe(0);
   });
 
-  test('--check tries what was written, and not what the environment has', async () => {
+  test('--check tests the values written, not those of the environment', async () => {
     await desk.file('console.json', JSON.stringify(CONSOLE).replace('-secret"', '-wrong"'));
     const ended = await desk.run(['init', 'console.json', '--sandbox', 'dev', '--check']);
 
@@ -337,7 +337,7 @@ describe('init', () => {
     expect(again.stderr).toContain('lower case');
   });
 
-  test('never writes over an existing .env', async () => {
+  test('never overwrites an existing .env', async () => {
     await desk.file('.env', 'MINE=1');
     const ended = await desk.run(['init', '--json']);
 
@@ -356,7 +356,7 @@ describe('init', () => {
     expect(expectJson(await desk.run(['init', '--json']), 'init')['gitWouldTrack']).toBe(false);
   });
 
-  test('a credentials file that is broken is told of without a word of it', async () => {
+  test('an error about the credentials file quotes nothing of it', async () => {
     await desk.file('console.json', '{"client_secrets": simulator-client-secret}');
     const broken = await desk.run(['init', 'console.json']);
     await desk.file('console.json', '{"project":{}}');

@@ -45,7 +45,7 @@ describe('a .env gives back exactly what was written to it', () => {
     expect((await roundTrip({ clientSecret })).AEP_CLIENT_SECRET).toBe(clientSecret);
   });
 
-  test('any text in any field: it survives, or it is refused in words that do not show it', async () => {
+  test('any text in any field is read back, or rejected with a message that does not show it', async () => {
     const parts = [
       "'",
       '"',
@@ -98,14 +98,14 @@ describe('a .env gives back exactly what was written to it', () => {
     ['half a character', 'p\ud800x'],
     ['quotes of all kinds and a hash', 'p\'"`#x'],
     ['blanks alone', '  '],
-  ])('%s is refused, and nothing of the value is shown', (_, clientSecret) => {
+  ])('%s is rejected, and nothing of the value is shown', (_, clientSecret) => {
     const write = () => formatEnvFile({ ...credential, clientSecret }, 'dev');
 
     expect(write).toThrow(/AEP_CLIENT_SECRET cannot be written to a \.env file/);
     expect(write).not.toThrow(/p.x/);
   });
 
-  test('the secret of the console is taken as it is, blanks at its ends included', () => {
+  test('the secret of the credentials file is not trimmed', () => {
     const oauth = { client_id: 'c', client_secrets: [' s '], scopes: ['a'] };
     const details = { credentials: [{ oauth_server_to_server: oauth }] };
     const project = { org: { ims_org_id: 'O@AdobeOrg' }, workspace: { details } };

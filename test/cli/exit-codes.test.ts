@@ -67,8 +67,8 @@ describe('2: nothing was sent', () => {
     ['an empty file', ['ingest', 'empty.jsonl', '--dataset', 'd']],
     ['one name twice', ['ingest', 'rows.jsonl', './rows.jsonl', '--dataset', 'd']],
     ['standard input and files', ['ingest', '-', 'rows.jsonl', '--dataset', 'd']],
-    ['a number that is none', ['ingest', 'rows.jsonl', '--dataset', 'd', '--concurrency', 'x']],
-    ['an id that is none', ['ingest', 'rows.jsonl', '--dataset', 'a/b']],
+    ['an invalid number', ['ingest', 'rows.jsonl', '--dataset', 'd', '--concurrency', 'x']],
+    ['an invalid id', ['ingest', 'rows.jsonl', '--dataset', 'a/b']],
     ['a percentage over 100', ['create', '--dataset', 'd', '--partial-ingestion-percent', '101']],
     ['CSV options without a format', ['create', '--dataset', 'd', '--delimiter', ';']],
     ['a sandbox in upper case', ['list', '--sandbox', 'Dev']],
@@ -142,7 +142,7 @@ describe('7: authentication or permission', () => {
     expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/not-the-secret|a-token-that-has/);
   });
 
-  test('403 in the middle leaves the batch, and says how to go on with it', async () => {
+  test('403 during the upload leaves the batch open and prints the command that resumes it', async () => {
     desk.simulator.faults.set({
       when: { operation: 'uploadFile' },
       then: { status: 403, body: { error_code: '403025', message: 'no' } },
@@ -167,7 +167,7 @@ describe('7: authentication or permission', () => {
 });
 
 describe('1: any other error', () => {
-  test('nobody answers; the journal can be resumed', async () => {
+  test('a connection that is refused', async () => {
     const gone = 'http://127.0.0.1:9';
     const ended = await ingest([], { AEP_IMS_ORIGIN: gone });
 
@@ -183,7 +183,7 @@ describe('1: any other error', () => {
   });
 
   test.each(['abort', 'leave'])(
-    'a failure that cannot be mended, with --on-failure %s',
+    'a failure that no resume can fix, with --on-failure %s',
     async (what) => {
       const then = { status: 422, body: { title: 'no' } };
       desk.simulator.faults.set({ when: { operation: 'uploadFile' }, then });
@@ -210,7 +210,7 @@ describe('1: any other error', () => {
   });
 });
 
-test('.env is read, the environment wins over it, and no foreign origin is taken from it', async () => {
+test('.env is read, the environment takes precedence, and no foreign origin is accepted from .env', async () => {
   const { AEP_ORIGIN, AEP_IMS_ORIGIN, ...rest } = desk.simulator.env;
   const lines = Object.entries(rest).map(([name, value]) => `${name}="${value}"`);
   await desk.file('.env', [...lines, `AEP_ORIGIN=${AEP_ORIGIN}`].join('\n'));

@@ -30,7 +30,7 @@ test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)(
-  '%s once leaves the batch, says how to go on, and a resume loads it',
+  '%s once leaves the batch open and prints the command that resumes it',
   async (signal, code) => {
     const running = await hanging();
     running.child.kill(signal);
@@ -61,7 +61,7 @@ test('SIGINT with --on-failure abort aborts the batch', async () => {
   expect(desk.simulator.status(error['batchId'] ?? '')).toBe('aborted');
 });
 
-test('SIGINT twice ends at once, whatever is under way', async () => {
+test('a second SIGINT exits at once, whatever is in progress', async () => {
   const running = await hanging(['--on-failure', 'abort']);
   desk.simulator.faults.add({ when: { operation: 'batchAction' }, then: 'hang' });
   running.child.kill('SIGINT');
@@ -71,7 +71,7 @@ test('SIGINT twice ends at once, whatever is under way', async () => {
   expect((await running.ended).code).toBe(130);
 });
 
-test('SIGINT ends an ingest of standard input that does not end by itself', async () => {
+test('SIGINT stops an ingest of a standard input that never ends', async () => {
   const running = desk.start(['ingest', '-', '--dataset', 'd', '--json'], {
     shell: `(echo '{"id":1,"name":"a row"}'; exec sleep 30) | exec "$@"`,
   });
@@ -86,7 +86,7 @@ test('SIGINT ends an ingest of standard input that does not end by itself', asyn
   expectJson(ended, 'error');
 });
 
-test('SIGKILL: the journal is there, and the resume goes on with the same batch', async () => {
+test('after SIGKILL a resume continues with the same batch', async () => {
   const running = await hanging();
   running.child.kill('SIGKILL');
   await running.ended;
@@ -102,18 +102,21 @@ test('SIGKILL: the journal is there, and the resume goes on with the same batch'
 test.each([
   ['that is full from the start', 'ulimit -f 0'],
   ['that fills up', 'ulimit -f 1'],
-])('a disk for the journal %s: exit 1, with what to do', async (_, limit) => {
-  await desk.file('rows.jsonl', ROWS);
-  const external = ['--external-id', 'x'.repeat(1000)];
-  const ended = await desk.run([...INGEST, ...external], { shell: `${limit}; "$@"` });
+])(
+  'a disk for the journal %s is exit 1, with a message that names the journal',
+  async (_, limit) => {
+    await desk.file('rows.jsonl', ROWS);
+    const external = ['--external-id', 'x'.repeat(1000)];
+    const ended = await desk.run([...INGEST, ...external], { shell: `${limit}; "$@"` });
 
-  expect(ended.code).toBe(1);
-  const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
-  expect(error).toMatchObject({ code: 'EFBIG' });
-  expect(ended.stderr).toContain('journal');
-});
+    expect(ended.code).toBe(1);
+    const { error } = expectJson(ended, 'error') as { error: Record<string, string> };
+    expect(error).toMatchObject({ code: 'EFBIG' });
+    expect(ended.stderr).toContain('journal');
+  },
+);
 
-test('/dev/full as a journal: refused, nothing is sent', async () => {
+test('/dev/full as a journal is rejected, and nothing is sent', async () => {
   await desk.file('rows.jsonl', ROWS);
   const ended = await desk.run([...INGEST, '--journal', '/dev/full']);
 
@@ -135,7 +138,7 @@ test.each(['set -o pipefail; "$@" | true', '"$@" >&-', '"$@" 2>&-', '"$@" 2>/dev
   },
 );
 
-test('without a home, and with one that cannot be written, the journal is elsewhere', async () => {
+test('without a home folder that can be written, the journal is in the folder for temporary files', async () => {
   await desk.file('rows.jsonl', ROWS);
   desk.simulator.outcomes['d'] = { states: ['stalled'] };
   for (const home of [undefined, '', '/dev/null/nobody', '/proc/nobody']) {

@@ -19,12 +19,12 @@ test.each([
   expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });
 });
 
-test('standard input that is a socket is read, too', async () => {
+test('standard input that is a socket is read', async () => {
   const ended = await desk.run(['ingest', '/dev/stdin', ...OPTIONS], { input: ROWS });
   expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });
 });
 
-test('SIGINT ends an ingest that waits for the writer of a pipe', async () => {
+test('SIGINT stops an ingest that waits for the writer of a pipe', async () => {
   execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
   const running = desk.start(['ingest', 'pipe', ...OPTIONS]);
   await running.said('Sandbox');
@@ -37,7 +37,7 @@ test('SIGINT ends an ingest that waits for the writer of a pipe', async () => {
 });
 
 test.each([['check'], ['ingest', '--dry-run', '--dataset', 'd']])(
-  '%s refuses a pipe without waiting for it',
+  '%s rejects a pipe without waiting for it',
   async (...args) => {
     execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
     const ended = await desk.run([...args, 'pipe', '--json']);
@@ -47,7 +47,7 @@ test.each([['check'], ['ingest', '--dry-run', '--dataset', 'd']])(
   },
 );
 
-test('a .env that every user can write is refused, one that they can read is warned about', async () => {
+test('a .env that every user can write is rejected, and one that they can read is a warning', async () => {
   const path = join(desk.folder, '.env');
   await desk.file('.env', 'AEP_SANDBOX=dev\nAEP_ACCESS_TOKEN=planted-token\n');
   chmodSync(path, 0o666);
@@ -60,13 +60,13 @@ test('a .env that every user can write is refused, one that they can read is war
   expect((await desk.run(['list', '--json'])).stderr).not.toContain('chmod');
 });
 
-test('a .env that is a pipe is refused without waiting for it', async () => {
+test('a .env that is a pipe is rejected without waiting for it', async () => {
   execFileSync('mkfifo', [join(desk.folder, '.env')]);
   const ended = await desk.run(['list', '--json']);
   expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('a pipe')]);
 });
 
-test('a state folder that others can write, or of another user, keeps no journal', async () => {
+test('a state folder that other users can write or own is rejected', async () => {
   await desk.file('rows.jsonl', ROWS);
   const folder = join(desk.folder, 'state', 'aep-batch');
   mkdirSync(folder, { recursive: true });

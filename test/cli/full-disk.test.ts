@@ -78,7 +78,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     },
   );
 
-  test('resume says what succeeded', async () => {
+  test('resume names the batch and its outcome', async () => {
     const fault = { when: { operation: 'uploadFile' as const }, then: { status: 403 } };
     desk.simulator.faults.set(fault);
     await desk.run([...INGEST, '--journal', 'j']);
@@ -89,7 +89,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     expect(ended.stderr).toMatch(/Only the output is lost: batch \w+, outcome success/);
   });
 
-  test('a batch with rejected rows, too: the receipt that says so is lost', async () => {
+  test('a batch with rejected rows is exit 1 as well, since its receipt is lost', async () => {
     const args = ['ingest', 'bad.jsonl', '--dataset', 'd', '--partial-ingestion-percent', '50'];
     const ended = await desk.run([...args, '--poll-interval-ms', '1'], { shell: FULL });
 
@@ -110,14 +110,14 @@ describe('output to a full disk is an error, as it is for cat', () => {
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining('ENOSPC')]);
   });
 
-  test('stderr as well: the exit code is all that is left', async () => {
+  test('with stderr on a full disk as well, the exit code is still 1', async () => {
     for (const args of [['list'], ['--help'], [...INGEST, '--json'], ['list', '--verbose']]) {
       const ended = await desk.run(args, { shell: 'exec "$@" > /dev/full 2>&1' });
       expect([args[0], ended.code]).toEqual([args[0], 1]);
     }
   });
 
-  test('stderr alone: nothing of the result is lost, and nothing fails', async () => {
+  test('with stderr alone on a full disk, the command succeeds', async () => {
     const ended = await desk.run([...INGEST, '--json', '--verbose'], {
       shell: 'exec "$@" 2> /dev/full',
     });
@@ -125,7 +125,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     expect([ended.code, ended.json()['outcome']]).toEqual([0, 'success']);
   });
 
-  test('a disk that takes a part of the text: the rest is not lost without a word', async () => {
+  test('a disk that takes only a part of the text is an error', async () => {
     // Limited to 512 bytes; a file that is written with one call gets as much as fits.
     const shell = 'ulimit -f 1; "$@" > out.txt; code=$?; wc -c < out.txt; exit $code';
     const ended = await desk.run(['--help'], { shell });
@@ -134,7 +134,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     expect(Number(ended.stdout)).toBeGreaterThan(0);
   });
 
-  test('a text that is larger than a pipe arrives whole in a file and through a pipe', async () => {
+  test('a long text arrives whole in a file and through a slow pipe', async () => {
     const whole = await desk.run(['--help']);
     for (const shell of ['"$@" > out.txt; cat out.txt', '"$@" | (sleep 0.3; cat)']) {
       expect((await desk.run(['--help'], { shell })).stdout).toBe(whole.stdout);
@@ -153,7 +153,7 @@ describe('a file that the command writes on a full disk', () => {
     );
   });
 
-  test('init leaves nothing that would be in the way of the next try', async () => {
+  test('init leaves no partial file that would fail the next attempt', async () => {
     const ended = await desk.run(['init', '--json'], { shell: 'ulimit -f 0; "$@"' });
     const again = await desk.run(['init', '--json']);
 
@@ -163,7 +163,7 @@ describe('a file that the command writes on a full disk', () => {
   });
 });
 
-describe('a closed pipe is no failure', () => {
+describe('a closed pipe is not a failure', () => {
   test.each([
     ['list', ['list', '--json']],
     ['help', ['--help']],

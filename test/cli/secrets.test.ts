@@ -21,7 +21,7 @@ const environment = () => ({
 });
 const token = respondWith(200, { access_token: TOKEN, token_type: 'bearer', expires_in: 86_399 });
 
-test('a token that the command fetched itself is masked in its results and its errors', async () => {
+test('a token that the command requested is masked in results and errors', async () => {
   const echo = `${TOKEN} ${Buffer.from(`a:${TOKEN}`).toString('base64')}`;
   const batch = { status: 'success', externalId: echo, createdClient: 'status' };
   server.play(token, { b1: batch }, token, respondWith(400, JSON.stringify({ title: echo })));
@@ -45,7 +45,7 @@ test('a token that the command fetched itself is masked in its results and its e
   });
 });
 
-test('characters that turn text round are shown as escapes, and JSON keeps its meaning', async () => {
+test('bidirectional overrides are shown as escapes, and JSON keeps its meaning', async () => {
   const externalId = 'invoice\u202efdp\u{e0041}';
   server.play(token, { b1: { status: 'success', externalId } }, token, {
     b1: { status: 'success', externalId },
