@@ -126,7 +126,7 @@ test('an invalid statement does not compile, and the error names its mistake', (
 
 /** Bounds are left out: types cannot express them. */
 describe('a request that violates the document does not compile', () => {
-  const PREAMBLE = `import type { TokenClient } from '../../src/typed-client/types.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: TokenClient }; declare const bytes: Uint8Array;`;
+  const PREAMBLE = `import type { RawMethod } from '../../src/typed-client/types.js'; import type { BatchClient } from '../../src/index.js'; declare const client: BatchClient & { token: { POST: RawMethod<'post', never> } }; declare const bytes: Uint8Array;`;
   /** `raw` has no token request; that has a client of its own with the same types. */
   const call = (method: string, path: string, options: string) =>
     `await client.${path.startsWith('/ims/') ? 'token' : 'raw'}.${method.toUpperCase()}(${JSON.stringify(path)}, { ${options} });`;

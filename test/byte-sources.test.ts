@@ -178,7 +178,7 @@ test('a source that fails outside of a promise is one that fails', async () => {
   expect(error).toMatchObject({ name: 'SourceError', cause: { message: 'not ready' } });
 });
 
-test('a source that is told of a broken connection and goes on writing is not heard', async () => {
+test('a source that goes on writing after its connection broke is ignored', async () => {
   await using server = await listen((socket) => {
     socket.once('data', () => socket.resetAndDestroy());
     socket.resume();

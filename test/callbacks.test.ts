@@ -69,7 +69,7 @@ const broken = (): Record<string, { calls: number; listener: (event: unknown) =>
 
 describe('a listener that fails decides nothing', () => {
   test.each(Object.keys(broken()))('in an ingest and its resume: one that %s', async (kind) => {
-    const [progress, warning, retry, request, answer, resumed] = Array.from(
+    const [progress, warning, retry, request, response, resumed] = Array.from(
       { length: 6 },
       () => broken()[kind],
     );
@@ -77,7 +77,7 @@ describe('a listener that fails decides nothing', () => {
     const client = connect({
       onRetry: retry?.listener,
       onRequest: request?.listener,
-      onResponse: answer?.listener,
+      onResponse: response?.listener,
     });
     const options: IngestOptions = {
       datasetId: 'd',
@@ -96,7 +96,7 @@ describe('a listener that fails decides nothing', () => {
       'success-with-rejects',
       'success-with-rejects',
     ]);
-    for (const one of [progress, warning, retry, request, answer, resumed]) {
+    for (const one of [progress, warning, retry, request, response, resumed]) {
       expect(one?.calls).toBeGreaterThan(0);
     }
   });

@@ -128,7 +128,7 @@ describe('an OAuth credential', () => {
     { access_token: 'token-a', token_type: 'bearer', expires_in: 0 },
     { access_token: '', token_type: 'bearer', expires_in: 999 },
     { token_type: 'bearer', expires_in: 999 },
-  ])('cannot use the answer %j, and says so', async (body) => {
+  ])('cannot use the response %j, and says so', async (body) => {
     const { client } = oauth();
     server.play(respondWith(200, body));
     const error = await thrownBy(client.batches.get('b1'));
@@ -143,8 +143,8 @@ describe('an OAuth credential', () => {
 
   test('takes digits in a string for a life', async () => {
     const { client, clock } = oauth();
-    const told = { access_token: 'token-a', token_type: 'bearer', expires_in: '600' };
-    server.play(respondWith(200, told), BATCH, token('b'), BATCH);
+    const issued = { access_token: 'token-a', token_type: 'bearer', expires_in: '600' };
+    server.play(respondWith(200, issued), BATCH, token('b'), BATCH);
     await client.batches.get('b1');
     clock.nowMs += 600_000;
     await client.batches.get('b1');
@@ -269,7 +269,7 @@ describe('a function for the token', () => {
     expect(String(error)).toMatch(/vault is sealed.*Nothing was sent/);
   });
 
-  test('that never answers ends with the time of the attempt', async () => {
+  test('that never returns ends with the time of the attempt', async () => {
     const credentials = () => new Promise<string>(() => undefined);
     const client = clientFor(server.origin, { credentials, maxRetries: 0 });
     const error = await thrownBy(client.batches.get('b1', { timeoutMs: 30 }));

@@ -43,7 +43,7 @@ const answerWith = (status: number, body: string, headers: Record<string, string
   };
 };
 
-describe('each form of a refusal is read for its code and its words', () => {
+describe('each form of an error response is read for its code and its message', () => {
   test.each<
     [
       form: string,
@@ -198,11 +198,11 @@ test('no connection is a ConnectionError with the system code', async () => {
   expect(error).toMatchObject({ code: 'ECONNREFUSED', attempts: 1 });
 });
 
-test.each(['before the answer', 'in the middle of its body'])(
+test.each(['before the response', 'in the middle of its body'])(
   'a connection cut %s is a ConnectionError',
   async (when) => {
     server.respond = (_, response) => {
-      if (when !== 'before the answer')
+      if (when !== 'before the response')
         response.writeHead(201, { 'content-length': '100' }).write('{');
       setImmediate(() => response.socket?.resetAndDestroy());
     };
@@ -210,11 +210,11 @@ test.each(['before the answer', 'in the middle of its body'])(
   },
 );
 
-test.each(['before the answer', 'in the middle of its body'])(
-  'an answer that hangs %s is a TimeoutError',
+test.each(['before the response', 'in the middle of its body'])(
+  'a response that hangs %s is a TimeoutError',
   async (when) => {
     server.respond = (_, response) => {
-      if (when !== 'before the answer')
+      if (when !== 'before the response')
         response.writeHead(201, { 'content-length': '100' }).write('{');
     };
     const error = await create({ timeoutMs: 60_000 }, { timeoutMs: 50 });
@@ -240,7 +240,7 @@ test('a signal that has ended already lets nothing be sent', async () => {
   expect(server.seen).toEqual([]);
 });
 
-test('a refusal that echoes the token does not show it; the API key is no secret', async () => {
+test('an error response that echoes the token does not show it; the API key is no secret', async () => {
   answerWith(403, JSON.stringify({ title: `key ${API_KEY}`, detail: `token Bearer ${TOKEN}` }));
   const error = await create();
 
@@ -257,7 +257,7 @@ test('the client shows no secret when it is inspected or printed', () => {
 });
 
 describe("a caller's own fetch", () => {
-  test('is called as (url, init), and its answer is read like any other', async () => {
+  test('is called as (url, init), and its response is read like any other', async () => {
     const calls: unknown[][] = [];
     const fetch: typeof globalThis.fetch = async (...call) => {
       calls.push(call);

@@ -10,20 +10,20 @@ const TOKEN_ANSWER = { access_token: 'a-token-of-ims', token_type: 'bearer', exp
 
 function listening() {
   const requests: RequestEvent[] = [];
-  const answers: ResponseEvent[] = [];
+  const responses: ResponseEvent[] = [];
   return {
     requests,
-    answers,
+    responses,
     options: {
       clock: testClock(),
       onRequest: (event: RequestEvent) => requests.push(event),
-      onResponse: (event: ResponseEvent) => answers.push(event),
+      onResponse: (event: ResponseEvent) => responses.push(event),
     },
   };
 }
 
-test('each attempt is told before it is made and after it, the call for a token too', async () => {
-  const { requests, answers, options } = listening();
+test('each attempt has an event before it is made and after it, the call for a token too', async () => {
+  const { requests, responses, options } = listening();
   const { origin } = server;
   const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
   server.play(TOKEN_ANSWER, 503, cut, respondWith(200, FOUND, { 'x-request-id': 'platform-7' }));
@@ -37,18 +37,18 @@ test('each attempt is told before it is made and after it, the call for a token 
     { ...call, attempt: 2 },
     { ...call, attempt: 3 },
   ]);
-  expect(answers).toMatchObject([
+  expect(responses).toMatchObject([
     { operation: 'getToken', status: 200 },
     { ...call, attempt: 1, status: 503, error: { name: 'ServerError' } },
     { ...call, attempt: 2, error: { name: 'ConnectionError' } },
     { ...call, attempt: 3, status: 200, requestId: 'platform-7' },
   ]);
-  expect(answers.map(({ status }) => status)).toEqual([200, 503, undefined, 200]);
-  expect(answers.every(({ durationMs }) => durationMs >= 0)).toBe(true);
+  expect(responses.map(({ status }) => status)).toEqual([200, 503, undefined, 200]);
+  expect(responses.every(({ durationMs }) => durationMs >= 0)).toBe(true);
 });
 
-test('a refusal and a lost answer are told, and a call that never went out is not', async () => {
-  const { requests, answers, options } = listening();
+test('an error response and a lost response have events, and a call that was never sent has none', async () => {
+  const { requests, responses, options } = listening();
   const client = clientFor(server.origin, { ...options, maxRetries: 0 });
   server.play(404);
   await thrownBy(client.batches.get(ID));
@@ -56,11 +56,11 @@ test('a refusal and a lost answer are told, and a call that never went out is no
   await thrownBy(clientFor('http://127.0.0.1:1', { ...options, maxRetries: 0 }).batches.get(ID));
 
   expect(requests).toHaveLength(2);
-  expect(answers).toMatchObject([{ status: 404 }, { error: { name: 'ConnectionError' } }]);
-  expect(answers[1]).not.toHaveProperty('status');
+  expect(responses).toMatchObject([{ status: 404 }, { error: { name: 'ConnectionError' } }]);
+  expect(responses[1]).not.toHaveProperty('status');
 });
 
-test('of a part the range is told', async () => {
+test('the event of a part has its range', async () => {
   const { requests, options } = listening();
   const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };
   server.play(200);
@@ -70,26 +70,28 @@ test('of a part the range is told', async () => {
   expect(requests).toMatchObject([{ operation: 'uploadFilePart', contentRange: 'bytes 5-7' }]);
 });
 
-test('of a call whose token cannot be got only the call for it is told', async () => {
-  const { requests, answers, options } = listening();
+test('of a call whose token cannot be fetched only the token request has events', async () => {
+  const { requests, responses, options } = listening();
   const { origin } = server;
   const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
   server.play(400);
   await thrownBy(clientFor(origin, { ...options, credentials }).batches.get(ID));
 
   expect(requests.map(({ operation }) => operation)).toEqual(['getToken']);
-  expect(answers.map(({ operation, status }) => [operation, status])).toEqual([['getToken', 400]]);
+  expect(responses.map(({ operation, status }) => [operation, status])).toEqual([
+    ['getToken', 400],
+  ]);
 });
 
-test('no secret is told, and what a listener throws is no failure of the call', async () => {
-  const { requests, answers, options } = listening();
+test('no event has a secret, and what a listener throws is no failure of the call', async () => {
+  const { requests, responses, options } = listening();
   const { origin } = server;
   const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
   server.play(TOKEN_ANSWER, 403);
   await thrownBy(clientFor(origin, { ...options, credentials }).batches.get(ID));
-  const told = JSON.stringify([requests, answers]);
+  const events = JSON.stringify([requests, responses]);
   for (const secret of [CLIENT_SECRET, API_KEY, TOKEN_ANSWER.access_token])
-    expect(told).not.toContain(secret);
+    expect(events).not.toContain(secret);
 
   const fails = () => {
     throw new Error('the log is full');

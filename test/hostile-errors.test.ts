@@ -181,7 +181,7 @@ describe('JSON.stringify() of an error shows what it says', () => {
     expect(shown.match(/round/g)).toHaveLength(5);
   });
 
-  test('and of a refusal the body, once it was parsed', async () => {
+  test('and of an error response the body, once it was parsed', async () => {
     const error = await call(respondWith(422, { title: 'no', detail: 'such dataset' }));
     expect(JSON.parse(JSON.stringify(error))).toMatchObject({
       name: 'UnprocessableContentError',
@@ -219,7 +219,7 @@ describe('a message shows no character that hides others or turns them round', (
   });
 });
 
-test('retries of a hostile refusal stay bounded', async () => {
+test('retries after a hostile error response stay bounded', async () => {
   server.play(...Array.from({ length: 3 }, () => respondWith(503, '<'.repeat(1_000_000))));
   const client = clientFor(server.origin, { clock: testClock() });
   expect(await thrownBy(client.batches.get('b1'))).toMatchObject({ name: 'ServerError' });

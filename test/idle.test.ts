@@ -29,9 +29,9 @@ afterEach(async () => {
 
 const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 async function call(): Promise<void> {
-  const [answer] = (await once(get(origin(), { agent }), 'response')) as [IncomingMessage];
-  answer.resume();
-  await once(answer, 'close');
+  const [response] = (await once(get(origin(), { agent }), 'response')) as [IncomingMessage];
+  response.resume();
+  await once(response, 'close');
 }
 const sleep = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -78,7 +78,7 @@ describe('a connection', () => {
     await once(connections[0] as Socket, 'close');
   });
 
-  test('that has a request under way is left alone', async () => {
+  test('that has a request is left alone', async () => {
     idle = new IdleSockets([agent], 20, 5);
     idle.watch();
     server.removeAllListeners('request').once('request', (_, response) => {

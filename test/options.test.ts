@@ -20,7 +20,7 @@ const GOOD: ClientOptions = {
 const make = (options: Record<string, unknown>) =>
   createBatchClient({ ...GOOD, ...options } as ClientOptions);
 
-const refusal = (act: () => unknown): unknown => {
+const thrownIn = (act: () => unknown): unknown => {
   try {
     return act();
   } catch (error) {
@@ -58,7 +58,7 @@ describe('an option that is missing or cannot be used is refused by name', () =>
     ['a timeout that setTimeout would take as 1 ms', 'timeoutMs', 2 ** 31, 'to 2147483647'],
     ['a timeout that is no number', 'timeoutMs', Number.NaN, 'received NaN'],
   ])('%s', (_, option, value, says) => {
-    const error = refusal(() => make({ [option]: value }));
+    const error = thrownIn(() => make({ [option]: value }));
 
     expect(error).toBeInstanceOf(InvalidInputError);
     expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
@@ -67,7 +67,7 @@ describe('an option that is missing or cannot be used is refused by name', () =>
 });
 
 test('the message about a secret that cannot be used does not quote it', () => {
-  const error = refusal(() => make({ credentials: 'tops3cret\nvalue' }));
+  const error = thrownIn(() => make({ credentials: 'tops3cret\nvalue' }));
   expect(String(error)).not.toContain('tops3cret');
 });
 

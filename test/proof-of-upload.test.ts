@@ -189,7 +189,7 @@ describe.each(TRANSPORTS)('with %s, a success', (_, options) => {
   });
 });
 
-test('a refusal before the end of the body is the refusal, whatever transport', async () => {
+test('an error response before the end of the body is that error, whatever the transport', async () => {
   for (const [, options] of TRANSPORTS) {
     const head = 'HTTP/1.1 413 Too Large\r\ncontent-length: 15\r\n\r\n{"title":"big"}';
     await using server = await respondAfter(1, head, () => undefined);

@@ -229,7 +229,7 @@ describe('an origin', () => {
   });
 
   test('has the proxy of the first variable with a value: those in lower case, then ALL_PROXY', () => {
-    // Each has a scheme of its own, which the refusal names.
+    // Each has a scheme of its own, which the error names.
     const order = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'];
     for (const [at, name] of order.entries()) process.env[name] = `scheme${at}://x`;
     for (const [at, name] of order.entries()) {

@@ -82,13 +82,13 @@ describe('a response of a mock is taken, with', () => {
     expect(await clientOf(response).batches.get('b1')).toMatchObject({ id: 'b1' });
   });
 
-  test('a refusal and its headers', async () => {
-    const refusal = {
+  test('an error response and its headers', async () => {
+    const unavailable = {
       status: 429,
       headers: { 'Retry-After': 7 },
       json: async () => ({ title: 'no' }),
     };
-    const client = clientFor(ORIGIN, { fetch: (async () => refusal) as never, maxRetries: 0 });
+    const client = clientFor(ORIGIN, { fetch: (async () => unavailable) as never, maxRetries: 0 });
     expect(await thrownBy(client.batches.get('b1'))).toMatchObject({
       name: 'RateLimitError',
       detail: 'no',
@@ -135,7 +135,7 @@ describe('a content encoding that cannot be unpacked', () => {
     },
   );
 
-  test('leaves a refusal what it is', async () => {
+  test('leaves an error response what it is', async () => {
     server.play(respondWith(403, 'xyz', { 'content-encoding': 'zstd' }));
     expect(await thrownBy(clientFor(server.origin).batches.get('b1'))).toMatchObject({
       name: 'PermissionError',

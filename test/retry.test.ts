@@ -22,7 +22,7 @@ describe('a call that only reads is tried again', () => {
   });
 
   test.each([
-    ['a connection that was cut before the answer', cut],
+    ['a connection that was cut before the response', cut],
     [
       'one that was cut in the middle of its body',
       respondWith(200, '{"b1":', { 'content-length': '99' }),
@@ -37,7 +37,7 @@ describe('a call that only reads is tried again', () => {
     expect(server.seen).toHaveLength(2);
   });
 
-  test('after nobody listened, which is told as such', async () => {
+  test('after nobody listened, which the error says', async () => {
     const { clock, client } = setUp({ origin: 'http://127.0.0.1:1' });
     const error = await thrownBy(client.batches.complete(ID));
 
@@ -223,7 +223,7 @@ describe('how often', () => {
     expect(server.seen).toHaveLength(3);
   });
 
-  test('raw is tried again, too, and gives the last answer', async () => {
+  test('raw is tried again, too, and returns the last response', async () => {
     const { client } = setUp();
     server.play(503, 503, respondWith(503, { title: 'busy' }));
     const params = { path: { batchId: ID } };
@@ -234,7 +234,7 @@ describe('how often', () => {
   });
 });
 
-test('onRetry is told of each wait before it', async () => {
+test('onRetry is called before each wait', async () => {
   const events: RetryEvent[] = [];
   const { client } = setUp({ onRetry: (event: RetryEvent) => events.push(event) });
   server.play(503, cut, BATCH);

@@ -45,7 +45,7 @@ const provocations: [name: string, plays: Play[], options: Partial<ClientOptions
   ),
   ['a page of HTML', [respondWith(502, `<title>${ECHO}</title>`)], {}],
   ['a redirect', [respondWith(302, '', { location: `http://x/?t=${TOKEN}` })], {}],
-  ['a body that is no JSON', [respondWith(200, ECHO)], {}],
+  ['a body that is not JSON', [respondWith(200, ECHO)], {}],
   ['a body that is a string', [respondWith(200, JSON.stringify(ECHO))], {}],
   ['a cut connection', [cut], {}],
   ['a timeout', [hang], { timeoutMs: 30 }],
@@ -108,7 +108,7 @@ describe('no error shows a secret', () => {
   });
 });
 
-describe('an error that cannot be written as JSON is told about all the same', () => {
+describe('an error that cannot be written as JSON is reported all the same', () => {
   const circular = Object.assign(new Error('the vault is sealed'), { config: {} });
   Object.assign(circular.config, { self: circular.config });
   const itsOwnCause = new Error('the vault is sealed');
@@ -152,7 +152,7 @@ test('neither does the client, whichever part of it is looked at', () => {
   }
 });
 
-test('neither does what onRetry is told', async () => {
+test('neither does the event of onRetry', async () => {
   const events: unknown[] = [];
   server.play(respondWith(503, ECHO), 503, 503);
   const client = clientFor(server.origin, {

@@ -16,7 +16,7 @@ const stall: Play = (_, response) => {
 
 describe('the time of an attempt', () => {
   test.each([
-    ['to the first byte of the answer', hang],
+    ['to the first byte of the response', hang],
     ['and to the last', stall],
   ])('goes %s', async (_, play) => {
     const client = clientFor(server.origin, { timeoutMs: 40, maxRetries: 0 });
@@ -33,7 +33,7 @@ describe('the time of an attempt', () => {
     expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });
   });
 
-  test('holds for a fetch that does not heed its signal', async () => {
+  test('holds for a fetch that ignores its signal', async () => {
     const fetch = () => new Promise<Response>(() => undefined);
     const client = clientFor(server.origin, { fetch, timeoutMs: 30, maxRetries: 0 });
     expect(await thrownBy(client.batches.get('b1'))).toBeInstanceOf(TimeoutError);
@@ -97,7 +97,7 @@ describe('the time of an attempt', () => {
     expect(`${server.requests[0]?.body}`).toBe('abcd');
   });
 
-  test('does not end an answer of another protocol in silence', async () => {
+  test('does not end in silence at a switch of protocols', async () => {
     const client = clientFor(server.origin, { timeoutMs: 5000, maxRetries: 0 });
     server.play((_, response) => {
       response.socket?.end('HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n');
@@ -190,7 +190,7 @@ describe("the caller's signal", () => {
 });
 
 describe('close()', () => {
-  test('ends what is under way and lets nothing more be sent', async () => {
+  test('ends all calls and lets nothing more be sent', async () => {
     const client = clientFor(server.origin);
     server.play(() => void client.close());
     const error = await thrownBy(client.batches.get('b1'));

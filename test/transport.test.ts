@@ -29,7 +29,7 @@ test('a connection is kept for the next call', async () => {
   await client.close();
 });
 
-test('a kept connection that the server has dropped counts as a lost answer', async () => {
+test('a kept connection that the server has dropped counts as a lost response', async () => {
   let first: Socket | undefined;
   server.respond = (request, response) => {
     if (request.socket === first) return request.socket.resetAndDestroy();
@@ -84,7 +84,7 @@ describe('a redirect', () => {
   });
 });
 
-describe('an answer that something in between has packed is unpacked', () => {
+describe('a response that something in between has encoded is decoded', () => {
   const json = JSON.stringify(BATCH);
   test.each([
     ['gzip', gzipSync(json)],
@@ -107,7 +107,7 @@ describe('an answer that something in between has packed is unpacked', () => {
     await clientFor(server.origin, { maxRetries: 0 }).files.receivedRanges(file);
   });
 
-  test('a refusal, too', async () => {
+  test('an error response, too', async () => {
     server.respond = (_, response) => {
       response.writeHead(422, { 'content-encoding': 'gzip' }).end(gzipSync('{"title":"no"}'));
     };
@@ -123,7 +123,7 @@ describe('an answer that something in between has packed is unpacked', () => {
     expect(sizeBytes).toBeUndefined(); // the packed size would be the wrong one
   });
 
-  test('one that breaks off is a lost answer', async () => {
+  test('one that breaks off is a lost response', async () => {
     const packed = gzipSync(json);
     server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed.subarray(0, 12));
@@ -172,13 +172,13 @@ describe('raw', () => {
   test.each([
     ['json', { b1: { status: 'success' } }],
     ['text', JSON.stringify(BATCH)],
-  ] as const)('gives an answer parsed as %s', async (parseAs, expected) => {
+  ] as const)('returns a response parsed as %s', async (parseAs, expected) => {
     server.play(BATCH);
     const { data } = await clientFor(server.origin).raw.GET(PATH, { params, parseAs });
     expect(data).toEqual(expected);
   });
 
-  test('gives an answer as bytes, as a blob and as a stream', async () => {
+  test('returns a response as bytes, as a blob and as a stream', async () => {
     server.play(BATCH, BATCH, BATCH);
     const { raw } = clientFor(server.origin);
     const buffer = await raw.GET(PATH, { params, parseAs: 'arrayBuffer' });
@@ -215,7 +215,7 @@ describe('raw', () => {
     expect(inspect(response.headers)).toContain("'x-note': 'a'");
   });
 
-  test('has middleware that may set headers and answer by itself', async () => {
+  test('has middleware that may set headers and respond by itself', async () => {
     server.play(BATCH);
     const { raw } = clientFor(server.origin);
     raw.use({ onRequest: ({ request }) => request.headers.set('x-note', 'from middleware') });

@@ -16,18 +16,18 @@ const CHUNK_BYTES = 1024 * 1024;
  * Buffers that were sent, for the next one who reads. Without them each part of a large file leaves
  * two behind, and the garbage collector comes late for what is outside its heap.
  */
-const spare: Buffer[] = [];
-const MAX_SPARE = 16;
+const pool: Buffer[] = [];
+const MAX_POOLED = 16;
 
-function borrow(length: number): Buffer {
-  const buffer = length === CHUNK_BYTES ? spare.pop() : undefined;
+function acquireBuffer(length: number): Buffer {
+  const buffer = length === CHUNK_BYTES ? pool.pop() : undefined;
   return buffer ?? Buffer.allocUnsafeSlow(length);
 }
 
 /** Only after all was sent well: of a socket that broke nobody knows what it still holds. */
-function giveBack(...buffers: Buffer[]): void {
+function releaseBuffer(...buffers: Buffer[]): void {
   for (const buffer of buffers) {
-    if (buffer.length === CHUNK_BYTES && spare.length < MAX_SPARE) spare.push(buffer);
+    if (buffer.length === CHUNK_BYTES && pool.length < MAX_POOLED) pool.push(buffer);
   }
 }
 
@@ -107,10 +107,10 @@ export class OpenFile implements ByteSource {
     return this.#pump(0, this.size, write);
   }
 
-  /** Two buffers in turn: one is read into while the other is on its way out. */
+  /** Two buffers in turn: one is filled while the other is sent. */
   async #pump(start: number, end: number, write: (chunk: Uint8Array) => Promise<void>) {
     const length = Math.min(CHUNK_BYTES, end - start);
-    let [full, empty] = [borrow(length), borrow(length)];
+    let [full, empty] = [acquireBuffer(length), acquireBuffer(length)];
     let at = start;
     let reading = this.#fill(full, at, end);
     try {
@@ -124,9 +124,9 @@ export class OpenFile implements ByteSource {
         }
         await write(chunk);
       }
-      giveBack(full, empty);
+      releaseBuffer(full, empty);
     } finally {
-      await reading.catch(() => undefined); // no read may be under way when the file is closed
+      await reading.catch(() => undefined); // no read may be pending when the file is closed
     }
   }
 

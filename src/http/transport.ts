@@ -93,7 +93,7 @@ export function nodeTransport(
   };
 }
 
-/** Whether the end of a body can be told from a connection that broke. */
+/** Whether the end of a body can be distinguished from a connection that broke. */
 export const hasLength = (headers: TransportResponse['headers']): boolean =>
   headers['content-length'] !== undefined ||
   /\bchunked\s*$/i.test(headers['transfer-encoding'] ?? '');

@@ -1,4 +1,4 @@
-/** The bytes of one attempt, on their way from a source to a transport: checked, counted, measured. */
+/** The bytes of one attempt, from a source to a transport: checked, counted, measured. */
 import { isUint8Array } from 'node:util/types';
 import { AepBatchError, SourceError } from '../shared/errors.js';
 import type { ByteSource } from './body.js';
@@ -108,7 +108,7 @@ export class Upload {
       await this.#source.pump(this.#write);
     } catch (cause) {
       if (this.#stopped !== undefined || cause instanceof AepBatchError) throw cause;
-      throw this.#sourceError(`cannot be read: ${messageOf(cause)}`, cause);
+      throw this.#sourceError(`cannot be read: ${describeError(cause)}`, cause);
     }
     await this.#last; // a source need not wait for its writes
     if (this.#stopped !== undefined) throw this.#stopped;
@@ -119,10 +119,10 @@ export class Upload {
   }
 
   readonly #write = (chunk: Uint8Array): Promise<void> => {
-    const refusal = this.#stopped ?? this.#check(chunk);
-    if (refusal !== undefined) {
-      this.stop(refusal);
-      return handled(Promise.reject(refusal));
+    const error = this.#stopped ?? this.#check(chunk);
+    if (error !== undefined) {
+      this.stop(error);
+      return handled(Promise.reject(error));
     }
     this.#offered += chunk.length;
     const before = this.#last;
@@ -190,7 +190,7 @@ function handled(promise: Promise<never>): Promise<never> {
   return promise;
 }
 
-const messageOf = (error: unknown): string =>
+const describeError = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'message' in error
     ? String(error.message)
     : String(error);

@@ -28,10 +28,10 @@ export function describeThrown(thrown: unknown, causes = MAX_CAUSES): string {
   if (typeof thrown !== 'object') return String(thrown);
   const cause = read(thrown, 'cause');
   if (causes > 0 && isErrorLike(cause)) return describeThrown(cause, causes - 1);
-  return messageOf(thrown, causes);
+  return findMessage(thrown, causes);
 }
 
-function messageOf(thrown: object, causes: number): string {
+function findMessage(thrown: object, causes: number): string {
   const members = read(thrown, 'errors');
   const message = read(thrown, 'message');
   if (typeof message === 'string' && message !== '') return message;

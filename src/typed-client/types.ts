@@ -92,7 +92,8 @@ type RawArguments<Operation, As> =
     ? [init?: RawInit<Operation> & { parseAs?: As }]
     : [init: RawInit<Operation> & { parseAs?: As }];
 
-type RawMethod<M extends Method, Not = TokenPath> = <
+/** @typeParam Not the paths that it does not take. */
+export type RawMethod<M extends Method, Not = TokenPath> = <
   P extends Exclude<PathsWith<M>, Not>,
   As extends ParseAs = 'json',
 >(
@@ -138,9 +139,4 @@ export interface ValidatedMethods {
   POST: InternalMethod<'post'>;
   PATCH: InternalMethod<'patch'>;
   HEAD: InternalMethod<'head'>;
-}
-
-/** The call for an access token, which is not one of `raw`. */
-export interface TokenClient {
-  POST: RawMethod<'post', never>;
 }

@@ -85,8 +85,8 @@ export class ProxyAgent extends HttpsAgent {
       phase = `the proxy ${name} sent no response to CONNECT`;
       socket.write(formatConnect(proxy, target));
       readHead(socket, (head, surplus) => {
-        const refusal = toRefusal(proxy, target, head, surplus);
-        if (refusal !== undefined) return settle(refusal);
+        const error = toConnectError(proxy, target, head, surplus);
+        if (error !== undefined) return settle(error);
         phase = `TLS with ${target} through the proxy ${name} failed`;
         const overTunnel = { ...options, socket };
         try {
@@ -142,7 +142,7 @@ function readHead(socket: Socket, done: (head: string | undefined, surplus: numb
 }
 
 /** Why a response to CONNECT opens no tunnel, if it opens none. Only 200 does. */
-function toRefusal(
+function toConnectError(
   proxy: ProxyAddress,
   target: string,
   head: string | undefined,

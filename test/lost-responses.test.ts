@@ -10,7 +10,7 @@ import {
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { cut, type Play, respondWith, useServer } from './support/server.js';
 
-// In each test the server does the work and cuts the connection, or answers as if it had not.
+// In each test the server does the work and cuts the connection, or responds as if it had not.
 const server = useServer();
 const setUp = (options = {}) => clientFor(server.origin, { clock: testClock(), ...options });
 const CREATE = 'POST /data/foundation/import/batches';
@@ -31,7 +31,7 @@ const lost: [string, Play][] = [
   ['500', respondWith(500)],
   ['502 with a page', respondWith(502, '<html><title>Bad Gateway</title>')],
   ['504', respondWith(504)],
-  ['half an answer', respondWith(201, '{"id":"b')],
+  ['half a response', respondWith(201, '{"id":"b')],
 ];
 
 describe('creating a batch with an externalId', () => {
@@ -63,7 +63,7 @@ describe('creating a batch with an externalId', () => {
     },
   );
 
-  test('throws the refusal when there is still none after that', async () => {
+  test('throws the error response when there is still none after that', async () => {
     server.play(cut, NONE, NONE, NONE, 400, NONE);
     expect(await thrownBy(create())).toMatchObject({ status: 400 });
   });
@@ -88,13 +88,16 @@ describe('creating a batch with an externalId', () => {
   test.each([
     ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UnknownOutcomeError],
     ['fails', respondWith(403, { title: 'no' }), PermissionError],
-  ])('throws the refusal when the late look %s, with that as its cause', async (_, look, cause) => {
-    server.play(cut, NONE, NONE, NONE, respondWith(409, { title: 'taken' }), look);
-    const error = await thrownBy(create());
+  ])(
+    'throws the error response when the late look %s, with that as its cause',
+    async (_, look, cause) => {
+      server.play(cut, NONE, NONE, NONE, respondWith(409, { title: 'taken' }), look);
+      const error = await thrownBy(create());
 
-    expect(error).toBeInstanceOf(ConflictError);
-    expect(error).toMatchObject({ status: 409, detail: 'taken', cause: expect.any(cause) });
-  });
+      expect(error).toBeInstanceOf(ConflictError);
+      expect(error).toMatchObject({ status: 409, detail: 'taken', cause: expect.any(cause) });
+    },
+  );
 
   test('adopts no batch with another externalId, should the filter let one through', async () => {
     server.play(
@@ -115,7 +118,7 @@ describe('creating a batch with an externalId', () => {
   });
 });
 
-test('creating a batch without an externalId is not repeated after a lost answer, and says why', async () => {
+test('creating a batch without an externalId is not repeated after a lost response, and says why', async () => {
   server.play(cut);
   const error = await thrownBy(setUp().batches.create({ datasetId: 'd1' }));
 
@@ -130,7 +133,7 @@ describe('a part', () => {
   const ranges = (range: string) => respondWith(200, '', { range });
   const PART = [`PATCH ${URL}`, `HEAD ${URL}`];
 
-  // Whatever body a success has, the part has arrived: half an answer is an answer here.
+  // Whatever body a success has, the part has arrived: half a response is a response here.
   test.each(lost.slice(0, -1))(
     'after %s is not sent again when all of it has arrived',
     async (_, end) => {
@@ -268,7 +271,7 @@ describe('an action on a batch', () => {
   });
 
   test.each([400, 429, 503])(
-    'COMPLETE that was lost stays in doubt when the next gets %i',
+    'COMPLETE whose response was lost may have taken effect, though the next gets %i',
     async (status) => {
       server.play(cut, respondWith(status));
 
@@ -277,7 +280,7 @@ describe('an action on a batch', () => {
     },
   );
 
-  test('COMPLETE that was refused is in no doubt', async () => {
+  test('COMPLETE that was rejected had no effect', async () => {
     server.play(respondWith(503), respondWith(429));
 
     const error = await thrownBy(setUp({ maxRetries: 1 }).batches.complete('b1'));
@@ -291,7 +294,7 @@ test('a put is sent again, all of it: it replaces what is there', async () => {
   expect(server.requests.map(({ body }) => `${body}`)).toEqual(['abc', 'abc', 'abc']);
 });
 
-describe('the doubt about a lost answer stays', () => {
+describe('a lost response stays ambiguous', () => {
   const complete = 'POST /data/foundation/import/batches/b1?action=COMPLETE';
 
   test.each([
@@ -323,7 +326,7 @@ describe('the doubt about a lost answer stays', () => {
 
   test.each<[string, Play, boolean]>([
     ['of a call that was refused there is none', respondWith(503), false],
-    ['of one whose answer was lost', cut, true],
+    ['of one whose response was lost', cut, true],
   ])('where it is aborted before another try; %s', async (_, end, stateUnknown) => {
     const abort = new AbortController();
     server.play(end);
