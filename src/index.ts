@@ -33,11 +33,11 @@ export type {
   RetryEvent,
 } from './http/options.js';
 export type { Clock } from './http/retry.js';
+export { checkFiles } from './ingest/check-files.js';
 export { IngestError, type IngestFailure, PreflightError } from './ingest/errors.js';
 export { JournalError } from './ingest/journal.js';
 export type { RejectedRow, UploadedSource } from './ingest/rejected-rows.js';
 export type { ResumeOptions } from './ingest/resume.js';
-export { checkFiles } from './ingest/run-preflight.js';
 export type {
   IngestOptions,
   IngestOutcome,

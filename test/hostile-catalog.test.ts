@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatBatch, formatOutcome } from '../src/cli/format.js';
 import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js';
-import { recordsOf } from '../src/ingest/receipt.js';
+import { countRecords } from '../src/ingest/receipt.js';
 import { batchesOf, batchIn, type CatalogMap } from '../src/resources/catalog.js';
 import { outcomeOf } from '../src/resources/wait.js';
 import { omitUndefined } from '../src/shared/options.js';
@@ -64,7 +64,7 @@ function expectBatch(batch: Batch): void {
 /** All that is done with a batch, up to what the command prints. */
 function use(batch: Batch): void {
   expectBatch(batch);
-  const records = recordsOf(batch);
+  const records = countRecords(batch);
   const outcome = outcomeOf(batch) ?? ('accepted' as const);
   formatBatch(batch);
   const ended = { batchId: batch.id, status: batch.status, outcome };

@@ -1,24 +1,31 @@
-/** What an ingest works with, all through. */
+/** What all steps of an ingest share. */
+import type { CallOptions } from '../http/options.js';
 import type { Batches } from '../resources/batches.js';
 import type { UploadCalls } from '../resources/upload-calls.js';
+import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Journal } from './journal.js';
+import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
-import type { Job } from './state.js';
+import { IngestState } from './state.js';
 import type { IngestOptions } from './types.js';
 
-/** What of a client an ingest needs. */
-export interface IngestClient {
-  readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
-  readonly files: UploadCalls;
-  /** Waits, on the client's clock. */
-  pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
+/** Where an ingest goes. */
+export interface IngestTarget {
   readonly origin: string;
   readonly orgId: string;
   readonly sandbox: string;
 }
 
-/** How a job is carried out; nothing of it is in the journal. */
+/** The part of a client that an ingest uses. */
+export interface IngestClient extends IngestTarget {
+  readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
+  readonly files: UploadCalls;
+  /** Waits, on the client's clock. */
+  pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** The options that a resume takes as well: none of them is in the journal. */
 export type RunOptions = Pick<
   IngestOptions,
   | 'wait'
@@ -28,24 +35,68 @@ export type RunOptions = Pick<
   | 'maxPartRetries'
   | 'onFailure'
   | 'onWarning'
+  | 'signal'
 >;
 
-export interface Run {
+export interface ContextParts {
   client: IngestClient;
-  job: Job;
-  /** The files that are still to be uploaded, as they come. */
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
-  /** All files as this call was given them; a resume makes them from its journal. */
-  sources?: readonly SourceFile[];
-  /** Ends a stream that may bring nothing more for long. */
-  stopReading?: (() => void) | undefined;
-  journal: Journal | undefined;
-  progress: Progress;
   options: RunOptions;
-  signal: AbortSignal;
+  progress: Progress;
+  state?: IngestState;
+  journal?: Journal | undefined;
+  sources?: readonly SourceFile[] | undefined;
+  stopReading?: (() => void) | undefined;
 }
 
-export const batchIdOf = ({ batchId }: Job): string => {
-  if (batchId === undefined) throw new Error('the job has no batch yet');
-  return batchId;
-};
+export class IngestContext {
+  readonly client: IngestClient;
+  readonly options: RunOptions;
+  readonly progress: Progress;
+  readonly state: IngestState;
+  readonly journal: Journal | undefined;
+  /** All files as this call was given them; a resume builds them from its journal. */
+  readonly sources: readonly SourceFile[] | undefined;
+  /** Ends a stream that may pause for long. */
+  readonly stopReading: (() => void) | undefined;
+  /** The caller's signal, or one that is never aborted. */
+  readonly signal: AbortSignal;
+
+  constructor(parts: ContextParts) {
+    this.client = parts.client;
+    this.options = parts.options;
+    this.progress = parts.progress;
+    this.state = parts.state ?? new IngestState();
+    this.journal = parts.journal;
+    this.sources = parts.sources;
+    this.stopReading = parts.stopReading;
+    this.signal = parts.options.signal ?? new AbortController().signal;
+  }
+
+  /** The options of a call that the caller's signal may abort. */
+  get callOptions(): CallOptions {
+    return omitUndefined({ signal: this.signal, timeoutMs: this.options.timeoutMs });
+  }
+
+  /** @throws {Error} before the batch was created. */
+  get batchId(): string {
+    const { batchId } = this.state;
+    if (batchId === undefined) throw new Error('the ingest has no batch yet');
+    return batchId;
+  }
+
+  /**
+   * Records steps that were just done: appends them to the journal, applies them to the state and
+   * reports them. A step that cannot be written was done all the same, so it is applied in any case.
+   * @throws {JournalError} if the journal cannot be written.
+   */
+  async record(...entries: readonly Entry[]): Promise<void> {
+    try {
+      await this.journal?.append(...entries);
+    } finally {
+      for (const entry of entries) {
+        this.state.apply(entry);
+        this.progress.report(entry, this.state);
+      }
+    }
+  }
+}

@@ -1,12 +1,13 @@
+/** The errors of an ingest as a whole. */
 import { formatFinding } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 
-/** Preflight found what the platform would refuse. Of files nothing was sent; of a stream, perhaps. */
+/** Preflight found what the platform would reject. Nothing was sent of files; of a stream, perhaps. */
 export class PreflightError extends AepBatchError {
   override readonly name = 'PreflightError';
-  /** All that was found, warnings too. */
+  /** Everything that was found, warnings included. */
   readonly findings: readonly Finding[];
 
   constructor(findings: readonly Finding[]) {
@@ -18,14 +19,17 @@ export class PreflightError extends AepBatchError {
   }
 }
 
-/** What is known of an ingest that failed. */
+/** What is known about an ingest that failed. */
 export interface IngestFailure {
   /** The batch, if there is one. */
   batchId: string | undefined;
   /** The journal to resume it with, if there is one. */
   journal: string | undefined;
-  /** What became of the batch. */
-  batch: 'none' | 'left' | 'aborted' | 'completed' | 'unknown';
+  /**
+   * What happened to the batch. `none`: there is none; `kept`: it is as it was when the ingest failed;
+   * `completed`: its outcome is not known; `unknown`: it may exist, or be complete.
+   */
+  batch: 'none' | 'kept' | 'aborted' | 'completed' | 'unknown';
 }
 
 /** An ingest that failed after something may have been sent; `cause` says why. */
@@ -34,12 +38,12 @@ export class IngestError extends AepBatchError implements IngestFailure {
   readonly batchId: string | undefined;
   readonly journal: string | undefined;
   readonly batch: IngestFailure['batch'];
-  /** Whether it cannot be known if the batch exists, or is complete; a resume finds out. */
+  /** Whether the batch may exist, or be complete, without that being known; a resume finds out. */
   readonly stateUnknown: boolean;
 
   constructor(cause: unknown, failure: IngestFailure) {
     const why = cause instanceof AepBatchError ? cause.message : describeThrown(cause);
-    super(`${why}${/[.!?]$/.test(why) ? '' : '.'} ${fate(failure)}`, { cause });
+    super(`${why}${/[.!?]$/.test(why) ? '' : '.'} ${describeBatch(failure)}`, { cause });
     this.batchId = failure.batchId;
     this.journal = failure.journal;
     this.batch = failure.batch;
@@ -47,18 +51,20 @@ export class IngestError extends AepBatchError implements IngestFailure {
   }
 }
 
-function fate({ batchId, journal, batch }: IngestFailure): string {
+function describeBatch({ batchId, journal, batch }: IngestFailure): string {
   const resume = journal === undefined ? '' : ` Resume it with the journal ${journal}.`;
   switch (batch) {
     case 'none':
       return `No batch was created.${resume}`;
-    case 'left':
-      return `Batch ${batchId} is left as it is.${resume}`;
+    case 'kept':
+      return `Batch ${batchId} is kept.${resume}`;
     case 'aborted':
       return `Batch ${batchId} was aborted.`;
     case 'completed':
-      return `Batch ${batchId} was completed; only its outcome is not known.${resume}`;
+      return `Batch ${batchId} was completed; its outcome is not known.${resume}`;
     case 'unknown':
-      return `What became of batch ${batchId ?? '(none known)'} cannot be known.${resume}`;
+      return batchId === undefined
+        ? `Whether a batch was created is not known.${resume}`
+        : `Whether batch ${batchId} was completed is not known.${resume}`;
   }
 }

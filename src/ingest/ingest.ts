@@ -1,178 +1,117 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { resolve } from 'node:path';
-import { AepBatchError } from '../shared/errors.js';
+/**
+ * `client.ingest()`. This folder takes files or a stream to a loaded batch: plan → create → upload →
+ * complete → wait, with a journal by which it can be resumed. It imports preflight, upload, resources,
+ * http and shared.
+ */
 import { systemCode } from '../shared/thrown.js';
-import { checkUploadPlan } from '../upload/options.js';
-import { openPipe } from '../upload/pipe.js';
 import type { SourceFile } from '../upload/source.js';
-import type { IngestClient, Run } from './context.js';
-import { IngestError } from './errors.js';
-import { checkSource, type OpenStream } from './input.js';
+import { type ContextParts, type IngestClient, IngestContext } from './context.js';
 import { Journal, JournalError } from './journal.js';
-import { JOURNAL_VERSION, type PlanEntry } from './journal-entries.js';
-import { type ValidIngestOptions, validateIngestOptions } from './options.js';
+import type { Entry } from './journal-entries.js';
+import type { ValidIngestOptions } from './options.js';
+import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';
 import { Progress } from './progress.js';
 import { runPipeline } from './run.js';
-import { inspect, inspectStream } from './run-preflight.js';
-import { createSpoolFolder, spool } from './spool.js';
-import { buildCreateRequest, type Job, JobReplay, newJob, planEntries } from './state.js';
-import { checkStreamOptions, readFirstRow, refuseOtherFormats } from './stream.js';
+import { inSpoolFolder, spool } from './spool.js';
+import { IngestState } from './state.js';
+import { StreamReading } from './stream.js';
 import type { IngestOptions, IngestSource, Receipt } from './types.js';
-import { type Walked, walk } from './walk.js';
 
 /**
- * Files and streams in, a loaded batch out: checks the source, creates a batch, uploads, completes
- * and waits. With a journal, what broke off can be resumed.
+ * Loads files or a stream as one batch: checks the source, creates a batch, uploads, completes and
+ * waits. With a journal, an ingest that broke off can be resumed.
  * @throws {PreflightError | InvalidInputError | SourceError} before anything was sent.
- * @throws {IngestError} afterwards; it says what became of the batch.
+ * @throws {IngestError} afterwards; it says what happened to the batch.
  */
 export async function ingest(
   client: IngestClient,
-  ingestSource: IngestSource,
+  source: IngestSource,
   ingestOptions: IngestOptions,
 ): Promise<Receipt> {
-  const options = validateIngestOptions(ingestOptions);
-  const source = checkSource(ingestSource);
-  const progress = new Progress(options.onProgress);
-  const signal = options.signal ?? new AbortController().signal;
-  const run = { client, progress, options, signal };
-  if ('stream' in source) return ingestStream(run, source.stream);
-  if ('paths' in source && source.paths.length === 1) {
-    const pipe = await openPipe(source.paths[0] ?? '');
-    if (pipe !== undefined) return ingestStream(run, pipe);
-  }
-  const walked = 'file' in source ? { files: [source.file], skipped: 0 } : await walk(source.paths);
-  const prepared = await prepareFiles(client, walked, options, progress);
-  const journal = await openJournal(prepared.job, options);
-  try {
-    return await runPipeline({ ...run, ...prepared, journal });
-  } finally {
-    await journal?.close();
-  }
+  const startedMs = Date.now();
+  const plan = await planIngest(source, ingestOptions, client);
+  const { options } = plan;
+  const parts = { client, options, progress: new Progress(options.onProgress, startedMs) };
+  return plan.openStream === undefined
+    ? ingestFiles(plan, plan.files, parts)
+    : ingestStream(plan, new StreamReading(plan.openStream, options), parts);
 }
 
-type RunParts = Pick<Run, 'client' | 'progress' | 'signal'> & { options: ValidIngestOptions };
+type Parts = Pick<ContextParts, 'client' | 'options' | 'progress'>;
 
-async function ingestStream(run: RunParts, open: OpenStream): Promise<Receipt> {
-  const { client, options } = run;
-  checkStreamOptions(options);
-  // A source that brings nothing more for long is not to keep an ingest that failed.
-  const stop = new AbortController();
-  const chunks = open(AbortSignal.any([run.signal, stop.signal]));
-  const stream = await readStart(chunks, options);
-  const plan = planOf(client, options, { format: 'json' });
-  const job = newJob({ ...plan, files: undefined, skipped: 0 });
-  let journal: Journal | undefined;
-  let folder: string | undefined;
-  let isResumable = false;
-  try {
-    journal = await openJournal(job, options);
-    folder = await createSpoolFolder(options.journal).catch(async (error: unknown) => {
-      await journal?.discard(); // nothing was sent
-      throw error;
-    });
-    const maxBytes = Math.min(options.partSizeBytes, options.largeFileThresholdBytes);
-    const files = spool(stream, folder, maxBytes);
-    return await runPipeline({ ...run, job, files, journal, stopReading: () => stop.abort() });
-  } catch (error) {
-    isResumable = error instanceof IngestError && error.journal !== undefined;
-    throw error;
-  } finally {
-    await journal?.close();
-    stop.abort();
-    await chunks.return(undefined);
-    // What is left of a stream is what a resume may need.
-    if (folder !== undefined && !isResumable) await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** The stream from its start, once that was found to be good. */
-async function readStart(
-  chunks: AsyncGenerator<Uint8Array>,
-  options: ValidIngestOptions,
-): Promise<AsyncGenerator<Uint8Array>> {
-  try {
-    return await readFirstRow(inspectStream(refuseOtherFormats(chunks, options), options));
-  } catch (error) {
-    if (error instanceof AepBatchError) throw error;
-    throw new IngestError(error, { batchId: undefined, journal: undefined, batch: 'none' });
-  }
-}
-
-interface Prepared {
-  job: Job;
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>;
-  sources?: readonly SourceFile[];
-}
-
-async function prepareFiles(
-  client: IngestClient,
-  { files, skipped }: Walked,
-  options: ValidIngestOptions,
-  progress: Progress,
-): Promise<Prepared> {
-  const format = await inspect(files, options, client);
-  const job = newJob({ ...planOf(client, options, format), files: files.length, skipped });
-  job.files = files.map(({ path, sizeBytes, localPath, identity }) => {
-    const absolute = localPath === undefined ? undefined : resolve(localPath);
-    return { type: 'file', path, sizeBytes, localPath: absolute, identity };
+function ingestFiles(
+  plan: IngestPlan,
+  files: readonly SourceFile[],
+  parts: Parts,
+): Promise<Receipt> {
+  return withJournal(plan.options, async (journal) => {
+    const context = new IngestContext({ ...parts, journal, sources: files });
+    await recordPlan(context, plan);
+    return runPipeline(context, files);
   });
-  job.complete = true;
-  progress.total(
-    files.length,
-    files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-  );
-  return { job, files, sources: files };
 }
 
-function planOf(
-  client: IngestClient,
+async function ingestStream(
+  plan: IngestPlan,
+  reading: StreamReading,
+  parts: Parts,
+): Promise<Receipt> {
+  const { partSizeBytes, largeFileThresholdBytes } = plan.upload;
+  const fileBytes = Math.min(partSizeBytes, largeFileThresholdBytes); // each goes by one PUT
+  try {
+    const rows = await reading.start();
+    return await withJournal(plan.options, async (journal) => {
+      const stopReading = () => reading.stop();
+      const context = new IngestContext({ ...parts, journal, stopReading });
+      await recordPlan(context, plan);
+      return inSpoolFolder(journal, (folder) =>
+        runPipeline(context, spool(rows, folder, fileBytes)),
+      );
+    });
+  } finally {
+    await reading.close();
+  }
+}
+
+async function withJournal(
   options: ValidIngestOptions,
-  inputFormat: NonNullable<PlanEntry['request']['inputFormat']>,
-): Omit<PlanEntry, 'files' | 'skipped'> {
-  const externalId = options.externalId ?? `aep-batch-${randomUUID()}`;
-  return {
-    type: 'plan',
-    version: JOURNAL_VERSION,
-    externalId,
-    origin: client.origin,
-    orgId: client.orgId,
-    sandbox: client.sandbox,
-    request: buildCreateRequest(options, externalId, { format: inputFormat }),
-    upload: checkUploadPlan(options),
-    sha256: options.sha256,
-  };
+  work: (journal: Journal | undefined) => Promise<Receipt>,
+): Promise<Receipt> {
+  const journal = await openJournal(options);
+  try {
+    return await work(journal);
+  } finally {
+    await journal?.close();
+  }
 }
 
-/** A journal whose ingest has ended is used again: a further plan in it is a new start. */
-async function createOrReuse(path: string, takeOver: boolean | undefined): Promise<Journal> {
+/** A new journal, or one whose ingest has ended: a further plan in it is a new start. */
+async function openJournal({
+  journal: path,
+  takeOver,
+}: ValidIngestOptions): Promise<Journal | undefined> {
+  if (path === undefined) return undefined;
   try {
     return await Journal.create(path);
   } catch (error) {
     if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
   }
-  const replay = new JobReplay();
-  const apply = replay.apply.bind(replay);
-  const journal = await Journal.open(path, { takeOver, apply });
-  if (replay.outcome !== undefined && replay.outcome !== 'accepted') return journal;
+  const state = new IngestState();
+  const apply = (entry: Entry) => state.apply(entry);
+  const journal = await Journal.open(path, { takeOver, mayBeEmpty: true, apply });
+  const hasEnded = state.outcome !== undefined && state.outcome !== 'accepted';
+  if (!state.hasPlan || hasEnded) return journal;
   await journal.close();
-  const message = `the journal ${path} is there already, of an ingest that has not ended: resume it, delete it, or name another file.`;
+  const message = `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`;
   throw new JournalError(path, message);
 }
 
-/** The journal with the plan in it, on the disk before anything is sent. */
-async function openJournal(
-  job: Job,
-  { journal: path, takeOver }: IngestOptions,
-): Promise<Journal | undefined> {
-  if (path === undefined) return undefined;
-  const journal = await createOrReuse(path, takeOver);
+/** The plan is on the disk before anything is sent. */
+async function recordPlan(context: IngestContext, plan: IngestPlan): Promise<void> {
   try {
-    await journal.append(...planEntries(job));
-    return journal;
+    await context.record(...toPlanEntries(plan));
   } catch (error) {
-    await journal.discard(); // nothing was sent, and no resume could read it
+    await context.journal?.discard(); // no resume could read it
     throw error;
   }
 }

@@ -13,7 +13,7 @@ import { InvalidInputError } from '../shared/errors.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { FileFingerprint } from '../upload/source.js';
-import type { Claim } from './lock.js';
+import type { ProcessLock } from './lock.js';
 
 /** Goes up when an older version could not read what a newer one writes. */
 export const JOURNAL_VERSION = 2;
@@ -65,10 +65,10 @@ export type Entry =
   | { type: 'completed' }
   | { type: 'aborted' }
   | { type: 'outcome'; outcome: string }
-  | ClaimEntry
+  | LockEntry
   | { type: 'release'; claim: string };
 
-export type ClaimEntry = { type: 'claim' } & Claim;
+export type LockEntry = { type: 'claim' } & ProcessLock;
 
 type Checks = { [Type in Entry['type']]: (entry: Record<string, unknown>) => void };
 
@@ -88,7 +88,7 @@ const CHECKS: Checks = {
   completed: () => undefined,
   aborted: () => undefined,
   outcome: ({ outcome }) => void checkText('outcome', outcome),
-  claim: checkClaim,
+  claim: checkLock,
   release: ({ claim }) => void checkText('claim', claim),
 };
 
@@ -147,7 +147,7 @@ function checkUploaded({ path, sha256, parts }: Record<string, unknown>): void {
   for (const part of parts as unknown[]) checkRange(part);
 }
 
-function checkClaim({ type: _, pid, ...texts }: Record<string, unknown>): void {
+function checkLock({ type: _, pid, ...texts }: Record<string, unknown>): void {
   expect('pid', Number.isSafeInteger(pid) && Number(pid) > 0);
   for (const name of ['id', 'host', 'machineId', 'bootId', 'pidNamespace', 'startTime'])
     checkText(name, texts[name]);

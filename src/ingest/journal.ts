@@ -1,9 +1,10 @@
 /**
- * What an ingest has done, a line a step, on the disk before the step counts. It holds no secret.
- * `journal-lines.ts` says what a line looks like, and which damage is a crash.
+ * The steps of an ingest, a line each, on the disk before the next step begins. It holds no secret.
+ * `journal-lines.ts` has the format of a line, and which damage a crash explains.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, rm } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { AepBatchError } from '../shared/errors.js';
 import {
   createPrivateFile,
@@ -11,16 +12,20 @@ import {
   type OpenedFile,
   openRegularFile,
 } from '../shared/open-file.js';
-import { type ClaimEntry, type Entry, isEntry, JOURNAL_VERSION } from './journal-entries.js';
+import { type Entry, isEntry, JOURNAL_VERSION, type LockEntry } from './journal-entries.js';
 import { encodeLine, JournalReader, type LineFault } from './journal-lines.js';
-import { type Claim, checkLiveness, createClaim, type Liveness } from './lock.js';
+import { checkLiveness, createLock, type Liveness, type ProcessLock } from './lock.js';
 
 /** Ingests of 25,000 files in a million parts write less than this. */
 const MAX_JOURNAL_BYTES = 1024 ** 3;
-/** How much is written at a time: whole lines, so that no other process' line comes in between. */
+/** How much is written at a time: whole lines, so that no line of another process splits one. */
 const WRITE_BYTES = 256 * 1024;
 
-/** Claims of this process that ended without a line that says so, because the disk was full. */
+/** How often another process' lock is looked at before it counts, and how far apart. */
+const MAX_LOOKS = 3;
+const BETWEEN_LOOKS_MS = 100;
+
+/** Locks of this process that ended without a line for it, because the disk was full. */
 const ended = new Set<string>();
 
 /** A journal that cannot be used: another process has it, or it is not what it should be. */
@@ -38,41 +43,45 @@ export class JournalError extends AepBatchError {
 export interface OpenJournalOptions {
   /** Takes it from a process that cannot be checked. */
   takeOver?: boolean | undefined;
-  /** Takes each step, in order. What it throws makes the line a damaged one. */
+  /** Whether an empty file, such as one of `mktemp`, is taken for a new journal. */
+  mayBeEmpty?: boolean;
+  /** Receives each step, in order. If it throws, the line counts as damaged. */
   apply(entry: Entry): void;
 }
 
 export class Journal {
   readonly path: string;
   readonly #handle: FileHandle;
-  readonly #claim: Claim;
+  readonly #lock: ProcessLock;
   readonly #isNew: boolean;
+  /** How many steps were appended here. */
+  #appended = 0;
   #pending: string[] = [];
   #flushing: Promise<void> | undefined;
-  /** Why nothing can be written any more: what comes after a torn line would not be read. */
+  /** Why nothing can be written any more: what follows a torn line would not be read. */
   #failure: JournalError | undefined;
 
-  private constructor(path: string, handle: FileHandle, claim: Claim, isNew: boolean) {
+  private constructor(path: string, handle: FileHandle, lock: ProcessLock, isNew: boolean) {
     this.path = path;
     this.#isNew = isNew;
     this.#handle = handle;
-    this.#claim = claim;
+    this.#lock = lock;
   }
 
-  /** A new journal. @throws {JournalError} when there is one, or none can be made. */
+  /** Creates a journal. @throws {JournalError} if there is one already, or the file cannot be created. */
   static async create(path: string): Promise<Journal> {
     const handle = await createPrivateFile(path, constants.O_APPEND).catch(
       (cause: NodeJS.ErrnoException) => {
         const why =
           cause.code === 'EEXIST'
-            ? 'is there already: resume it if its ingest broke off, delete it if it is done, or name another file'
-            : `cannot be made: ${cause.message}`;
-        throw new JournalError(path, `the journal ${path} ${why}.`, cause);
+            ? 'exists already. Resume it if its ingest broke off, delete it if it is done, or name another file'
+            : `cannot be created: ${cause.message}`;
+        throw new JournalError(path, `The journal ${path} ${why}.`, cause);
       },
     );
-    const journal = new Journal(path, handle, await createClaim(), true);
+    const journal = new Journal(path, handle, await createLock(), true);
     try {
-      await journal.append({ type: 'claim', ...journal.#claim });
+      await journal.#writeLock();
       return journal;
     } catch (error) {
       await journal.discard();
@@ -81,26 +90,28 @@ export class Journal {
   }
 
   /**
-   * A journal of an earlier run. Nothing is written into a file that is none, or that is another's.
-   * @throws {JournalError} when there is none, it is damaged, or another process has it.
+   * Opens the journal of an earlier run. A file that is no journal, or is locked, is not written to.
+   * @throws {JournalError} if there is none, it is damaged, or another process has it.
    */
-  static async open(path: string, { takeOver, apply }: OpenJournalOptions): Promise<Journal> {
-    const { handle } = await openJournalFile(path);
-    const owners = new Owners(path);
+  static async open(path: string, options: OpenJournalOptions): Promise<Journal> {
+    const { takeOver, mayBeEmpty = false, apply } = options;
+    const { handle, stats } = await openJournalFile(path);
+    const holders = new LockHolders(path);
     const reader: JournalReader = new JournalReader(
-      (entry, number) => applyEntry(entry, { path, number, apply, owners }),
+      (entry, number) => applyEntry(entry, { path, number, apply, holders }),
       (fault) => throwFault(path, fault, reader),
     );
     let journal: Journal | undefined;
     try {
       await reader.read(handle);
-      if (!reader.hasEntries) throwFault(path, { number: 1, what: 'it is damaged' }, reader);
-      await owners.assertNone(takeOver);
-      journal = new Journal(path, handle, await createClaim(), false);
-      await journal.append({ type: 'claim', ...journal.#claim });
+      const isUsable = reader.hasEntries || (mayBeEmpty && stats.size === 0);
+      if (!isUsable) throwFault(path, { number: 1, what: 'it is damaged' }, reader);
+      await holders.assertNone(takeOver);
+      journal = new Journal(path, handle, await createLock(), false);
+      await journal.#writeLock();
       await reader.read(handle);
-      // Of several processes that claim at the same time the first one has it.
-      await owners.assertFirst(journal.#claim.id);
+      // Of several processes that lock it at the same time, the first one has it.
+      await holders.assertFirst(journal.#lock.id);
       return journal;
     } catch (error) {
       await (journal ?? handle).close();
@@ -108,17 +119,31 @@ export class Journal {
     }
   }
 
-  /** Writes a step; once the promise is kept it is on the disk. */
+  /** The folder in which a stream is spooled; a resume looks for it beside the journal. */
+  get spoolFolder(): string {
+    return `${this.path}.spool`;
+  }
+
+  #writeLock(): Promise<void> {
+    return this.#enqueue([{ type: 'claim', ...this.#lock }]);
+  }
+
+  /** Writes steps. Once the promise resolves they are on the disk. */
   append(...entries: readonly Entry[]): Promise<void> {
+    this.#appended += entries.length;
+    return this.#enqueue(entries);
+  }
+
+  #enqueue(entries: readonly Entry[]): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     for (const entry of entries) this.#pending.push(encodeLine(entry));
     this.#flushing ??= this.#flush();
     return this.#flushing;
   }
 
-  /** Writes all that is waiting, and what comes meanwhile, with one sync for many steps. */
+  /** Writes what is pending, and what is added meanwhile, with one sync for many steps. */
   async #flush(): Promise<void> {
-    await Promise.resolve(); // steps of one turn go together
+    await Promise.resolve(); // steps of one turn are written together
     try {
       while (this.#pending.length > 0) {
         const lines = this.#pending;
@@ -127,11 +152,11 @@ export class Journal {
         await this.#handle.datasync();
       }
     } catch (cause) {
-      const message = `the journal ${this.path} cannot be written: ${(cause as Error).message}.`;
+      const message = `The journal ${this.path} cannot be written: ${(cause as Error).message}.`;
       this.#failure = new JournalError(this.path, message, cause);
       throw this.#failure;
     } finally {
-      this.#flushing = undefined; // in the same turn as the last look at what is waiting
+      this.#flushing = undefined; // in the same turn as the last look at what is pending
     }
   }
 
@@ -151,14 +176,52 @@ export class Journal {
     }
   }
 
-  /** Lets the journal go; another process may then have it. */
+  /**
+   * Makes sure that no other process has taken this journal over, as one may that cannot check whether
+   * this one is alive: then its lock, or its steps, follow ours.
+   * @throws {JournalError} if another process has it.
+   */
+  async assertHeld(): Promise<void> {
+    for (let look = 1; ; look++) {
+      try {
+        return await this.#assertHeldNow();
+      } catch (error) {
+        // A process that was second to lock it releases it at once.
+        if (look === MAX_LOOKS) throw error;
+        await delay(BETWEEN_LOOKS_MS);
+      }
+    }
+  }
+
+  async #assertHeldNow(): Promise<void> {
+    const others = new LockHolders(this.path);
+    let isOwnPart = false;
+    let steps = 0;
+    const take = (entry: { type: string }): void => {
+      if (entry.type === 'claim' && 'id' in entry && entry.id === this.#lock.id) isOwnPart = true;
+      else if (!isOwnPart || !isEntry(entry)) return;
+      else if (entry.type === 'claim') others.add(entry);
+      else if (entry.type === 'release') others.remove(entry.claim);
+      else steps++;
+    };
+    const reader = new JournalReader(take, (fault) => {
+      throw damaged(this.path, fault);
+    });
+    await reader.read(this.#handle);
+    await others.assertNone();
+    if (steps <= this.#appended) return;
+    const message = `Another process has used the journal ${this.path} since this one began.`;
+    throw new JournalError(this.path, message);
+  }
+
+  /** Releases the journal, so that another process may have it. */
   async close(): Promise<void> {
-    await this.append({ type: 'release', claim: this.#claim.id }).catch(() => undefined);
-    ended.add(this.#claim.id);
+    await this.#enqueue([{ type: 'release', claim: this.#lock.id }]).catch(() => undefined);
+    ended.add(this.#lock.id);
     await this.#handle.close().catch(() => undefined); // what counts is on the disk already
   }
 
-  /** Deletes a new journal of which nothing is of use. */
+  /** Deletes a new journal if nothing was sent. */
   async discard(): Promise<void> {
     await this.close();
     if (this.#isNew) await rm(this.path, { force: true });
@@ -169,96 +232,97 @@ export class Journal {
 async function openJournalFile(path: string): Promise<OpenedFile> {
   const { O_RDWR, O_APPEND } = constants;
   const opened = await openRegularFile(path, O_RDWR | O_APPEND).catch((cause: Error) => {
-    throw new JournalError(path, `the journal ${path} cannot be opened: ${cause.message}.`, cause);
+    throw new JournalError(path, `The journal ${path} cannot be opened: ${cause.message}.`, cause);
   });
   const access = foreignAccess(path, opened.stats);
-  const tooLarge = opened.stats.size > MAX_JOURNAL_BYTES;
-  if (access === undefined && !tooLarge) return opened;
+  const isTooLarge = opened.stats.size > MAX_JOURNAL_BYTES;
+  if (access === undefined && !isTooLarge) return opened;
   await opened.handle.close();
   const why = access?.message ?? 'is larger than 1 GiB, which no ingest writes';
-  throw new JournalError(path, `the journal ${path} ${why}.`);
+  throw new JournalError(path, `The journal ${path} ${why}.`);
 }
 
-function throwFault(path: string, { number, what }: LineFault, reader: JournalReader): never {
-  if (reader.hasEntries) throw damaged(path, number, what);
+function throwFault(path: string, fault: LineFault, reader: JournalReader): never {
+  if (reader.hasEntries) throw damaged(path, fault);
   if (/^\{"type":"(claim|plan)",/.test(reader.firstLine)) {
-    const message = `the journal ${path} is of version 1, and this program reads version ${JOURNAL_VERSION}: resume it with the release that wrote it, or run the ingest again with another journal.`;
+    const message = `The journal ${path} is of version 1, and this program reads version ${JOURNAL_VERSION}. Resume it with the release that wrote it, or run the ingest again with another journal.`;
     throw new JournalError(path, message);
   }
-  const message = `${path} is no journal of an ingest: pass the file that the ingest named, or that was named for it.`;
+  const message = `${path} is no journal of an ingest. Pass the file that the ingest named, or that was named for it.`;
   throw new JournalError(path, message);
 }
 
-function damaged(path: string, number: number, what: string, cause?: unknown): JournalError {
-  const message = `the journal ${path}, line ${number} is damaged: ${what}. Restore the file, or run the ingest again with another journal; a batch that it created is left as it is.`;
+function damaged(path: string, { number, what }: LineFault, cause?: unknown): JournalError {
+  const message = `The journal ${path}, line ${number} is damaged: ${what}. Restore the file, or run the ingest again with another journal; a batch that it created is kept.`;
   return new JournalError(path, message, cause);
 }
 
-interface Applied {
+interface Line {
   path: string;
   number: number;
   apply(entry: Entry): void;
-  owners: Owners;
+  holders: LockHolders;
 }
 
-function applyEntry(entry: { type: string }, { path, number, apply, owners }: Applied): void {
+function applyEntry(entry: { type: string }, { path, number, apply, holders }: Line): void {
   try {
     if (entry.type === 'plan' && 'version' in entry && entry.version !== JOURNAL_VERSION)
       throw otherVersion(path, `it is of version ${entry.version}`);
     if (!isEntry(entry)) throw otherVersion(path, `line ${number} is a step "${entry.type}"`);
-    if (entry.type === 'claim') owners.claim(entry);
-    else if (entry.type === 'release') owners.release(entry.claim);
+    if (entry.type === 'claim') holders.add(entry);
+    else if (entry.type === 'release') holders.remove(entry.claim);
     apply(entry);
   } catch (error) {
     if (error instanceof JournalError) throw error;
-    throw damaged(path, number, error instanceof Error ? error.message : String(error), error);
+    const what = error instanceof Error ? error.message : String(error);
+    throw damaged(path, { number, what }, error);
   }
 }
 
 const otherVersion = (path: string, what: string): JournalError =>
   new JournalError(
     path,
-    `the journal ${path} cannot be read: ${what}, and this program reads version ${JOURNAL_VERSION}. Use the release that wrote it.`,
+    `The journal ${path} cannot be read: ${what}, and this program reads version ${JOURNAL_VERSION}. Use the release that wrote it.`,
   );
 
-/** Who has claimed the journal and not let it go, in their order. */
-class Owners {
+/** The processes that have locked the journal and not released it, in their order. */
+class LockHolders {
   readonly #path: string;
-  readonly #claims = new Map<string, ClaimEntry>();
+  readonly #locks = new Map<string, LockEntry>();
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  claim(entry: ClaimEntry): void {
-    this.#claims.set(entry.id, entry);
+  add(lock: LockEntry): void {
+    this.#locks.set(lock.id, lock);
   }
 
-  release(id: string): void {
-    this.#claims.delete(id);
+  remove(id: string): void {
+    this.#locks.delete(id);
   }
 
-  /** @throws {JournalError} when an earlier process may be at work. */
+  /** @throws {JournalError} if one of them may be running. */
   async assertNone(takeOver = false): Promise<void> {
-    for (const claim of this.#claims.values()) {
-      const liveness = ended.has(claim.id) ? 'dead' : await checkLiveness(claim);
+    for (const lock of this.#locks.values()) {
+      const liveness = ended.has(lock.id) ? 'dead' : await checkLiveness(lock);
       if (liveness === 'alive' || (liveness === 'unknown' && !takeOver))
-        throw this.#taken(claim, liveness);
+        throw this.#lockedBy(lock, liveness);
     }
-    this.#claims.clear(); // those that come now are of processes that are there
+    this.#locks.clear(); // those that follow are of running processes
   }
 
   async assertFirst(id: string): Promise<void> {
-    const [first] = this.#claims.values();
-    if (first !== undefined && first.id !== id) throw this.#taken(first, 'alive');
+    const [first] = this.#locks.values();
+    if (first !== undefined && first.id !== id) throw this.#lockedBy(first, 'alive');
   }
 
-  #taken({ pid, host }: ClaimEntry, liveness: Liveness): JournalError {
+  #lockedBy({ pid, host }: LockEntry, liveness: Liveness): JournalError {
     const path = this.#path;
     const message =
       liveness === 'alive'
-        ? `process ${pid} on this machine is using the journal ${path}: let it end, or end it.`
-        : `process ${pid} on host ${host} may be using the journal ${path}, which cannot be checked from here. If it has ended, take the journal over: --take-over, or takeOver in the library.`;
+        ? `Process ${pid} on this machine is using the journal ${path}. Wait for it to end, or end it.`
+        : `Process ${pid} on host ${host} may be using the journal ${path}, which cannot be checked from here. If it has ended, take the journal over: --take-over, or takeOver in the library.`;
     return new JournalError(path, message);
   }
 }

@@ -1,37 +1,38 @@
-/** Which process a journal belongs to. */
+/** Which process holds a journal. */
 import { randomUUID } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 
-/** One process' claim on a journal. It is dead as soon as the process is. */
-export interface Claim {
+/** The lock that one process has on a journal. It ends when the process does. */
+export interface ProcessLock extends Machine {
   id: string;
-  host: string;
-  /** Which machine: host names are given twice. */
-  machineId: string;
-  /** Which run of the system; a pid of the run before is nobody's. */
-  bootId: string;
-  /** Which pids are meant: each container counts its own. */
-  pidNamespace: string;
   pid: number;
-  /** When the process started; a pid that was given again has another time. */
+  /** When the process started: a pid that is assigned again has another time. */
   startTime: string;
 }
 
-/** Whether the process that claimed is there. */
+interface Machine {
+  host: string;
+  /** Which machine: host names are not unique. */
+  machineId: string;
+  /** Which boot: a pid of an earlier boot is nobody's. */
+  bootId: string;
+  /** Which pids are meant: each container counts its own. */
+  pidNamespace: string;
+}
+
+/** Whether the process that holds a lock is running. */
 export type Liveness = 'alive' | 'dead' | 'unknown';
 
 const UNKNOWN = 'unknown';
 
-export async function createClaim(): Promise<Claim> {
-  const place = await readPlace();
+export async function createLock(): Promise<ProcessLock> {
+  const machine = await readMachine();
   const { startTime } = await readProcess(process.pid);
-  return { id: randomUUID(), ...place, pid: process.pid, startTime };
+  return { id: randomUUID(), ...machine, pid: process.pid, startTime };
 }
 
-type Place = Pick<Claim, 'host' | 'machineId' | 'bootId' | 'pidNamespace'>;
-
-async function readPlace(): Promise<Place> {
+async function readMachine(): Promise<Machine> {
   const text = (path: string) =>
     readFile(path, 'utf8').then(
       (content) => content.trim() || UNKNOWN,
@@ -49,29 +50,28 @@ async function readPlace(): Promise<Place> {
 }
 
 /**
- * A pid says something only where pids are counted alike: on the same run of the same system and in
- * the same namespace. Of any other process nobody can know from here.
+ * A pid can be checked only where pids are counted alike: on the same boot of the same system and in
+ * the same namespace. Any other process is 'unknown'.
  */
-export async function checkLiveness(claim: Claim, place?: Place): Promise<Liveness> {
-  const here = place ?? (await readPlace());
-  const sameMachine = claim.machineId === here.machineId && claim.host === here.host;
-  if (claim.bootId !== here.bootId) {
-    // The machine was started anew since.
-    const known = claim.bootId !== UNKNOWN && here.bootId !== UNKNOWN;
-    return known && sameMachine && claim.machineId !== claim.bootId ? 'dead' : 'unknown';
+export async function checkLiveness(lock: ProcessLock, machine?: Machine): Promise<Liveness> {
+  const here = machine ?? (await readMachine());
+  const isSameMachine = lock.machineId === here.machineId && lock.host === here.host;
+  if (lock.bootId !== here.bootId) {
+    const isRebooted = lock.bootId !== UNKNOWN && here.bootId !== UNKNOWN && isSameMachine;
+    return isRebooted && lock.machineId !== lock.bootId ? 'dead' : 'unknown';
   }
-  if (claim.pidNamespace !== here.pidNamespace) return 'unknown';
-  // Without /proc, as on macOS, the host's name and the pid have to do.
-  if (claim.bootId === UNKNOWN && !sameMachine) return 'unknown';
+  if (lock.pidNamespace !== here.pidNamespace) return 'unknown';
+  // Without /proc, as on macOS, only the host name and the pid are known.
+  if (lock.bootId === UNKNOWN && !isSameMachine) return 'unknown';
   try {
-    process.kill(claim.pid, 0);
+    process.kill(lock.pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'dead';
   }
-  const { state, startTime } = await readProcess(claim.pid);
-  if (state === 'Z' || state === 'X') return 'dead'; // killed, and only not yet reaped
-  const isOther = claim.startTime !== UNKNOWN && startTime !== UNKNOWN;
-  return isOther && claim.startTime !== startTime ? 'dead' : 'alive';
+  const { state, startTime } = await readProcess(lock.pid);
+  if (state === 'Z' || state === 'X') return 'dead'; // killed, and not yet reaped
+  const isComparable = lock.startTime !== UNKNOWN && startTime !== UNKNOWN;
+  return isComparable && lock.startTime !== startTime ? 'dead' : 'alive';
 }
 
 /** The 3rd and the 22nd field of /proc/{pid}/stat, counted after the name, which may hold spaces. */

@@ -1,12 +1,14 @@
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
+import type { Entry } from './journal-entries.js';
+import type { IngestState } from './state.js';
 import type { IngestProgress } from './types.js';
 
-/** Keeps count of an ingest and reports every change. */
+/** Counts bytes and times, which are not in the journal, and reports every change. */
 export class Progress {
   readonly #listener: ((progress: IngestProgress) => void) | undefined;
   readonly #current = new Map<string, { path: string; sentBytes: number; sizeBytes: number }>();
-  readonly #startedMs = Date.now();
+  readonly #startedMs: number;
   #state: Omit<IngestProgress, 'current'> = {
     phase: 'preflight',
     transferredBytes: 0,
@@ -19,11 +21,16 @@ export class Progress {
     batchId: undefined,
     status: undefined,
   };
-  #phaseSinceMs = this.#startedMs;
+  #phaseSinceMs: number;
   readonly phasesMs: Record<string, number> = {};
 
-  constructor(listener: ((progress: IngestProgress) => void) | undefined) {
+  constructor(
+    listener: ((progress: IngestProgress) => void) | undefined,
+    startedMs: number = Date.now(),
+  ) {
     this.#listener = listener;
+    this.#startedMs = startedMs;
+    this.#phaseSinceMs = startedMs;
   }
 
   get startedAt(): string {
@@ -38,12 +45,25 @@ export class Progress {
     this.#set({ phase });
   }
 
-  total(filesTotal: number | undefined, totalBytes: number | undefined): void {
-    this.#set({ filesTotal, totalBytes });
+  /** A step was recorded. */
+  report(entry: Entry, state: IngestState): void {
+    if (entry.type === 'plan') this.#reset();
+    else if (entry.type === 'planned') this.#set(totals(state));
+    else if (entry.type === 'created') this.#set({ batchId: entry.batchId });
+    else if (entry.type === 'uploaded') {
+      this.#current.delete(entry.path);
+      this.#set({ filesDone: this.#state.filesDone + 1 });
+    }
   }
 
-  batch(batchId: string): void {
-    this.#set({ batchId });
+  /** What an earlier run has done. */
+  resume(state: IngestState): void {
+    let bytes = 0;
+    for (const { sizeBytes } of state.uploaded.values()) bytes += sizeBytes;
+    const counts = { transferredBytes: bytes, resumedBytes: bytes, filesDone: state.uploaded.size };
+    this.#set({ ...totals(state), ...counts });
+    // Last: bytes never fall while the batch is the same, and this call may count fewer than the one before.
+    this.#set({ batchId: state.batchId });
   }
 
   status({ status }: Batch): void {
@@ -73,30 +93,20 @@ export class Progress {
     this.#set({ resumedBytes: this.#state.resumedBytes + bytes });
   }
 
-  /** A file that an earlier run had uploaded. */
-  fileFound(sizeBytes: number): void {
-    const { transferredBytes, resumedBytes, filesDone } = this.#state;
-    this.#set({
-      transferredBytes: transferredBytes + sizeBytes,
-      resumedBytes: resumedBytes + sizeBytes,
-      filesDone: filesDone + 1,
-    });
-  }
-
-  /** The batch is begun anew: nothing is in it yet. */
-  restart(): void {
+  /** Nothing is in the batch of a new plan. */
+  #reset(): void {
     this.#current.clear();
     const none = { transferredBytes: 0, sentBytes: 0, resumedBytes: 0, filesDone: 0 };
     this.#set({ ...none, partsInFlight: 0, batchId: undefined, status: undefined });
-  }
-
-  fileDone(path: string): void {
-    this.#current.delete(path);
-    this.#set({ filesDone: this.#state.filesDone + 1 });
   }
 
   #set(change: Partial<IngestProgress>): void {
     this.#state = { ...this.#state, ...change };
     notify(this.#listener, { ...this.#state, current: [...this.#current.values()] });
   }
+}
+
+function totals({ files }: IngestState): Pick<IngestProgress, 'filesTotal' | 'totalBytes'> {
+  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  return { filesTotal: files.length, totalBytes };
 }

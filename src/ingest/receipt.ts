@@ -1,36 +1,44 @@
+/** What is returned to the caller when an ingest has ended. */
 import type { Batch } from '../resources/types.js';
-import { batchIdOf, type Run } from './context.js';
+import { omitUndefined } from '../shared/options.js';
+import type { IngestContext } from './context.js';
 import type { IngestOutcome, Receipt } from './types.js';
 
-/** All that is known of an ingest, as plain JSON. */
-export function receiptOf({ job, progress }: Run, batch: Batch, outcome: IngestOutcome): Receipt {
-  const { externalId, request, sandbox, skipped } = job.plan;
-  const records = recordsOf(batch);
-  return {
-    batchId: batchIdOf(job),
+/** Builds the receipt, as plain JSON. */
+export function buildReceipt(
+  { state, progress, batchId }: IngestContext,
+  batch: Batch,
+  outcome: IngestOutcome,
+): Receipt {
+  const { externalId, request, sandbox, skipped } = state.plan;
+  return omitUndefined({
+    batchId,
     externalId,
     datasetId: request.datasetId,
     sandbox,
     status: batch.status,
     outcome,
-    files: job.files.flatMap(({ path }) => job.uploaded.get(path) ?? []),
-    ...(records === undefined ? {} : { records }),
-    ...(batch.errors === undefined || batch.errors.length === 0 ? {} : { errors: errorsOf(batch) }),
+    files: state.files.flatMap(({ path }) => state.uploaded.get(path) ?? []),
+    records: countRecords(batch),
+    errors: listErrors(batch),
     startedAt: progress.startedAt,
     endedAt: new Date().toISOString(),
     phasesMs: progress.phasesMs,
     skipped,
-  };
+  });
 }
 
-const errorsOf = ({ errors = [] }: Batch) =>
-  errors.map(({ code, description }) => ({
-    code,
-    ...(description === undefined ? {} : { description }),
-  }));
+function listErrors({ errors = [] }: Batch): Receipt['errors'] {
+  if (errors.length === 0) return undefined;
+  return errors.map(({ code, description }) => omitUndefined({ code, description }));
+}
 
-/** What the platform counted; input = output + failed, so two of them tell the third. */
-export function recordsOf({ metrics, recordCount, failedRecordCount }: Batch): Receipt['records'] {
+/** The platform's counts. input = output + failed, so two of them give the third. */
+export function countRecords({
+  metrics,
+  recordCount,
+  failedRecordCount,
+}: Batch): Receipt['records'] {
   const count = (name: string, other?: number) => {
     const value = Number(metrics?.[name] ?? other ?? Number.NaN);
     return value >= 0 ? value : undefined; // -1 stands for "not known"

@@ -49,7 +49,7 @@ const FIX: Readonly<Record<string, string>> = {
 };
 
 /** The fix for a code, which may be written `1401` or `INGEST-1401-400`. */
-export const fixFor = (code: string): string | undefined =>
+export const suggestedFix = (code: string): string | undefined =>
   FIX[code] ?? FIX[/^INGEST-(\d+)-\d+$/.exec(code)?.[1] ?? ''];
 
 const ROW_OPTIONS: OptionTable<{ signal?: AbortSignal }> = { signal: CALL_OPTIONS.signal };
@@ -107,7 +107,7 @@ function rejected(row: RowError, sources: readonly UploadedSource[]): RejectedRo
     line: undefined,
     code,
     message: reason?.message || 'no reason was given',
-    fix: fixFor(code),
+    fix: suggestedFix(code),
     record: row._corrupt_record,
     row,
   };

@@ -1,185 +1,119 @@
-/** Carries out a job: create, upload, complete, wait. It calls the public methods only. */
-
-import type { Batch, BatchStatus } from '../resources/types.js';
+/** Carries out a plan: create → upload → complete → wait. */
+import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
-import type { UploadListeners } from '../upload/context.js';
-import { DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
+import { omitUndefined } from '../shared/options.js';
 import { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
-import { uploadFiles } from '../upload/upload-files.js';
-import { batchIdOf, type Run } from './context.js';
+import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
 import { JournalError } from './journal.js';
 import type { Entry } from './journal-entries.js';
-import { receiptOf } from './receipt.js';
-import { restartWithNewBatch } from './restart.js';
-import { settleBatch } from './settle-batch.js';
-import { checkSources } from './sources.js';
-import { assertAllUploaded } from './state.js';
-import type { Receipt } from './types.js';
+import { buildReceipt } from './receipt.js';
+import { restartAfterRefusal } from './restart.js';
+import { isStateUnknown, settleBatch } from './settle-batch.js';
+import { assertSourcesUnchanged } from './sources.js';
+import type { IngestOutcome, Receipt } from './types.js';
+import { uploadSources } from './upload-sources.js';
 
 /**
- * Carries a job through, from wherever it stands.
- * @throws {IngestError} that says what became of the batch.
+ * Carries out the rest of an ingest, whatever its state.
+ * @param files those that are not in the batch yet.
+ * @throws {IngestError} that says what happened to the batch.
  */
-export async function runPipeline(run: Run): Promise<Receipt> {
-  const { job, progress, options, signal } = run;
-  if (job.batchId !== undefined) progress.batch(job.batchId);
-  try {
-    if (!job.completed) {
-      await createBatch(run);
-      await uploadAll(run);
-      await checkSources(job, signal);
-      await completeBatch(run);
+export async function runPipeline(
+  context: IngestContext,
+  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+): Promise<Receipt> {
+  if (!context.state.batchCompleted) {
+    try {
+      await createBatch(context);
+      await uploadSources(context, files);
+      await assertMayComplete(context);
+    } catch (error) {
+      return await restartOrFail(context, error);
     }
-  } catch (error) {
-    return await restartOrFail(run, error);
+    await completeBatch(context);
   }
-  progress.phase('wait');
-  try {
-    const { batch, outcome } = await outcomeOf(run);
-    progress.phase('done');
-    if (outcome !== 'timed-out') await noteAfterwards(run, { type: 'outcome', outcome });
-    return receiptOf(run, batch, outcome);
-  } catch (error) {
-    const { batchId } = job;
-    const ended = signal.aborted || options.wait !== false;
-    throw new IngestError(error, {
-      batchId,
-      journal: run.journal?.path,
-      batch: ended ? 'completed' : 'unknown',
-    });
-  }
+  return waitForReceipt(context);
 }
 
-/** @throws {AepBatchError} where a planned file is not recorded as uploaded. */
-async function completeBatch(run: Run): Promise<void> {
-  const { client, job, progress, signal } = run;
-  assertAllUploaded(job);
-  signal.throwIfAborted(); // after that the batch is not to be aborted any more
-  progress.phase('complete');
-  job.completing = true;
-  await client.batches.complete(batchIdOf(job), callOptions(run));
-  job.completed = true;
-  await noteAfterwards(run, { type: 'completed' });
+async function createBatch(context: IngestContext): Promise<void> {
+  const { client, state, progress } = context;
+  progress.phase('create');
+  if (state.batchId !== undefined) return;
+  const { id } = await client.batches.create(state.plan.request, context.callOptions);
+  await context.record({ type: 'created', batchId: id });
 }
 
-/** The platform knows this state, too, so a full disk is no reason to fail. */
-async function noteAfterwards(run: Run, entry: Entry): Promise<void> {
-  try {
-    await note(run, entry);
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-    const message = `${error.message} The batch is completed; its outcome is waited for all the same.`;
-    run.options.onWarning?.({ level: 'warning', message });
-  }
+/** From here on nothing aborts the batch. */
+async function assertMayComplete({ state, journal, signal }: IngestContext): Promise<void> {
+  await assertSourcesUnchanged(state, signal);
+  state.assertAllUploaded();
+  await journal?.assertHeld();
+  signal.throwIfAborted();
 }
 
 /** A file that was refused for good costs the batch, once; any other failure ends the ingest. */
-async function restartOrFail(run: Run, error: unknown): Promise<Receipt> {
-  let files: readonly SourceFile[] | undefined;
-  let cause = error;
-  if (error instanceof FileRefusedError) {
-    try {
-      files = await restartWithNewBatch(run, error);
-    } catch (reason) {
-      cause = reason;
-    }
+async function restartOrFail(context: IngestContext, error: unknown): Promise<Receipt> {
+  let files: readonly SourceFile[];
+  try {
+    if (!(error instanceof FileRefusedError)) throw error;
+    files = await restartAfterRefusal(context, error);
+  } catch (cause) {
+    throw await settleBatch(context, cause);
   }
-  if (files === undefined) throw await settleBatch(run, cause);
-  return runPipeline({ ...run, files });
+  return runPipeline(context, files);
 }
 
-const callOptions = ({ signal, options: { timeoutMs } }: Run) =>
-  timeoutMs === undefined ? { signal } : { signal, timeoutMs };
-
-async function note({ journal }: Run, ...entries: Entry[]): Promise<void> {
-  await journal?.append(...entries);
+async function completeBatch(context: IngestContext): Promise<void> {
+  const { client, batchId, journal, progress } = context;
+  progress.phase('complete');
+  try {
+    await client.batches.complete(batchId, context.callOptions);
+  } catch (error) {
+    const batch = isStateUnknown(error) ? 'unknown' : 'kept';
+    throw new IngestError(error, { batchId, journal: journal?.path, batch });
+  }
+  await recordAfterComplete(context, { type: 'completed' });
 }
 
-async function outcomeOf(run: Run): Promise<{ batch: Batch; outcome: Receipt['outcome'] }> {
-  const { client, job, options, progress } = run;
-  const batchId = batchIdOf(job);
+async function waitForReceipt(context: IngestContext): Promise<Receipt> {
+  const { batchId, journal, progress } = context;
+  progress.phase('wait');
+  try {
+    const { batch, outcome } = await waitForOutcome(context);
+    progress.phase('done');
+    if (outcome !== 'timed-out') await recordAfterComplete(context, { type: 'outcome', outcome });
+    return buildReceipt(context, batch, outcome);
+  } catch (error) {
+    throw new IngestError(error, { batchId, journal: journal?.path, batch: 'completed' });
+  }
+}
+
+async function waitForOutcome(
+  context: IngestContext,
+): Promise<{ batch: Batch; outcome: IngestOutcome }> {
+  const { client, batchId, options, progress } = context;
   if (options.wait === false) {
-    const status: BatchStatus = 'loaded'; // accepted is all that is known
-    return { batch: { id: batchId, status }, outcome: 'accepted' };
+    // That it was accepted is all that is known.
+    return { batch: { id: batchId, status: 'loaded' }, outcome: 'accepted' };
   }
   const { pollIntervalMs, waitTimeoutMs } = options;
   return client.batches.wait(batchId, {
-    ...callOptions(run),
-    ...(pollIntervalMs === undefined ? {} : { pollIntervalMs }),
-    ...(waitTimeoutMs === undefined ? {} : { waitTimeoutMs }),
+    ...context.callOptions,
+    ...omitUndefined({ pollIntervalMs, waitTimeoutMs }),
     onStatus: (batch) => progress.status(batch),
-    onWarning: ({ message }) => options.onWarning?.({ level: 'warning', message }),
+    onWarning: ({ message }) => notify(options.onWarning, { level: 'warning', message }),
   });
 }
 
-async function createBatch(run: Run): Promise<void> {
-  const { client, job, progress } = run;
-  progress.phase('create');
-  if (job.batchId === undefined) {
-    const { id } = await client.batches.create(job.plan.request, callOptions(run));
-    job.batchId = id;
-    await note(run, { type: 'created', batchId: id });
-  }
-  progress.batch(job.batchId);
-}
-
-/** Uploads the files that are still missing from the batch. */
-async function uploadAll(run: Run): Promise<void> {
-  const { job, progress, options, signal } = run;
-  const { upload: plan, sha256, request } = job.plan;
-  progress.phase('upload');
+/** The platform knows these states as well, so a full disk is no reason to fail. */
+async function recordAfterComplete(context: IngestContext, entry: Entry): Promise<void> {
   try {
-    await uploadFiles(
-      run.files,
-      { calls: run.client.files, batchId: batchIdOf(job), datasetId: request.datasetId },
-      {
-        ...plan,
-        sha256,
-        maxPartRetries: options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES,
-        timeoutMs: options.timeoutMs,
-        signal,
-        resumed: { parts: job.initialized, rangesShown: job.rangesShown },
-      },
-      uploadListeners(run),
-    );
+    await context.record(entry);
   } catch (error) {
-    signal.throwIfAborted(); // what the caller's signal ended says less
-    throw error;
+    if (!(error instanceof JournalError)) throw error;
+    const message = `${error.message} The batch is completed, and its outcome is waited for all the same.`;
+    notify(context.options.onWarning, { level: 'warning', message });
   }
-  if (job.plan.files !== undefined) return;
-  await note(run, { type: 'ended', files: job.files.length });
-  job.complete = true;
-}
-
-function uploadListeners(run: Run): UploadListeners {
-  const { job, progress, options } = run;
-  return {
-    async started({ path, sizeBytes, localPath, identity }) {
-      if (job.plan.files === undefined) {
-        const entry = { type: 'file', path, sizeBytes, localPath, identity } as const;
-        job.files.push(entry);
-        await note(run, entry);
-      }
-      progress.fileStarted(path, sizeBytes);
-    },
-    sent: ({ path }, bytes, requestsInFlight) => progress.sent(path, bytes, requestsInFlight),
-    accepted: (_, bytes, requestsInFlight) => progress.accepted(bytes, requestsInFlight),
-    resumed: ({ path }, bytes) => progress.found(path, bytes),
-    initialized: ({ path }) => note(run, { type: 'initialized', path }),
-    part: ({ path }, { start, end }) => note(run, { type: 'part', path, start, end }),
-    // Only an advantage for a resume: a journal that cannot be written fails at the next step.
-    rangesShown: () => note(run, { type: 'ranges-shown' }).catch(() => undefined),
-    async uploaded({ path }, result) {
-      const { sha256 } = result;
-      const parts = result.parts?.map(({ start, end }): [number, number] => [start, end]);
-      await note(run, { type: 'uploaded', path, sha256, parts });
-      job.uploaded.set(path, result);
-      progress.fileDone(path);
-    },
-    warned: ({ path }, message) =>
-      notify(options.onWarning, { level: 'warning', file: path, message }),
-    failed: () => run.stopReading?.(),
-  };
 }

@@ -1,4 +1,4 @@
-/** What becomes of the batch when an ingest fails before it was completed. */
+/** What happens to the batch of an ingest that failed: it is kept for a resume, or aborted. */
 import {
   AbortError,
   ApiError,
@@ -9,10 +9,10 @@ import {
   TimeoutError,
 } from '../http/errors.js';
 import { systemCode } from '../shared/thrown.js';
-import type { Run } from './context.js';
+import type { IngestContext } from './context.js';
 import { IngestError, type IngestFailure } from './errors.js';
 
-/** The clean-up after a failure is not to take longer than a person waits. */
+/** The clean-up after a failure must not take longer than a person waits. */
 const ABORT_TIMEOUT_MS = 10_000;
 
 /** What this machine lacked for a moment: space, descriptors, memory, a network disk. */
@@ -27,47 +27,58 @@ function isResumable(error: unknown): boolean {
   if (error instanceof ApiError) {
     return [401, 403, 408, 429].includes(error.status) || error.status >= 500;
   }
-  const transport = [
-    ConnectionError,
-    TimeoutError,
-    AbortError,
-    InvalidResponseError,
-    CredentialsError,
-  ];
-  return transport.some((Class) => error instanceof Class);
+  return [ConnectionError, TimeoutError, AbortError, InvalidResponseError, CredentialsError].some(
+    (Class) => error instanceof Class,
+  );
 }
 
-/** Leaves or aborts the batch by the rules, and says so. */
-export async function settleBatch(run: Run, cause: unknown): Promise<IngestError> {
-  const { client, job, journal, options, signal } = run;
-  // What a stream brought is in its batch and nowhere else: a resume could only abort that.
-  const gone = job.plan.files === undefined && !job.complete;
-  const failure = (batch: IngestFailure['batch'], again = true) => {
-    const over = !again || (gone && (batch === 'none' || batch === 'aborted'));
-    const path = over ? undefined : journal?.path;
-    return new IngestError(cause, { batchId: job.batchId, journal: path, batch });
-  };
-  const unknown = cause instanceof CallError && cause.stateUnknown;
-  if (unknown && (cause.operation === 'createBatch' || isCompletion(cause)))
-    return failure('unknown');
-  if (job.completing) return failure(job.completed ? 'completed' : 'left');
-  const resumable = signal.aborted || isResumable(cause);
-  if (job.batchId === undefined) return failure('none', resumable);
-  const leave =
-    options.onFailure === undefined
-      ? resumable && journal !== undefined && !gone
-      : options.onFailure === 'leave';
-  if (leave) return failure('left');
+export const isStateUnknown = (error: unknown): error is CallError =>
+  error instanceof CallError && error.stateUnknown;
+
+/**
+ * Keeps or aborts the batch of an ingest that failed before COMPLETE was sent.
+ * @returns the error that says which, to be thrown.
+ */
+export async function settleBatch(context: IngestContext, cause: unknown): Promise<IngestError> {
+  const { client, state, journal, signal } = context;
+  const { batchId } = state;
+  const failure = (batch: IngestFailure['batch'], mayResume = true) =>
+    new IngestError(cause, { batchId, journal: mayResume ? journal?.path : undefined, batch });
+
+  if (isStateUnknown(cause) && cause.operation === 'createBatch') return failure('unknown');
+  const isTransient = signal.aborted || isResumable(cause);
+  const isLost = isStreamLost(context);
+  if (batchId === undefined) return failure('none', isTransient && !isLost);
+  if (shouldKeep(context, isTransient) || !(await isJournalHeld(context))) return failure('kept');
   try {
-    // Not with the caller's signal: it may be the reason why this is to be aborted.
-    await client.batches.abort(job.batchId, { timeoutMs: ABORT_TIMEOUT_MS });
+    // Not with the caller's signal: it may be the reason why the batch is aborted.
+    await client.batches.abort(batchId, { timeoutMs: ABORT_TIMEOUT_MS });
   } catch {
-    return failure('left');
+    return failure('kept');
   }
   // A journal that cannot be written may be the failure: a resume asks the platform anyway.
-  await journal?.append({ type: 'aborted' }).catch(() => undefined);
-  return failure('aborted');
+  await context.record({ type: 'aborted' }).catch(() => undefined);
+  return failure('aborted', !isLost);
 }
 
-const isCompletion = ({ operation, url }: CallError): boolean =>
-  operation === 'batchAction' && url.includes('action=COMPLETE');
+function shouldKeep(context: IngestContext, isTransient: boolean): boolean {
+  const { onFailure } = context.options;
+  if (onFailure !== undefined) return onFailure === 'leave';
+  return isTransient && context.journal !== undefined && !isStreamLost(context);
+}
+
+/**
+ * Whether rows are in the batch and nowhere else, since a stream that had not ended cannot be read again:
+ * a resume could only abort such a batch.
+ */
+const isStreamLost = ({ state }: IngestContext): boolean => state.isStream && !state.sourcesKnown;
+
+/** The batch of a journal that was taken over is another process'. */
+async function isJournalHeld({ journal }: IngestContext): Promise<boolean> {
+  try {
+    await journal?.assertHeld();
+    return true;
+  } catch {
+    return false;
+  }
+}

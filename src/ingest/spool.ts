@@ -1,4 +1,4 @@
-/** Records and streams become files of JSON Lines, one after another, beside the journal. */
+/** Writes records and streams to files of JSON Lines, one after another, beside the journal. */
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,29 +6,51 @@ import { join, resolve } from 'node:path';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { createPrivateFile } from '../shared/open-file.js';
 import { plannedFile, readFingerprint, type SourceFile } from '../upload/source.js';
+import { IngestError } from './errors.js';
+import type { Journal } from './journal.js';
 
 const NEWLINE = 0x0a;
 
 /**
- * The folder that a stream is spooled in: beside the journal, which a resume finds it by.
- * @throws {SourceError} for one that was there before, of whoever it is.
+ * Does the work with a folder for the files of a stream. It is deleted afterwards, unless a resume may
+ * need what is left in it.
+ * @throws {SourceError} for a folder that was there before, whoever created it.
  */
-export async function createSpoolFolder(journal: string | undefined): Promise<string> {
+export async function inSpoolFolder<T>(
+  journal: Journal | undefined,
+  work: (folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = await createFolder(journal).catch(async (error: unknown) => {
+    await journal?.discard(); // nothing was sent
+    throw error;
+  });
+  let isKept = false;
+  try {
+    return await work(folder);
+  } catch (error) {
+    isKept = error instanceof IngestError && error.journal !== undefined;
+    throw error;
+  } finally {
+    if (!isKept) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function createFolder(journal: Journal | undefined): Promise<string> {
   if (journal === undefined) return mkdtemp(join(tmpdir(), 'aep-batch-spool-'));
-  const folder = resolve(`${journal}.spool`);
+  const folder = resolve(journal.spoolFolder);
   try {
     await mkdir(folder, { mode: 0o700 });
-    await chmod(folder, 0o700); // the umask may have taken bits away
+    await chmod(folder, 0o700); // the umask may have removed bits
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'EEXIST' && (await isOwnAndEmpty(folder))) return folder;
     const why =
       code === 'EEXIST'
-        ? 'is there already, of an earlier ingest or of another user: move it away'
-        : `cannot be made: ${message}`;
+        ? 'exists already, of an earlier ingest or of another user. Move it away'
+        : `cannot be created: ${message}`;
     throw new SourceError(
       folder,
-      `the folder ${folder}, for what is read of the stream, ${why}.`,
+      `The folder ${folder}, for the rows of the stream, ${why}.`,
       cause,
     );
   }
@@ -69,11 +91,11 @@ export async function* spool(
     file = undefined;
     if (last !== undefined) yield await last.finish();
   } finally {
-    await file?.discard(); // the stream broke, or nobody wants the rest
+    await file?.discard(); // the stream failed, or the rest is not read
   }
 }
 
-/** How much is gathered before it is written. */
+/** How much is buffered before it is written. */
 const WRITE_BYTES = 1024 * 1024;
 
 class SpoolFile {
@@ -81,8 +103,8 @@ class SpoolFile {
   readonly #localPath: string;
   readonly #name: string;
   readonly #handle: FileHandle;
-  #gathered: Uint8Array[] = [];
-  #gatheredBytes = 0;
+  #buffered: Uint8Array[] = [];
+  #bufferedBytes = 0;
 
   private constructor(folder: string, name: string, handle: FileHandle) {
     this.#localPath = join(folder, name);
@@ -101,15 +123,15 @@ class SpoolFile {
 
   async write(line: Uint8Array): Promise<void> {
     this.sizeBytes += line.length;
-    this.#gathered.push(line);
-    this.#gatheredBytes += line.length;
-    if (this.#gatheredBytes >= WRITE_BYTES) await this.#flush();
+    this.#buffered.push(line);
+    this.#bufferedBytes += line.length;
+    if (this.#bufferedBytes >= WRITE_BYTES) await this.#flush();
   }
 
   async #flush(): Promise<void> {
-    await this.#handle.appendFile(Buffer.concat(this.#gathered));
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
+    await this.#handle.appendFile(Buffer.concat(this.#buffered));
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
   }
 
   async discard(): Promise<void> {
@@ -117,7 +139,7 @@ class SpoolFile {
     await rm(this.#localPath, { force: true });
   }
 
-  /** On the disk, since what is in the journal is to be there after a crash. */
+  /** Synced to the disk: what is in the journal has to exist after a crash. */
   async finish(): Promise<SourceFile> {
     await this.#flush();
     await this.#handle.datasync();
@@ -127,7 +149,7 @@ class SpoolFile {
   }
 }
 
-/** As many whole lines at a time as a chunk brings; the last one gets its end. */
+/** As many whole lines at a time as a chunk completes; a last line without its end gets one. */
 async function* wholeLines(
   stream: AsyncIterable<Uint8Array>,
   maxBytes: number,
@@ -143,7 +165,7 @@ async function* wholeLines(
       text = text.subarray(end);
     }
     if (text.length > maxBytes) {
-      const message = `the line that begins at byte ${at} is longer than ${maxBytes} bytes, the size of a file (partSizeBytes).`;
+      const message = `The line that begins at byte ${at} is longer than ${maxBytes} bytes, the size of a file (partSizeBytes).`;
       throw new InvalidInputError('partSizeBytes', message);
     }
     rest = text;

@@ -1,180 +1,212 @@
-/** What an ingest has to do and has done, made from the options or from a journal. */
-
-import type { ByteRange, CreateBatchRequest } from '../resources/types.js';
-import { AepBatchError, InvalidInputError } from '../shared/errors.js';
+/**
+ * How far an ingest has come. It is changed by journal entries alone, one by one and in one place: a
+ * running ingest applies each step that it records, and a resume those that it reads.
+ */
+import type { ByteRange } from '../resources/types.js';
+import { AepBatchError } from '../shared/errors.js';
 import { assertPartsCoverFile } from '../upload/part-ranges.js';
 import { JournalError } from './journal.js';
 import type { Entry, FileEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
-import type { IngestOptions, ReceiptFile } from './types.js';
+import type { ReceiptFile } from './types.js';
 
-/** A plan, and how far it has come. */
-export interface Job {
-  plan: PlanEntry;
-  files: FileEntry[];
-  /** Whether all files are known: a stream's are only once it has ended. */
-  complete: boolean;
-  batchId: string | undefined;
-  /** The files in parts that were initialized, with the parts of each that are known to be accepted. */
-  initialized: Map<string, ByteRange[]>;
-  /** Whether HEAD has shown ranges in this ingest. */
-  rangesShown: boolean;
-  uploaded: Map<string, ReceiptFile>;
-  /** Whether COMPLETE of the batch may have been sent: from then on nothing aborts it. */
-  completing: boolean;
-  completed: boolean;
-  aborted: boolean;
-}
+type BatchEntry = Extract<
+  Entry,
+  {
+    type: 'planned' | 'ended' | 'created' | 'ranges-shown' | 'completed' | 'aborted' | 'outcome';
+  }
+>;
+type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
 
-export const newJob = (plan: PlanEntry): Job => ({
-  plan,
-  files: [],
-  complete: false,
-  batchId: undefined,
-  initialized: new Map(),
-  rangesShown: false,
-  uploaded: new Map(),
-  completing: false,
-  completed: false,
-  aborted: false,
-});
+export class IngestState {
+  #plan: PlanEntry | undefined;
+  readonly #files = new Map<string, FileEntry>();
+  readonly #initialized = new Map<string, ByteRange[]>();
+  readonly #uploaded = new Map<string, ReceiptFile>();
+  #sourcesKnown = false;
+  #rangesShown = false;
+  #batchId: string | undefined;
+  #batchCompleted = false;
+  #batchAborted = false;
+  #outcome: string | undefined;
 
-/** What a journal holds of a job that was not begun. */
-export const planEntries = ({ plan, files, complete }: Job): Entry[] => [
-  plan,
-  ...files,
-  ...(complete ? [{ type: 'planned' } as const] : []),
-];
+  /** Whether anything was planned. A journal without a plan is as good as a new one. */
+  get hasPlan(): boolean {
+    return this.#plan !== undefined;
+  }
 
-/** Builds the job of a journal, step by step. */
-export class JobReplay {
-  #job: Job | undefined;
-  #files = new Map<string, FileEntry>();
-  /** How the last ingest of the journal ended, once it has. */
-  outcome: string | undefined;
+  get plan(): PlanEntry {
+    assert(this.#plan !== undefined, 'a step before the plan');
+    return this.#plan;
+  }
 
-  /** @throws {Error} for a step that cannot come here: then one before it is missing. */
+  /** Whether the source is a stream: its files are known only once it has ended. */
+  get isStream(): boolean {
+    return this.plan.files === undefined;
+  }
+
+  /** All files that are known, in their order. */
+  get files(): readonly FileEntry[] {
+    return [...this.#files.values()];
+  }
+
+  /** Whether `files` are all there are. */
+  get sourcesKnown(): boolean {
+    return this.#sourcesKnown;
+  }
+
+  /** The batch, once it was created. */
+  get batchId(): string | undefined {
+    return this.#batchId;
+  }
+
+  /** The files that are in the batch, by their paths. */
+  get uploaded(): ReadonlyMap<string, ReceiptFile> {
+    return this.#uploaded;
+  }
+
+  /** Whether HEAD has shown ranges: no ranges then means that nothing has arrived. */
+  get rangesShown(): boolean {
+    return this.#rangesShown;
+  }
+
+  get batchCompleted(): boolean {
+    return this.#batchCompleted;
+  }
+
+  get batchAborted(): boolean {
+    return this.#batchAborted;
+  }
+
+  /** How the ingest ended, once it has. */
+  get outcome(): string | undefined {
+    return this.#outcome;
+  }
+
+  /** The files in parts that were initialized, with those parts of each that were accepted. */
+  get initialized(): ReadonlyMap<string, readonly ByteRange[]> {
+    return this.#initialized;
+  }
+
+  /** @throws {Error} if no ingest writes the entry here, so that one before it must be missing. */
   apply(entry: Entry): void {
     if (entry.type === 'claim' || entry.type === 'release') return;
-    if (entry.type === 'plan') this.#plan(entry);
-    else if (entry.type === 'file') this.#file(entry);
-    else if (entry.type === 'outcome') this.#end(entry.outcome);
-    else if ('path' in entry) this.#upload(entry);
-    else this.#step(entry);
+    if (entry.type === 'plan') this.#applyPlan(entry);
+    else if (entry.type === 'file') this.#applyFile(entry);
+    else if ('path' in entry) this.#applyUpload(entry);
+    else this.#applyToBatch(entry);
   }
 
-  /** @throws {JournalError} when there is no whole plan: then nothing was sent. */
-  job(path: string): Job {
-    const job = this.#job;
-    if (job === undefined || (job.plan.files !== undefined && !job.complete)) {
-      const message = `the journal ${path} ends within its plan: nothing was sent, so delete it and run the ingest again.`;
-      throw new JournalError(path, message);
-    }
-    return job;
+  /** A later plan is a new start: the batch before it was given up, or its ingest has ended. */
+  #applyPlan(entry: PlanEntry): void {
+    assert(this.#plan === undefined || this.#sourcesKnown, 'a plan within another one');
+    this.#plan = entry;
+    for (const map of [this.#files, this.#initialized, this.#uploaded]) map.clear();
+    this.#sourcesKnown = false;
+    this.#batchId = undefined;
+    this.#batchCompleted = false;
+    this.#batchAborted = false;
+    this.#outcome = undefined;
   }
 
-  /** A further plan is a new start: the batch before it was given up. */
-  #plan(entry: PlanEntry): void {
-    assert(this.#job === undefined || this.#job.complete, 'a plan within another one');
-    this.#job = { ...newJob(entry), rangesShown: this.#job?.rangesShown ?? false };
-    this.#files = new Map();
-    this.outcome = undefined;
-  }
-
-  #file(entry: FileEntry): void {
-    const { plan, files, complete } = this.#current();
-    assert(!complete, 'a file after the end of the plan');
-    assert(plan.files === undefined || files.length < plan.files, 'more files than were planned');
+  #applyFile(entry: FileEntry): void {
+    const { files: count } = this.plan;
+    assert(!this.#sourcesKnown, 'a file after the end of the plan');
+    assert(count === undefined || this.#files.size < count, 'more files than were planned');
     assert(!this.#files.has(entry.path), `${entry.path} for the second time`);
     this.#files.set(entry.path, entry);
-    files.push(entry);
   }
 
-  #end(outcome: string): void {
-    assert(this.#current().completed, 'an outcome before the batch was completed');
-    this.outcome = outcome;
-  }
-
-  #step(entry: BatchStep): void {
-    const job = this.#current();
+  #applyToBatch(entry: BatchEntry): void {
+    const { plan } = this;
     switch (entry.type) {
       case 'planned':
       case 'ended': {
-        const { plan, files, complete } = job;
         const count = entry.type === 'planned' ? plan.files : entry.files;
-        const isStream = plan.files === undefined;
-        assert(isStream === (entry.type === 'ended') && !complete, 'an end of another plan');
-        assert(count === files.length, `${files.length} of ${count} files`);
-        job.complete = true;
-        break;
+        const isOwnEnd = this.isStream === (entry.type === 'ended');
+        assert(isOwnEnd && !this.#sourcesKnown, 'an end of another plan');
+        assert(count === this.#files.size, `${this.#files.size} of ${count} files`);
+        this.#sourcesKnown = true;
+        return;
       }
       case 'created':
-        assert(job.complete || job.plan.files === undefined, 'a batch before the end of the plan');
-        assert(job.batchId === undefined, 'a second batch');
-        job.batchId = entry.batchId;
-        break;
-      case 'completed':
-        assert(job.batchId !== undefined && job.complete, 'a completion before there was a batch');
-        assertAllUploaded(job);
-        job.completed = true;
-        break;
+        assert(this.#sourcesKnown || this.isStream, 'a batch before the end of the plan');
+        assert(this.#batchId === undefined, 'a second batch');
+        this.#batchId = entry.batchId;
+        return;
       case 'ranges-shown':
-        job.rangesShown = true;
-        break;
+        this.#rangesShown = true;
+        return;
+      case 'completed':
+        assert(
+          this.#batchId !== undefined && this.#sourcesKnown,
+          'a completion before there was a batch',
+        );
+        this.assertAllUploaded();
+        this.#batchCompleted = true;
+        return;
       case 'aborted':
-        assert(!job.completed, 'an abort after the completion');
-        job.aborted = true;
+        assert(!this.#batchCompleted, 'an abort after the completion');
+        this.#batchAborted = true;
+        return;
+      case 'outcome':
+        assert(this.#batchCompleted, 'an outcome before the batch was completed');
+        this.#outcome = entry.outcome;
     }
   }
 
-  #upload(entry: UploadStep): void {
-    const job = this.#current();
-    const file = this.#files.get(entry.path);
-    assert(file !== undefined, `${entry.path} is not in the plan`);
-    assert(job.batchId !== undefined, 'an upload before there was a batch');
-    if (entry.type === 'part') {
-      const { path, start, end } = entry;
-      const parts = job.initialized.get(path);
-      assert(end <= file.sizeBytes, `${path} is shorter than that`);
-      assert(parts !== undefined, `a part of ${path}, which was not initialized`);
-      parts.push({ start, end });
-    } else if (entry.type === 'initialized') {
-      job.initialized.set(entry.path, []); // for the second time where the file was begun anew
+  #applyUpload(entry: UploadEntry): void {
+    const { path } = entry;
+    const file = this.#files.get(path);
+    assert(file !== undefined, `${path} is not in the plan`);
+    assert(this.#batchId !== undefined, 'an upload before there was a batch');
+    if (entry.type === 'initialized') {
+      this.#initialized.set(path, []); // a second time if the file was restarted
+    } else if (entry.type === 'uploaded') {
+      this.#uploaded.set(path, toReceiptFile(file, entry));
     } else {
-      job.uploaded.set(entry.path, receiptFile(file, entry));
+      const parts = this.#initialized.get(path);
+      assert(entry.end <= file.sizeBytes, `${path} is shorter than that`);
+      assert(parts !== undefined, `a part of ${path}, which was not initialized`);
+      parts.push({ start: entry.start, end: entry.end });
     }
   }
 
-  #current(): Job {
-    assert(this.#job !== undefined, 'a step before the plan');
-    return this.#job;
+  /**
+   * The platform loads what a batch holds when it is completed, and does not report what is missing.
+   * @throws {AepBatchError} that names the first file that is not recorded as uploaded.
+   */
+  assertAllUploaded(): void {
+    const { files: count } = this.plan;
+    const [known, uploaded] = [this.#files.size, this.#uploaded.size];
+    const missing = this.files.find((file) => !this.#isUploaded(file));
+    const areAllKnown = this.#sourcesKnown && (count === undefined || count === known);
+    if (missing === undefined && areAllKnown && uploaded === known) return;
+    const what = missing === undefined ? '' : ` ${missing.path} is not.`;
+    throw new AepBatchError(
+      `The batch cannot be completed: ${uploaded} of ${count ?? known} files are recorded as uploaded.${what}`,
+    );
+  }
+
+  #isUploaded({ path, sizeBytes }: FileEntry): boolean {
+    return this.#uploaded.get(path)?.sizeBytes === sizeBytes;
+  }
+
+  /** @throws {JournalError} if the journal ends within its plan: then nothing was sent. */
+  assertPlanned(journalPath: string): void {
+    if (this.hasPlan && (this.isStream || this.#sourcesKnown)) return;
+    const message = `The journal ${journalPath} ends within its plan, so nothing was sent. Delete it and run the ingest again.`;
+    throw new JournalError(journalPath, message);
   }
 }
-
-type BatchStep = Extract<
-  Entry,
-  { type: 'planned' | 'ended' | 'created' | 'ranges-shown' | 'completed' | 'aborted' }
->;
-type UploadStep = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
 
 function assert(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(`it records ${otherwise}`);
 }
 
-/**
- * The platform loads what it has when a batch is completed, and says nothing of what is missing.
- * @throws {AepBatchError} that names the first file that is not recorded as uploaded.
- */
-export function assertAllUploaded({ plan, files, complete, uploaded }: Job): void {
-  const missing = files.find(({ path, sizeBytes }) => uploaded.get(path)?.sizeBytes !== sizeBytes);
-  const isWhole = complete && (plan.files === undefined || plan.files === files.length);
-  if (missing === undefined && isWhole && uploaded.size === files.length) return;
-  const what = missing === undefined ? '' : ` ${missing.path} is not.`;
-  throw new AepBatchError(
-    `the batch cannot be completed: ${uploaded.size} of ${plan.files ?? files.length} files are recorded as uploaded.${what}`,
-  );
-}
-
-function receiptFile({ path, sizeBytes }: FileEntry, { sha256, parts }: UploadedEntry) {
+function toReceiptFile(
+  { path, sizeBytes }: FileEntry,
+  { sha256, parts }: UploadedEntry,
+): ReceiptFile {
   const file: ReceiptFile = { path, sizeBytes };
   if (sha256 !== undefined) file.sha256 = sha256;
   if (parts !== undefined) {
@@ -182,36 +214,4 @@ function receiptFile({ path, sizeBytes }: FileEntry, { sha256, parts }: Uploaded
     assertPartsCoverFile(path, sizeBytes, file.parts);
   }
   return file;
-}
-
-/** The request that the batch is created with. */
-export function buildCreateRequest(
-  options: IngestOptions,
-  externalId: string,
-  found: { format: CreateBatchRequest['inputFormat'] },
-): CreateBatchRequest {
-  const { datasetId, replace, tags, errorDiagnostics, partialIngestionPercent } = options;
-  const request: CreateBatchRequest = { datasetId, externalId };
-  if (found.format !== undefined) request.inputFormat = { ...found.format, ...options.csv };
-  if (replace !== undefined && replace.length > 0) {
-    request.replay = { predecessors: [...replace], reason: 'replace' };
-  }
-  if (tags !== undefined) request.tags = tags;
-  if (errorDiagnostics !== undefined) request.enableErrorDiagnostics = errorDiagnostics;
-  if (partialIngestionPercent !== undefined)
-    request.partialIngestionPercent = partialIngestionPercent;
-  return request;
-}
-
-/** @throws {InvalidInputError} when a journal is of another place than the client. */
-export function assertSameTarget(
-  { plan }: Job,
-  client: { origin: string; orgId: string; sandbox: string },
-  journal: string,
-): void {
-  for (const field of ['origin', 'orgId', 'sandbox'] as const) {
-    if (plan[field] === client[field]) continue;
-    const message = `the journal ${journal} is of ${field} ${plan[field]}, and this client of ${client[field]}: resume it with the former, or run the ingest anew.`;
-    throw new InvalidInputError(field, message);
-  }
 }

@@ -1,17 +1,22 @@
-/** The start of a stream: what is wrong with it is found before a batch is created. */
-import { invalid } from '../shared/options.js';
-import { PreflightError } from './errors.js';
+/** Reads a stream of JSON Lines: it is checked as it is read, and its first row before a batch is created. */
+import { setMaxListeners } from 'node:events';
+import { StreamCheck } from '../preflight/stream.js';
+import type { Finding } from '../preflight/types.js';
+import { AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { notify } from '../shared/notify.js';
+import { invalid, omitUndefined } from '../shared/options.js';
+import { IngestError, PreflightError } from './errors.js';
+import type { OpenStream } from './input.js';
 import type { IngestOptions } from './types.js';
 
 const NEWLINE = 0x0a;
-/** A first row that is longer than this is checked as it is sent. */
+/** A first row that is longer than this is checked while it is sent. */
 const MAX_FIRST_BYTES = 1024 * 1024;
-/** A stream's check looks at this many bytes before it begins. */
+/** How many bytes the check of a stream needs before it begins. */
 const MIN_FIRST_BYTES = 16;
 
 const BLANK: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
-/** Whether there is nothing but white space. */
-export const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANK.has(byte));
+const isBlank = (bytes: Uint8Array): boolean => bytes.every((byte) => BLANK.has(byte));
 
 /** @throws {InvalidInputError} for options that a stream of JSON Lines cannot have. */
 export function checkStreamOptions({ format, isMultiLineJson, csv }: IngestOptions): void {
@@ -22,10 +27,56 @@ export function checkStreamOptions({ format, isMultiLineJson, csv }: IngestOptio
 }
 
 /**
- * Reads a checked stream to the end of its first row, and gives all of it but blank chunks before that.
+ * Reads a stream until it ends, the ingest fails or the caller aborts. `AbortSignal.any()` would stay
+ * registered with a signal of the caller that may live as long as the program.
+ */
+export class StreamReading {
+  readonly #options: IngestOptions;
+  readonly #controller = new AbortController();
+  readonly #chunks: AsyncGenerator<Uint8Array>;
+  readonly #onAbort = () => this.#controller.abort(this.#options.signal?.reason);
+
+  constructor(open: OpenStream, options: IngestOptions) {
+    const { signal } = options;
+    this.#options = options;
+    this.#chunks = open(this.#controller.signal);
+    if (signal === undefined) return;
+    setMaxListeners(0, signal);
+    signal.addEventListener('abort', this.#onAbort);
+    if (signal.aborted) this.#onAbort();
+  }
+
+  /**
+   * The stream from its beginning, once its first row was found to be good.
+   * @throws {PreflightError | InvalidInputError | SourceError | IngestError} before anything was sent.
+   */
+  async start(): Promise<AsyncGenerator<Uint8Array>> {
+    const rows = checkRows(rejectOtherFormats(this.#chunks, this.#options), this.#options);
+    try {
+      return await readFirstRow(rows);
+    } catch (error) {
+      if (error instanceof AepBatchError) throw error;
+      throw new IngestError(error, { batchId: undefined, journal: undefined, batch: 'none' });
+    }
+  }
+
+  /** Ends the reading: a stream that pauses for long must not delay the end of a failed ingest. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.stop();
+    await this.#chunks.return(undefined);
+  }
+}
+
+/**
+ * Reads a checked stream to the end of its first row, and returns all of it but leading blank chunks.
  * @throws what the check throws for a source without rows, or with a bad first row.
  */
-export async function readFirstRow(
+async function readFirstRow(
   chunks: AsyncGenerator<Uint8Array>,
 ): Promise<AsyncGenerator<Uint8Array>> {
   const first: Uint8Array[] = [];
@@ -35,7 +86,7 @@ export async function readFirstRow(
     if (done === true) break;
     if (first.length === 0 && isBlank(value)) continue;
     const hasText = first.length > 0;
-    // A copy: the source may use its buffer again.
+    // A copy: the source may reuse its buffer.
     first.push(Buffer.from(value));
     length += value.length;
     const from = hasText ? 0 : value.findIndex((byte) => !BLANK.has(byte));
@@ -47,21 +98,47 @@ export async function readFirstRow(
   })();
 }
 
+/**
+ * Checks the rows of a stream while it is read.
+ * @throws {PreflightError} at the first error, {InvalidInputError} at the end of one without rows.
+ */
+async function* checkRows(
+  stream: AsyncIterable<Uint8Array>,
+  { partialIngestionPercent, onWarning }: IngestOptions,
+): AsyncGenerator<Uint8Array> {
+  const check = new StreamCheck('the stream', omitUndefined({ partialIngestionPercent }));
+  const report = (findings: readonly Finding[]) => {
+    if (check.errors > 0) throw new PreflightError(findings);
+    for (const finding of findings) notify(onWarning, finding);
+  };
+  let hasRows = false;
+  for await (const chunk of stream) {
+    report(check.push(chunk));
+    hasRows ||= !isBlank(chunk);
+    yield chunk;
+  }
+  if (!hasRows) {
+    const message = 'Invalid source: expected rows, and the source has no rows.';
+    throw new InvalidInputError('source', message);
+  }
+  report(check.end());
+}
+
 /** How much of a stream is looked at for its format, at most. */
 const MAX_FORMAT_BYTES = 64 * 1024;
-/** A line with something in it, to its end. */
+/** A line that is not blank, to its end. */
 const FIRST_LINE = /[^\s][^\n]*\n/;
 
-/** Gives a stream on as it is. @throws {PreflightError} where it certainly is not JSON Lines. */
-export async function* refuseOtherFormats(
+/** Passes a stream on. @throws {PreflightError} if it is certainly not JSON Lines. */
+async function* rejectOtherFormats(
   chunks: AsyncIterable<Uint8Array>,
   { partialIngestionPercent = 0 }: IngestOptions,
 ): AsyncGenerator<Uint8Array> {
   let head: Buffer | undefined = Buffer.alloc(0);
   const assertFormat = (bytes: Buffer) => {
-    const format = otherFormat(bytes, partialIngestionPercent === 0);
+    const format = findOtherFormat(bytes, partialIngestionPercent === 0);
     if (format === undefined) return;
-    const message = `the stream is ${format}, and only JSON Lines can be read from one: save it to a file and ingest that.`;
+    const message = `The stream is ${format}, and only JSON Lines can be read from one. Save it to a file and ingest that.`;
     throw new PreflightError([{ level: 'error', message }]);
   };
   for await (const chunk of chunks) {
@@ -81,10 +158,10 @@ export async function* refuseOtherFormats(
 }
 
 /**
- * What a stream begins with, where that is not JSON Lines.
+ * The format that a stream begins with if that is not JSON Lines.
  * @param isStrict whether no row may be rejected, not even the first one.
  */
-function otherFormat(head: Buffer, isStrict: boolean): string | undefined {
+function findOtherFormat(head: Buffer, isStrict: boolean): string | undefined {
   if (head.toString('latin1', 0, 4) === 'PAR1') return 'Parquet';
   const text = head.toString('utf8');
   const first = /\S/.exec(text)?.[0];
@@ -92,7 +169,7 @@ function otherFormat(head: Buffer, isStrict: boolean): string | undefined {
   if (first === '[') return 'a JSON array';
   const line = /[^\r\n]+/.exec(text.trimStart())?.[0] ?? '';
   const isText = !/[^\P{Cc}\t]|\uFFFD/u.test(line);
-  if (!isText) return undefined; // the check of the stream says what it is
+  if (!isText) return undefined; // the check of the rows names it
   if (/[,;|\t]/.test(line)) return 'CSV';
   return isStrict ? 'text that is not JSON' : undefined;
 }

@@ -244,10 +244,13 @@ function describeObject(value: object): string {
   }
 }
 
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+/** The same fields, those that may be undefined as optional ones. */
+type WithoutUndefined<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
 
 /** A copy without the fields that are undefined: an option left out and one set to undefined differ. */
-export const omitUndefined = <T extends object>(fields: T): Defined<T> =>
+export const omitUndefined = <T extends object>(fields: T): WithoutUndefined<T> =>
   Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<T>;
+  ) as WithoutUndefined<T>;

@@ -286,7 +286,7 @@ describe('where a file is refused for good', () => {
     expect(receipt.externalId).toBe('given-2');
     expect(batches()).toBe(2);
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatch(/a new batch is begun with the externalId given-2/);
+    expect(warnings[0]).toMatch(/a new batch is started with the externalId given-2/);
     const [first, second] = [...new Set(seen.map(({ batchId }) => batchId))].filter(Boolean);
     expect(second).toBe(receipt.batchId);
     expect(simulator.status(first ?? '')).toBe('aborted');
@@ -311,7 +311,7 @@ describe('where a file is refused for good', () => {
 
     expect(error).toBeInstanceOf(IngestError);
     expect(error).toMatchObject({ batch: 'aborted', cause: { name: 'FileRefusedError' } });
-    expect(error.message).toContain('begun anew before');
+    expect(error.message).toContain('started in place of another one');
     expect([batches(), initialized()]).toEqual([2, 4]);
     expect(simulator.status(error.batchId ?? '')).toBe('aborted');
   });
@@ -517,7 +517,7 @@ describe('a resume', () => {
 
     await checkLoaded(receipt, BOTH, seen);
     expect(receipt.externalId).toBe('given-3');
-    expect(warnings.join()).toContain('a new batch is begun');
+    expect(warnings.join()).toContain('a new batch is started');
     expect(seen.at(-1)).toMatchObject({ resumedBytes: 0, sentBytes: 2 * 2890 });
   });
 

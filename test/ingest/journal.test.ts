@@ -31,7 +31,7 @@ import {
   IngestError,
   type IngestOptions,
 } from '../../src/index.js';
-import { checkLiveness, createClaim } from '../../src/ingest/lock.js';
+import { checkLiveness, createLock } from '../../src/ingest/lock.js';
 import { type FaultAction, type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock, thrownBy } from '../support/client.js';
 import { changeSteps, journalLine, readSteps } from '../support/journal.js';
@@ -139,7 +139,7 @@ describe('a disk that is full', () => {
         ends.loaded++;
         if (warnings.join().includes('cannot be written')) ends.warned++;
       } else if (nodeFs.existsSync(journal)) {
-        expect(result).toMatchObject({ name: 'IngestError', batch: 'left', journal });
+        expect(result).toMatchObject({ name: 'IngestError', batch: 'kept', journal });
         expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
         ends.resumed++;
       } else {
@@ -187,7 +187,7 @@ describe('COMPLETE', () => {
     const error = await thrownBy(client.ingest(paths, { ...OPTIONS, onFailure: 'abort' }));
 
     expect(error).toBeInstanceOf(IngestError);
-    expect(['left', 'unknown']).toContain((error as IngestError).batch);
+    expect(['kept', 'unknown']).toContain((error as IngestError).batch);
     expect(operationsSince(start)).not.toContain('batchAction action=ABORT');
   });
 
@@ -232,7 +232,7 @@ describe('a damaged line', () => {
     const journal = await endedIngest();
     const text = await readFile(journal, 'utf8');
     const [last = 0] = numbersOf(text, 'release');
-    const claim = journalLine({ type: 'claim', ...(await createClaim()), pid: 2 ** 22 + 1 });
+    const claim = journalLine({ type: 'claim', ...(await createLock()), pid: 2 ** 22 + 1 });
     await writeFile(journal, `${flip(text, last)}\n${claim}\n`);
     expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
   });
@@ -376,7 +376,7 @@ describe('a large journal', () => {
 });
 
 describe('a claim', () => {
-  test.each<[string, Partial<Awaited<ReturnType<typeof createClaim>>>, string]>([
+  test.each<[string, Partial<Awaited<ReturnType<typeof createLock>>>, string]>([
     ['of this process is alive', {}, 'alive'],
     ['of a process that is gone is dead', { pid: 2 ** 22 + 1 }, 'dead'],
     ['of a pid that was given again is dead', { startTime: '1' }, 'dead'],
@@ -391,11 +391,11 @@ describe('a claim', () => {
     ['of another host cannot be checked', { host: 'elsewhere', bootId: 'b' }, 'unknown'],
     ['of an unknown boot cannot be checked', { bootId: 'unknown' }, 'unknown'],
   ])('%s', async (_, change, expected) => {
-    expect(await checkLiveness({ ...(await createClaim()), ...change })).toBe(expected);
+    expect(await checkLiveness({ ...(await createLock()), ...change })).toBe(expected);
   });
 
   test('of the same machine before it was started anew is dead', async () => {
-    const claim = { ...(await createClaim()), machineId: 'm', bootId: 'before' };
+    const claim = { ...(await createLock()), machineId: 'm', bootId: 'before' };
     const here = { ...claim, bootId: 'now' };
     expect(await checkLiveness(claim, here)).toBe('dead');
     // Without a machine id, the boot may as well be one of another machine.
@@ -404,7 +404,7 @@ describe('a claim', () => {
 
   test('without /proc is checked by host and pid', async () => {
     const unknown = { machineId: 'unknown', bootId: 'unknown', pidNamespace: 'unknown' };
-    const claim = { ...(await createClaim()), ...unknown, startTime: 'unknown' };
+    const claim = { ...(await createLock()), ...unknown, startTime: 'unknown' };
     const here = { host: hostname(), ...unknown };
     expect(await checkLiveness(claim, here)).toBe('alive');
     expect(await checkLiveness({ ...claim, pid: 2 ** 22 + 1 }, here)).toBe('dead');
@@ -419,7 +419,7 @@ describe('a claim', () => {
     const exited = once(parent, 'exit');
     try {
       const [pid] = (await once(parent.stdout, 'data')) as [Buffer];
-      const claim = { ...(await createClaim()), pid: Number(pid), startTime: 'unknown' };
+      const claim = { ...(await createLock()), pid: Number(pid), startTime: 'unknown' };
       let liveness = await checkLiveness(claim);
       for (let look = 0; liveness !== 'dead' && look < 100; look++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -434,12 +434,12 @@ describe('a claim', () => {
 
   test('of a process that cannot be checked is taken over only when asked for', async () => {
     const journal = await endedIngest();
-    const foreign = { type: 'claim', ...(await createClaim()), pidNamespace: 'pid:[1]', pid: 1234 };
+    const foreign = { type: 'claim', ...(await createLock()), pidNamespace: 'pid:[1]', pid: 1234 };
     await changeSteps(journal, (steps) => [...steps, foreign]);
     const text = await readFile(journal, 'utf8');
     const error = String(await thrownBy(client.resume(journal)));
 
-    expect(error).toContain(`process 1234 on host ${hostname()} may be using`);
+    expect(error).toContain(`Process 1234 on host ${hostname()} may be using`);
     expect(error).toContain('--take-over');
     expect(await readFile(journal, 'utf8')).toBe(text);
     expect(await client.resume(journal, { takeOver: true })).toMatchObject({ outcome: 'success' });
@@ -452,13 +452,13 @@ describe('a claim', () => {
     try {
       const claim = {
         type: 'claim',
-        ...(await createClaim()),
+        ...(await createLock()),
         pid: other.pid,
         startTime: 'unknown',
       };
       await changeSteps(journal, (steps) => [...steps, claim]);
       const error = String(await thrownBy(client.resume(journal, { takeOver: true })));
-      expect(error).toContain(`process ${other.pid} on this machine is using`);
+      expect(error).toContain(`Process ${other.pid} on this machine is using`);
     } finally {
       other.kill();
       await exited;
@@ -481,7 +481,7 @@ describe('a journal of an ingest that has ended', () => {
     const journal = join(folder, 'journal');
     const paths = await sources();
     await client.ingest(paths, { ...OPTIONS, journal });
-    const foreign = { type: 'claim', ...(await createClaim()), pidNamespace: 'pid:[1]' };
+    const foreign = { type: 'claim', ...(await createLock()), pidNamespace: 'pid:[1]' };
     await changeSteps(journal, (steps) => [...steps, foreign]);
 
     expect(String(await thrownBy(client.ingest(paths, { ...OPTIONS, journal })))).toContain(
@@ -495,7 +495,7 @@ describe('a journal of an ingest that has ended', () => {
     const journal = await endedIngest();
     const options = { ...OPTIONS, journal, takeOver: true };
     const error = await thrownBy(client.ingest(await sources(), options));
-    expect(String(error)).toContain('has not ended: resume it');
+    expect(String(error)).toContain('has not ended. Resume it');
   });
 });
 

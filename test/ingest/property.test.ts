@@ -183,7 +183,7 @@ class Trial {
   checkThrown(error: IngestError): void {
     const { batch, batchId = '' } = error;
     if (batch === 'aborted') expect(simulator.status(batchId)).toBe('aborted');
-    if (batch === 'left') expect(['loading', 'aborted']).toContain(simulator.status(batchId));
+    if (batch === 'kept') expect(['loading', 'aborted']).toContain(simulator.status(batchId));
     if (batch === 'completed') expect(simulator.status(batchId)).not.toBe('loading');
     expect(error.stateUnknown).toBe(batch === 'unknown');
   }

@@ -229,11 +229,11 @@ describe('when an ingest fails before it is completed', () => {
   const once = (operation: Fault['when']['operation'], then: Fault['then']) =>
     simulator.faults.set({ when: { operation }, then });
 
-  test.each<[string, Fault['then'], 'left' | 'aborted', 'left' | 'aborted']>([
-    ['503 for ever', { status: 503 }, 'left', 'aborted'],
-    ['a broken line', 'reset', 'left', 'aborted'],
-    ['401', { status: 401 }, 'left', 'aborted'],
-    ['403', { status: 403 }, 'left', 'aborted'],
+  test.each<[string, Fault['then'], 'kept' | 'aborted', 'kept' | 'aborted']>([
+    ['503 for ever', { status: 503 }, 'kept', 'aborted'],
+    ['a broken line', 'reset', 'kept', 'aborted'],
+    ['401', { status: 401 }, 'kept', 'aborted'],
+    ['403', { status: 403 }, 'kept', 'aborted'],
     ['400', { status: 400 }, 'aborted', 'aborted'],
     ['413', { status: 413 }, 'aborted', 'aborted'],
   ])(
@@ -251,7 +251,7 @@ describe('when an ingest fails before it is completed', () => {
         expect(error).toBeInstanceOf(IngestError);
         expect(error.batch).toBe(expected);
         expect(simulator.status(error.batchId ?? '')).toBe(
-          expected === 'left' ? 'loading' : 'aborted',
+          expected === 'kept' ? 'loading' : 'aborted',
         );
         expect(error.journal).toBe(journal);
       }
@@ -261,7 +261,7 @@ describe('when an ingest fails before it is completed', () => {
   test.each(['abort', 'leave'] as const)('--on-failure %s forces it', async (onFailure) => {
     once('uploadFile', { status: 400 });
     const error = await thrownBy(client.ingest(await write('a.jsonl'), { ...OPTIONS, onFailure }));
-    expect(error).toMatchObject({ batch: onFailure === 'abort' ? 'aborted' : 'left' });
+    expect(error).toMatchObject({ batch: onFailure === 'abort' ? 'aborted' : 'kept' });
   });
 
   test('by a signal, it is left where there is a journal', async () => {
@@ -271,7 +271,7 @@ describe('when an ingest fails before it is completed', () => {
       phase === 'upload' && abort.abort(new Error('stop'));
     const options = { ...OPTIONS, journal, signal: abort.signal, onProgress };
     expect(await thrownBy(client.ingest(await write('a.jsonl'), options))).toMatchObject({
-      batch: 'left',
+      batch: 'kept',
     });
     expect((await client.resume(journal)).outcome).toBe('success');
   });
@@ -462,7 +462,7 @@ describe('a journal', () => {
       onWarning: ({ message }) => warnings.push(message),
     });
     expect(receipt.outcome).toBe('success');
-    expect(warnings.join()).toContain('a new batch is begun');
+    expect(warnings.join()).toContain('a new batch is started');
   });
 
   test('of an ingest that is done tells how it ended, and does nothing', async () => {
@@ -548,7 +548,7 @@ describe('a journal', () => {
     const error = (await thrownBy(client.resume(journal))) as Error;
 
     expect(error).toMatchObject({ name: 'SourceError' });
-    expect(error.message).toMatch(/changed since it was planned.*run the ingest anew/);
+    expect(error.message).toMatch(/changed since it was planned.*run the ingest again/);
     expect(calls().slice(before)).not.toContain('createBatch');
   });
 

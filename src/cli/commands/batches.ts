@@ -37,14 +37,14 @@ export function wait(program: Command): Subcommand {
     const client = await session.connect();
     const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
     out.note(`Waiting for batch ${batchId}. A new batch may take a while to appear.`);
-    const { recordsOf } = await import('../../ingest/receipt.js');
+    const { countRecords } = await import('../../ingest/receipt.js');
     const { batch, outcome } = await client.batches.wait(batchId, {
       ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
       signal,
       onStatus: ({ status }) => out.note(`Batch ${batchId}: ${status}`),
       onWarning: ({ message }) => out.say(`warning: ${message}`),
     });
-    const counts = omitUndefined({ records: recordsOf(batch), errors: batch.errors });
+    const counts = omitUndefined({ records: countRecords(batch), errors: batch.errors });
     const result = { batchId, status: batch.status, outcome, ...counts };
     const text = formatOutcome(result, (...args) => session.suggest(...args));
     return { json: result, text, exitCode: OUTCOME_EXIT[outcome] };

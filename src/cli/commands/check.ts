@@ -24,7 +24,7 @@ export function check(program: Command): Subcommand {
   command.option('--deep', 'read whole files, not only their first and last MiB');
   addFormatFlags(command, 'detected');
   return action<CheckFlags>(command, async (session, flags, paths) => {
-    const { checkFiles } = await import('../../ingest/run-preflight.js');
+    const { checkFiles } = await import('../../ingest/check-files.js');
     const { format, multiline, deep } = flags;
     const csv = csvOptions(flags);
     const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
@@ -37,9 +37,7 @@ export function check(program: Command): Subcommand {
   });
 }
 
-type CheckResult = Awaited<
-  ReturnType<typeof import('../../ingest/run-preflight.js')['checkFiles']>
->;
+type CheckResult = Awaited<ReturnType<typeof import('../../ingest/check-files.js')['checkFiles']>>;
 
 /** The findings, one per line, and the totals. */
 function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string {

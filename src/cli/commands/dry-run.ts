@@ -1,16 +1,10 @@
-/** `ingest --dry-run`: what would be sent, with one curl call per kind of step. */
-
-import { randomUUID } from 'node:crypto';
+/** `ingest --dry-run`: prints the plan of an ingest, with one curl call per kind of step. */
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../http/options.js';
-import { PreflightError } from '../../ingest/errors.js';
-import { checkFiles } from '../../ingest/run-preflight.js';
-import { buildCreateRequest } from '../../ingest/state.js';
-import { walk } from '../../ingest/walk.js';
-import { checkHeaderValue, checkId, checkOrigin, checkSandbox } from '../../shared/checks.js';
+import { planIngest } from '../../ingest/plan.js';
+import { formatFinding } from '../../preflight/findings.js';
+import type { Finding } from '../../preflight/types.js';
+import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
-import { omitUndefined } from '../../shared/options.js';
-import { checkUploadPlan } from '../../upload/options.js';
-import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
 import { formatQuantity, formatTable } from '../format.js';
@@ -21,70 +15,60 @@ import type { Session } from '../session.js';
 /** As many files as a person looks through. */
 const MAX_SHOWN = 20;
 
-/** Looks at the files, and says what an ingest would do. No secret is needed, and none is shown. */
+/** Plans an ingest and prints the plan. No secret is needed, and none is shown. */
 export async function dryRun(
   session: Session,
   flags: IngestFlags,
   paths: readonly string[],
 ): Promise<Result> {
-  const options = toIngestOptions(flags);
-  checkId('datasetId', options.datasetId);
-  const plan = checkUploadPlan(options);
+  const target = readCallTarget(session, flags);
+  const isStdin = isStream(paths);
+  // A plan reads nothing of a stream.
+  const source = isStdin ? { jsonLines: [] } : paths;
+  const onWarning = (warning: Finding) => session.out.say(`warning: ${formatFinding(warning)}`);
+  const options = { ...toIngestOptions(flags), signal: session.signal, onWarning };
+  const { request, upload, files, openStream } = await planIngest(source, options, target);
+  const steps = (files ?? []).map(({ path, sizeBytes }) => {
+    const isWhole = sizeBytes <= upload.largeFileThresholdBytes;
+    return { path, sizeBytes, parts: isWhole ? 0 : Math.ceil(sizeBytes / upload.partSizeBytes) };
+  });
+  const streamName = isStdin ? 'standard input' : paths[0];
+  const stream = openStream === undefined ? undefined : streamName;
+  const calls = buildCurlCalls(target, request, {
+    small: files?.find((_, at) => steps[at]?.parts === 0) ?? stream,
+    large: files?.find((_, at) => steps[at]?.parts !== 0),
+    partSizeBytes: upload.partSizeBytes,
+  });
+  const { orgId, sandbox, origin } = target;
+  return {
+    json: { dryRun: true, orgId, sandbox, origin, request, files: steps, calls },
+    text: formatPlan({ target, request, steps, calls, stream }),
+  };
+}
+
+/** Where the ingest would go, checked as a client checks it: a client cannot be made without secrets. */
+function readCallTarget(session: Session, flags: IngestFlags): CallTarget {
   const values = session.environment();
-  // What an ingest would refuse is refused here, too.
   const { orgId, sandbox } = readTarget(values, flags.sandbox);
-  const place: CallTarget = {
+  return {
     orgId: checkHeaderValue('orgId', orgId, 'the organisation id (…@AdobeOrg)'),
     sandbox: checkSandbox(sandbox),
     origin: checkOrigin('AEP_ORIGIN', values.AEP_ORIGIN ?? PLATFORM_ORIGIN),
     imsOrigin: checkOrigin('AEP_IMS_ORIGIN', values.AEP_IMS_ORIGIN ?? IMS_ORIGIN),
     hasToken: values.AEP_ACCESS_TOKEN !== undefined,
   };
-  const stream = isStream(paths);
-  // Standard input can be read once, and that is the ingest's.
-  const files = stream ? [] : (await walk(paths)).files;
-  const format = stream ? { format: 'json' as const } : await formatOf(paths, flags);
-  const request = buildCreateRequest(options, flags.externalId ?? `aep-batch-${randomUUID()}`, {
-    format,
-  });
-  const steps = files.map((file) => {
-    const { path, sizeBytes } = file;
-    const whole = sizeBytes <= plan.largeFileThresholdBytes;
-    return { path, sizeBytes, parts: whole ? 0 : Math.ceil(sizeBytes / plan.partSizeBytes) };
-  });
-  const first = (large: boolean): SourceFile | undefined =>
-    files.find((_, at) => (steps[at]?.parts ?? 0) > 0 === large);
-  const calls = buildCurlCalls(place, request, {
-    small: first(false) ?? (stream ? 'standard input' : undefined),
-    large: first(true),
-    partSizeBytes: plan.partSizeBytes,
-  });
-  const { origin } = place;
-  return {
-    json: { dryRun: true, orgId, sandbox, origin, request, files: steps, calls },
-    text: textOf({ sandbox, orgId, origin, request, steps, calls, stream }),
-  };
 }
 
-/** What the files look like. @throws {PreflightError} */
-async function formatOf(paths: readonly string[], { format, multiline }: IngestFlags) {
-  const options = omitUndefined({ format, isMultiLineJson: multiline });
-  const { format: found, isMultiLineJson, findings } = await checkFiles(paths, options);
-  if (findings.some(({ level }) => level === 'error')) throw new PreflightError(findings);
-  return isMultiLineJson === undefined ? { format: found } : { format: found, isMultiLineJson };
-}
-
-interface Plan {
-  sandbox: string;
-  orgId: string;
-  origin: string;
+interface PrintedPlan {
+  target: CallTarget;
   request: object;
   steps: readonly { path: string; sizeBytes: number; parts: number }[];
   calls: readonly CurlCall[];
-  stream: boolean;
+  stream: string | undefined;
 }
 
-function textOf({ sandbox, orgId, origin, request, steps, calls, stream }: Plan): string {
+function formatPlan({ target, request, steps, calls, stream }: PrintedPlan): string {
+  const { sandbox, orgId, origin } = target;
   const total = steps.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, parts }) => {
     return ['', path, formatSize(sizeBytes), parts === 0 ? 'one PUT' : `${parts} parts`];
@@ -93,9 +77,9 @@ function textOf({ sandbox, orgId, origin, request, steps, calls, stream }: Plan)
   return [
     `Nothing is sent. This would go to sandbox ${sandbox} of ${orgId} at ${origin}:`,
     `  a batch ${JSON.stringify(request)}`,
-    stream
-      ? '  standard input, in files of JSON Lines'
-      : `  ${formatQuantity(steps.length, 'file')}, ${formatSize(total)}`,
+    stream === undefined
+      ? `  ${formatQuantity(steps.length, 'file')}, ${formatSize(total)}`
+      : `  ${stream}, in files of JSON Lines`,
     ...(shown.length === 0 ? [] : [formatTable(shown)]),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...calls.flatMap(({ step, curl }) => ['', `# ${step}`, curl]),

@@ -55,12 +55,12 @@ export function errors(program: Command): Subcommand {
 
 /** Every reason of every rejected row, as they arrive. */
 async function* listRejections(rows: AsyncIterable<RowError>): AsyncGenerator<Rejection> {
-  const { fixFor } = await import('../../ingest/rejected-rows.js');
+  const { suggestedFix } = await import('../../ingest/rejected-rows.js');
   for await (const row of rows) {
     const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
     const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
     for (const { code = '', message = '' } of _errors ?? [{}]) {
-      const optional = omitUndefined({ fix: fixFor(String(code)), record });
+      const optional = omitUndefined({ fix: suggestedFix(String(code)), record });
       const file = omitUndefined({ file: _filename });
       yield { ...file, code: String(code), message: String(message), ...optional };
     }

@@ -1,0 +1,50 @@
+/** Checks local files before anything is sent, for `checkFiles()` and for an ingest. */
+import { withOwnErrors } from '../http/errors.js';
+import { preflight } from '../preflight/preflight.js';
+import type { CheckOptions, CheckResult } from '../preflight/types.js';
+import type { InputFormat } from '../resources/types.js';
+import { notify } from '../shared/notify.js';
+import { omitUndefined, validateOptions } from '../shared/options.js';
+import type { SourceFile } from '../upload/source.js';
+import { PreflightError } from './errors.js';
+import { checkPaths } from './input.js';
+import { CHECK_OPTIONS } from './options.js';
+import type { IngestOptions } from './types.js';
+import { walk } from './walk.js';
+
+/**
+ * Checks files and folders without sending anything.
+ * @throws {InvalidInputError} for an option or a path that cannot be used.
+ * @throws {SourceError} for a file or folder that cannot be read.
+ */
+export async function checkFiles(
+  paths: string | readonly string[],
+  checkOptions?: CheckOptions,
+): Promise<CheckResult> {
+  const options = validateOptions(CHECK_OPTIONS, checkOptions);
+  const checked = checkPaths('paths', paths);
+  const check = async () => {
+    const { files, skipped } = await walk(checked);
+    return { ...(await preflight(files, options)), skipped };
+  };
+  return withOwnErrors('the check of the files', check, { signal: options.signal });
+}
+
+/**
+ * Checks the files of an ingest; `onWarning` is called for what is only not advised.
+ * @returns the format in which they are to be read.
+ * @throws {PreflightError} for what the platform would reject.
+ */
+export async function checkFormat(
+  files: readonly SourceFile[],
+  options: IngestOptions,
+  origin: string,
+): Promise<InputFormat> {
+  // A batch id is a hex number, a UUID or a ULID; the longest one counts.
+  const prefix = `${origin}/data/foundation/import/batches/${'x'.repeat(36)}/datasets/${options.datasetId}/files/`;
+  const result = await preflight(files, { ...options, urlPrefixLength: prefix.length });
+  if (result.errors > 0) throw new PreflightError(result.findings);
+  for (const finding of result.findings) notify(options.onWarning, finding);
+  const { format, isMultiLineJson } = result;
+  return omitUndefined({ format, isMultiLineJson });
+}

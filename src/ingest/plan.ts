@@ -1,0 +1,106 @@
+/** What an ingest is going to do: an ingest carries it out, and a dry run prints it. */
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { CreateBatchRequest, InputFormat } from '../resources/types.js';
+import { omitUndefined } from '../shared/options.js';
+import type { UploadPlan } from '../upload/options.js';
+import { openPipe } from '../upload/pipe.js';
+import type { SourceFile } from '../upload/source.js';
+import { checkFormat } from './check-files.js';
+import type { IngestTarget } from './context.js';
+import { checkSource, type OpenStream } from './input.js';
+import { type Entry, JOURNAL_VERSION } from './journal-entries.js';
+import { type ValidIngestOptions, validateIngestOptions } from './options.js';
+import { checkStreamOptions } from './stream.js';
+import type { IngestOptions, IngestSource } from './types.js';
+import { walk } from './walk.js';
+
+/** Where the rows come from: files of a known size, or a stream that can be read once. */
+type PlannedSource =
+  | { readonly files: readonly SourceFile[]; readonly openStream?: undefined }
+  | { readonly files?: undefined; readonly openStream: OpenStream };
+
+export type IngestPlan = PlannedSource & {
+  readonly options: ValidIngestOptions;
+  readonly target: IngestTarget;
+  /** The request that creates the batch. It always has an `externalId`, by which the batch is found. */
+  readonly request: CreateBatchRequest & { readonly externalId: string };
+  readonly upload: UploadPlan;
+  /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
+  readonly skipped: number;
+};
+
+/**
+ * Checks source and options, and plans the ingest. Sends nothing, and reads nothing of a stream.
+ * `onWarning` of the options is called for what is only not advised.
+ * @throws {PreflightError | InvalidInputError | SourceError} for what an ingest would not send.
+ */
+export async function planIngest(
+  ingestSource: IngestSource,
+  ingestOptions: IngestOptions,
+  { origin, orgId, sandbox }: IngestTarget,
+): Promise<IngestPlan> {
+  const options = validateIngestOptions(ingestOptions);
+  const { largeFileThresholdBytes, partSizeBytes, concurrency } = options;
+  const upload = { largeFileThresholdBytes, partSizeBytes, concurrency };
+  const source = await findSource(ingestSource);
+  const shared = { options, upload, target: { origin, orgId, sandbox } };
+  if (source.openStream !== undefined) {
+    checkStreamOptions(options);
+    const request = buildCreateRequest(options, { format: 'json' });
+    return { ...shared, openStream: source.openStream, request, skipped: 0 };
+  }
+  const format = await checkFormat(source.files, options, origin);
+  return { ...shared, ...source, request: buildCreateRequest(options, format) };
+}
+
+type FoundSource = PlannedSource & { readonly skipped: number };
+
+/** A single path may name a pipe, which is a stream. */
+async function findSource(ingestSource: IngestSource): Promise<FoundSource> {
+  const source = checkSource(ingestSource);
+  if ('stream' in source) return { openStream: source.stream, skipped: 0 };
+  if ('file' in source) return { files: [source.file], skipped: 0 };
+  const [path = '', ...more] = source.paths;
+  const openStream = more.length === 0 ? await openPipe(path) : undefined;
+  return openStream === undefined ? walk(source.paths) : { openStream, skipped: 0 };
+}
+
+function buildCreateRequest(options: IngestOptions, format: InputFormat): IngestPlan['request'] {
+  const { datasetId, replace = [], tags, errorDiagnostics, partialIngestionPercent } = options;
+  return omitUndefined({
+    datasetId,
+    externalId: options.externalId ?? `aep-batch-${randomUUID()}`,
+    inputFormat: { ...format, ...options.csv },
+    replay:
+      replace.length === 0 ? undefined : { predecessors: [...replace], reason: 'replace' as const },
+    tags,
+    enableErrorDiagnostics: errorDiagnostics,
+    partialIngestionPercent,
+  });
+}
+
+/** The plan as the first steps of a journal. */
+export function toPlanEntries(plan: IngestPlan): Entry[] {
+  const { request, upload, target, files, skipped, options } = plan;
+  const entry = {
+    type: 'plan',
+    version: JOURNAL_VERSION,
+    externalId: request.externalId,
+    ...target,
+    request,
+    upload,
+    sha256: options.sha256,
+    files: files?.length,
+    skipped,
+  } as const;
+  return files === undefined
+    ? [entry]
+    : [entry, ...files.map(toFileEntry), { type: 'planned' } as const];
+}
+
+/** A file as the journal has it: a resume may run in another folder. */
+export function toFileEntry({ path, sizeBytes, localPath, identity }: SourceFile) {
+  const absolute = localPath === undefined ? undefined : resolve(localPath);
+  return { type: 'file', path, sizeBytes, localPath: absolute, identity } as const;
+}

@@ -1,0 +1,58 @@
+/** The second step of an ingest: uploads its files, and records each step of that. */
+import { notify } from '../shared/notify.js';
+import type { UploadListeners } from '../upload/context.js';
+import { DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
+import type { SourceFile } from '../upload/source.js';
+import { uploadFiles } from '../upload/upload-files.js';
+import type { IngestContext } from './context.js';
+import { toFileEntry } from './plan.js';
+
+/** Uploads the files that are not in the batch yet. @throws the first failure. */
+export async function uploadSources(
+  context: IngestContext,
+  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
+): Promise<void> {
+  const { client, state, options, progress, batchId, signal } = context;
+  const { upload, sha256, request } = state.plan;
+  progress.phase('upload');
+  const target = { calls: client.files, batchId, datasetId: request.datasetId };
+  const uploadOptions = {
+    ...upload,
+    sha256,
+    maxPartRetries: options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES,
+    timeoutMs: options.timeoutMs,
+    signal,
+    resumed: { parts: state.initialized, rangesShown: state.rangesShown },
+  };
+  try {
+    await uploadFiles(files, target, uploadOptions, recordUploads(context));
+  } catch (error) {
+    signal.throwIfAborted(); // a failure that the caller's signal caused says less
+    throw error;
+  }
+  if (!state.sourcesKnown) await context.record({ type: 'ended', files: state.files.length });
+}
+
+function recordUploads(context: IngestContext): UploadListeners {
+  const { state, progress, options } = context;
+  return {
+    async started(file) {
+      if (!state.sourcesKnown) await context.record(toFileEntry(file));
+      progress.fileStarted(file.path, file.sizeBytes);
+    },
+    sent: ({ path }, bytes, requestsInFlight) => progress.sent(path, bytes, requestsInFlight),
+    accepted: (_, bytes, requestsInFlight) => progress.accepted(bytes, requestsInFlight),
+    resumed: ({ path }, bytes) => progress.found(path, bytes),
+    initialized: ({ path }) => context.record({ type: 'initialized', path }),
+    part: ({ path }, { start, end }) => context.record({ type: 'part', path, start, end }),
+    // Only an advantage for a resume: a journal that cannot be written fails at the next step.
+    rangesShown: () => context.record({ type: 'ranges-shown' }).catch(() => undefined),
+    uploaded({ path }, { sha256, parts }) {
+      const ranges = parts?.map(({ start, end }): [number, number] => [start, end]);
+      return context.record({ type: 'uploaded', path, sha256, parts: ranges });
+    },
+    warned: ({ path }, message) =>
+      notify(options.onWarning, { level: 'warning', file: path, message }),
+    failed: () => context.stopReading?.(),
+  };
+}
