@@ -562,6 +562,6 @@ test('names that differ only in case or composition are a warning that names bot
   const { findings, errors } = await checkFiles(join(folder, 'data'));
 
   expect(errors).toBe(0);
-  const messages = findings.map(({ message }) => message).join('\n');
+  const messages = findings.map(({ file, message }) => `${file}: ${message}`).join('\n');
   for (const name of names) expect(messages).toContain(name);
 });
