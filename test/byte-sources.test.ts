@@ -165,6 +165,86 @@ describe.each(TRANSPORTS)('with %s, a source that yields', (_, options) => {
   });
 });
 
+describe.each(TRANSPORTS)('with %s, a source that', (_, options) => {
+  type Write = (chunk: Uint8Array) => Promise<void>;
+  const put = async (size: number, pump: (write: Write) => Promise<void>) => {
+    await using server = await record(size);
+    const source = { size, pump, slice: () => source };
+    const clock = testClock();
+    const client = clientFor(server.origin, { ...options, clock, timeoutMs: 300 });
+    const error = await thrownBy(client.files.put(FILE, source));
+    await client.close();
+    expect(clock.slept).toEqual([]);
+    return error;
+  };
+  class Longer extends Uint8Array {
+    override get length() {
+      return 10;
+    }
+  }
+  const detach = ({ buffer }: Uint8Array) =>
+    structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+
+  test.each<[string, (write: Write) => Promise<void>]>([
+    [
+      'detaches the buffer of a chunk before it was sent',
+      async (write) => {
+        const chunk = new Uint8Array(10);
+        const written = write(chunk);
+        detach(chunk);
+        await written;
+      },
+    ],
+    [
+      'detaches the buffer of a chunk that waits for another',
+      async (write) => {
+        const second = new Uint8Array(5);
+        const written = [write(new Uint8Array(5)), write(second)];
+        detach(second);
+        await Promise.all(written);
+      },
+    ],
+    [
+      'shrinks the buffer of a chunk before it was sent',
+      async (write) => {
+        // The types of ES2022 do not know buffers that can be resized.
+        const buffer: ArrayBuffer = Reflect.construct(ArrayBuffer, [10, { maxByteLength: 20 }]);
+        const written = write(new Uint8Array(buffer));
+        Reflect.apply(Reflect.get(buffer, 'resize'), buffer, [5]);
+        await written;
+      },
+    ],
+  ])('%s fails with a SourceError, and the process goes on', async (_, pump) => {
+    const error = await put(10, pump);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain('took bytes back before they were sent');
+  });
+
+  test.each([
+    ['with a property', () => Object.defineProperty(new Uint8Array(4), 'length', { value: 10 })],
+    ['by its class', () => new Longer(4)],
+  ])('yields a chunk that claims another length %s is believed only its bytes', async (_, make) => {
+    const error = await put(10, (write) => write(make()));
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain('ended after 4 of 10 bytes');
+  });
+
+  test('rejects with a Proxy whose traps throw fails with a SourceError', async () => {
+    const fail = () => {
+      throw new Error('a trap');
+    };
+    const thrown = new Proxy({}, { get: fail, has: fail, getPrototypeOf: fail });
+    const error = await put(10, () => Promise.reject(thrown));
+    expect(error).toMatchObject({ name: 'SourceError' });
+  });
+
+  test('has no bytes and does not end fails with a SourceError', async () => {
+    const error = await put(0, never);
+    expect(error).toBeInstanceOf(SourceError);
+    expect(String(error)).toContain('yielded nothing for 300 ms after 0 of 0 bytes');
+  });
+});
+
 test('a source that fails outside of a promise is one that fails', async () => {
   await using server = await record(4);
   const source = {

@@ -1,8 +1,10 @@
 import type { FileHandle } from 'node:fs/promises';
+import { isProxy, isUint8Array } from 'node:util/types';
 import type { ByteSource } from '../../generated/openapi.js';
 import { checkLocalPath, checkNumber } from '../shared/checks.js';
 import { SourceError } from '../shared/errors.js';
 import { openRegularFile } from '../shared/open-file.js';
+import { read } from '../shared/thrown.js';
 
 export type { ByteSource };
 
@@ -33,11 +35,28 @@ function releaseBuffer(...buffers: Buffer[]): void {
 
 /** Any input as a source; `undefined` if it is none. */
 export function byteSource(input: unknown): ByteSource | undefined {
-  if (input instanceof Uint8Array) return memorySource(input);
-  if (input instanceof Blob) return blobSource(input);
-  const candidate = input as Partial<ByteSource> | null | undefined;
-  const isSource = typeof candidate?.size === 'number' && typeof candidate.pump === 'function';
-  return isSource ? (candidate as ByteSource) : undefined;
+  const bytes = viewBytes(input);
+  if (bytes !== undefined) return memorySource(bytes);
+  if (isProxy(input) || !(input instanceof Blob)) return isSource(input) ? input : undefined;
+  return blobSource(input);
+}
+
+const isSource = (input: unknown): input is ByteSource =>
+  typeof read(input, 'size') === 'number' && typeof read(input, 'pump') === 'function';
+
+const TypedArray: object = Object.getPrototypeOf(Uint8Array.prototype);
+
+/**
+ * A view of the same bytes that nobody else has, with their real length: a subclass, or a property of
+ * the object, may claim another. The view is empty once the buffer is detached or shrinks below it.
+ */
+export function viewBytes(bytes: unknown): Uint8Array | undefined {
+  if (!isUint8Array(bytes)) return undefined;
+  const own = (name: 'buffer' | 'byteOffset' | 'byteLength') =>
+    Reflect.get(TypedArray, name, bytes);
+  const length: number = own('byteLength');
+  // Of a detached buffer there is no view.
+  return length === 0 ? new Uint8Array() : new Uint8Array(own('buffer'), own('byteOffset'), length);
 }
 
 function memorySource(bytes: Uint8Array): ByteSource {

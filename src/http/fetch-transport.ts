@@ -28,6 +28,7 @@ interface ResponseLike {
 /** A transport that calls the caller's own `fetch` as `(url, init)`. */
 export function fetchTransport(fetch: Fetch): Transport {
   return async ({ method, url, headers, body, context }) => {
+    context.isConnected = true; // a fetch does not say when
     const controller = new AbortController();
     context.onCancel((reason) => controller.abort(reason));
     const init: RequestInit = { method, headers, signal: controller.signal, redirect: 'manual' };
@@ -59,7 +60,6 @@ async function call(
   init: RequestInit,
   context: AttemptContext,
 ): Promise<ResponseLike> {
-  context.isConnected = true; // a fetch does not say when
   context.sent = true;
   let response: unknown;
   try {

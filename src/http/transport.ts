@@ -123,6 +123,8 @@ function send(
     const request = (secure ? https : http).request(options);
     const upload = typeof body === 'object' ? new NodeUpload(request, body, context) : undefined;
     request.on('socket', (socket) => {
+      // Not earlier: bytes that wait inside of the request are no longer the source's, and may change.
+      upload?.start();
       whenConnected(socket, () => {
         context.isConnected = true;
         // With a body from a source, Node keeps the headers back until its first byte is written.
@@ -147,7 +149,6 @@ function send(
     });
     context.onCancel((reason) => request.destroy(reason));
     if (upload === undefined) request.end(body as string | undefined);
-    else upload.start();
   });
 }
 

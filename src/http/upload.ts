@@ -1,7 +1,8 @@
 /** The bytes of one attempt, from a source to a transport: checked, counted, measured. */
-import { isUint8Array } from 'node:util/types';
+import { isProxy } from 'node:util/types';
 import { AepBatchError, SourceError } from '../shared/errors.js';
-import type { ByteSource } from './body.js';
+import { describeThrown } from '../shared/thrown.js';
+import { type ByteSource, viewBytes } from './body.js';
 
 /**
  * The most that is handed to a transport at a time. A response that arrives while a slice is still
@@ -107,8 +108,9 @@ export class Upload {
     try {
       await this.#source.pump(this.#write);
     } catch (cause) {
-      if (this.#stopped !== undefined || cause instanceof AepBatchError) throw cause;
-      throw this.#sourceError(`cannot be read: ${describeError(cause)}`, cause);
+      if (this.#stopped !== undefined) throw this.#stopped;
+      if (!isProxy(cause) && cause instanceof AepBatchError) throw cause;
+      throw this.#sourceError(`cannot be read: ${describeThrown(cause)}`, cause);
     }
     await this.#last; // a source need not wait for its writes
     if (this.#stopped !== undefined) throw this.#stopped;
@@ -118,15 +120,17 @@ export class Upload {
     this.isDone = true;
   }
 
-  readonly #write = (chunk: Uint8Array): Promise<void> => {
-    const error = this.#stopped ?? this.#check(chunk);
-    if (error !== undefined) {
-      this.stop(error);
-      return handled(Promise.reject(error));
+  readonly #write = (given: Uint8Array): Promise<void> => {
+    const chunk = this.#stopped ?? this.#check(given);
+    if (chunk instanceof Error) {
+      this.stop(chunk);
+      return handled(Promise.reject(chunk));
     }
-    this.#offered += chunk.length;
+    const { length } = chunk;
+    this.#offered += length;
     const before = this.#last;
-    const write = before === undefined ? this.#send(chunk) : before.then(() => this.#send(chunk));
+    const send = () => this.#send(chunk, length);
+    const write = before === undefined ? send() : before.then(send);
     this.#last = write;
     const forget = () => {
       if (this.#last === write) this.#last = undefined;
@@ -135,37 +139,46 @@ export class Upload {
     return write;
   };
 
-  #check(chunk: unknown): SourceError | undefined {
-    if (!isUint8Array(chunk)) {
-      const received = chunk === null ? 'null' : typeof chunk;
+  #check(given: unknown): Uint8Array | SourceError {
+    const chunk = viewBytes(given);
+    if (chunk === undefined) {
+      const received = given === null ? 'null' : typeof given;
       return this.#sourceError(`yielded a chunk that is not a Uint8Array but ${received}`);
     }
-    if (this.#offered + chunk.length <= this.size) return undefined;
+    if (this.#offered + chunk.length <= this.size) return chunk;
     return this.#sourceError(`yielded more than its size of ${this.size} bytes`);
   }
 
-  async #send(chunk: Uint8Array): Promise<void> {
-    for (let at = 0; at < chunk.length; at += this.#sliceBytes) {
+  /** @param length how long the chunk was when it came: it has less where its buffer is gone by now. */
+  async #send(chunk: Uint8Array, length: number): Promise<void> {
+    for (let at = 0; at < length; at += this.#sliceBytes) {
       if (this.#stopped !== undefined) throw this.#stopped;
-      const whole = chunk.length <= this.#sliceBytes;
+      if (chunk.length !== length) throw this.#bytesTaken();
+      const whole = length <= this.#sliceBytes;
       await this.#handOver(whole ? chunk : chunk.subarray(at, at + this.#sliceBytes));
     }
   }
 
   async #handOver(slice: Uint8Array): Promise<void> {
     const beganMs = performance.now();
-    this.handed += slice.length;
+    const { length } = slice;
+    this.handed += length;
     this.#isDelivering = true;
     // Not every broken socket calls back, and the source must not wait for it.
     await new Promise<void>((resolve, reject) => {
       this.#rejectSlice = reject;
-      this.#deliver(slice).then(resolve, reject);
+      const settle = (settled: () => void) =>
+        slice.length === length ? settled() : reject(this.#bytesTaken());
+      this.#deliver(slice).then(
+        () => settle(resolve),
+        (error) => settle(() => reject(error)),
+      );
     });
     this.#isDelivering = false;
     if (this.#stopped !== undefined) throw this.#stopped;
     this.#acceptedMs = performance.now();
     if (this.#takenAtOnce === undefined && this.#acceptedMs - beganMs > BACK_PRESSURE_MS) {
-      this.#takenAtOnce = this.handed - slice.length;
+      this.#takenAtOnce = this.handed - length;
     }
     this.onProgress();
   }
@@ -174,6 +187,12 @@ export class Upload {
   sourceStalled(ms: number): SourceError {
     return this.#sourceError(
       `yielded nothing for ${ms} ms after ${this.handed} of ${this.size} bytes`,
+    );
+  }
+
+  #bytesTaken(): SourceError {
+    return this.#sourceError(
+      'took bytes back before they were sent: it detached or shrank their buffer',
     );
   }
 
@@ -189,8 +208,3 @@ function handled(promise: Promise<never>): Promise<never> {
   promise.catch(() => undefined);
   return promise;
 }
-
-const describeError = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'message' in error
-    ? String(error.message)
-    : String(error);

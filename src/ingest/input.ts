@@ -161,12 +161,14 @@ function abortableNext(iterator: AnyIterator, signal: AbortSignal) {
       const result = iterator.next();
       if (!('then' in result)) {
         const { done, value } = result;
-        return { done: done ?? false, value: await value };
+        return { done: Boolean(done), value: await value };
       }
-      return await new Promise((resolve, fail) => {
+      const { done, value } = await new Promise<IteratorResult<unknown>>((resolve, fail) => {
         reject = fail;
         result.then(resolve, fail);
       });
+      // As a loop of JavaScript takes it: whatever is truthy is the end.
+      return { done: Boolean(done), value };
     },
     /** Not awaited: a generator that waits for its next item would only end after that. */
     close(isOpen: boolean): void {

@@ -114,6 +114,17 @@ describe('a source', () => {
     });
   });
 
+  test.each([
+    ['at once', (item: object) => item],
+    ['with a promise', (item: object) => Promise.resolve(item)],
+  ])('may end by any `done` that is truthy, given %s', async (_, give) => {
+    let left = 2;
+    const next = () => give(left-- > 0 ? { value: { n: 1 } } : { done: 1, value: { n: 2 } });
+    const records = { [Symbol.asyncIterator]: () => ({ next }) } as AsyncIterable<object>;
+    const receipt = await client.ingest({ records }, OPTIONS);
+    expect(receipt.records?.input).toBe(2);
+  });
+
   test('may be records, whose files are cut on line ends and are no larger than a part', async () => {
     const records = (async function* () {
       for (let n = 0; n < 500; n++) yield { n, text: 'x'.repeat(n % 50) };
