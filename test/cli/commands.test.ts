@@ -256,7 +256,7 @@ test('check needs no account and sends nothing', async () => {
 
 test('simulate prints environment variables that other commands work with', async () => {
   const running = desk.start(['simulate', '--port', '0', '--json']);
-  await running.said('A simulated platform is listening');
+  await running.waitForText('A simulated platform is listening');
   const { env } = JSON.parse(running.stdout()) as { env: Record<string, string> };
   const created = await desk.run(['create', '--dataset', 'd', '--json'], { env });
   running.child.kill('SIGINT');
@@ -270,7 +270,7 @@ test('simulate prints environment variables that other commands work with', asyn
 test('simulate quotes every value that it prints, so that a shell runs none of them', async () => {
   const sandbox = "x'$(touch p)'`touch p`\\\\";
   const running = desk.start(['simulate', '--port', '0', '--sandbox', sandbox]);
-  await running.said('is listening at');
+  await running.waitForText('is listening at');
   const shell = `${running.stdout()}\nprintf %s "$AEP_SANDBOX"`;
   const read = execFileSync('bash', ['-c', shell], { cwd: desk.folder }).toString();
   running.child.kill('SIGINT');

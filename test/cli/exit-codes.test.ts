@@ -200,7 +200,7 @@ describe('1: any other error', () => {
     await desk.file('rows.jsonl', ROWS);
     desk.simulator.faults.set({ when: { operation: 'createBatch' }, then: { delayMs: 400 } });
     const running = desk.start(INGEST);
-    await running.said('Checking').catch(() => undefined);
+    await running.waitForText('Checking').catch(() => undefined);
     await rm(join(desk.folder, 'rows.jsonl'));
     const ended = await running.ended;
 

@@ -65,7 +65,7 @@ test('a second SIGINT exits at once, whatever is in progress', async () => {
   const running = await hanging(['--on-failure', 'abort']);
   desk.simulator.faults.add({ when: { operation: 'batchAction' }, then: 'hang' });
   running.child.kill('SIGINT');
-  await running.said('Send it again to exit at once');
+  await running.waitForText('Send it again to exit at once');
   running.child.kill('SIGINT');
 
   expect((await running.ended).code).toBe(130);
@@ -75,7 +75,7 @@ test('SIGINT stops an ingest of a standard input that never ends', async () => {
   const running = desk.start(['ingest', '-', '--dataset', 'd', '--json'], {
     shell: `(echo '{"id":1,"name":"a row"}'; exec sleep 30) | exec "$@"`,
   });
-  await running.said('Uploading');
+  await running.waitForText('Uploading');
   // The shell waits for both ends of the pipe, so the signal goes to the command alone.
   const { execFileSync } = await import('node:child_process');
   const children = execFileSync('pgrep', ['-P', String(running.child.pid)]).toString();

@@ -27,7 +27,7 @@ test('standard input that is a socket is read', async () => {
 test('SIGINT stops an ingest that waits for the writer of a pipe', async () => {
   execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
   const running = desk.start(['ingest', 'pipe', ...OPTIONS]);
-  await running.said('Sandbox');
+  await running.waitForText('Sandbox');
   await new Promise((resolve) => setTimeout(resolve, 200));
   running.child.kill('SIGINT');
   const ended = await running.ended;

@@ -44,7 +44,7 @@ describe('a status that cannot be read for long', () => {
     desk.simulator.faults.add({ when: { operation: 'getBatch' }, then: limited });
     const interrupt = async (args: string[]) => {
       const running = desk.start([...args, '--json', '--quiet']);
-      await running.said('cannot be read for now');
+      await running.waitForText('cannot be read for now');
       running.child.kill('SIGINT');
       return running.ended;
     };

@@ -22,11 +22,11 @@ import { type Case, cases } from '../support/property-cases.js';
 import {
   changeFile,
   damageJournal,
-  faultsOf,
   fetchBehind,
   journalDisk,
   removeAll,
   rewrite,
+  toFaults,
 } from '../support/troubles.js';
 
 const CASES = Number(process.env['CASES'] ?? 1000);
@@ -197,7 +197,7 @@ async function play(one: Case): Promise<End> {
   Object.assign(simulator.quirks, one.quirks);
   const { onFailure, ...rest } = options;
   const source = await trial.source();
-  simulator.faults.set(...(faults as Fault[]), ...outages.flatMap(faultsOf));
+  simulator.faults.set(...(faults as Fault[]), ...outages.flatMap(toFaults));
   const client = trial.client();
   try {
     disk.fillAt(diskFullAt);

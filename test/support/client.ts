@@ -5,12 +5,12 @@ import {
   createBatchClient,
 } from '../../src/index.js';
 
-/** Values that no other text holds, so that a scan finds them wherever they show. */
+/** Values that occur in no other text, so that a scan finds each leak. */
 export const TOKEN = 'planted-token-0123456789abcdef';
 export const API_KEY = 'planted-api-key-0123456789';
 export const CLIENT_SECRET = 'planted-client-secret-0123456789';
 
-/** The client that is shipped, on the given origin. */
+/** A client of the given origin. */
 export const clientFor = (origin: string, options: Partial<ClientOptions> = {}): BatchClient =>
   createBatchClient({
     orgId: 'ORG@AdobeOrg',
@@ -21,7 +21,7 @@ export const clientFor = (origin: string, options: Partial<ClientOptions> = {}):
     ...options,
   });
 
-/** A clock whose sleeps take no time: they are noted, and time jumps. */
+/** A clock whose sleeps take no time: they are recorded, and time advances by them. */
 export function testClock(startMs = 1_700_000_000_000): Clock & { slept: number[]; nowMs: number } {
   const clock = {
     slept: [] as number[],
@@ -37,14 +37,14 @@ export function testClock(startMs = 1_700_000_000_000): Clock & { slept: number[
   return clock;
 }
 
-/** What a call throws. */
+/** The error that a call rejects with. */
 export const thrownBy = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => undefined,
     (error: unknown) => error,
   );
 
-/** All that an async iterable gives. */
+/** All items of an async iterable. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const item of items) list.push(item);

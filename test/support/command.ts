@@ -15,7 +15,7 @@ if (!existsSync(MAIN)) throw new Error('The command is not built: run make build
 
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, 'docs/json-output.schema.json'), 'utf8'));
 const ajv = new Ajv({ strict: true, strictRequired: false }).addSchema(SCHEMA, 'output');
-/** What must never be seen, wherever it is. */
+/** Never to be printed anywhere. */
 export const SECRETS = ['simulator-client-secret'];
 
 export interface Ended {
@@ -32,15 +32,15 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** What it has written to stdout so far. */
   stdout(): string;
-  /** Until stderr shows this. */
-  said(text: string): Promise<void>;
+  /** Resolves once stderr has this text. */
+  waitForText(text: string): Promise<void>;
 }
 
 export interface RunOptions {
   env?: Record<string, string | undefined>;
   /** Standard input; none without it. */
   input?: string | undefined;
-  /** A shell's line in place of the plain call, with "$@" for it. */
+  /** A shell command that runs the call as "$@". */
   shell?: string;
 }
 
@@ -61,7 +61,7 @@ export class Desk {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Starts with a simulator of its own. */
+  /** Starts another simulator in place of the first. */
   async restart(options: SimulatorOptions): Promise<void> {
     await this.simulator.stop();
     this.simulator = await startSimulator(options);
@@ -99,35 +99,35 @@ export class Desk {
 function watch(child: ChildProcess, args: readonly string[]): Running {
   let stdout = '';
   let stderr = '';
-  const heard: (() => void)[] = [];
+  const listeners: (() => void)[] = [];
   child.stdout?.on('data', (chunk) => {
     stdout += chunk;
   });
   child.stderr?.on('data', (chunk) => {
     stderr += chunk;
-    for (const hear of heard) hear();
+    for (const listener of listeners) listener();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {
-      for (const hear of heard) hear();
+      for (const listener of listeners) listener();
       const shown = SECRETS.filter((secret) => `${stdout}${stderr}`.includes(secret));
-      if (args[0] !== 'simulate' && shown.length > 0) reject(new Error(`it shows ${shown}`));
+      if (args[0] !== 'simulate' && shown.length > 0) reject(new Error(`it prints ${shown}`));
       const json = () => JSON.parse(stdout) as Record<string, unknown>;
       resolve({ code: code ?? undefined, stdout, stderr, json });
     });
   });
-  const said = (text: string) =>
+  const waitForText = (text: string) =>
     new Promise<void>((resolve, reject) => {
-      const hear = () => {
+      const listener = () => {
         if (stderr.includes(text)) resolve();
         else if (child.exitCode !== null || child.signalCode !== null)
-          reject(new Error(`it never said ${text}:\n${stderr}`));
+          reject(new Error(`stderr never had ${text}:\n${stderr}`));
       };
-      heard.push(hear);
-      hear();
+      listeners.push(listener);
+      listener();
     });
-  return { child, ended, said, stdout: () => stdout };
+  return { child, ended, waitForText, stdout: () => stdout };
 }
 
 /** A desk for each test of a file. */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A process that ingests, or resumes, and prints the receipt; it is there to be killed. It runs what
- * is built: to compile it on the fly would take longer than all that it does.
+ * A process that ingests, or resumes, and prints the receipt; tests kill it. It runs the build: compiling
+ * it on the fly would take longer than the ingest.
  */
 import { createBatchClient } from 'aep-batch';
 

@@ -9,14 +9,14 @@ export function journalLine(step: object): string {
   return `${crc32(json).toString(16).padStart(8, '0')} ${json}`;
 }
 
-/** The steps of a journal, without a look at their checksums. */
+/** The steps of a journal; their checksums are not verified. */
 export const readSteps = async (path: string): Promise<Step[]> =>
   (await readFile(path, 'utf8'))
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line.slice(9)) as Step);
 
-/** Writes a journal anew, each line with the checksum that it needs. */
+/** Rewrites a journal, with new checksums. */
 export async function changeSteps(
   path: string,
   change: (steps: Step[]) => object[],

@@ -27,7 +27,7 @@ export interface KillOptions {
   report?: (line: string) => void;
 }
 
-/** Platforms that show little of what has arrived. None of them costs a batch. */
+/** Platforms that say little about received parts. With none of them a batch is lost. */
 export const PLATFORMS: Record<string, NonNullable<KillOptions['simulator']>> = {
   'HEAD shows ranges': {},
   'HEAD shows no ranges': { quirks: { headFormat: 'none' } },
@@ -40,7 +40,7 @@ export const PLATFORMS: Record<string, NonNullable<KillOptions['simulator']>> = 
   },
 };
 
-/** How many runs were killed before they were done, and what was wrong with any of them. */
+/** How many runs were killed before they ended, and what was wrong with any of them. */
 export interface KillResult {
   killed: number;
   wrong: string[];
@@ -55,13 +55,13 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
     const sources = await Promise.all(
       options.fileSizes.map((size, index) => makeFile(join(folder, `source-${index}.jsonl`), size)),
     );
-    const hashes = await Promise.all(sources.map(sha256Of));
+    const hashes = await Promise.all(sources.map(hashFile));
     const run = (kind: string, journal: string) =>
       spawn(process.execPath, [CHILD, kind, journal, `${options.partSizeBytes}`, ...sources], {
         env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-    const whole = await lengthsOf(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
+    const whole = await measureJournal(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
     for (let kill = 1; kill <= options.kills; kill++) {
       const journal = join(folder, `journal-${kill}`);
       const before = (await simulator.log()).length;
@@ -69,9 +69,9 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
       const point = whole.planned + random() * (whole.done - whole.planned);
       const killed = await killWhenJournalHas(child, journal, point);
       if (killed) result.killed++;
-      const receipt = killed ? await receiptOf(run('resume', journal)) : undefined;
+      const receipt = killed ? await readReceipt(run('resume', journal)) : undefined;
       if (receipt === undefined) continue;
-      const wrong = await judge(simulator, receipt, hashes, before);
+      const wrong = await checkResult(simulator, receipt, hashes, before);
       result.wrong.push(...wrong.map((what) => `kill ${kill}: ${what}`));
       options.report?.(
         `${kill} of ${options.kills}: ${wrong.length === 0 ? 'right' : wrong.join('; ')}`,
@@ -90,7 +90,7 @@ interface ChildReceipt {
   files: { path: string; sha256?: string }[];
 }
 
-async function judge(
+async function checkResult(
   simulator: Awaited<ReturnType<typeof startSimulatorProcess>>,
   { batchId, outcome, files }: ChildReceipt,
   hashes: readonly string[],
@@ -98,10 +98,11 @@ async function judge(
 ): Promise<string[]> {
   const wrong: string[] = [];
   if (outcome !== 'success') wrong.push(`it ended as ${outcome}`);
-  const there = (await simulator.files(batchId)).map(({ sha256 }) => sha256).sort();
-  if (there.join() !== [...hashes].sort().join()) wrong.push('other bytes arrived');
-  const told = files.map(({ sha256 }) => sha256).sort();
-  if (told.join() !== [...hashes].sort().join()) wrong.push('the receipt has other hashes');
+  const stored = (await simulator.files(batchId)).map(({ sha256 }) => sha256).sort();
+  if (stored.join() !== [...hashes].sort().join()) wrong.push('other bytes arrived');
+  const hashesInReceipt = files.map(({ sha256 }) => sha256).sort();
+  if (hashesInReceipt.join() !== [...hashes].sort().join())
+    wrong.push('the receipt has other hashes');
   const log = (await simulator.log()).slice(before);
   const created = log.filter(
     ({ operation, status }) => operation === 'createBatch' && status === 201,
@@ -110,13 +111,13 @@ async function judge(
   const completions = log.filter(
     ({ path, status }) => path.includes(`${batchId}?action=COMPLETE`) && status === 200,
   );
-  // Repeated after a kill it may be; more than that nothing would explain.
+  // It may be repeated after a kill, but not more often.
   if (completions.length < 1 || completions.length > 2)
     wrong.push(`completed ${completions.length} times`);
   return wrong;
 }
 
-/** Kills as soon as the journal has grown so far: a point in the work, not in time. */
+/** Kills as soon as the journal has this length: a point in the work, not in time. */
 async function killWhenJournalHas(
   child: ChildProcess,
   journal: string,
@@ -124,11 +125,11 @@ async function killWhenJournalHas(
 ): Promise<boolean> {
   child.stdout?.resume();
   const exited = once(child, 'exit');
-  let over = false;
+  let hasExited = false;
   exited.then(() => {
-    over = true;
+    hasExited = true;
   });
-  while (!over) {
+  while (!hasExited) {
     const { size } = await stat(journal).catch(() => ({ size: 0 }));
     if (size > bytes) break;
     await new Promise((resolve) => setTimeout(resolve, 1));
@@ -138,14 +139,14 @@ async function killWhenJournalHas(
   return killed && child.signalCode === 'SIGKILL';
 }
 
-/** Runs to the end; how long the journal is with its plan, before which nothing is sent, and then. */
-async function lengthsOf(child: ChildProcess, journal: string) {
-  await receiptOf(child);
+/** Runs to the end. Returns the journal's length up to its plan, before which nothing is sent, and at the end. */
+async function measureJournal(child: ChildProcess, journal: string) {
+  await readReceipt(child);
   const text = await readFile(journal, 'utf8');
   return { planned: text.indexOf('"planned"'), done: text.length };
 }
 
-async function receiptOf(child: ChildProcess): Promise<ChildReceipt> {
+async function readReceipt(child: ChildProcess): Promise<ChildReceipt> {
   let text = '';
   child.stdout?.on('data', (chunk) => {
     text += chunk;
@@ -169,7 +170,7 @@ async function makeFile(path: string, size: number): Promise<string> {
   return path;
 }
 
-async function sha256Of(path: string): Promise<string> {
+async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
   return hash.digest('hex');

@@ -1,4 +1,4 @@
-/** What the property test draws: sources, options, faults, troubles and all quirks of the simulator. */
+/** The cases of the property test: sources, options, faults, troubles and all quirks of the simulator. */
 import fc from 'fast-check';
 import type { Fault, FaultAction } from '../../src/testing/index.js';
 import type { Change } from './troubles.js';
@@ -30,7 +30,7 @@ const passing: FaultAction[] = [
   { status: 503 },
   { status: 429, headers: { 'retry-after': '90' } },
 ];
-// Half a response only to what reads: a part that is read and acknowledged counts, whoever did so.
+// Half a response only to reads: a part that was acknowledged counts, even by half a response.
 const half: FaultAction = { status: 200, body: '{"half":' };
 const span = { from: upTo(4), count: upTo(8) };
 const outage = fc.oneof(

@@ -20,7 +20,7 @@ export const CA_FILE = join(ROOT, 'test/fixtures/tls/ca.pem');
 const pem = (name: string) => readFileSync(join(ROOT, 'test/fixtures/tls', `${name}.pem`));
 const pair = (name: string) => ({ cert: pem(name), key: pem(`${name}.key`) });
 
-/** What the child is asked for. Calls with one `client` share it. */
+/** A call that the child makes. Calls with the same `client` share that client. */
 export interface ChildCall {
   id: number;
   client: string;
@@ -31,7 +31,7 @@ export interface ChildCall {
 
 export interface ChildOutcome {
   value?: unknown;
-  /** The error's own fields, and in `shown` all that can be printed of it. */
+  /** The error's own fields, and in `shown` every way to print it. */
   error?: Record<string, unknown> & { name: string; message: string; shown: string };
   /** What `onRequest`, `onResponse` and `onRetry` received, as text. */
   events: string;
@@ -132,12 +132,12 @@ export function respondAsPlatform(request: IncomingMessage, response: ServerResp
   else response.end('{"b1":{"status":"success"}}');
 }
 
-/** What a proxy does with a connection whose request has come. */
+/** How a proxy treats a connection, once its request has arrived. */
 export type Behaviour = (socket: Socket, head: string) => void;
 
 export interface TestProxy {
   readonly port: number;
-  /** The requests, each as it came. */
+  /** The heads of the requests, as they arrived. */
   readonly heads: string[];
   readonly open: Set<Socket>;
   behave: Behaviour;
@@ -145,7 +145,7 @@ export interface TestProxy {
   allClosed(): Promise<void>;
 }
 
-/** A proxy that tunnels everything to one port, unless it is to behave otherwise. */
+/** A proxy that tunnels everything to one port, unless `behave` is set. */
 export function useProxy({
   onwardPort,
   certificate,

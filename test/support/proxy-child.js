@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A process that calls the platform as its parent says: NODE_EXTRA_CA_CERTS counts for a process that
- * starts with it. It runs the client as a bundle, which the first argument names.
+ * A process that makes the calls that its parent sends: NODE_EXTRA_CA_CERTS takes effect only at the start
+ * of a process. It runs the client as a bundle, whose path is the first argument.
  */
 import { inspect } from 'node:util';
 
@@ -27,7 +27,7 @@ const CALLS = {
   close: (client) => client.close(),
 };
 
-/** All that anybody may print of an error. @param {unknown} error */
+/** Every way to print an error. @param {unknown} error */
 function describe(error) {
   if (!(error instanceof Error)) return { name: String(error), shown: '' };
   const shown = [

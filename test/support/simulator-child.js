@@ -1,37 +1,37 @@
 // @ts-check
 /**
- * A simulator in a process of its own, told what to do over IPC; see simulator-process.ts. It runs
- * what is built: to compile it on the fly would take longer than to start it.
+ * A simulator in its own process, controlled over IPC; see simulator-process.ts. It runs the build:
+ * compiling it on the fly would take longer than starting it.
  *
  * @import { ServerResponse } from 'node:http';
- * @import { Answers, Question } from './simulator-process.js';
+ * @import { Results, Command } from './simulator-process.js';
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { startSimulator } from 'aep-batch/testing';
 
-let underWay = 0;
-let most = 0;
+let active = 0;
+let mostActive = 0;
 subscribe('http.server.request.start', (message) => {
   const { response } = /** @type {{ response: ServerResponse }} */ (message);
-  most = Math.max(most, ++underWay);
-  response.once('close', () => underWay--);
+  mostActive = Math.max(mostActive, ++active);
+  response.once('close', () => active--);
 });
 
 const simulator = await startSimulator(JSON.parse(process.argv[2] ?? '{}'));
 
-/** @type {{ [Name in keyof Answers]: (batchId: string) => Promise<Answers[Name]> }} */
-const answers = {
+/** @type {{ [Name in keyof Results]: (batchId: string) => Promise<Results[Name]> }} */
+const commands = {
   files: async (batchId) => {
-    /** @type {Answers['files']} */
+    /** @type {Results['files']} */
     const files = [];
-    // One after another: of 25,000 not all can be open at a time.
+    // One after another: 25,000 files cannot all be open at once.
     for (const { path, sizeBytes, sha256 } of simulator.files(batchId)) {
       files.push({ path, sizeBytes, sha256: await sha256() });
     }
     return files;
   },
   log: async () => [...simulator.log],
-  mostRequests: async () => most,
+  mostRequests: async () => mostActive,
   // On Linux in kilobytes.
   peakMemoryBytes: async () => process.resourceUsage().maxRSS * 1024,
   stop: async () => {
@@ -40,8 +40,8 @@ const answers = {
   },
 };
 
-process.on('message', (/** @type {Question} */ { name, batchId = '' }) => {
-  answers[name](batchId)
+process.on('message', (/** @type {Command} */ { name, batchId = '' }) => {
+  commands[name](batchId)
     .then((value) => process.send?.({ value }))
     .catch((error) => process.send?.({ error: error.message }))
     .finally(() => {

@@ -1,6 +1,6 @@
 /**
- * A simulator in a process of its own, so that its memory can be measured and its work does not slow
- * down the one that is tested.
+ * A simulator in its own process, so that its memory can be measured and its work does not slow down
+ * the tested process.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,25 +9,25 @@ import type { LogEntry, SimulatorOptions } from '../../src/testing/index.js';
 
 const CHILD = new URL('./simulator-child.js', import.meta.url);
 
-/** What the process can be asked. */
-export interface Answers {
+/** The commands of the process, with their results. */
+export interface Results {
   files: { path: string; sizeBytes: number; sha256: string }[];
   log: LogEntry[];
-  /** How many requests were under way at a time, at most. */
+  /** The largest number of requests at a time. */
   mostRequests: number;
-  /** The most memory that it ever had resident. */
+  /** The peak of its resident memory. */
   peakMemoryBytes: number;
   stop: undefined;
 }
 
-export interface Question {
-  name: keyof Answers;
+export interface Command {
+  name: keyof Results;
   batchId?: string;
 }
 
 export interface SimulatorProcess {
   readonly clientOptions: ClientOptions;
-  files(batchId: string): Promise<Answers['files']>;
+  files(batchId: string): Promise<Results['files']>;
   log(): Promise<LogEntry[]>;
   mostRequests(): Promise<number>;
   peakMemoryBytes(): Promise<number>;
@@ -35,7 +35,7 @@ export interface SimulatorProcess {
   stop(): Promise<void>;
 }
 
-/** @param options those that are data. */
+/** @param options those that can be sent as JSON. */
 export async function startSimulatorProcess(
   options: Omit<SimulatorOptions, 'now'> = {},
 ): Promise<SimulatorProcess> {
@@ -45,21 +45,21 @@ export async function startSimulatorProcess(
     if (message.error !== undefined) throw new Error(message.error);
     return message.value;
   };
-  const ask = <Name extends keyof Answers>(name: Name, batchId?: string) => {
-    const answer = next<Answers[Name]>();
-    child.send({ name, ...(batchId === undefined ? {} : { batchId }) } satisfies Question);
-    return answer;
+  const send = <Name extends keyof Results>(name: Name, batchId?: string) => {
+    const result = next<Results[Name]>();
+    child.send({ name, ...(batchId === undefined ? {} : { batchId }) } satisfies Command);
+    return result;
   };
   const clientOptions = await next<ClientOptions>();
   return {
     clientOptions,
-    files: (batchId) => ask('files', batchId),
-    log: () => ask('log'),
-    mostRequests: () => ask('mostRequests'),
-    peakMemoryBytes: () => ask('peakMemoryBytes'),
+    files: (batchId) => send('files', batchId),
+    log: () => send('log'),
+    mostRequests: () => send('mostRequests'),
+    peakMemoryBytes: () => send('peakMemoryBytes'),
     stop: async () => {
       const gone = once(child, 'exit');
-      await ask('stop').finally(() => gone);
+      await send('stop').finally(() => gone);
     },
   };
 }

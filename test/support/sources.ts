@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { OpenFile } from '../../src/index.js';
 import type { SourceFile } from '../../src/upload/source.js';
 
-/** Real files in a folder of their own, which is gone after the tests. */
+/** Creates real files in a temporary folder, which is removed after the tests. */
 export function useFolder() {
   let folder = '';
   let count = 0;
@@ -14,7 +14,7 @@ export function useFolder() {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** A file of these bytes that is to be in a batch under this path. */
+  /** A file with these bytes, for this path in a batch. */
   return async (path: string, bytes: string | Uint8Array): Promise<SourceFile> => {
     const localPath = join(folder, `${count++}`);
     await mkdir(dirname(localPath), { recursive: true });

@@ -14,13 +14,13 @@ export interface Outage {
   then: FaultAction;
 }
 
-export const faultsOf = ({ operation, from, count, then }: Outage): Fault[] =>
+export const toFaults = ({ operation, from, count, then }: Outage): Fault[] =>
   Array.from({ length: count }, (_, index) => ({ when: { operation, nth: from + index }, then }));
 
-/** A line of a journal, as it is written after an empty one. */
+/** The start of a journal's line, which follows a newline. */
 const JOURNAL_LINE = /^\n[0-9a-f]{8} \{/;
 
-/** A disk that takes no more of any journal from the nth write on, and half of that one. */
+/** A disk that is full for journals after half of the nth write. */
 export async function journalDisk(folder: string) {
   const probe = await open(join(folder, 'probe'), 'w');
   const prototype: FileHandle = Object.getPrototypeOf(probe);
@@ -52,7 +52,7 @@ export async function journalDisk(folder: string) {
 
 export type Change = 'truncate' | 'extend' | 'touch' | 'rewrite';
 
-/** What somebody else does to a source in the middle of its upload. */
+/** Changes a source during its upload, as another process may. */
 export function changeFile(path: string, change: Change, original: Buffer): void {
   if (change === 'truncate') truncateSync(path, Math.floor(original.length / 2));
   else if (change === 'extend') appendFileSync(path, '{"late":1}\n');
@@ -79,15 +79,15 @@ export async function damageJournal(path: string, damage: Damage): Promise<void>
   await writeFile(path, bytes);
 }
 
-/** A front end that responds to the nth upload without a look at its body, and passes nothing on. */
+/** A front end that responds to the nth upload without reading its body, and forwards nothing. */
 export interface EarlyResponse {
   nth: number;
   status: number;
 }
 
 /**
- * A `fetch` with such a front end before it: of bodies that fit into a socket's buffer nothing else
- * could show that nobody reads them.
+ * A `fetch` with such a front end before it. Bodies that fit into a socket's buffer cannot show otherwise
+ * that nobody reads them.
  */
 export function fetchBehind(early: readonly EarlyResponse[]): typeof fetch {
   let uploads = 0;
