@@ -102,7 +102,7 @@ const NEXT_STEPS: Readonly<Record<IngestOutcome, { text: string; command: string
   'success-with-rejects': { text: 'To see the rejected rows', command: 'errors' },
   failed: { text: 'No row was loaded. To see the rejected rows', command: 'errors' },
   stalled: { text: 'The platform has stopped retrying. To see its status', command: 'status' },
-  'timed-out': { text: 'It is still being processed. To go on waiting', command: 'wait' },
+  'timed-out': { text: 'It is still being processed. To wait again', command: 'wait' },
 };
 
 /** What an ingest did. */

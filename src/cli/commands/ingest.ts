@@ -41,7 +41,9 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   const source = openSource(paths, signal);
   const client = await session.connect();
   if (flags.replace !== undefined) {
-    out.say(`Replaces ${flags.replace.join(', ')}: all rows of what is replaced are deleted.`);
+    out.say(
+      `Replacing ${flags.replace.join(', ')}: the platform will delete all rows of ${flags.replace.length === 1 ? 'that batch' : 'those batches'}.`,
+    );
   }
   const journal = flags.journal ?? (await createJournalPath());
   session.journal = journal;
