@@ -22,9 +22,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Bytes of which no two stretches are alike, so that none can be taken for another. */
-const bytesOf = (size: number) => randomBytes(size);
+const makeBytes = (size: number) => randomBytes(size);
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const fileOf = async (bytes: Uint8Array) => {
+const openTemporaryFile = async (bytes: Uint8Array) => {
   const path = join(folder, `${bytes.length}-${Math.random()}`);
   await writeFile(path, bytes);
   return OpenFile.open(path);
@@ -41,13 +41,13 @@ const kinds: [string, (bytes: Buffer) => Promise<BytesInput>][] = [
     },
   ],
   ['a Blob', async (bytes) => new Blob([bytes.subarray(0, 5), bytes.subarray(5)])],
-  ['a file', fileOf],
+  ['a file', openTemporaryFile],
 ];
 const SIZES = [0, 1, 256, 1023, 1024 * 1024, 10 * 1024 * 1024 + 1];
 
 describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
   test.each(SIZES)('%i bytes by PUT', async (size) => {
-    const bytes = bytesOf(size);
+    const bytes = makeBytes(size);
     const input = await make(bytes);
     server.play(200);
     await clientFor(server.origin).files.put(FILE, input);
@@ -63,7 +63,7 @@ describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
   });
 
   test.each([1, 1023, 3 * 1024 * 1024 + 1])('%i bytes as a part', async (size) => {
-    const bytes = bytesOf(size);
+    const bytes = makeBytes(size);
     const input = await make(bytes);
     server.play(200);
     await clientFor(server.origin).files.uploadPart(FILE, { start: 5 }, input);
@@ -75,7 +75,7 @@ describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
   });
 
   test('with a fetch of the caller, and of the same length', async () => {
-    const bytes = bytesOf(2 * 1024 * 1024 + 3);
+    const bytes = makeBytes(2 * 1024 * 1024 + 3);
     const input = await make(bytes);
     server.play(200);
     await clientFor(server.origin, { fetch: globalThis.fetch }).files.put(FILE, input);
@@ -85,7 +85,7 @@ describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
   });
 
   test('after a cut in the middle, all of it again', async () => {
-    const bytes = bytesOf(1024 * 1024 + 7);
+    const bytes = makeBytes(1024 * 1024 + 7);
     const input = await make(bytes);
     server.play(cut, 503, 200);
     await clientFor(server.origin, { clock: testClock() }).files.put(FILE, input);
@@ -97,8 +97,8 @@ describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
 
 describe('an open file', () => {
   test('gives slices, and slices of slices, without its neighbours', async () => {
-    const bytes = bytesOf(3 * 1024 * 1024);
-    const file = await fileOf(bytes);
+    const bytes = makeBytes(3 * 1024 * 1024);
+    const file = await openTemporaryFile(bytes);
     server.play(200, 200);
     const client = clientFor(server.origin);
     const slice = file.slice(1_000_001, 2_500_000);
@@ -111,8 +111,8 @@ describe('an open file', () => {
   });
 
   test('can be sent several times at once', async () => {
-    const bytes = bytesOf(4 * 1024 * 1024);
-    const file = await fileOf(bytes);
+    const bytes = makeBytes(4 * 1024 * 1024);
+    const file = await openTemporaryFile(bytes);
     server.respond = (_, response) => response.end();
     const client = clientFor(server.origin);
     const starts = [0, 1, 2, 3].map((n) => n * 1024 * 1024);
@@ -134,7 +134,7 @@ describe('an open file', () => {
 
   test('that became shorter is a SourceError, and is not tried again', async () => {
     const path = join(folder, 'shrinks');
-    await writeFile(path, bytesOf(5 * 1024 * 1024));
+    await writeFile(path, makeBytes(5 * 1024 * 1024));
     const file = await OpenFile.open(path);
     await truncate(path, 1000);
     server.respond = (_, response) => response.end();
@@ -159,7 +159,7 @@ describe('an open file', () => {
     [5, 4],
     [0, 99],
   ])('has no slice from %i to %i', async (start, end) => {
-    const file = await fileOf(bytesOf(10));
+    const file = await openTemporaryFile(makeBytes(10));
     expect(() => file.slice(start, end)).toThrow(
       /Invalid (start|end): expected a whole number of bytes/,
     );
@@ -183,7 +183,7 @@ test('a file above 4 GiB has its size, and its last bytes are sent', async () =>
   await file.close();
 });
 
-test('a refusal before the end of the upload is told, and the rest is not sent', async () => {
+test('an error response before the end of the upload is thrown, and the rest is not sent', async () => {
   let received = 0;
   server.respond = () => undefined;
   const early = (await import('node:http')).createServer((request, response) => {
@@ -194,7 +194,7 @@ test('a refusal before the end of the upload is told, and the rest is not sent',
   });
   await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve));
   const { port } = early.address() as { port: number };
-  const big = bytesOf(48 * 1024 * 1024);
+  const big = makeBytes(48 * 1024 * 1024);
   const error = await thrownBy(clientFor(`http://127.0.0.1:${port}`).files.put(FILE, big));
   early.closeAllConnections();
   early.close();
@@ -235,7 +235,7 @@ test.each([
     },
   ],
 ])('a file %s is an error of the file', async (_, spoil) => {
-  const file = await fileOf(bytesOf(10));
+  const file = await openTemporaryFile(makeBytes(10));
   await spoil(file);
   server.respond = respondWith(200) as typeof server.respond;
   const error = await thrownBy(clientFor(server.origin).files.put(FILE, file));

@@ -176,14 +176,14 @@ const every = [
 ];
 
 /** What is thrown, whether at once or later. */
-const failureOf = (act: () => unknown) => thrownBy((async () => act())());
+const catchFailure = (act: () => unknown) => thrownBy((async () => act())());
 
 describe('every option that cannot be used is refused by its name, and nothing is sent', () => {
   test.each(every)('%s', async (name, call, table) => {
     const client = clientFor(server.origin, { maxRetries: 0 });
     for (const [option, values] of Object.entries(table)) {
       for (const value of values) {
-        const error = await failureOf(() => call(client, { [option]: value } as never));
+        const error = await catchFailure(() => call(client, { [option]: value } as never));
         const shown = `${name} ${option}: ${String(error)}`;
         expect([shown, (error as Error | undefined)?.name]).toEqual([shown, 'InvalidInputError']);
         const { field, message } = error as Error & { field: string };
@@ -238,7 +238,7 @@ describe('every option that cannot be used is refused by its name, and nothing i
       sort: ['x'],
     })) {
       for (const value of values) {
-        const error = await failureOf(() => all(client.batches.list({ [option]: value })));
+        const error = await catchFailure(() => all(client.batches.list({ [option]: value })));
         expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
       }
     }
@@ -266,7 +266,7 @@ describe('what is no object of options is refused, and nothing is sent', () => {
   test.each(names)('%s', async (...[, call]) => {
     const client = clientFor(server.origin, { maxRetries: 0 });
     for (const value of VALUES) {
-      const error = await failureOf(() => call(client, value as never));
+      const error = await catchFailure(() => call(client, value as never));
       expect(error).toMatchObject({ name: 'InvalidInputError' });
       expect((error as { field: string }).field).toMatch(/^(options|signal)$/);
     }
@@ -281,7 +281,7 @@ describe('what is no object of options is refused, and nothing is sent', () => {
         () => createBatchClient(value as never),
       ];
       for (const call of calls) {
-        expect(await failureOf(call)).toMatchObject({ name: 'InvalidInputError' });
+        expect(await catchFailure(call)).toMatchObject({ name: 'InvalidInputError' });
       }
     }
     expect(server.seen).toEqual([]);
@@ -300,13 +300,13 @@ test('an unknown option is refused with the nearest known one', async () => {
   for (const [options, near] of cases) {
     const [name = ''] = Object.keys(options);
     for (const [label, call] of Object.entries(CALLS)) {
-      const error = await failureOf(() => call(client, options as never));
+      const error = await catchFailure(() => call(client, options as never));
       expect([label, error]).toMatchObject([label, { name: 'InvalidInputError', field: name }]);
       expect(String(error)).toContain(`Unknown option ${name}. Did you mean ${near}?`);
     }
   }
   for (const name of ['parseAs', 'body', 'params', 'headers', 'baseUrl', 'pollIntervalMs']) {
-    const error = await failureOf(() => client.batches.get('b', { [name]: 'x' } as object));
+    const error = await catchFailure(() => client.batches.get('b', { [name]: 'x' } as object));
     expect(error).toMatchObject({ name: 'InvalidInputError', field: name });
     expect(String(error)).toContain('Expected one of signal, timeoutMs, maxRetries, onRetry.');
   }
@@ -436,7 +436,7 @@ describe('what a method takes beside options is refused by its name, and nothing
     const client = clientFor(server.origin, { maxRetries: 0 });
     for (const value of values) {
       for (const call of calls(value as never)) {
-        const error = await failureOf(() => call(client, undefined as never));
+        const error = await catchFailure(() => call(client, undefined as never));
         const shown = `${call} of ${String(error)}`;
         expect([shown, (error as Error | undefined)?.name]).toEqual([shown, 'InvalidInputError']);
         expect((error as { field: string }).field).toMatch(field);

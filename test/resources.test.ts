@@ -8,7 +8,7 @@ const elsewhere = useServer();
 const client = (options = {}) => clientFor(server.origin, { maxRetries: 0, ...options });
 /** What comes behind the last page of a list. */
 const END = { data: [] };
-const queryOf = (call: string | undefined) =>
+const parseQuery = (call: string | undefined) =>
   Object.fromEntries(new URL(`http://x${call?.split(' ')[1]}`).searchParams);
 
 describe('a batch', () => {
@@ -43,7 +43,7 @@ describe('a batch', () => {
     { error: { code: 'x', message: 'nope' } },
     { errors: { '404': [{ code: 'x' }] } },
     { errors: { status: 'failed' } },
-  ])('that is not in the answer %j is an error that says so', async (map) => {
+  ])('that is missing from the response %j is an error that says so', async (map) => {
     server.play(map);
     const error = await thrownBy(client().batches.get('b1'));
     expect(error).toMatchObject({ name: 'InvalidResponseError' });
@@ -113,7 +113,7 @@ describe('a list of batches', () => {
     );
 
     expect(ids).toEqual(['b0', 'b1', 'b2', 'b3', 'b4', 'b5', 'b6']);
-    expect(server.seen.map((call) => queryOf(call))).toEqual(
+    expect(server.seen.map((call) => parseQuery(call))).toEqual(
       ['0', '3', '6', '7'].map((start) => ({
         dataSet: 'd1',
         orderBy: 'desc:created',
@@ -143,7 +143,7 @@ describe('a list of batches', () => {
   test.each([1, 2, 50, 99])('goes on after pages of %d where 100 are asked for', async (size) => {
     const whole = page(0, 500);
     server.respond = (_, response, { call }) => {
-      const start = Number(queryOf(call)['start']);
+      const start = Number(parseQuery(call)['start']);
       const entries = Object.entries(whole).slice(start, start + size);
       response.end(JSON.stringify(Object.fromEntries(entries)));
     };
@@ -177,7 +177,7 @@ describe('a list of batches', () => {
     expect(await thrownBy(all(client().batches.list()))).toMatchObject({ status: 503 });
   });
 
-  test('ends when a page brings nothing new, should the platform not heed `start`', async () => {
+  test('ends when a page brings nothing new, if the platform ignores `start`', async () => {
     server.play(page(0, 2), page(0, 2));
     expect(await all(client().batches.list({ pageSize: 2 }))).toHaveLength(2);
   });
@@ -228,7 +228,7 @@ describe('the files of a batch', () => {
       { data: [file('f2')], _page: { limit: 100, count: 1 } },
     );
     expect((await all(client().batches.files('b1'))).map(({ id }) => id)).toEqual(['f1', 'f2']);
-    expect(queryOf(server.seen[1])).toEqual({ start: '1', limit: '100' });
+    expect(parseQuery(server.seen[1])).toEqual({ start: '1', limit: '100' });
     expect(elsewhere.seen).toEqual([]);
   });
 
@@ -280,7 +280,7 @@ describe('the parts of a file', () => {
       { data: [part('b.csv')], _page: { limit: 1, count: 1 } },
     );
     expect(await all(client().files.parts('f1'))).toHaveLength(2);
-    expect(queryOf(server.seen[1])['start']).toBe('b.csv');
+    expect(parseQuery(server.seen[1])['start']).toBe('b.csv');
   });
 });
 
@@ -299,7 +299,7 @@ describe.each([
     _page: { limit, count: names.length },
     ...(next === undefined ? {} : { _links: { next: { href: `x:443/y?start=${next}&limit=1` } } }),
   });
-  const starts = () => server.seen.slice(1).map((call) => queryOf(call)['start']);
+  const starts = () => server.seen.slice(1).map((call) => parseQuery(call)['start']);
 
   test('follow a link to a number and to a name, as it is', async () => {
     server.play(page(['a'], 1, '1'), page(['b c+d'], 1, 'b%20c+d'), page(['e']));
@@ -332,7 +332,7 @@ describe.each([
     },
   );
 
-  test('end when one comes twice, should the platform not heed `start`', async () => {
+  test('end when one comes twice, if the platform ignores `start`', async () => {
     server.play(page(['p'], 1), page(['p'], 1));
     expect(await entries()).toHaveLength(1);
   });
@@ -343,7 +343,7 @@ describe.each([
     expect(starts()).toEqual(['2', '4', '5']);
   });
 
-  test('go on after a full one without a link, whatever limit it tells', async () => {
+  test('go on after a full one without a link, whatever limit it reports', async () => {
     const names = Array.from({ length: 100 }, (_, n) => `f${n}`);
     server.play(page(names, 1000), page(['last'], 0), END);
     expect(await entries()).toHaveLength(101);
@@ -352,8 +352,8 @@ describe.each([
 
   test.each([{ message: 'no page' }, { data: {} }, { data: [7] }, { data: [{ length: '1' }] }])(
     'that are none, as %j, are an error that says so',
-    async (answered) => {
-      server.play(answered);
+    async (responses) => {
+      server.play(responses);
       const error = await thrownBy(entries());
       expect(error).toMatchObject({ name: 'InvalidResponseError', status: 200 });
       expect(String(error)).toMatch(/no list of files|without its name/);
@@ -382,7 +382,7 @@ describe('a download', () => {
       contentType: 'application/parquet',
     });
     expect(server.requests[0]?.headers.accept).toMatch(/^application\/octet-stream/);
-    expect(queryOf(server.seen[0])).toEqual({ path: 'a b.parquet' });
+    expect(parseQuery(server.seen[0])).toEqual({ path: 'a b.parquet' });
   });
 
   test('of a range asks for it with an inclusive end, and says what came', async () => {
@@ -489,7 +489,7 @@ describe('rejected rows', () => {
       ['{"n":2', 'a.json'],
       ['{"n":3', 'b.json'],
     ]);
-    expect(server.seen.map((call) => queryOf(call)['path'])).toEqual([
+    expect(server.seen.map((call) => parseQuery(call)['path'])).toEqual([
       'row_errors',
       'row_errors/a.json',
       'row_errors/b.json',
@@ -512,7 +512,7 @@ describe('rejected rows', () => {
       END,
     );
     await all(client().diagnostics.rowErrors('b1'));
-    expect(queryOf(server.seen[1])).toEqual({ path: asked });
+    expect(parseQuery(server.seen[1])).toEqual({ path: asked });
   });
 
   test('are read as they come: the first is there before the last was sent', async () => {
@@ -549,14 +549,14 @@ describe('rejected rows', () => {
     expect(rows).toMatchObject([{ a: 'é日' }, { b: '🙂' }]);
   });
 
-  test('a line that is no JSON is an error with its file and number', async () => {
+  test('a line that is not JSON is an error with its file and number', async () => {
     server.play(files('a.json'), respondWith(200, `${JSON.stringify(row(1))}\nnot json\n`));
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
     expect(error).toBeInstanceOf(ParseError);
     expect(error).toMatchObject({ file: 'a.json', line: 2 });
   });
 
-  test('in an answer that is no list are an error that says so', async () => {
+  test('in a response that is not a list are an error that says so', async () => {
     server.play(row(1));
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
     expect(String(error)).toContain('no list of files');
@@ -628,7 +628,7 @@ describe('the ranges that have arrived', () => {
   );
 });
 
-test('a completed file is told about where the platform tells, in whatever words', async () => {
+test('a completed file is returned with what the platform reports, in every published form', async () => {
   const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a' };
   server.play(
     respondWith(201),
@@ -637,12 +637,12 @@ test('a completed file is told about where the platform tells, in whatever words
     respondWith(200, '{"x":1}'),
   );
   const { files } = client();
-  const told = [];
-  for (let call = 0; call < 4; call++) told.push(await files.complete(FILE));
-  expect(told).toEqual([undefined, { name: 'a', sizeBytes: 5 }, undefined, undefined]);
+  const completed = [];
+  for (let call = 0; call < 4; call++) completed.push(await files.complete(FILE));
+  expect(completed).toEqual([undefined, { name: 'a', sizeBytes: 5 }, undefined, undefined]);
 });
 
-test('an action is done whatever its answer says, so long as it is a success', async () => {
+test('an action succeeds with any success status, whatever the body', async () => {
   server.play(respondWith(200, { b1: { status: 'x' } }), respondWith(200, 'OK'), respondWith(204));
   for (let call = 0; call < 3; call++) await client().batches.complete('b1');
 });

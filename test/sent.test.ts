@@ -48,7 +48,7 @@ describe('what breaks before the request is sent was not sent, and is tried agai
   });
 
   /** An agent whose connections come from a function. */
-  const agentOf = (createConnection: () => unknown, options = {}) =>
+  const createAgent = (createConnection: () => unknown, options = {}) =>
     Object.assign(new Agent(options), { createConnection });
   const failing = (code: string) => () => {
     const socket = new Socket();
@@ -69,7 +69,7 @@ describe('what breaks before the request is sent was not sent, and is tried agai
     ],
     ['the connection never comes about', () => Object.assign(new Socket(), { connecting: true })],
   ])('where %s', async (_, createConnection) => {
-    const agent = agentOf(createConnection);
+    const agent = createAgent(createConnection);
     const options = { agent, clock: testClock(), timeoutMs: 60, maxRetries: 1 };
     const error = await thrownBy(create(clientFor('http://127.0.0.1:1', options)));
 

@@ -3,7 +3,7 @@ import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
 
-/** Starts so many works that end when told; says how many run at most. */
+/** Starts tasks that end on demand, and counts how many run at most. */
 function workload(budget: AdaptiveLimiter, count: number, signal = never) {
   const ends: (() => void)[] = [];
   let most = 0;
@@ -27,7 +27,7 @@ const turns = async (count = 20) => {
   for (let turn = 0; turn < count; turn++) await Promise.resolve();
 };
 
-test('no more than the budget are under way at a time', async () => {
+test('no more tasks run at the same time than the limit allows', async () => {
   expect(await workload(new AdaptiveLimiter(4), 20).drain()).toBe(4);
 });
 

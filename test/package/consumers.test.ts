@@ -43,14 +43,14 @@ await simulator.stop();
 `;
 
 const COMPILERS = ['typescript-5.4', 'typescript', 'typescript-6.0', 'typescript-7.0'];
-/** What came of each; they are all under way at the same time. */
+/** The result of each; all run at the same time. */
 const outcomes = new Map<string, Promise<string>>();
 
 let folder = '';
-/** Its answers do not change from test to test: the programs run when they are compiled. */
+/** Its responses are the same for all tests: the programs run when they are compiled. */
 const server = createServer((_, response) => {
-  const answer = { id: 'b1', status: 'loading' };
-  response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+  const created = { id: 'b1', status: 'loading' };
+  response.writeHead(201, { 'content-type': 'application/json' }).end(JSON.stringify(created));
 });
 beforeAll(async () => {
   server.listen(0, '127.0.0.1');
