@@ -5,7 +5,7 @@ import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { MAX_URL_LENGTH } from '../shared/limits.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
-import { runAttempt } from './attempt.js';
+import { type AttemptResult, runAttempt } from './attempt.js';
 import type { TokenSource, TokenWaiter } from './auth.js';
 import { buildRequest, type OutgoingRequest } from './build-request.js';
 import { toApiError } from './error-response.js';
@@ -139,28 +139,32 @@ export class ApiCall {
       this.#notifyRequest(info);
       const limits = { timeoutMs: this.#timeoutMs, signals: this.#signals };
       const attempt = { info, ...limits, isStreamed, expectsJson };
-      const received = await runAttempt(this.#context, request, attempt);
-      const response = new LazyResponse(received.response, received.info, options.secrets);
-      const { status } = response;
-      const { requestId } = received.info;
-      if (response.ok) {
-        if (expectsJson) response.parse();
-        this.#notifyResponse({ requestId, status });
-        return { response };
-      }
-      const { headers } = response;
-      const body = response.parseOrText();
-      const error = toApiError({ status, headers, body }, received.info, options);
-      response.error = error;
-      const mayRetry = RETRIED_STATUSES.has(status);
-      this.#notifyResponse(mayRetry ? { requestId, status, error } : { requestId, status });
-      return mayRetry ? { response, error } : { response };
+      return this.#toOutcome(await runAttempt(this.#context, request, attempt));
     } catch (thrown) {
       const error = thrown as AepBatchError;
       const isResponse = error instanceof InvalidResponseError;
       this.#notifyResponse(isResponse ? { status: error.status, error } : { error });
       return { error };
     }
+  }
+
+  /** @throws {InvalidResponseError} for a success that should be JSON and is not. */
+  #toOutcome(received: AttemptResult): Outcome {
+    const { options } = this.#context;
+    const { requestId } = received.info;
+    const response = new LazyResponse(received.response, received.info, options.secrets);
+    const { status, headers } = response;
+    if (response.ok) {
+      if (this.#spec.expectsJson) response.parse();
+      this.#notifyResponse({ requestId, status });
+      return { response };
+    }
+    const body = response.parseOrText();
+    const error = toApiError({ status, headers, body }, received.info, options);
+    response.error = error;
+    const mayRetry = RETRIED_STATUSES.has(status);
+    this.#notifyResponse(mayRetry ? { requestId, status, error } : { requestId, status });
+    return mayRetry ? { response, error } : { response };
   }
 
   /** What to do after a failed attempt. */

@@ -1,6 +1,7 @@
 /**
  * What all calls of one client share, put together: options, transport, agents, tokens, lifetime.
- * `http/` makes calls safe to send and to repeat. It knows no operation and may import `shared/` only.
+ * `http/` makes calls safe to send and to repeat. It knows no operation. It may import `shared/`,
+ * and the type of a byte source from `generated/`.
  */
 import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';

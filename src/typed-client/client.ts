@@ -6,7 +6,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from '../http/body.js';
-import { ApiCall } from '../http/call.js';
+import { ApiCall, type CallSpec } from '../http/call.js';
 import type { HttpClient } from '../http/client.js';
 import { toApiError } from '../http/error-response.js';
 import {
@@ -91,20 +91,28 @@ export class TypedClient {
     // asks for a whole `Request`. `Raw` and `ValidatedMethods` are exact, so their types are the ones
     // that hold; `never` fits each of their results.
     this.#request = client.request as unknown as SendRequest;
+    this.validated = this.#createValidatedMethods();
+    this.raw = this.#createRaw(client);
+  }
+
+  #createValidatedMethods(): ValidatedMethods {
     const validated = (method: string) => (path: string, init?: unknown, policy?: RetryPolicy) =>
       this.#send(method, path, validateInit, init, policy);
-    const asGiven =
-      (method: string) =>
-      (path: string, ...[init]: readonly unknown[]) =>
-        this.#send(method, path, undefined, init);
-    this.validated = {
+    return {
       GET: validated('GET'),
       PUT: validated('PUT'),
       POST: validated('POST'),
       PATCH: validated('PATCH'),
       HEAD: validated('HEAD'),
     };
-    this.raw = {
+  }
+
+  #createRaw(client: Pick<Raw, 'use' | 'eject'>): Raw {
+    const asGiven =
+      (method: string) =>
+      (path: string, ...[init]: readonly unknown[]) =>
+        this.#send(method, path, undefined, init);
+    return {
       GET: asGiven('GET'),
       PUT: asGiven('PUT'),
       POST: asGiven('POST'),
@@ -134,19 +142,13 @@ export class TypedClient {
     checkHeaders('headers', init.headers);
     checkHeaders('headers', init.params?.header);
     const { params, body, headers, parseAs, baseUrl, signal } = init;
-    const send = (request: LazyRequest | Request): Promise<LazyResponse> => {
-      const spec = {
-        operation: operation ?? `${method} ${path}`,
-        options: init,
-        policy,
-        expectsJson: (parseAs ?? 'json') === 'json' && method !== 'HEAD',
-        isStreamed: parseAs === 'stream',
-        isAnonymous: false,
-      };
-      if (request instanceof LazyRequest) return new ApiCall(this.http, request, spec).run();
-      return toOutgoing(request, byteSource(body)).then((outgoing) =>
-        new ApiCall(this.http, outgoing, spec).run(),
-      );
+    const spec = {
+      operation: operation ?? `${method} ${path}`,
+      options: init,
+      policy,
+      expectsJson: (parseAs ?? 'json') === 'json' && method !== 'HEAD',
+      isStreamed: parseAs === 'stream',
+      isAnonymous: false,
     };
     try {
       return await this.#request(method, path, {
@@ -158,11 +160,19 @@ export class TypedClient {
         ...(this.#hasMiddleware
           ? { Request: MiddlewareRequest, signal }
           : { Request: LazyRequest }),
-        fetch: send,
+        fetch: (request) => this.#call(request, body, spec),
       });
     } catch (error) {
       throw toCallFailure(error, `${method} ${path}`);
     }
+  }
+
+  /** Makes the call. A Request that a middleware made has to be read first. */
+  #call(request: LazyRequest | Request, body: unknown, spec: CallSpec): Promise<LazyResponse> {
+    if (request instanceof LazyRequest) return new ApiCall(this.http, request, spec).run();
+    return toOutgoing(request, byteSource(body)).then((outgoing) =>
+      new ApiCall(this.http, outgoing, spec).run(),
+    );
   }
 
   /** The data of a success. @throws {ApiError} for an error response, {InvalidResponseError} without data. */
