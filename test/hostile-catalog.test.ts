@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { formatBatch, formatOutcome } from '../src/cli/format.js';
 import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js';
 import { countRecords } from '../src/ingest/receipt.js';
-import { batchesOf, batchIn, type CatalogMap } from '../src/resources/catalog.js';
-import { outcomeOf } from '../src/resources/wait.js';
+import { type CatalogMap, findBatch, toBatches } from '../src/resources/catalog.js';
+import { toOutcome } from '../src/resources/wait.js';
 import { omitUndefined } from '../src/shared/options.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
 import { type Play, respondWith, useServer } from './support/server.js';
@@ -16,7 +16,7 @@ const server = useServer();
 
 /** One batch, as a map that was just parsed. */
 const parsed = (entry: unknown): CatalogMap => JSON.parse(JSON.stringify({ b1: entry }));
-const read = (entry: unknown): Batch | undefined => batchIn(parsed(entry), 'b1');
+const read = (entry: unknown): Batch | undefined => findBatch(parsed(entry), 'b1');
 
 const isTime = (value: number | undefined) =>
   value === undefined || new Date(value).toISOString() !== '';
@@ -65,7 +65,7 @@ function expectBatch(batch: Batch): void {
 function use(batch: Batch): void {
   expectBatch(batch);
   const records = countRecords(batch);
-  const outcome = outcomeOf(batch) ?? ('accepted' as const);
+  const outcome = toOutcome(batch) ?? ('accepted' as const);
   formatBatch(batch);
   const ended = { batchId: batch.id, status: batch.status, outcome };
   const result = { ...ended, ...omitUndefined({ records, errors: batch.errors }) };
@@ -182,7 +182,7 @@ const oddEntry = fc.dictionary(fc.constantFrom(...FIELDS), oddValue);
 test('whatever JSON stands in the fields of a batch, it holds what its type says', () => {
   fc.assert(
     fc.property(oddEntry, (entry) => {
-      const [batch] = batchesOf(parsed(entry));
+      const [batch] = toBatches(parsed(entry));
       if (batch !== undefined) use(batch);
     }),
     { numRuns: 1000 },

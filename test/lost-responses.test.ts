@@ -82,7 +82,7 @@ describe('creating a batch with an externalId', () => {
 
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UnknownOutcomeError) });
-    expect(String(error)).toContain('not assertAdoptable');
+    expect(String(error)).toContain('not the batch of this call');
   });
 
   test.each([
@@ -123,7 +123,7 @@ test('creating a batch without an externalId is not repeated after a lost respon
   const error = await thrownBy(setUp().batches.create({ datasetId: 'd1' }));
 
   expect(error).toMatchObject({ stateUnknown: true, attempts: 1 });
-  expect(String(error)).toContain('pass an externalId');
+  expect(String(error)).toContain('Pass an externalId');
   expect(server.seen).toEqual([CREATE]);
 });
 

@@ -53,7 +53,7 @@ describe('a batch', () => {
   test('in a list and no map is an error that says so', async () => {
     server.play([{ status: 'success' }], []);
     for (const call of [client().batches.get('b1'), all(client().batches.list())]) {
-      expect(String(await thrownBy(call))).toContain('no map of batches');
+      expect(String(await thrownBy(call))).toContain('not a map of batches');
     }
   });
 

@@ -2,12 +2,14 @@ import type { operations } from '../../generated/openapi.js';
 import { AbortError, ambiguityHint } from '../http/errors.js';
 import { attemptInfo } from '../http/lazy-response.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
-import type { RetryPolicy } from '../http/retry.js';
+import type { Recovery, RetryPolicy } from '../http/retry.js';
 import { checkId, checkObject, isId } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
-import { batchesOf, batchIn, type CatalogMap } from './catalog.js';
+import type { AnyResult } from '../typed-client/types.js';
+import { findBatch, toBatches, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
+import { findByExternalId, LOOKUP_ATTEMPTS } from './find-batch.js';
 import { invalidResponse } from './invalid-response.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, isPastEnd, type PageQuery, parseInteger, Seen } from './pages.js';
@@ -33,23 +35,11 @@ const FILES = '/data/foundation/export/batches/{batchId}/files';
 
 type Action = operations['batchAction']['parameters']['query']['action'];
 
-/** One batch has an external id; a few more are looked at should the filter be a loose one. */
-const FOUND_AT_MOST = 10;
 const NO_EXTERNAL_ID =
-  'the batch may exist or not: pass an externalId, by which a lost answer can be settled.';
+  'The batch may or may not have been created. Pass an externalId so that a lost response can be resolved.';
 
-/** What `raw` gives. */
-interface RawAnswer {
-  error?: unknown;
-  response: Response;
-}
-/** What the Catalog answers. */
-interface CatalogResult extends RawAnswer {
-  data?: CatalogMap;
-}
-
-/** How a batch stands after an action; COMPLETE leaves it on its way, and may be repeated. */
-const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
+/** Statuses that prove that an action took effect. COMPLETE is idempotent, so it needs none. */
+const STATUS_AFTER: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
   ABORT: ['aborted'],
   FAIL: ['failed', 'failure'],
   REVERT: ['inactive', 'deleted'],
@@ -58,9 +48,9 @@ const LEFT_BY: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
 /**
  * Batches: the unit that is ingested, as a whole or not at all.
  *
- * Every method throws an `InvalidInputError` for what cannot be sent, an `ApiError` of the status'
- * class when the platform refuses, and a `ConnectionError`, `TimeoutError` or `InvalidResponseError` when no
- * answer came that can be used; `stateUnknown` then says whether the call may have taken effect.
+ * Every method throws an `InvalidInputError` for arguments that cannot be sent, an `ApiError` of the
+ * status' class for an error response, and a `ConnectionError`, `TimeoutError` or `InvalidResponseError`
+ * when there is no usable response; `stateUnknown` then says whether the call may have taken effect.
  */
 export class Batches {
   readonly #client: TypedClient;
@@ -85,68 +75,59 @@ export class Batches {
     const { externalId, datasetId } = body;
     // The document says that it is a string, but not of which characters.
     if (typeof datasetId === 'string') checkId('datasetId', datasetId);
-    let lookedUp = false;
-    const recover = () => {
+    let isLookedUp = false;
+    const recover = async (): Promise<Recovery> => {
       if (externalId === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
-      lookedUp = true;
-      const find = () => this.#find(externalId, options);
-      const pause = (ms: number) =>
-        this.#client.http.pause(ms, 'the look at the Catalog', options.signal);
-      return recoverCreate(datasetId, find, pause);
+      isLookedUp = true;
+      const lookup = { ...options, attempts: LOOKUP_ATTEMPTS };
+      return recoverCreate(datasetId, await findByExternalId(this.#client, externalId, lookup));
     };
     const result = await this.#client.validated.POST(CREATE, { ...options, body }, { recover });
-    if (lookedUp && externalId !== undefined && !result.response.ok) {
-      // The second try may be refused because the first one had worked and the Catalog was late.
-      const late = await this.#unless(result, async () => {
-        const found = await this.#find(externalId, options);
+    if (isLookedUp && externalId !== undefined && !result.response.ok) {
+      // The retry may be rejected because the first attempt had succeeded and the Catalog lagged.
+      const late = await this.#recheck(result, async () => {
+        const found = await findByExternalId(this.#client, externalId, { ...options, attempts: 1 });
         return found && assertAdoptable(found, datasetId);
       });
       if (late !== undefined) return late;
     }
     const batch = this.#client.unwrap(result);
-    if (isId(batch.id)) return batch;
-    const doubt = ambiguityHint(attemptInfo(result.response));
+    if (isId(batch.id)) return toCreatedBatch(batch);
+    const hint = ambiguityHint(attemptInfo(result.response));
     const given: unknown = batch.id;
     const id =
       typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
-    throw invalidResponse(result, `${result.response.status} with a batch that has ${id}`, doubt);
+    throw invalidResponse(result, `${result.response.status} with a batch that has ${id}`, hint);
   }
 
-  /** What a look at the platform finds; if the look fails, the refusal is what counts. */
-  async #unless<T>(refused: RawAnswer, look: () => Promise<T>): Promise<T> {
+  /** What the platform says after an error response; if it cannot be asked, that response counts. */
+  async #recheck<T>(failed: AnyResult, lookUp: () => Promise<T>): Promise<T> {
     try {
-      return await look();
+      return await lookUp();
     } catch (cause) {
       if (cause instanceof AbortError) throw cause;
-      const error = this.#client.toApiError(refused);
+      const error = this.#client.toApiError(failed);
       error.cause = cause;
       throw error;
     }
   }
 
-  /** The batch with this external id, if the Catalog knows it. */
-  async #find(externalId: string, options: CallOptions): Promise<Batch | undefined> {
-    const query = { externalId, orderBy: 'desc:created', limit: FOUND_AT_MOST, start: 0 } as const;
-    const result = await this.#client.validated.GET(LIST, { ...options, params: { query } });
-    return batchesOf(this.#mapOf(result)).find((batch) => batch.externalId === externalId);
-  }
-
   /**
-   * Hands the batch over to be ingested. It may be repeated: the platform takes that as one.
-   * The answer means that the batch was accepted, not that it was ingested; `get()` tells that.
+   * Completes the batch, so that the platform ingests it. Idempotent. Success means that the batch was
+   * accepted, not that it was ingested: `wait()` or `get()` shows that.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
   complete(batchId: string, options?: CallOptions): Promise<void> {
-    return this.#act(batchId, 'COMPLETE', options);
+    return this.#performAction(batchId, 'COMPLETE', options);
   }
 
   /**
-   * Gives up a batch that is not loaded yet; what was uploaded is thrown away.
+   * Aborts a batch that is not loaded yet; what was uploaded is discarded.
    * @throws {PreconditionRequiredError} when the batch's state does not allow it.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   abort(batchId: string, options?: CallOptions): Promise<void> {
-    return this.#act(batchId, 'ABORT', options);
+    return this.#performAction(batchId, 'ABORT', options);
   }
 
   /**
@@ -155,42 +136,43 @@ export class Batches {
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
   fail(batchId: string, options?: CallOptions): Promise<void> {
-    return this.#act(batchId, 'FAIL', options);
+    return this.#performAction(batchId, 'FAIL', options);
   }
 
   /**
-   * Takes back a batch that was loaded, with all its rows: it becomes `inactive`, later `deleted`.
+   * Removes a batch that was loaded, with all its rows: it becomes `inactive`, later `deleted`.
    * @throws {PreconditionRequiredError} when the batch's state does not allow it, for instance when
    * it was aborted.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
   revert(batchId: string, options?: CallOptions): Promise<void> {
-    return this.#act(batchId, 'REVERT', options);
+    return this.#performAction(batchId, 'REVERT', options);
   }
 
-  async #act(batchId: string, action: Action, callOptions?: CallOptions): Promise<void> {
+  async #performAction(batchId: string, action: Action, callOptions?: CallOptions): Promise<void> {
     const options = validateCallOptions(callOptions);
     checkId('batchId', batchId);
-    const done = LEFT_BY[action];
-    let asked = false;
-    const isDone = async () => {
-      asked = true;
-      return done?.includes((await this.get(batchId, options)).status) === true;
+    const statuses = STATUS_AFTER[action];
+    let isLookedUp = false;
+    const hasTakenEffect = async () => {
+      isLookedUp = true;
+      return statuses?.includes((await this.get(batchId, options)).status) === true;
     };
-    // Completing a batch twice is completing it once; the other actions ask how it stands.
     const policy: RetryPolicy =
-      done === undefined ? { idempotent: true } : { recover: () => recoverAction(isDone) };
-    // As text: the answer has no body, and if it ever has one, nothing depends on it.
+      statuses === undefined
+        ? { idempotent: true }
+        : { recover: () => recoverAction(hasTakenEffect) };
+    // As text: the response has no body, and if it ever has one, nothing depends on it.
     const params = { path: { batchId }, query: { action } };
     const init = { ...options, params, parseAs: 'text' } as const;
     const result = await this.#client.validated.POST(ACTION, init, policy);
-    // The second try may be refused because the first one had worked and the Catalog was late.
-    if (asked && !result.response.ok && (await this.#unless(result, isDone))) return;
+    // The retry may be rejected because the first attempt had succeeded and the Catalog lagged.
+    if (isLookedUp && !result.response.ok && (await this.#recheck(result, hasTakenEffect))) return;
     this.#client.expectOk(result);
   }
 
   /**
-   * How the batch fares, what was counted and what went wrong.
+   * The batch's status, counts and errors.
    * @throws {NotFoundError} when there is none with this id.
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/list-objects.html
    */
@@ -200,27 +182,20 @@ export class Batches {
       ...options,
       params: { path: { batchId } },
     });
-    const batch = batchIn(this.#mapOf(result), batchId);
+    const batch = findBatch(unwrapCatalogMap(this.#client, result), batchId);
     if (batch !== undefined) return batch;
     throw invalidResponse(
       result,
-      `the answer has no batch ${batchId}`,
+      `the response has no batch ${batchId}`,
       'Check the id and the sandbox.',
     );
-  }
-
-  /** The Catalog's map of batches. */
-  #mapOf(result: CatalogResult): CatalogMap {
-    const map = this.#client.unwrap(result);
-    if (!Array.isArray(map)) return map;
-    throw invalidResponse(result, 'the answer is a list and no map of batches');
   }
 
   /**
    * Waits until the batch was ingested, failed or stalled, or the time is up. It does not throw for
    * any of these: `outcome` says which it was. Polls at growing intervals with jitter, and waits out
-   * every failure that may pass by itself, as long as `waitTimeoutMs` allows.
-   * @throws {CallError} with its `batchId`, for a refusal that does not pass: 401, 403, 404 six times
+   * every transient failure, as long as `waitTimeoutMs` allows.
+   * @throws {CallError} with its `batchId`, for a permanent failure: 401, 403, 404 six times
    * in a row, another 4xx, an untrusted certificate; or for the last failure where the time was up
    * before the batch was seen at all.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
@@ -250,11 +225,11 @@ export class Batches {
       const query = { ...rest, orderBy, limit, start };
       const result = await this.#client.validated.GET(LIST, { ...options, params: { query } });
       if (isShort && isPastEnd(result.response)) return;
-      const page = Object.entries(this.#mapOf(result));
+      const page = Object.entries(unwrapCatalogMap(this.#client, result));
       // A batch that is created meanwhile moves the others on to the next page.
       const fresh = page.filter(([id]) => !seen.has(id));
       for (const [id] of fresh) seen.add(id);
-      yield* batchesOf(Object.fromEntries(fresh));
+      yield* toBatches(Object.fromEntries(fresh));
       if (fresh.length === 0) return;
       // A page may hold less than was asked for. What is not a batch takes up a place on it, too.
       start += page.length;
@@ -284,11 +259,11 @@ export class Batches {
    */
   async *files(batchId: string, callOptions?: CallOptions): AsyncGenerator<DataSetFile, void> {
     const options = validateCallOptions(callOptions);
-    const ask = (query: PageQuery) => {
+    const fetchPage = (query: PageQuery) => {
       const params = { path: { batchId }, query: { start: 0, ...query } };
       return this.#client.validated.GET(FILES, { ...options, params });
     };
-    const entries = allPages(this.#client, ask, isDataSetFile);
+    const entries = allPages(this.#client, fetchPage, isDataSetFile);
     for await (const {
       dataSetFileId,
       created,

@@ -1,6 +1,9 @@
-/** The Catalog's answers as batches. Odd values are normalised here, once, and nowhere else. */
+/** Batches as responses have them. Odd values are normalised here, once, and nowhere else. */
 import type { components } from '../../generated/openapi.js';
-import type { Batch } from './types.js';
+import type { TypedClient } from '../typed-client/client.js';
+import type { AnyResult } from '../typed-client/types.js';
+import { invalidResponse } from './invalid-response.js';
+import type { Batch, CreatedBatch } from './types.js';
 
 type CatalogBatch = components['schemas']['CatalogBatch'];
 /** Batches under their ids; with `properties`, the Catalog may leave out anything. */
@@ -71,15 +74,28 @@ function toBatch(id: string, entry: Fields): Batch {
   return entry as Batch;
 }
 
+/** The response to a creation, normalised like every other batch. */
+export const toCreatedBatch = (batch: CreatedBatch): CreatedBatch => {
+  toBatch(batch.id, batch);
+  return batch;
+};
+
+/** The Catalog's map of batches. @throws {InvalidResponseError} for a list. */
+export function unwrapCatalogMap(client: TypedClient, result: AnyResult<CatalogMap>): CatalogMap {
+  const map = client.unwrap(result);
+  if (!Array.isArray(map)) return map;
+  throw invalidResponse(result, 'the response is a list, not a map of batches');
+}
+
 /** The entries of a map that are batches. */
-export const batchesOf = (map: CatalogMap): Batch[] =>
+export const toBatches = (map: CatalogMap): Batch[] =>
   Object.entries(map).flatMap(([id, entry]) => (isFields(entry) ? [toBatch(id, entry)] : []));
 
 /**
- * The batch under its id. An answer with one batch can mean no other, so long as it is a batch: a
- * refusal that came with 200 is a map of one, too.
+ * The batch under its id. A response with one batch can mean no other, if it is a batch: an error
+ * that came with 200 is a map of one, too.
  */
-export function batchIn(map: CatalogMap, id: string): Batch | undefined {
+export function findBatch(map: CatalogMap, id: string): Batch | undefined {
   const own: unknown = Object.hasOwn(map, id) ? map[id] : undefined;
   if (isFields(own)) return toBatch(id, own);
   const [[key, only] = ['', null], ...more] = Object.entries(map);

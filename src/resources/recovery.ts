@@ -1,5 +1,5 @@
 /**
- * What to ask the platform when the answer to a call got lost: one row for every operation that may
+ * What to ask the platform when the response to a call was lost: one row for every operation that may
  * not simply be sent again. GET, HEAD, PUT and the completion of a batch may.
  *
  * | operation | asks for | then |
@@ -17,46 +17,31 @@ import { AepBatchError } from '../shared/errors.js';
 import { missingRanges } from './ranges.js';
 import type { Batch, ByteRange, CreatedBatch } from './types.js';
 
-/** The Catalog may lag behind: it is asked so often before a batch is taken not to exist. */
-const LOOKS = 3;
-/** How long it is given between two looks, in milliseconds. */
-const BETWEEN_LOOKS_MS = 1000;
-
-/** A lost call whose effect cannot be found out; the cause of the error that the caller gets. */
+/** It cannot be found out whether a call whose response was lost took effect; the cause of its error. */
 export class UnknownOutcomeError extends AepBatchError {
   override readonly name = 'UnknownOutcomeError';
 }
 
-/** The batch that a lost call created, or the news that there is none. */
-export async function recoverCreate(
-  datasetId: string,
-  find: () => Promise<Batch | undefined>,
-  pause: (ms: number) => Promise<void>,
-): Promise<Recovery> {
-  for (let look = 1; look <= LOOKS; look++) {
-    const batch = await find();
-    if (batch !== undefined) return { status: 201, body: assertAdoptable(batch, datasetId) };
-    if (look < LOOKS) await pause(BETWEEN_LOOKS_MS);
-  }
-  return 'send again';
-}
+/** The batch that a call without a response created; sent again if there is none. */
+export const recoverCreate = (datasetId: string, found: Batch | undefined): Recovery =>
+  found === undefined ? 'send again' : { status: 201, body: assertAdoptable(found, datasetId) };
 
 /**
  * The batch, if it can only be the one that the lost call created.
- * @throws {UnknownOutcomeError} when it is another one, or has gone on already.
+ * @throws {UnknownOutcomeError} when it is another one, or is past `loading`.
  */
 export function assertAdoptable(batch: Batch, datasetId: string): CreatedBatch {
   const { id, externalId, status } = batch;
   const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
   const datasets = related.filter((object) => object?.type === 'dataSet');
   const sameDataset = datasets.some((dataset) => dataset.id === datasetId);
-  // What the Catalog tells of a batch that is loading is what create would have answered.
+  // For a batch that is loading, the Catalog has what the response to its creation had.
   if (sameDataset && status === 'loading' && id !== '') return batch as CreatedBatch;
   const whose =
     datasets[0] === undefined ? 'names no dataset' : `belongs to dataset ${datasets[0].id}`;
   const why = sameDataset ? `is ${status} already` : whose;
   throw new UnknownOutcomeError(
-    `batch ${id} with the externalId ${externalId} ${why}: not assertAdoptable.`,
+    `batch ${id} with the externalId ${externalId} ${why}, so it is not the batch of this call.`,
   );
 }
 

@@ -67,18 +67,37 @@ export interface WaitResult {
   batch: Batch;
 }
 
-/** Where a batch has come to an end; every other status, known or not, is still in progress. */
-const END: ReadonlyMap<BatchStatus, 'loaded' | 'failed' | 'stalled'> = new Map([
-  ...(['success', 'active', 'archived', 'retained'] as const).map((s) => [s, 'loaded'] as const),
-  ...(['failed', 'failure', 'aborted', 'abandoned', 'inactive', 'deleted'] as const).map(
-    (s) => [s, 'failed'] as const,
-  ),
-  ['stalled', 'stalled'],
-]);
+/** The statuses that the document lists; the platform may add others. */
+type KnownStatus = Listed<BatchStatus>;
+type Listed<T> = T extends string ? (string extends T ? never : T) : never;
+type End = 'loaded' | 'failed' | 'stalled';
+
+/** How each status ends the wait, `undefined` while the batch is in progress. A new one has to be added. */
+const TERMINAL_STATUSES: Readonly<Record<KnownStatus, End | undefined>> = {
+  loading: undefined,
+  loaded: undefined,
+  queued: undefined,
+  processing: undefined,
+  staging: undefined,
+  staged: undefined,
+  retrying: undefined,
+  stalled: 'stalled',
+  success: 'loaded',
+  active: 'loaded',
+  archived: 'loaded',
+  retained: 'loaded',
+  failed: 'failed',
+  failure: 'failed',
+  aborted: 'failed',
+  abandoned: 'failed',
+  inactive: 'failed',
+  deleted: 'failed',
+};
+const ENDS: ReadonlyMap<BatchStatus, End | undefined> = new Map(Object.entries(TERMINAL_STATUSES));
 
 /** The outcome of a batch by its status, or `undefined` while it is in progress. */
-export function outcomeOf(batch: Batch): WaitOutcome | undefined {
-  const end = END.get(batch.status);
+export function toOutcome(batch: Batch): WaitOutcome | undefined {
+  const end = ENDS.get(batch.status);
   if (end !== 'loaded') return end;
   const failed = batch.failedRecordCount ?? Number(batch.metrics?.['failedRecordCount'] ?? 0);
   return failed > 0 ? 'success-with-rejects' : 'success';
@@ -95,8 +114,8 @@ export interface WaitTools {
 }
 
 /**
- * Polls until the batch has come to an end, or the time is up. What passes by itself is waited out:
- * lost connections, timeouts, 408, 425, 429, 5xx and invalidResponse responses, of the token service too.
+ * Polls until the batch has come to an end, or the time is up. Transient failures are waited out:
+ * lost connections, timeouts, 408, 425, 429, 5xx and invalid responses, of the token service too.
  */
 export async function waitForBatch(
   tools: WaitTools,
@@ -116,21 +135,21 @@ export async function waitForBatch(
       outage.end();
       if (batch.status !== seen?.status) notify(onStatus, batch);
       seen = batch;
-      const outcome = outcomeOf(batch);
+      const outcome = toOutcome(batch);
       if (outcome !== undefined) return { outcome, batch };
     } else if (isMiss(error) ? ++misses > MAX_MISSES : !isTransient(error)) {
-      throw endedBy(error, batchId, seen);
+      throw toWaitError(error, batchId, seen);
     }
 
     const left = deadlineMs - clock.monotonicNow();
     if (left <= 0 && seen !== undefined) return { outcome: 'timed-out', batch: seen };
-    if (left <= 0) throw endedBy(error, batchId, seen);
+    if (left <= 0) throw toWaitError(error, batchId, seen);
     const failures = isTransient(error) ? outage.add(error, startedMs) : 0;
     if (failures === 0) interval = nextInterval(interval, least, clock);
     const delayMs = failures === 0 ? interval : backoffMs(error, { failures, least }, clock);
     outage.report(Math.min(left, delayMs));
     await tools.pause(Math.min(left, delayMs)).catch((reason: unknown) => {
-      throw endedBy(reason, batchId, seen);
+      throw toWaitError(reason, batchId, seen);
     });
   }
 }
@@ -206,7 +225,7 @@ function backoffMs(
 }
 
 /** The error that ends the wait: it names the batch, its last status and what to run next. */
-function endedBy(error: unknown, batchId: string, seen: Batch | undefined): unknown {
+function toWaitError(error: unknown, batchId: string, seen: Batch | undefined): unknown {
   if (!(error instanceof CallError || error instanceof CredentialsError)) return error;
   error.batchId = batchId;
   const last = seen === undefined ? 'no status was seen' : `the last status was ${seen.status}`;

@@ -10,7 +10,7 @@ import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext } from './context.js';
 import { computeSha256, countedSource } from './hashing.js';
 import { assertPartsCoverFile, planParts, toUsableRanges } from './part-ranges.js';
-import type { SourceFile } from './source.js';
+import { checkedAtFirstRead, type SourceFile } from './source.js';
 
 /**
  * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
@@ -153,8 +153,12 @@ export class PartsUpload {
     const source = this.#source;
     const parts: ByteRange[] = [...have];
     const group = new TaskGroup(signal);
-    const hash = sha256 ? computeSha256(source, group.signal) : Promise.resolve(undefined);
-    const tasks: Promise<unknown>[] = [hash.catch((error) => group.abortOthers(error))];
+    const checked = withResolvers();
+    const hashed = checkedAtFirstRead(this.#file, source, checked.resolve);
+    const hash = sha256 ? computeSha256(hashed, group.signal) : Promise.resolve(undefined);
+    const hashing = hash.catch((error) => group.abortOthers(error)).finally(checked.resolve);
+    const tasks: Promise<unknown>[] = [hashing];
+    await checked.promise; // whatever touches the file from now on is compared with the hash
     for (const range of planParts(source.size, plan.partSizeBytes, have)) {
       if (group.signal.aborted) break;
       const started = withResolvers();

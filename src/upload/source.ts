@@ -133,3 +133,29 @@ export async function checkUnchanged(
     `${localPath} changed since it was planned (${path} in the batch).`,
   );
 }
+
+/**
+ * The bytes of a file for whoever hashes them: the file is checked once more when its first bytes have
+ * been read. A rewrite right before that would otherwise be hashed as if it had always been there, and
+ * no later comparison of hashes would find it.
+ * @param onChecked called when the file was found as planned.
+ */
+export function checkedAtFirstRead(
+  file: SourceFile,
+  source: ByteSource,
+  onChecked: () => void = () => undefined,
+): ByteSource {
+  return {
+    size: source.size,
+    async pump(write) {
+      let isChecked = false;
+      await source.pump(async (chunk) => {
+        if (!isChecked) await checkUnchanged(file, undefined);
+        isChecked = true;
+        onChecked();
+        await write(chunk);
+      });
+    },
+    slice: (start, end) => source.slice(start, end),
+  };
+}

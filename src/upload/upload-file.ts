@@ -4,7 +4,7 @@ import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext, UploadResult } from './context.js';
 import { countedSource, HashedSource, hashFile } from './hashing.js';
 import { PartsUpload } from './parts.js';
-import { checkUnchanged, type SourceFile } from './source.js';
+import { checkedAtFirstRead, checkUnchanged, type SourceFile } from './source.js';
 
 /**
  * Uploads one file: by PUT, or in parts where it is larger than the threshold.
@@ -20,13 +20,12 @@ export async function uploadFile(
   earlier: readonly ByteRange[] | undefined,
 ): Promise<UploadResult> {
   const opened = await file.open();
-  const source = checkedAtFirstRead(opened, () => checkUnchanged(file, undefined));
   try {
     await checkUnchanged(file, undefined);
     const sent =
       file.sizeBytes <= context.plan.largeFileThresholdBytes
-        ? await putWhole(file, source, address, context)
-        : await new PartsUpload(file, source, address, context).run(earlier);
+        ? await putWhole(file, opened, address, context)
+        : await new PartsUpload(file, opened, address, context).run(earlier);
     // Touched, or linked, while it was sent: the same bytes count.
     const now = () => hashFile(file, context.signal);
     const { sha256: known, parts } = sent;
@@ -40,26 +39,6 @@ export async function uploadFile(
   }
 }
 
-/**
- * A source that is checked once more whenever its first bytes have been read: a change while the
- * request was prepared would otherwise be sent as a whole, and hashed as if it had always been there.
- * Each reader has its own check, since the hash and the parts are read at different times.
- */
-function checkedAtFirstRead(source: ByteSource, check: () => Promise<void>): ByteSource {
-  return {
-    size: source.size,
-    async pump(write) {
-      let isChecked = false;
-      await source.pump(async (chunk) => {
-        if (!isChecked) await check();
-        isChecked = true;
-        await write(chunk);
-      });
-    },
-    slice: (start, end) => checkedAtFirstRead(source.slice(start, end), check),
-  };
-}
-
 async function putWhole(
   file: SourceFile,
   source: ByteSource,
@@ -67,7 +46,7 @@ async function putWhole(
   context: UploadContext,
 ): Promise<SentBytes> {
   const count = new ByteCount(file, context);
-  const hashed = context.sha256 ? new HashedSource(source) : undefined;
+  const hashed = context.sha256 ? new HashedSource(checkedAtFirstRead(file, source)) : undefined;
   const bytes = countedSource(hashed ?? source, (sent) => count.sent(sent));
   const put = () => context.calls.put(address, bytes, context.callOptions);
   await context.limiter.run(put, context.signal);
