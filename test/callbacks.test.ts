@@ -168,3 +168,59 @@ describe('a listener may call the client', () => {
     expect(await Promise.all(seen)).toEqual([receipt.batchId]);
   });
 });
+
+describe('a listener that changes what it is given changes nothing else', () => {
+  test.each(['success', 'failed', 'SUCCESS'])(
+    'a batch that onStatus sets to %s ends as the platform says',
+    async (status) => {
+      const client = connect();
+      const { id } = await client.batches.create({
+        datasetId: 'd',
+        inputFormat: { format: 'json' },
+      });
+      await client.files.put({ batchId: id, datasetId: 'd', path: 'a' }, Buffer.from('{"a":1}\n'));
+      await client.batches.complete(id);
+      const { outcome, batch } = await client.batches.wait(id, {
+        onStatus: (seen) => {
+          seen.status = status;
+          seen.failedRecordCount = 7;
+          for (const error of seen.errors ?? []) error.code = 'changed';
+        },
+      });
+
+      expect([outcome, batch.status]).toEqual(['success', 'success']);
+    },
+  );
+
+  test('the files of an onProgress event are copies', async () => {
+    const counts: unknown[] = [];
+    await connect().ingest(file, {
+      datasetId: 'd',
+      partialIngestionPercent: 50,
+      onProgress: ({ current }) => {
+        for (const one of current) {
+          counts.push(one.path, one.sentBytes);
+          Object.assign(one, { path: 'changed', sentBytes: Number.NaN });
+        }
+      },
+    });
+
+    expect(counts).toContain('rows.jsonl');
+    expect(counts).not.toContain('changed');
+    expect(counts).not.toContain(Number.NaN);
+  });
+
+  test('each onRetry listener has an event of its own', async () => {
+    const delays: unknown[] = [];
+    const onRetry = (event: object) => {
+      delays.push(structuredClone({ ...event, error: undefined }));
+      Object.assign(event, { delayMs: -1, attempt: 99 });
+    };
+    simulator.faults.set({ when: { operation: 'listBatches', nth: 1 }, then: { status: 503 } });
+    const list = connect({ onRetry }).batches.list({}, { onRetry });
+    await list.next();
+
+    expect(delays).toHaveLength(2);
+    expect(delays[0]).toEqual(delays[1]);
+  });
+});

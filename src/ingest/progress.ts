@@ -102,7 +102,9 @@ export class Progress {
 
   #set(change: Partial<IngestProgress>): void {
     this.#state = { ...this.#state, ...change };
-    notify(this.#listener, { ...this.#state, current: [...this.#current.values()] });
+    if (this.#listener === undefined) return;
+    const current = Array.from(this.#current.values(), (file) => ({ ...file }));
+    notify(this.#listener, { ...this.#state, current });
   }
 }
 

@@ -39,7 +39,7 @@ export interface WaitOptions extends CallOptions {
   pollIntervalMs?: number;
   /** How long to wait in all, in milliseconds. Default 24 hours. */
   waitTimeoutMs?: number;
-  /** Called whenever the status changes, unknown ones too. What it throws is ignored. */
+  /** Called with a copy whenever the status changes, unknown ones too. What it throws is ignored. */
   onStatus?: (batch: Batch) => void;
   /**
    * Called once when polls have failed three times in a row or for 30 seconds, and once when they
@@ -133,7 +133,7 @@ export async function waitForBatch(
     if (batch !== undefined) {
       misses = 0;
       outage.end();
-      if (batch.status !== seen?.status) notify(onStatus, batch);
+      if (batch.status !== seen?.status) notify(onStatus, structuredClone(batch));
       seen = batch;
       const outcome = toOutcome(batch);
       if (outcome !== undefined) return { outcome, batch };
