@@ -1,9 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import {
+  AepBatchError,
   type BatchClient,
   type ClientOptions,
+  checkFiles,
   createBatchClient,
   InvalidInputError,
+  OpenFile,
 } from '../src/index.js';
 import { all, thrownBy } from './support/client.js';
 import { useServer } from './support/server.js';
@@ -162,5 +165,39 @@ describe('what callers without types pass is refused by its name, and nothing is
     const error = await thrownBy(call(make({ origin: server.origin, maxRetries: 0 })));
     expect(error).toMatchObject({ name: 'InvalidInputError', field });
     expect(server.seen).toEqual([]);
+  });
+});
+
+describe('an argument whose reading fails is refused with an own error', () => {
+  const fail = () => {
+    throw new Error('a trap');
+  };
+  const traps = { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail };
+  const revoked = () => {
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    return proxy;
+  };
+  const address = { batchId: 'b', datasetId: 'd', path: 'p' };
+  const client = make({ origin: 'http://127.0.0.1:9', maxRetries: 0 });
+  const call: [string, (given: never) => Promise<unknown>][] = [
+    ['batches.create()', (given) => client.batches.create(given)],
+    ['batches.preview()', (given) => client.batches.preview(address, given)],
+    ['files.put()', (given) => client.files.put(address, given)],
+    ['files.upload()', (given) => client.files.upload(address, given)],
+    ['checkFiles()', (given) => checkFiles(given)],
+    ['OpenFile.open()', (given) => OpenFile.open(given)],
+  ];
+  const values: [string, unknown][] = [
+    ['a Proxy whose traps throw', new Proxy({}, traps)],
+    ['a Proxy of a function', new Proxy(fail, traps)],
+    ['a revoked Proxy', revoked()],
+    ['a getter that throws', Object.defineProperty({}, 'size', { get: fail, enumerable: true })],
+  ];
+  test.each(
+    call.flatMap(([name, act]) => values.map(([what, value]) => [name, what, act, value] as const)),
+  )('%s with %s', async (_name, _what, act, value) => {
+    const error = await thrownBy((async () => act(value as never))());
+    expect(error).toBeInstanceOf(AepBatchError);
   });
 });

@@ -29,6 +29,42 @@ test.each([new FormData(), new URLSearchParams('a=b'), new ReadableStream()])(
   },
 );
 
+const fail = () => {
+  throw new Error('a trap');
+};
+const TRAPS = { get: fail, has: fail, ownKeys: fail, getPrototypeOf: fail };
+const revoked = () => {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+};
+
+test.each([Symbol('s'), Object.create(null), { toString: fail }, new Proxy({}, TRAPS), revoked()])(
+  'a path that is not a string is refused in words (case %#)',
+  async (path) => {
+    await expect(raw().GET(path as never)).rejects.toMatchObject({
+      name: 'InvalidInputError',
+      field: 'path',
+    });
+  },
+);
+
+test.each([new Proxy({}, TRAPS), revoked()])(
+  'options that cannot be read are refused with an own error (case %#)',
+  async (init) => {
+    await expect(raw().GET(PATH as never, init as never)).rejects.toBeInstanceOf(AepBatchError);
+    expect(server.seen).toEqual([]);
+  },
+);
+
+test.each([5, [], {}, new Proxy({}, TRAPS), revoked()])(
+  'what is no middleware is refused in words (case %#)',
+  (given) => {
+    expect(() => raw().use(given as never)).toThrow(/^Invalid middleware: expected an object with/);
+    expect(() => raw().use(given as never)).toThrow(InvalidInputError);
+  },
+);
+
 test('a signal of null is none', async () => {
   server.play(BATCH);
 

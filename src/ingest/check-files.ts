@@ -22,9 +22,8 @@ export async function checkFiles(
   checkOptions?: CheckOptions,
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
-  const checked = checkPaths('paths', paths);
   const check = async () => {
-    const { files, skipped } = await walk(checked);
+    const { files, skipped } = await walk(checkPaths('paths', paths));
     return { ...(await preflight(files, options)), skipped };
   };
   return withOwnErrors('the check of the files', check, { signal: options.signal });

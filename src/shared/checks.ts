@@ -1,3 +1,4 @@
+import { isProxy } from 'node:util/types';
 import { InvalidInputError } from './errors.js';
 import { notify } from './notify.js';
 import { type Check, describeKind, invalid } from './options.js';
@@ -103,7 +104,8 @@ export const checkFilledText: Check<string> = (field, value) => {
 /** The path of a file or folder on this machine. */
 export const checkLocalPath: Check<string> = (field, value) => {
   if (typeof value === 'string' && value !== '' && !value.includes('\0')) return value;
-  const fix = value instanceof URL ? 'Pass fileURLToPath(url).' : '';
+  const isUrl = !isProxy(value) && value instanceof URL;
+  const fix = isUrl ? 'Pass fileURLToPath(url).' : '';
   throw invalid(field, 'a path as a string', value, fix);
 };
 
@@ -132,9 +134,13 @@ export const oneOf =
     throw invalid(field, `one of ${values.join(', ')}`, value);
   };
 
-/** An object of fields. Callers without types may leave it out, or pass null. */
+/** A copy of an object of fields. Callers without types may leave it out, or pass null. */
 export function checkObject<T>(field: string, value: T, meaning: string): T & object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  try {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (cause) {
+    throw new InvalidInputError(field, `Invalid ${field}: it cannot be read.`, { cause });
+  }
   throw invalid(field, `an object with ${meaning}`, value);
 }
 

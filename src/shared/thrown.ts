@@ -20,11 +20,14 @@ export function read(value: unknown, name: string): unknown {
   }
 }
 
+const NOT_AN_ERROR = 'a value was thrown that is not an error';
+
 /** The message of the innermost cause (`fetch failed` alone says nothing), and never an empty one. */
 export function describeThrown(thrown: unknown, causes = MAX_CAUSES): string {
   if (thrown === undefined || thrown === null) return 'it was rejected without a reason';
   if (typeof thrown === 'string')
     return thrown === '' ? 'it was rejected without a reason' : thrown;
+  if (typeof thrown === 'function') return NOT_AN_ERROR; // its text is its source, or a trap that throws
   if (typeof thrown !== 'object') return String(thrown);
   const cause = read(thrown, 'cause');
   if (causes > 0 && isErrorLike(cause)) return describeThrown(cause, causes - 1);
@@ -35,7 +38,7 @@ function findMessage(thrown: object, causes: number): string {
   const members = read(thrown, 'errors');
   const message = read(thrown, 'message');
   if (typeof message === 'string' && message !== '') return message;
-  if (causes > 0 && Array.isArray(members) && members.length > 0) {
+  if (causes > 0 && !isProxy(members) && Array.isArray(members) && members.length > 0) {
     return members
       .slice(0, MAX_CAUSES)
       .map((one) => describeThrown(one, causes - 1))
@@ -44,7 +47,7 @@ function findMessage(thrown: object, causes: number): string {
   const [code, name] = [read(thrown, 'code'), read(thrown, 'name')];
   if (typeof code === 'string' && code !== '') return code;
   if (typeof name === 'string' && name !== '') return name;
-  return 'a value was thrown that is not an error';
+  return NOT_AN_ERROR;
 }
 
 /** The system's error code, also where it is inside a cause. */

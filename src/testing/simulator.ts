@@ -3,6 +3,7 @@
  * imports types and `shared/` alone: a server that judges the client shares no code with it.
  */
 import type { ClientOptions } from '../http/options.js';
+import { invalid } from '../shared/options.js';
 import { Faults } from './faults.js';
 import { createHandlers } from './handlers/index.js';
 import {
@@ -125,7 +126,8 @@ async function shutDown(
   throw new Error(`${message}:\n${violations.join('\n')}`);
 }
 
-function getBatch(platform: Platform, batchId: string): Batch {
+function getBatch(platform: Platform, batchId: unknown): Batch {
+  if (typeof batchId !== 'string') throw invalid('batchId', 'an id as a string', batchId);
   const batch = platform.findBatch(batchId);
   if (batch === undefined) throw new RangeError(`The simulator has no batch ${batchId}.`);
   return batch;

@@ -22,6 +22,7 @@ import type { RetryPolicy } from '../http/retry.js';
 import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { invalid } from '../shared/options.js';
+import { read } from '../shared/thrown.js';
 import { LazyRequest, MiddlewareRequest, toOutgoing } from './request.js';
 import { serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
@@ -120,6 +121,7 @@ export class TypedClient {
       HEAD: asGiven('HEAD'),
       DELETE: asGiven('DELETE'),
       use: (...middleware) => {
+        for (const one of middleware) assertMiddleware(one);
         this.#hasMiddleware = true;
         client.use(...middleware);
       },
@@ -134,6 +136,21 @@ export class TypedClient {
     validate: Validate | undefined,
     given: unknown,
     policy = NO_POLICY,
+  ): Promise<never> {
+    if (typeof path !== 'string') throw invalid('path', 'a path of the document', path);
+    try {
+      return await this.#dispatch(method, path, validate, given, policy);
+    } catch (error) {
+      throw toCallFailure(error, `${method} ${path}`);
+    }
+  }
+
+  #dispatch(
+    method: string,
+    path: string,
+    validate: Validate | undefined,
+    given: unknown,
+    policy: RetryPolicy,
   ): Promise<never> {
     const operation = OPERATION_IDS[`${method} ${path}`];
     const named = given ?? NO_OPTIONS;
@@ -150,21 +167,15 @@ export class TypedClient {
       isStreamed: parseAs === 'stream',
       isAnonymous: false,
     };
-    try {
-      return await this.#request(method, path, {
-        params,
-        body,
-        headers,
-        parseAs,
-        baseUrl,
-        ...(this.#hasMiddleware
-          ? { Request: MiddlewareRequest, signal }
-          : { Request: LazyRequest }),
-        fetch: (request) => this.#call(request, body, spec),
-      });
-    } catch (error) {
-      throw toCallFailure(error, `${method} ${path}`);
-    }
+    return this.#request(method, path, {
+      params,
+      body,
+      headers,
+      parseAs,
+      baseUrl,
+      ...(this.#hasMiddleware ? { Request: MiddlewareRequest, signal } : { Request: LazyRequest }),
+      fetch: (request) => this.#call(request, body, spec),
+    });
   }
 
   /** Makes the call. A Request that a middleware made has to be read first. */
@@ -201,6 +212,15 @@ export class TypedClient {
     const { status, headers } = response;
     return toApiError({ status, headers, body }, attemptInfo(response), this.http.options);
   }
+}
+
+/** What openapi-fetch checks as well, with an error of its own. It passes over what is not there. */
+function assertMiddleware(value: unknown): void {
+  if (value === undefined || value === null) return;
+  const handlers = ['onRequest', 'onResponse', 'onError'].map((name) => read(value, name));
+  const isMiddleware = handlers.some((handler) => typeof handler === 'function');
+  if (isMiddleware) return;
+  throw invalid('middleware', 'an object with onRequest, onResponse or onError', value);
 }
 
 /** Names only: what an option of ours holds is checked by the call, the rest by the types alone. */

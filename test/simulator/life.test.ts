@@ -151,3 +151,14 @@ describe('a simulator in its own process', () => {
     SLOW_MS,
   );
 });
+
+test('an id that is not a string is refused by name, whatever it is', async () => {
+  await using simulator = await startSimulator();
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  for (const id of [Symbol('s'), Object.create(null), proxy, 5]) {
+    const says = 'Invalid batchId: expected an id as a string';
+    expect(() => simulator.status(id as never)).toThrow(says);
+    expect(() => simulator.files(id as never)).toThrow(says);
+  }
+});
