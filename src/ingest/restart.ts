@@ -1,16 +1,27 @@
 /** When the files of a batch go into a new one, and what happens to a stream, which cannot be read again. */
 import { rm } from 'node:fs/promises';
-import { ApiError } from '../http/errors.js';
+import { NotFoundError } from '../http/errors.js';
+import type { BatchStatus } from '../resources/types.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
 import type { FileRefusedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
 import type { IngestContext } from './context.js';
-import { findByExternalId } from './find-batch.js';
+import { IngestError } from './errors.js';
+import { findByExternalId, pollCatalog } from './find-batch.js';
 import { openPlanned } from './sources.js';
 
 /** The longest that a look at the old batch, and its abort, may take. */
 const CALL_TIMEOUT_MS = 10_000;
+
+/** The statuses of a batch that was not loaded and will not be; an inactive one was loaded once. */
+const NEVER_LOADED: ReadonlySet<BatchStatus> = new Set([
+  'aborted',
+  'abandoned',
+  'failed',
+  'failure',
+  'deleted',
+]);
 
 /**
  * Starts a new batch after the platform refused a file for good. An ingest does so once.
@@ -21,7 +32,7 @@ export async function restartAfterRefusal(
   context: IngestContext,
   error: FileRefusedError,
 ): Promise<readonly SourceFile[]> {
-  const obstacle = await findObstacle(context);
+  const obstacle = (await findObstacle(context)) ?? (await findAbortObstacle(context));
   if (obstacle !== undefined) {
     error.message += ` No new batch was started: ${obstacle}.`;
     throw error;
@@ -32,7 +43,7 @@ export async function restartAfterRefusal(
 
 /** Why there can be no new batch. */
 async function findObstacle(context: IngestContext): Promise<string | undefined> {
-  const { client, state, signal, journal, sources } = context;
+  const { state, signal, journal, sources } = context;
   if (state.isStream) return 'a stream cannot be read again';
   const inMemory = state.files.find(({ localPath }) => localPath === undefined);
   if (sources === undefined && inMemory !== undefined)
@@ -46,21 +57,23 @@ async function findObstacle(context: IngestContext): Promise<string | undefined>
   if (isTakenOver === true) return 'another process is using the journal';
   if (state.batchId === undefined) return undefined;
   // Whoever took the batch out of `loading` meant it: its files do not come back under another id.
-  const options = { timeoutMs: CALL_TIMEOUT_MS };
-  const batch = await client.batches.get(state.batchId, options).catch(() => undefined);
-  if (batch === undefined || batch.status === 'loading') return undefined;
-  return `batch ${state.batchId} is ${batch.status}`;
+  const status = await readStatus(context);
+  if (status === 'loading') return undefined;
+  return status === undefined
+    ? `the status of batch ${state.batchId} cannot be read`
+    : `batch ${state.batchId} is ${status}`;
 }
 
 /**
  * Aborts the batch, and records the same plan for a new one. Its externalId is the given one with a
  * number, by which a resume finds it.
  * @throws {InvalidInputError} for a stream: its batch is given up.
+ * @throws {IngestError} unless the batch is known never to be loaded.
  */
 export async function restartWithNewBatch(context: IngestContext, why: string): Promise<void> {
   const { state, options } = context;
   if (state.isStream) await abandonStream(context, `${why}, and the stream cannot be read again`);
-  const remark = await abortOld(context);
+  await assertAborted(context);
   const { plan, files } = state;
   const givenExternalId = plan.anew?.givenExternalId ?? plan.externalId;
   const attempt = (plan.anew?.attempt ?? 1) + 1;
@@ -70,24 +83,60 @@ export async function restartWithNewBatch(context: IngestContext, why: string): 
   await context.record(next, ...files, { type: 'planned' });
   notify(options.onWarning, {
     level: 'warning',
-    message: `${why}: a new batch is started with the externalId ${externalId}, and all files are sent again.${remark}`,
+    message: `${why}: a new batch is started with the externalId ${externalId}, and all files are sent again.`,
   });
 }
 
-/** @returns what is left to do if it could not be aborted. */
-async function abortOld(context: IngestContext): Promise<string> {
+async function findAbortObstacle(context: IngestContext): Promise<string | undefined> {
+  const failure = await abortOld(context);
+  if (failure === undefined) return undefined;
+  const why = failure.message.replace(/\.$/, '');
+  return `batch ${context.batchId} could not be aborted, so it may still be loaded: ${why}`;
+}
+
+/** @throws {IngestError} if the batch may still be loaded: its rows must not come twice. */
+async function assertAborted(context: IngestContext): Promise<void> {
+  const failure = await abortOld(context);
+  if (failure === undefined) return;
+  const { batchId, journal } = context;
+  throw new IngestError(failure, { batchId, journal: journal?.path, batch: 'kept' });
+}
+
+/** @returns why the batch may still be loaded, unless it is known that it will not. */
+async function abortOld(context: IngestContext): Promise<Error | undefined> {
   const { batchId, batchAborted } = context.state;
-  if (batchId === undefined || batchAborted) return '';
+  if (batchId === undefined || batchAborted) return undefined;
   try {
     // Not with the caller's signal: the old batch must not be forgotten.
     await context.client.batches.abort(batchId, { timeoutMs: CALL_TIMEOUT_MS });
   } catch (error) {
-    if (error instanceof ApiError && [404, 428].includes(error.status)) return ''; // gone already
-    const { message } = error as Error;
-    return ` Batch ${batchId} could not be aborted, so abort it yourself: ${message}`;
+    const isGone = (status: BatchStatus) => NEVER_LOADED.has(status);
+    const status = await readStatus(context, isGone);
+    if (status === undefined || !isGone(status)) return error as Error;
   }
   await context.record({ type: 'aborted' });
-  return '';
+  return undefined;
+}
+
+/**
+ * The status of the batch. The Catalog may lag: it is asked again while it has none, or not the expected one.
+ * @returns `undefined` if no status could be read.
+ */
+async function readStatus(
+  context: IngestContext,
+  isExpected: (status: BatchStatus) => boolean = () => true,
+): Promise<BatchStatus | undefined> {
+  const { client, batchId } = context;
+  let last: BatchStatus | undefined;
+  await pollCatalog(context, async () => {
+    try {
+      last = (await client.batches.get(batchId, { timeoutMs: CALL_TIMEOUT_MS })).status;
+    } catch (error) {
+      return !(error instanceof NotFoundError) || undefined;
+    }
+    return isExpected(last) || undefined;
+  }).catch(() => undefined); // the caller's signal: what was read so far counts
+  return last;
 }
 
 /**
@@ -95,15 +144,12 @@ async function abortOld(context: IngestContext): Promise<string> {
  * @throws {InvalidInputError} always.
  */
 export async function abandonStream(context: IngestContext, why: string): Promise<never> {
-  const { client, state, journal } = context;
+  const { state, journal } = context;
   // The response to its creation may have been lost.
   const batchId = state.batchId ?? (await findByExternalId(context))?.id;
-  if (batchId !== undefined && !state.batchAborted) {
-    await client.batches.abort(batchId).catch((error: unknown) => {
-      if (!(error instanceof ApiError)) throw error; // it may be gone already
-    });
-    await context.record({ type: 'aborted' });
-  }
+  if (state.batchId === undefined && batchId !== undefined)
+    await context.record({ type: 'created', batchId });
+  await assertAborted(context);
   if (journal !== undefined) await rm(journal.spoolFolder, { recursive: true, force: true });
   const what = batchId === undefined ? 'there is no batch' : `batch ${batchId} is aborted`;
   throw new InvalidInputError('journal', `${why}: ${what}. Run the ingest again.`);

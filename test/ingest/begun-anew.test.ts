@@ -353,15 +353,40 @@ describe('where a file is refused for good', () => {
     expect(warnings).toEqual([]);
   });
 
-  test('an old batch that cannot be aborted is named in the warning', async () => {
-    await start(refusing, [...lostOnce, fault('batchAction', { status: 500 }, 1)]);
-    simulator.faults.add(fault('batchAction', { status: 403 }, 2));
-    simulator.faults.set(...lostOnce, fault('batchAction', { status: 403 }, 1));
+  test('no other batch is begun unless the old one is known never to be loaded', async () => {
+    await start(refusing, [...lostOnce, fault('batchAction', { status: 428 })]);
     const { options, warnings } = watched();
-    const receipt = await client.ingest(await write(), options);
+    const error = (await thrownBy(client.ingest(await write(), options))) as IngestError;
 
-    expect(receipt.outcome).toBe('success');
-    expect(warnings.join()).toMatch(/could not be aborted, so abort it yourself/);
+    expect(error).toBeInstanceOf(IngestError);
+    expect(error).toMatchObject({ batch: 'kept', cause: { name: 'FileRefusedError' } });
+    expect(error.message).toMatch(/No new batch was started: batch \w+ could not be aborted/);
+    expect(batches()).toBe(1);
+    expect(warnings).toEqual([]);
+  });
+
+  test('no other batch is begun if the status of the old one cannot be read', async () => {
+    await start(refusing, [...lostOnce, fault('getBatch', { status: 503 })]);
+    const { options } = watched({ onFailure: 'leave' });
+    const error = (await thrownBy(client.ingest(await write(), options))) as IngestError;
+
+    expect(error.message).toMatch(
+      /No new batch was started: the status of batch \w+ cannot be read/,
+    );
+    expect(batches()).toBe(1);
+  });
+
+  test('another batch is begun if the abort is refused since the old one is gone', async () => {
+    await start(refusing, [...lostOnce, fault('batchAction', { status: 428 }, 1)]);
+    const { options, seen } = watched();
+    const old = () => seen.find(({ batchId }) => batchId !== undefined)?.batchId ?? '';
+    const ingesting = client.ingest(await write(), options);
+    while (!simulator.log.some(({ path }) => path.includes('action=ABORT')))
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    await client.batches.abort(old());
+
+    await checkLoaded(await ingesting, { 'a.jsonl': LINES(300) }, seen);
+    expect(batches()).toBe(2);
   });
 });
 
