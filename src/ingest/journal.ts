@@ -104,10 +104,11 @@ export class Journal {
     let journal: Journal | undefined;
     try {
       await reader.read(handle);
-      const isUsable = reader.hasEntries || (mayBeEmpty && stats.size === 0);
-      if (!isUsable) throwFault(path, { number: 1, what: 'it is damaged' }, reader);
+      const isNew = mayBeEmpty && stats.size === 0;
+      if (!reader.hasEntries && !isNew)
+        throwFault(path, { number: 1, what: 'it is damaged' }, reader);
       await holders.assertNone(takeOver);
-      journal = new Journal(path, handle, await createLock(), false);
+      journal = new Journal(path, handle, await createLock(), isNew);
       await journal.#writeLock();
       await reader.read(handle);
       // Of several processes that lock it at the same time, the first one has it.
@@ -221,7 +222,7 @@ export class Journal {
     await this.#handle.close().catch(() => undefined); // what counts is on the disk already
   }
 
-  /** Deletes a new journal if nothing was sent. */
+  /** Closes the journal before anything was sent, and deletes it if it is new. */
   async discard(): Promise<void> {
     await this.close();
     if (this.#isNew) await rm(this.path, { force: true });

@@ -41,7 +41,7 @@ export interface UploadedSource {
 const FIX: Readonly<Record<string, string>> = {
   '106': 'The file is empty: leave it out.',
   '118': 'The CSV header is empty: name the columns in the first line.',
-  '1401': 'The line is no JSON: mend it, one whole object a line.',
+  '1401': 'The line is not valid JSON: correct it, one whole object a line.',
   '1555': 'A required field is missing: add it, or make it optional in the schema.',
   '1211': 'Create the batch with error diagnostics to learn more.',
   'ERR-BI-106':
@@ -67,14 +67,14 @@ function checkSources(sources: unknown): UploadedSource[] {
   });
 }
 
-/** How many rows are looked for in a source at a time: it is read once for each lot. */
-const LOT = 1000;
+/** How many rows are looked for in a source at a time: it is read once for each chunk. */
+const CHUNK = 1000;
 
 /**
  * Every rejected row of a batch with its source file and line. Lines are found in JSON Lines sources
  * of this machine, where the rejected row stands verbatim.
  *
- * Mended rows go in with a new, ordinary batch. `replay` (`replace`) is not for them: it deletes the
+ * Corrected rows go in with a new, ordinary batch. `replay` (`replace`) is not for them: it deletes the
  * old batch with its good rows, and is only for the complete corrected data.
  */
 export async function* rejectedRows(
@@ -85,20 +85,20 @@ export async function* rejectedRows(
 ): AsyncGenerator<RejectedRow, void> {
   const options = validateOptions(ROW_OPTIONS, rowOptions);
   const sources = checkSources(uploadedSources);
-  let lot: RejectedRow[] = [];
+  let chunk: RejectedRow[] = [];
   for await (const row of diagnostics.rowErrors(batchId, options)) {
-    lot.push(rejected(row, sources));
-    if (lot.length < LOT) continue;
-    yield* await located(lot);
-    lot = [];
+    chunk.push(toRejectedRow(row, sources));
+    if (chunk.length < CHUNK) continue;
+    yield* await withLineNumbers(chunk);
+    chunk = [];
   }
-  yield* await located(lot);
+  yield* await withLineNumbers(chunk);
 }
 
-function rejected(row: RowError, sources: readonly UploadedSource[]): RejectedRow {
+function toRejectedRow(row: RowError, sources: readonly UploadedSource[]): RejectedRow {
   const [reason] = row._errors;
   const name = row._filename;
-  const source = sources.find(({ path }) => path === name) ?? onlyByBaseName(name, sources);
+  const source = sources.find(({ path }) => path === name) ?? findByBaseName(name, sources);
   const code = reason?.code || 'unknown';
   return {
     file: source?.path ?? name,
@@ -114,15 +114,15 @@ function rejected(row: RowError, sources: readonly UploadedSource[]): RejectedRo
 }
 
 /** The report may leave out the folders of a path. */
-function onlyByBaseName(name: string | undefined, sources: readonly UploadedSource[]) {
+function findByBaseName(name: string | undefined, sources: readonly UploadedSource[]) {
   const same = sources.filter(({ path }) => name !== undefined && path.endsWith(`/${name}`));
   return same.length === 1 ? same[0] : undefined;
 }
 
 /** The rows with their lines; each source is read once. */
-async function located(lot: RejectedRow[]): Promise<RejectedRow[]> {
+async function withLineNumbers(chunk: RejectedRow[]): Promise<RejectedRow[]> {
   const byFile = new Map<string, Map<string, RejectedRow[]>>();
-  for (const row of lot) {
+  for (const row of chunk) {
     if (row.localPath === undefined || row.record === undefined) continue;
     const records = byFile.get(row.localPath) ?? new Map<string, RejectedRow[]>();
     byFile.set(row.localPath, records);
@@ -130,17 +130,17 @@ async function located(lot: RejectedRow[]): Promise<RejectedRow[]> {
     records.set(key, [...(records.get(key) ?? []), row]);
   }
   for (const [path, records] of byFile) {
-    // A source that is gone or unreadable tells no lines; the rows are told all the same.
+    // A source that is gone or unreadable gives no lines; the rows are returned all the same.
     await findLines(path, records).catch(() => undefined);
   }
-  return lot;
+  return chunk;
 }
 
 /** The nth row with the same text is the nth line with it. */
 async function findLines(path: string, records: Map<string, RejectedRow[]>): Promise<void> {
   let number = 0;
   let rest = '';
-  const take = (line: string) => {
+  const compare = (line: string) => {
     number++;
     const rows = records.get(line.trim());
     const next = rows?.find((row) => row.line === undefined);
@@ -149,7 +149,7 @@ async function findLines(path: string, records: Map<string, RejectedRow[]>): Pro
   for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) take(line);
+    for (const line of lines) compare(line);
   }
-  if (rest !== '') take(rest);
+  if (rest !== '') compare(rest);
 }

@@ -26,25 +26,25 @@ export interface IngestProgress {
   totalBytes: number | undefined;
   filesDone: number;
   filesTotal: number | undefined;
-  /** Requests with bytes that are under way. */
+  /** Requests with bytes that are in flight. */
   partsInFlight: number;
   /** The files that are being uploaded: path, bytes of it that are sent, its size. */
   current: readonly { path: string; sentBytes: number; sizeBytes: number }[];
   /** The batch, once there is one. */
   batchId: string | undefined;
-  /** How the batch stands, while it is waited for. */
+  /** The batch's status, while it is waited for. */
   status: BatchStatus | undefined;
 }
 
-/** What `ingest()` takes beside the source. */
+/** The options of `ingest()`. */
 export interface IngestOptions {
   /** The dataset that the batch is loaded into. */
   datasetId: string;
-  /** The format of the files. Default: what they look like. */
+  /** The format of the files. Default: detected. */
   format?: FileFormat;
-  /** Whether each JSON file is one array. Default: what they look like. */
+  /** Whether each JSON file is one array. Default: detected. */
   isMultiLineJson?: boolean;
-  /** How CSV is to be read: `delimiter`, `quote`, `escape`, `charset`. */
+  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`. */
   csv?: { delimiter?: string; quote?: string; escape?: string; charset?: string };
   /** The caller's own id for the batch. Default: a new one; there always is one. */
   externalId?: string;
@@ -60,15 +60,15 @@ export interface IngestOptions {
   largeFileThresholdBytes?: number;
   /** The size of a part. Default 64 MiB, at most 512,000,000 bytes. */
   partSizeBytes?: number;
-  /** How many requests with bytes there are at a time, at most. Default 4. */
+  /** The maximum number of concurrent requests with bytes. Default 4. */
   concurrency?: number;
-  /** How often a part or a file is tried again. Default 4. */
+  /** How often a part or a file is retried. Default 4. */
   maxPartRetries?: number;
-  /** Whether the sha256 of every file is taken while it is sent. Default `true`. */
+  /** Whether the sha256 of every file is computed while it is sent. Default `true`. */
   sha256?: boolean;
   /** Whether to wait until the batch is ingested. Default `true`. */
   wait?: boolean;
-  /** The shortest time between two questions for the status, in milliseconds. Default 2000. */
+  /** The shortest time between two polls of the status, in milliseconds. Default 2000. */
   pollIntervalMs?: number;
   /** How long to wait in all, in milliseconds. Default 24 hours. */
   waitTimeoutMs?: number;
@@ -83,13 +83,13 @@ export interface IngestOptions {
    */
   takeOver?: boolean;
   /**
-   * What becomes of the batch when the ingest fails before it is completed. Default: it is left
-   * where a resume can mend it, and there is a journal; else it is aborted.
+   * What happens to the batch if the ingest fails before it is completed. Default: it is kept if there
+   * is a journal and a resume can overcome the failure; else it is aborted.
    */
   onFailure?: 'abort' | 'leave';
   /** Called with every change. */
   onProgress?: (progress: IngestProgress) => void;
-  /** Called with what is worth knowing and does not stop the ingest. */
+  /** Called with warnings, which do not stop the ingest. */
   onWarning?: (warning: Finding) => void;
 }
 
@@ -102,17 +102,17 @@ export type IngestOutcome =
   | 'timed-out'
   | 'accepted';
 
-/** What `ingest()` gives: all that is known of it, as plain JSON. */
+/** The result of `ingest()`, as plain JSON. */
 export interface Receipt {
   batchId: string;
   externalId: string;
   datasetId: string;
   sandbox: string;
-  /** How the batch stood when it was last asked for. */
+  /** The batch's last known status. */
   status: BatchStatus;
   outcome: IngestOutcome;
   files: ReceiptFile[];
-  /** What the platform counted: input = output + failed. Missing where it does not say. */
+  /** What the platform counted: input = output + failed. Missing if it does not say. */
   records?: { input: number; output: number; failed: number };
   /** What went wrong, as the platform says. */
   errors?: { code: string; description?: string }[];

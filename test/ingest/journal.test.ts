@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import * as nodeFs from 'node:fs';
 import {
   chmod,
@@ -30,6 +30,7 @@ import {
   createBatchClient,
   IngestError,
   type IngestOptions,
+  OpenFile,
 } from '../../src/index.js';
 import { checkLiveness, createLock } from '../../src/ingest/lock.js';
 import { type FaultAction, type Simulator, startSimulator } from '../../src/testing/index.js';
@@ -497,6 +498,89 @@ describe('a journal of an ingest that has ended', () => {
     const error = await thrownBy(client.ingest(await sources(), options));
     expect(String(error)).toContain('has not ended. Resume it');
   });
+});
+
+describe('a journal that is an empty file', () => {
+  test('is taken for a new one', async () => {
+    const journal = join(folder, 'journal');
+    await writeFile(journal, '', { mode: 0o600 });
+    const receipt = await client.ingest(await sources(), { ...OPTIONS, journal });
+    expect(await client.resume(journal)).toMatchObject({ batchId: receipt.batchId });
+  });
+
+  test('can be used again if nothing was sent', async () => {
+    const journal = join(folder, 'journal');
+    await writeFile(journal, '', { mode: 0o600 });
+    const disk = await fillDiskAt(2); // the plan
+    const error = await thrownBy(client.ingest(await sources(), { ...OPTIONS, journal }));
+    disk.empty();
+    expect(error).toMatchObject({ name: 'JournalError' });
+    expect(await client.ingest(await sources(), { ...OPTIONS, journal })).toMatchObject({
+      outcome: 'success',
+    });
+  });
+});
+
+describe('a journal that another process has taken over', () => {
+  test.each<[string, object[]]>([
+    ['and still holds', []],
+    ['and released after a step', [{ type: 'ranges-shown' }, { type: 'release', claim: 'other' }]],
+  ])('%s ends the ingest before COMPLETE, and the batch is kept', async (_, steps) => {
+    const journal = join(folder, 'journal');
+    const lock = { ...(await createLock()), id: 'other', pidNamespace: 'pid:[1]' };
+    const lines = [{ type: 'claim', ...lock }, ...steps].map(journalLine).join('\n');
+    let isTaken = false;
+    const start = simulator.log.length;
+    const error = (await thrownBy(
+      client.ingest(await sources(), {
+        ...OPTIONS,
+        journal,
+        onFailure: 'abort',
+        onProgress: ({ filesDone }) => {
+          if (isTaken || filesDone === 0) return;
+          isTaken = true;
+          nodeFs.appendFileSync(journal, `\n${lines}\n`);
+        },
+      }),
+    )) as IngestError;
+
+    expect(error).toMatchObject({ batch: 'kept', journal, cause: { name: 'JournalError' } });
+    expect(operationsSince(start).join()).not.toMatch(/batchAction/);
+    expect(simulator.status(error.batchId ?? '')).toBe('loading');
+  });
+});
+
+test('a shortage of file descriptors keeps the batch for a resume', async () => {
+  const journal = join(folder, 'journal');
+  const shortage = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  const paths = await sources();
+  const spy = jest.spyOn(OpenFile, 'open');
+  const onProgress = ({ phase }: { phase: string }) => {
+    if (phase === 'upload') spy.mockRejectedValue(shortage);
+  };
+  const error = await thrownBy(client.ingest(paths, { ...OPTIONS, journal, onProgress }));
+  spy.mockRestore();
+  expect(error).toMatchObject({ name: 'IngestError', batch: 'kept', journal });
+  expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+});
+
+test('a stream whose ingest broke off after its end can be resumed more than once', async () => {
+  const journal = join(folder, 'journal');
+  simulator.faults.set({ when: { operation: 'batchAction' }, then: { status: 401 } });
+  const records = Array.from({ length: 50 }, (_, n) => ({ n }));
+  await thrownBy(client.ingest({ records }, { ...OPTIONS, journal }));
+  await thrownBy(client.resume(journal));
+  simulator.faults.set();
+  expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
+});
+
+test('a signal that outlives many ingests keeps none of their listeners', async () => {
+  const { signal } = new AbortController();
+  for (let turn = 0; turn < 3; turn++) {
+    await client.ingest(await sources(), { ...OPTIONS, signal });
+    await client.ingest({ records: [{ n: 1 }] }, { ...OPTIONS, signal });
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 describe('a journal that others can write', () => {
