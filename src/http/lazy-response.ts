@@ -92,6 +92,9 @@ function append(headers: Headers, name: string, value: string): void {
   }
 }
 
+/** A `Uint8Array` of its own memory, which TypeScript names otherwise from 5.7 on. */
+type OwnBytes = ReturnType<typeof Uint8Array.of>;
+
 /** Implements the part of Response that openapi-fetch and middleware use; the rest is a real one's. */
 export class LazyResponse implements Response {
   readonly status: number;
@@ -161,7 +164,7 @@ export class LazyResponse implements Response {
     return this.#real;
   }
 
-  get body(): ReadableStream<Uint8Array> | null {
+  get body(): Response['body'] {
     return this.toResponse().body;
   }
   get bodyUsed(): boolean {
@@ -213,7 +216,7 @@ export class LazyResponse implements Response {
   blob(): Promise<Blob> {
     return this.toResponse().blob();
   }
-  async bytes(): Promise<Uint8Array> {
+  async bytes(): Promise<OwnBytes> {
     return new Uint8Array(await this.arrayBuffer());
   }
   formData(): Promise<FormData> {
