@@ -270,7 +270,7 @@ describe('an action on a batch', () => {
     expect(server.seen).toEqual([act('COMPLETE'), act('COMPLETE')]);
   });
 
-  test.each([400, 429, 503])(
+  test.each([429, 503])(
     'COMPLETE whose response was lost may have taken effect, though the next gets %i',
     async (status) => {
       server.play(cut, respondWith(status));
@@ -279,6 +279,45 @@ describe('an action on a batch', () => {
       expect(error).toMatchObject({ status, attempts: 2, stateUnknown: true });
     },
   );
+
+  test.each([
+    ...[400, 403, 404, 409, 428].map((status) => [status, 'success'] as const),
+    ...['loaded', 'staging', 'failed', 'stalled', 'inactive'].map((s) => [400, s] as const),
+  ])(
+    'COMPLETE whose retry is rejected with %i is done when the batch is %s',
+    async (rejection, status) => {
+      for (const lost of [cut, 504]) {
+        server.play(lost, rejection, { b1: { status } });
+        await setUp().batches.complete('b1');
+      }
+      expect(server.seen).toEqual([
+        act('COMPLETE'),
+        act('COMPLETE'),
+        STATUS,
+        act('COMPLETE'),
+        act('COMPLETE'),
+        STATUS,
+      ]);
+    },
+  );
+
+  test.each<[string, Play]>([
+    ['is loading', { b1: { status: 'loading' } }],
+    ['is aborted', { b1: { status: 'aborted' } }],
+    ['has an unknown status', { b1: { status: 'teleported' } }],
+    ['has no status', { b1: {} }],
+    ['is missing', 404],
+    ['cannot be read', respondWith(403)],
+  ])('COMPLETE whose retry is rejected stays unknown when the batch %s', async (_, batch) => {
+    server.play(cut, 400, batch);
+    const error = await thrownBy(setUp().batches.complete('b1'));
+    expect(error).toMatchObject({ status: 400, attempts: 2, stateUnknown: true });
+  });
+
+  test('COMPLETE that is rejected at once has failed: the batch is not read', async () => {
+    server.play(503, 409);
+    expect(await thrownBy(setUp().batches.complete('b1'))).toMatchObject({ status: 409 });
+  });
 
   test('COMPLETE that was rejected had no effect', async () => {
     server.play(respondWith(503), respondWith(429));

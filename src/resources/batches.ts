@@ -24,7 +24,13 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
-import { WAIT_OPTIONS, type WaitOptions, type WaitResult, waitForBatch } from './wait.js';
+import {
+  COMPLETED_STATUSES,
+  WAIT_OPTIONS,
+  type WaitOptions,
+  type WaitResult,
+  waitForBatch,
+} from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';
@@ -38,12 +44,15 @@ type Action = operations['batchAction']['parameters']['query']['action'];
 const NO_EXTERNAL_ID =
   'The batch may or may not have been created. Pass an externalId so that a lost response can be resolved.';
 
-/** Statuses that prove that an action took effect. COMPLETE is idempotent, so it needs none. */
-const STATUS_AFTER: Readonly<Partial<Record<Action, readonly BatchStatus[]>>> = {
+/** Statuses that prove that an action took effect. */
+const STATUS_AFTER: Readonly<Record<Action, readonly BatchStatus[]>> = {
+  COMPLETE: COMPLETED_STATUSES,
   ABORT: ['aborted'],
   FAIL: ['failed', 'failure'],
   REVERT: ['inactive', 'deleted'],
 };
+/** Error responses to a repeated call that may mean that it took effect before. */
+const REPEATED = new Set([400, 403, 404, 409, 412, 422, 428]);
 
 /**
  * Batches: the unit that is ingested, as a whole or not at all.
@@ -156,18 +165,22 @@ export class Batches {
     let isLookedUp = false;
     const hasTakenEffect = async () => {
       isLookedUp = true;
-      return statuses?.includes((await this.get(batchId, options)).status) === true;
+      return statuses.includes((await this.get(batchId, options)).status);
     };
+    // COMPLETE may be repeated; before the others are, the batch's status is read.
     const policy: RetryPolicy =
-      statuses === undefined
+      action === 'COMPLETE'
         ? { idempotent: true }
         : { recover: () => recoverAction(hasTakenEffect) };
     // As text: the response has no body, and if it ever has one, nothing depends on it.
     const params = { path: { batchId }, query: { action } };
     const init = { ...options, params, parseAs: 'text' } as const;
     const result = await this.#client.validated.POST(ACTION, init, policy);
-    // The retry may be rejected because the first attempt had succeeded and the Catalog lagged.
-    if (isLookedUp && !result.response.ok && (await this.#recheck(result, hasTakenEffect))) return;
+    const { response } = result;
+    const isRepeated = attemptInfo(response).priorAttemptAmbiguous && REPEATED.has(response.status);
+    // The retry may be rejected because the first attempt had succeeded.
+    if ((isLookedUp || isRepeated) && !response.ok && (await this.#recheck(result, hasTakenEffect)))
+      return;
     this.#client.expectOk(result);
   }
 

@@ -95,6 +95,12 @@ const TERMINAL_STATUSES: Readonly<Record<KnownStatus, End | undefined>> = {
 };
 const ENDS: ReadonlyMap<BatchStatus, End | undefined> = new Map(Object.entries(TERMINAL_STATUSES));
 
+const NOT_COMPLETED: ReadonlySet<BatchStatus> = new Set(['loading', 'aborted', 'abandoned']);
+/** The statuses after COMPLETE. One that the document does not list proves nothing. */
+export const COMPLETED_STATUSES: readonly BatchStatus[] = Array.from(ENDS.keys()).filter(
+  (status) => !NOT_COMPLETED.has(status),
+);
+
 /** The outcome of a batch by its status, or `undefined` while it is in progress. */
 export function toOutcome(batch: Batch): WaitOutcome | undefined {
   const end = ENDS.get(batch.status);
