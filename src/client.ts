@@ -10,6 +10,7 @@ import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Diagnostics } from './resources/diagnostics.js';
 import { Downloads } from './resources/downloads.js';
+import { findByExternalId } from './resources/find-batch.js';
 import { UploadCalls } from './resources/upload-calls.js';
 import { TypedClient } from './typed-client/client.js';
 import { tokenService } from './typed-client/token.js';
@@ -77,7 +78,12 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
   const files = new Files(uploadCalls, new Downloads(client));
   const diagnostics = new Diagnostics(client);
   const target = { batches, origin, orgId, sandbox };
-  const ingestClient = { ...target, files: uploadCalls, pause: http.pause.bind(http) };
+  const ingestClient = {
+    ...target,
+    files: uploadCalls,
+    findByExternalId: findByExternalId.bind(undefined, client),
+    pause: http.pause.bind(http),
+  };
   const close = async () => http.close();
   const clean = (thrown: unknown) => secrets.clean(thrown);
   return {

@@ -1,6 +1,8 @@
 /** What all steps of an ingest share. */
 import type { CallOptions } from '../http/options.js';
 import type { Batches } from '../resources/batches.js';
+import type { LookupOptions } from '../resources/find-batch.js';
+import type { Batch } from '../resources/types.js';
 import type { UploadCalls } from '../resources/upload-calls.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
@@ -19,8 +21,10 @@ export interface IngestTarget {
 
 /** The part of a client that an ingest uses. */
 export interface IngestClient extends IngestTarget {
-  readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
+  readonly batches: Pick<Batches, 'create' | 'get' | 'complete' | 'abort' | 'wait'>;
   readonly files: UploadCalls;
+  /** The batch with this externalId, if the Catalog has it. */
+  findByExternalId(externalId: string, options: LookupOptions): Promise<Batch | undefined>;
   /** Waits, on the client's clock. */
   pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
 }

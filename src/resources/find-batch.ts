@@ -8,6 +8,8 @@ const LIST = '/data/foundation/catalog/batches';
 
 /** How often the Catalog is asked before a batch counts as not existing: it may lag. */
 export const LOOKUP_ATTEMPTS = 3;
+/** How often it is asked for a batch that is known to exist. */
+export const LATE_LOOKUP_ATTEMPTS = 5;
 /** The time between two lookups, in milliseconds. */
 const LOOKUP_INTERVAL_MS = 1000;
 /** One batch has an externalId; a few more entries are read in case the filter is a loose one. */
