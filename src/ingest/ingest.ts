@@ -99,8 +99,7 @@ async function openJournal({
   const state = new IngestState();
   const apply = (entry: Entry) => state.apply(entry);
   const journal = await Journal.open(path, { takeOver, mayBeEmpty: true, apply });
-  const hasEnded = state.outcome !== undefined && state.outcome !== 'accepted';
-  if (!state.hasPlan || hasEnded) return journal;
+  if (!state.hasPlan || state.hasEnded) return journal;
   await journal.close();
   const message = `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`;
   throw new JournalError(path, message);

@@ -47,6 +47,7 @@ export interface FileEntry {
 
 export interface UploadedEntry {
   type: 'uploaded';
+  batchId: string;
   path: string;
   sha256: string | undefined;
   parts: [number, number][] | undefined;
@@ -59,12 +60,12 @@ export type Entry =
   | { type: 'planned' }
   | { type: 'ended'; files: number }
   | { type: 'created'; batchId: string }
-  | { type: 'initialized'; path: string }
+  | { type: 'initialized'; batchId: string; path: string }
   | { type: 'ranges-shown' }
-  | { type: 'part'; path: string; start: number; end: number }
-  | { type: 'completed' }
-  | { type: 'aborted' }
-  | { type: 'outcome'; outcome: string }
+  | { type: 'part'; batchId: string; path: string; start: number; end: number }
+  | { type: 'completed'; batchId: string }
+  | { type: 'aborted'; batchId: string }
+  | { type: 'outcome'; batchId: string; outcome: string }
   | LockEntry
   | { type: 'release'; claim: string };
 
@@ -77,17 +78,20 @@ const CHECKS: Checks = {
   file: checkFile,
   planned: () => undefined,
   ended: ({ files }) => checkCount('files', files),
-  created: ({ batchId }) => void checkId('batchId', batchId),
-  initialized: ({ path }) => void encodeFilePath(path),
+  created: checkBatch,
+  initialized: checkUpload,
   'ranges-shown': () => undefined,
-  part: ({ path, start, end }) => {
-    encodeFilePath(path);
-    checkRange([start, end]);
+  part: (entry) => {
+    checkUpload(entry);
+    checkRange([entry['start'], entry['end']]);
   },
   uploaded: checkUploaded,
-  completed: () => undefined,
-  aborted: () => undefined,
-  outcome: ({ outcome }) => void checkText('outcome', outcome),
+  completed: checkBatch,
+  aborted: checkBatch,
+  outcome: (entry) => {
+    checkBatch(entry);
+    checkText('outcome', entry['outcome']);
+  },
   claim: checkLock,
   release: ({ claim }) => void checkText('claim', claim),
 };
@@ -138,8 +142,18 @@ function checkFile({ path, sizeBytes, localPath, identity }: Record<string, unkn
     expect('identity', typeof value === 'string' && /^-?\d{1,20}$/.test(value));
 }
 
-function checkUploaded({ path, sha256, parts }: Record<string, unknown>): void {
-  encodeFilePath(path);
+function checkBatch({ batchId }: Record<string, unknown>): void {
+  checkId('batchId', batchId);
+}
+
+function checkUpload(entry: Record<string, unknown>): void {
+  checkBatch(entry);
+  encodeFilePath(entry['path']);
+}
+
+function checkUploaded(entry: Record<string, unknown>): void {
+  checkUpload(entry);
+  const { sha256, parts } = entry;
   const isHash = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
   expect('sha256', sha256 === undefined || isHash);
   if (parts === undefined) return;

@@ -114,7 +114,7 @@ async function abortOld(context: IngestContext): Promise<Error | undefined> {
     const status = await readStatus(context, isGone);
     if (status === undefined || !isGone(status)) return error as Error;
   }
-  await context.record({ type: 'aborted' });
+  await context.record({ type: 'aborted', batchId });
   return undefined;
 }
 

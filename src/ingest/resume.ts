@@ -101,7 +101,7 @@ async function locateBatch(context: IngestContext): Promise<void> {
   // Only COMPLETE takes a batch out of `loading`: the response to ours was lost, unless another
   // program sent one.
   assertCompletedByUs(context, status);
-  await context.record({ type: 'completed' });
+  await context.record({ type: 'completed', batchId });
 }
 
 /** COMPLETE is only sent once all files are recorded as uploaded. */

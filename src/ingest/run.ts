@@ -74,7 +74,7 @@ async function completeBatch(context: IngestContext): Promise<void> {
     const batch = isStateUnknown(error) ? 'unknown' : 'kept';
     throw new IngestError(error, { batchId, journal: journal?.path, batch });
   }
-  await recordAfterComplete(context, { type: 'completed' });
+  await recordAfterComplete(context, { type: 'completed', batchId });
 }
 
 async function waitForReceipt(context: IngestContext): Promise<Receipt> {
@@ -83,7 +83,8 @@ async function waitForReceipt(context: IngestContext): Promise<Receipt> {
   try {
     const { batch, outcome } = await waitForOutcome(context);
     progress.phase('done');
-    if (outcome !== 'timed-out') await recordAfterComplete(context, { type: 'outcome', outcome });
+    if (outcome !== 'timed-out')
+      await recordAfterComplete(context, { type: 'outcome', batchId, outcome });
     return buildReceipt(context, batch, outcome);
   } catch (error) {
     throw new IngestError(error, { batchId, journal: journal?.path, batch: 'completed' });

@@ -57,7 +57,7 @@ export async function settleBatch(context: IngestContext, cause: unknown): Promi
     return failure('kept');
   }
   // A journal that cannot be written may be the failure: a resume asks the platform anyway.
-  await context.record({ type: 'aborted' }).catch(() => undefined);
+  await context.record({ type: 'aborted', batchId }).catch(() => undefined);
   return failure('aborted', !isLost);
 }
 

@@ -82,6 +82,12 @@ export class IngestState {
     return this.#outcome;
   }
 
+  /** Whether there is nothing to be resumed: then another ingest may use the journal. */
+  get hasEnded(): boolean {
+    if (this.#outcome !== undefined) return this.#outcome !== 'accepted';
+    return this.#plan !== undefined && this.isStream && this.#batchAborted;
+  }
+
   /** The files in parts that were initialized, with those parts of each that were accepted. */
   get initialized(): ReadonlyMap<string, readonly ByteRange[]> {
     return this.#initialized;
@@ -96,9 +102,10 @@ export class IngestState {
     else this.#applyToBatch(entry);
   }
 
-  /** A later plan is a new start: the batch before it was given up, or its ingest has ended. */
+  /** A later plan is a new start: its ingest has ended, or another batch takes the place of its own. */
   #applyPlan(entry: PlanEntry): void {
-    assert(this.#plan === undefined || this.#sourcesKnown, 'a plan within another one');
+    const isNext = this.#plan === undefined || this.hasEnded || this.#isSuccessor(entry);
+    assert(isNext, 'a plan within another one');
     this.#plan = entry;
     for (const map of [this.#files, this.#initialized, this.#uploaded]) map.clear();
     this.#sourcesKnown = false;
@@ -106,6 +113,15 @@ export class IngestState {
     this.#batchCompleted = false;
     this.#batchAborted = false;
     this.#outcome = undefined;
+  }
+
+  #isSuccessor({ anew }: PlanEntry): boolean {
+    const { externalId, anew: before } = this.plan;
+    return (
+      this.#sourcesKnown &&
+      anew?.givenExternalId === (before?.givenExternalId ?? externalId) &&
+      anew.attempt === (before?.attempt ?? 1) + 1
+    );
   }
 
   #applyFile(entry: FileEntry): void {
@@ -137,28 +153,32 @@ export class IngestState {
         this.#rangesShown = true;
         return;
       case 'completed':
-        assert(
-          this.#batchId !== undefined && this.#sourcesKnown,
-          'a completion before there was a batch',
-        );
+        this.#assertBatch(entry.batchId);
+        assert(this.#sourcesKnown, 'a completion before there was a batch');
         this.assertAllUploaded();
         this.#batchCompleted = true;
         return;
       case 'aborted':
+        this.#assertBatch(entry.batchId);
         assert(!this.#batchCompleted, 'an abort after the completion');
         this.#batchAborted = true;
         return;
       case 'outcome':
+        this.#assertBatch(entry.batchId);
         assert(this.#batchCompleted, 'an outcome before the batch was completed');
         this.#outcome = entry.outcome;
     }
+  }
+
+  #assertBatch(batchId: string): void {
+    assert(batchId === this.#batchId, `a step of batch ${batchId}, which is not this ingest's`);
   }
 
   #applyUpload(entry: UploadEntry): void {
     const { path } = entry;
     const file = this.#files.get(path);
     assert(file !== undefined, `${path} is not in the plan`);
-    assert(this.#batchId !== undefined, 'an upload before there was a batch');
+    this.#assertBatch(entry.batchId);
     if (entry.type === 'initialized') {
       this.#initialized.set(path, []); // a second time if the file was restarted
     } else if (entry.type === 'uploaded') {

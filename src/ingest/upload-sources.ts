@@ -34,7 +34,7 @@ export async function uploadSources(
 }
 
 function recordUploads(context: IngestContext): UploadListeners {
-  const { state, progress, options } = context;
+  const { state, progress, options, batchId } = context;
   return {
     async started(file) {
       if (!state.sourcesKnown) await context.record(toFileEntry(file));
@@ -43,13 +43,13 @@ function recordUploads(context: IngestContext): UploadListeners {
     sent: ({ path }, bytes, requestsInFlight) => progress.sent(path, bytes, requestsInFlight),
     accepted: (_, bytes, requestsInFlight) => progress.accepted(bytes, requestsInFlight),
     resumed: ({ path }, bytes) => progress.found(path, bytes),
-    initialized: ({ path }) => context.record({ type: 'initialized', path }),
-    part: ({ path }, { start, end }) => context.record({ type: 'part', path, start, end }),
+    initialized: ({ path }) => context.record({ type: 'initialized', batchId, path }),
+    part: ({ path }, { start, end }) => context.record({ type: 'part', batchId, path, start, end }),
     // Only an advantage for a resume: a journal that cannot be written fails at the next step.
     rangesShown: () => context.record({ type: 'ranges-shown' }).catch(() => undefined),
     uploaded({ path }, { sha256, parts }) {
       const ranges = parts?.map(({ start, end }): [number, number] => [start, end]);
-      return context.record({ type: 'uploaded', path, sha256, parts: ranges });
+      return context.record({ type: 'uploaded', batchId, path, sha256, parts: ranges });
     },
     warned: ({ path }, message) =>
       notify(options.onWarning, { level: 'warning', file: path, message }),

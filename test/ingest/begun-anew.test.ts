@@ -471,8 +471,8 @@ describe('a resume', () => {
       // The first file is complete, and the crash came right before it was initialized again.
       await changeSteps(journal, (steps) =>
         steps.map((step) => {
-          const { type, path } = step;
-          return type === 'uploaded' ? { type: 'initialized', path } : step;
+          const { type, batchId, path } = step;
+          return type === 'uploaded' ? { type: 'initialized', batchId, path } : step;
         }),
       );
       const { receipt, warnings, seen } = await resumed(journal);

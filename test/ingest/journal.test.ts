@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { getEventListeners, once } from 'node:events';
 import * as nodeFs from 'node:fs';
 import {
+  appendFile,
   chmod,
   type FileHandle,
   mkdir,
@@ -307,8 +308,8 @@ describe('the steps of a journal', () => {
       ({ start, end, ...step }) => ({ ...step, start: end, end: start }),
     ],
     ['a second batch', 'created', (step) => [step, step]],
-    ['a completion before the batch', 'created', (step) => [{ type: 'completed' }, step]],
-    ['a completion before all files', 'created', (step) => [step, { type: 'completed' }]],
+    ['a completion before the batch', 'created', (step) => [{ ...step, type: 'completed' }, step]],
+    ['a completion before all files', 'created', (step) => [step, { ...step, type: 'completed' }]],
     ['a batch id with a slash', 'created', (step) => ({ ...step, batchId: '../x' })],
     ['no end of the plan', 'planned', () => []],
     ['a pid of 0', 'claim', (step) => ({ ...step, pid: 0 })],
@@ -318,6 +319,39 @@ describe('the steps of a journal', () => {
     await changeSteps(journal, (steps) =>
       steps.flatMap((step) => (step['type'] === type ? change(step) : step)),
     );
+    const start = simulator.log.length;
+    const error = await thrownBy(client.resume(journal));
+
+    expect(error).toMatchObject({ name: 'JournalError', path: journal });
+    expect(simulator.log.length).toBe(start);
+  });
+
+  test.each(['uploaded', 'part', 'initialized', 'completed', 'outcome'])(
+    'with "%s" of another ingest of files of the same names are refused, and nothing is sent',
+    async (type) => {
+      const other = join(folder, 'other');
+      await client.ingest(await sources(), { ...OPTIONS, journal: other });
+      const foreign = (await readSteps(other)).filter((step) => step['type'] === type);
+      expect(foreign).not.toEqual([]);
+      const journal = await endedIngest();
+      await changeSteps(journal, (steps) => {
+        const at = steps.findIndex((step) => step['type'] === 'release');
+        return [...steps.slice(0, at), ...foreign, ...steps.slice(at)];
+      });
+      const start = simulator.log.length;
+      const error = await thrownBy(client.resume(journal));
+
+      expect(error).toMatchObject({ name: 'JournalError', path: journal });
+      expect(String(error)).toMatch(/is damaged: it records a step of batch \w+/);
+      expect(simulator.log.length).toBe(start);
+    },
+  );
+
+  test('that are followed by the journal of another ingest are refused, and nothing is sent', async () => {
+    const other = join(folder, 'other');
+    await client.ingest(await sources(), { ...OPTIONS, journal: other });
+    const journal = await endedIngest();
+    await appendFile(journal, await readFile(other));
     const start = simulator.log.length;
     const error = await thrownBy(client.resume(journal));
 
