@@ -160,9 +160,7 @@ test('an origin on loopback is called directly, even with TLS and whatever is se
 
 describe('a response to CONNECT other than 200', () => {
   const REFUSALS = [
-    [100, 1],
     [101, 1],
-    [103, 1],
     [201, 1],
     [202, 1],
     [204, 1],
@@ -265,6 +263,37 @@ describe('a response to CONNECT other than 200', () => {
     expect(error?.message).toContain(`the proxy 127.0.0.1:${proxy.port}`);
     expect(error?.shown).not.toMatch(/html|OpenSSH|yyy/);
     await proxy.allClosed();
+  });
+
+  test.each([
+    ['in packets of their own', false],
+    ['in one packet', true],
+  ])('may follow interim responses, %s', async (_, isOnePacket) => {
+    const tunnel = proxy.behave;
+    const interim = 'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 102 Processing\r\nx: y\r\n\r\n';
+    proxy.behave = (socket, head) => {
+      socket.write(interim);
+      if (isOnePacket) tunnel(socket, head);
+      else void sleep(50).then(() => tunnel(socket, head));
+    };
+    expect(await run('get', { HTTPS_PROXY: url() })).toMatchObject({ value: BATCH });
+  });
+
+  test('is not waited for after more interim responses than any proxy sends', async () => {
+    proxy.behave = (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(9));
+    const { error } = await run('get', { HTTPS_PROXY: url() }, { maxRetries: 0 });
+    expect(error?.message).toContain(
+      'refused the tunnel to platform.invalid:443 with 100 Continue',
+    );
+  });
+
+  test('may be followed by clear text, which the error says', async () => {
+    proxy.behave = (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n');
+      void sleep(50).then(() => socket.write('{"id":"x","more":12}'));
+    };
+    const { error } = await run('get', { HTTPS_PROXY: url() }, { maxRetries: 0 });
+    expect(error?.message).toContain('clear text came from the proxy in place of TLS');
   });
 
   test('may come in single bytes', async () => {

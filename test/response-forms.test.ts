@@ -57,6 +57,11 @@ const foreignStream = (text: string) => {
   };
 };
 
+test('a response of a mock whose status is no whole number is refused', async () => {
+  const error = await thrownBy(clientOf(() => ({ status: 204.5 })).batches.complete('b1'));
+  expect(String(error)).toContain('expected an object with a status from 200 to 599');
+});
+
 describe('a response of a mock is taken, with', () => {
   test.each<[string, () => object]>([
     ['status, headers and a text as body', () => ({ status: 200, headers: {}, body: TEXT })],
@@ -276,4 +281,33 @@ test.each([
   } finally {
     jest.useRealTimers();
   }
+});
+
+describe('a success whose body is not used', () => {
+  const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  type Client = ReturnType<typeof clientFor>;
+  const calls: [string, (client: Client) => Promise<unknown>][] = [
+    ['PUT of a file', (client) => client.files.put(address, Buffer.from('x'))],
+    ['COMPLETE', (client) => client.batches.complete('b1')],
+  ];
+  test.each(
+    calls.flatMap(([name, act]) =>
+      ['<html>Login</html>', '\n<!DOCTYPE html><p>', '{"title":"no","status":503}'].map(
+        (body) => [name, body, act] as const,
+      ),
+    ),
+  )('is none where %s gets %j', async (_name, body, act) => {
+    server.play(respondWith(200, body));
+    const error = await thrownBy(act(clientFor(server.origin, { maxRetries: 0 })));
+    expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true, status: 200 });
+  });
+
+  test.each(['', '1', 'OK', '{"status":"queued"}', '{"status":201}', '{"half'])(
+    'may have the body %j',
+    async (body) => {
+      server.play(respondWith(200, body), respondWith(200, body));
+      for (const [, act] of calls) await act(clientFor(server.origin, { maxRetries: 0 }));
+      expect(server.seen).toHaveLength(2);
+    },
+  );
 });

@@ -148,7 +148,7 @@ export class ApiCall {
     }
   }
 
-  /** @throws {InvalidResponseError} for a success that should be JSON and is not. */
+  /** @throws {InvalidResponseError} for a success that should be JSON and is not, or is an error page. */
   #toOutcome(received: AttemptResult): Outcome {
     const { options } = this.#context;
     const { requestId } = received.info;
@@ -156,6 +156,7 @@ export class ApiCall {
     const { status, headers } = response;
     if (response.ok) {
       if (this.#spec.expectsJson) response.parse();
+      else if (received.info.stateUnknown) response.assertNoErrorBody(); // not of what only reads
       this.#notifyResponse({ requestId, status });
       return { response };
     }

@@ -79,6 +79,7 @@ const isResponseLike = (value: unknown): value is ResponseLike =>
   value !== null &&
   'status' in value &&
   typeof value.status === 'number' &&
+  Number.isInteger(value.status) &&
   value.status >= 200 &&
   value.status <= 599;
 

@@ -187,6 +187,20 @@ export class LazyResponse implements Response {
     return this.#parsed.value;
   }
 
+  /**
+   * For a success whose body is not used, so that nothing else notices a page of whatever stands in
+   * front of the platform.
+   * @throws {InvalidResponseError} for an HTML page, and for a JSON body that has the status of an error.
+   */
+  assertNoErrorBody(): void {
+    if (!Buffer.isBuffer(this.#body) || this.#body.length === 0) return;
+    const found = findErrorBody(decode(this.#body.subarray(0, MAX_SEARCHED_BYTES)).trimStart());
+    if (found === undefined) return;
+    const info = this.#info;
+    const message = formatCallError(info, `${this.status} with ${found}`, ambiguityHint(info));
+    throw new InvalidResponseError(message, info, this.status);
+  }
+
   #parse(text: string): unknown {
     try {
       return parseJson(text);
@@ -239,6 +253,21 @@ Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype);
 Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
 
 /** UTF-8, with or without a byte order mark. */
+/** No problem of the platform is longer. */
+const MAX_SEARCHED_BYTES = 64 * 1024;
+
+function findErrorBody(text: string): string | undefined {
+  if (/^<(?:!doctype\s+html|html|head|body)\b/i.test(text)) return 'an HTML page';
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const { status }: { status?: unknown } = JSON.parse(text);
+    const isError = typeof status === 'number' && status >= 400 && status <= 599;
+    return isError ? `a body that reports status ${status}` : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function decode(body: Buffer): string {
   const text = body.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

@@ -15,6 +15,9 @@ import { formatAuthority, formatProxy, type ProxyAddress } from './proxy-address
 const MAX_HEAD_BYTES = 16 * 1024;
 const END_OF_HEAD = /\n\r?\n/g;
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})(?: ([^\r\n]*))?\r?\n/;
+/** A response before the one that counts (RFC 9110, 15.2); 101 would switch to another protocol. */
+const INTERIM_STATUS = /^HTTP\/1\.[01] 1(?!01)\d\d[ \r\n]/;
+const MAX_INTERIM_RESPONSES = 8;
 /** As much of a reason phrase as is quoted. */
 const MAX_REASON_LENGTH = 100;
 /** Beside 5xx; the next attempt would end alike after any other status. */
@@ -70,8 +73,12 @@ export class ProxyAgent extends HttpsAgent {
       callback(error, secured ?? socket);
     };
     // Both stay for the life of the socket: an error that nobody listens to ends the process.
-    const onError = (error: unknown) =>
-      settle(new ProxyError(`${phase}: ${describe(error)}`, systemCode(error)));
+    const onError = (error: unknown) => {
+      const code = systemCode(error);
+      const isClearText = secured !== undefined && code === 'ERR_SSL_WRONG_VERSION_NUMBER';
+      const what = isClearText ? 'clear text came from the proxy in place of TLS' : describe(error);
+      settle(new ProxyError(`${phase}: ${what}`, code));
+    };
     const onClose = () =>
       settle(new ProxyError(`${phase}: the connection was closed`, 'ECONNRESET'));
 
@@ -129,14 +136,21 @@ function formatConnect({ authorization }: ProxyAddress, target: string): string 
  */
 function readHead(socket: Socket, done: (head: string | undefined, surplus: number) => void): void {
   let text = '';
+  let interimLeft = MAX_INTERIM_RESPONSES;
   const onData = (chunk: Buffer) => {
-    END_OF_HEAD.lastIndex = Math.max(0, text.length - 2);
+    let from = Math.max(0, text.length - 2);
     text += chunk.toString('latin1');
-    const end = END_OF_HEAD.exec(text) === null ? undefined : END_OF_HEAD.lastIndex;
-    if (end === undefined && text.length <= MAX_HEAD_BYTES) return;
-    socket.off('data', onData).pause();
-    if (end === undefined || end > MAX_HEAD_BYTES) done(undefined, 0);
-    else done(text.slice(0, end), text.length - end);
+    for (;;) {
+      END_OF_HEAD.lastIndex = from;
+      const end = END_OF_HEAD.exec(text) === null ? undefined : END_OF_HEAD.lastIndex;
+      if (end === undefined && text.length <= MAX_HEAD_BYTES) return;
+      const head = end === undefined || end > MAX_HEAD_BYTES ? undefined : text.slice(0, end);
+      text = text.slice(end ?? text.length);
+      from = 0;
+      if (head !== undefined && INTERIM_STATUS.test(head) && interimLeft-- > 0) continue;
+      socket.off('data', onData).pause();
+      return done(head, head === undefined ? 0 : text.length);
+    }
   };
   socket.on('data', onData);
 }
