@@ -75,9 +75,17 @@ export class Output {
 
   /** Writes a line to stderr, also with `--quiet`. */
   say(text: string): void {
-    const clean = this.clean(text);
-    if (this.live === undefined) stderr.write(`${clean}\n`);
-    else this.live.writeAbove(clean);
+    this.#write(this.clean(text));
+  }
+
+  /** Writes an error to stderr. Only what is ours has a colour. */
+  sayError(text: string): void {
+    this.#write(`${red('error:')} ${this.clean(text)}`);
+  }
+
+  #write(line: string): void {
+    if (this.live === undefined) stderr.write(`${line}\n`);
+    else this.live.writeAbove(line);
   }
 
   /** Writes a line to stderr, unless `--quiet` was passed. */
@@ -106,13 +114,9 @@ export class Output {
     return printable(JSON.stringify(masked));
   }
 
-  /** The text as it may be shown: secrets masked, invisible characters escaped. */
+  /** The text as it may be shown: secrets masked, invisible characters escaped, those of colours too. */
   clean(text: string): string {
-    const masked = this.secrets?.redact(text) ?? text;
-    // Our own colours stay; a file name may hold any character.
-    const toPrintable = (part: string) => printable(part, '\n\t');
-    const keepReset = (part: string) => part.split(RESET).map(toPrintable).join(RESET);
-    return masked.split(RED).map(keepReset).join(RED);
+    return printable(this.secrets?.redact(text) ?? text, '\n\t');
   }
 }
 
@@ -122,5 +126,4 @@ const hasColor = ({ isTTY }: { isTTY?: boolean }): boolean =>
 
 const RED = '\u001b[31m';
 const RESET = '\u001b[39m';
-export const red = (text: string): string =>
-  hasColor(process.stderr) ? `${RED}${text}${RESET}` : text;
+const red = (text: string): string => (hasColor(process.stderr) ? `${RED}${text}${RESET}` : text);

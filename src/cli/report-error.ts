@@ -11,7 +11,6 @@ import { JournalError } from '../ingest/journal.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { EXIT, isSystemFailure, UsageError } from './exit-codes.js';
-import { red } from './output.js';
 import type { Session } from './session.js';
 import { discardJournal } from './state-dir.js';
 
@@ -25,7 +24,7 @@ export async function reportError(error: unknown, session: Session): Promise<num
   const kept = await settleJournal(error, session);
   const message = error instanceof Error ? error.message : String(error);
   const hints = listHints(exitCode, error, session, kept.journal);
-  out.say([`${red('error:')} ${message}`, ...hints].join('\n'));
+  out.sayError([message, ...hints].join('\n'));
   const name = error instanceof Error ? error.name : 'Error';
   const shown = omitUndefined({ name, code: findCode(error), message, ...kept });
   if (out.isJson) await out.printResult({ json: { outcome: null, error: shown } });
