@@ -23,7 +23,7 @@ describe('a batch', () => {
     });
   });
 
-  test('is found in a map of several, and in a map of one under another name', async () => {
+  test('is found in a map of several, and under a placeholder, which is the id of no batch', async () => {
     server.play(
       { b0: { status: 'failed' }, b1: { status: 'success' } },
       { '{BATCH_ID}': { status: 'staging' } },
@@ -35,6 +35,9 @@ describe('a batch', () => {
   test.each([
     {},
     { b2: { status: 'failed' }, b3: { status: 'failed' } },
+    { b2: { status: 'success' } },
+    { B1: { status: 'success' } },
+    { '{BATCH_ID}': { status: 'success' }, b3: { status: 'failed' } },
     { b1: null },
     { b1: 'x' },
     { b1: [] },
@@ -55,6 +58,18 @@ describe('a batch', () => {
     for (const call of [client().batches.get('b1'), all(client().batches.list())]) {
       expect(String(await thrownBy(call))).toContain('not a map of batches');
     }
+  });
+
+  test.each([
+    ['LOADING', 'loading'],
+    ['Success', 'success'],
+    ['Teleported', 'Teleported'],
+    [' success', ' success'],
+  ])('has a known status in lower case, and an unknown one as it is: %j', async (given, status) => {
+    server.play({ b1: { status: given } }, { b1: { status: given } }, {});
+    expect((await client().batches.get('b1')).status).toBe(status);
+    const [first] = await all(client().batches.list());
+    expect(first?.status).toBe(status);
   });
 
   test('may have a status and fields that nobody has heard of', async () => {

@@ -32,6 +32,7 @@ describe('a wait goes on after', () => {
     ['an empty 200', respondWith(200)],
     ['a 204', 204],
     ['a 200 without the batch', {}],
+    ['a 200 with another batch', { b2: { status: 'success' } }],
     ['a 200 with a list', respondWith(200, '[]')],
     ['a redirect to a maintenance page', respondWith(302, '', { location: '/maintenance' })],
     ['a body that breaks off', respondWith(200, '{"b1":', { 'content-length': '99' })],

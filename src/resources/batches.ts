@@ -14,6 +14,7 @@ import { invalidResponse } from './invalid-response.js';
 import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, isPastEnd, type PageQuery, parseInteger, Seen } from './pages.js';
 import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
+import { COMPLETED_STATUSES } from './statuses.js';
 import type {
   Batch,
   BatchFilter,
@@ -24,13 +25,7 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
-import {
-  COMPLETED_STATUSES,
-  WAIT_OPTIONS,
-  type WaitOptions,
-  type WaitResult,
-  waitForBatch,
-} from './wait.js';
+import { WAIT_OPTIONS, type WaitOptions, type WaitResult, waitForBatch } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';

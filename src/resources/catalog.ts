@@ -3,6 +3,7 @@ import type { components } from '../../generated/openapi.js';
 import type { TypedClient } from '../typed-client/client.js';
 import type { AnyResult } from '../typed-client/types.js';
 import { invalidResponse } from './invalid-response.js';
+import { toStatus } from './statuses.js';
 import type { Batch, CreatedBatch } from './types.js';
 
 type CatalogBatch = components['schemas']['CatalogBatch'];
@@ -50,7 +51,8 @@ const FORMAT_TEXTS = ['format', 'delimiter', 'quote', 'escape', 'charset', 'null
  */
 function toBatch(id: string, entry: Fields): Batch {
   entry['id'] = id;
-  if (typeof entry['status'] !== 'string') entry['status'] = UNKNOWN_STATUS;
+  const { status } = entry;
+  entry['status'] = typeof status === 'string' ? toStatus(status) : UNKNOWN_STATUS;
   for (const name of TEXTS) {
     const value = entry[name];
     if (value !== undefined && typeof value !== 'string') put(entry, name, toText(value));
@@ -91,16 +93,16 @@ export function unwrapCatalogMap(client: TypedClient, result: AnyResult<CatalogM
 export const toBatches = (map: CatalogMap): Batch[] =>
   Object.entries(map).flatMap(([id, entry]) => (isFields(entry) ? [toBatch(id, entry)] : []));
 
-/**
- * The batch under its id. A response with one batch can mean no other, if it is a batch: an error
- * that came with 200 is a map of one, too.
- */
+/** What the document's examples, and so a mock of them, have for the id of a batch. */
+const PLACEHOLDER = /^\{\w+\}$/;
+
+/** The batch under its id, or alone under a placeholder. Another batch is never taken for it. */
 export function findBatch(map: CatalogMap, id: string): Batch | undefined {
   const own: unknown = Object.hasOwn(map, id) ? map[id] : undefined;
   if (isFields(own)) return toBatch(id, own);
   const [[key, only] = ['', null], ...more] = Object.entries(map);
-  const isBatch = isFields(only) && typeof only['status'] === 'string' && !/^errors?$/.test(key);
-  return isBatch && more.length === 0 ? toBatch(key, only) : undefined;
+  const isPlaceholder = more.length === 0 && PLACEHOLDER.test(key);
+  return isPlaceholder && isFields(only) ? toBatch(key, only) : undefined;
 }
 
 const isFields = (value: unknown): value is Fields =>

@@ -16,7 +16,8 @@ import { functionOption, number } from '../shared/checks.js';
 import { notify } from '../shared/notify.js';
 import { type OptionTable, optional, type ValidOptions, withDefault } from '../shared/options.js';
 import { Outage, type WaitWarning } from './outage.js';
-import type { Batch, BatchStatus } from './types.js';
+import { ENDS } from './statuses.js';
+import type { Batch } from './types.js';
 
 const DEFAULT_POLL_INTERVAL_MS = 2000;
 const DEFAULT_WAIT_TIMEOUT_MS = 24 * 3600 * 1000;
@@ -66,40 +67,6 @@ export interface WaitResult {
   /** As it was when it was last seen. */
   batch: Batch;
 }
-
-/** The statuses that the document lists; the platform may add others. */
-type KnownStatus = Listed<BatchStatus>;
-type Listed<T> = T extends string ? (string extends T ? never : T) : never;
-type End = 'loaded' | 'failed' | 'stalled';
-
-/** How each status ends the wait, `undefined` while the batch is in progress. A new one has to be added. */
-const TERMINAL_STATUSES: Readonly<Record<KnownStatus, End | undefined>> = {
-  loading: undefined,
-  loaded: undefined,
-  queued: undefined,
-  processing: undefined,
-  staging: undefined,
-  staged: undefined,
-  retrying: undefined,
-  stalled: 'stalled',
-  success: 'loaded',
-  active: 'loaded',
-  archived: 'loaded',
-  retained: 'loaded',
-  failed: 'failed',
-  failure: 'failed',
-  aborted: 'failed',
-  abandoned: 'failed',
-  inactive: 'failed',
-  deleted: 'failed',
-};
-const ENDS: ReadonlyMap<BatchStatus, End | undefined> = new Map(Object.entries(TERMINAL_STATUSES));
-
-const NOT_COMPLETED: ReadonlySet<BatchStatus> = new Set(['loading', 'aborted', 'abandoned']);
-/** The statuses after COMPLETE. One that the document does not list proves nothing. */
-export const COMPLETED_STATUSES: readonly BatchStatus[] = Array.from(ENDS.keys()).filter(
-  (status) => !NOT_COMPLETED.has(status),
-);
 
 /** The outcome of a batch by its status, or `undefined` while it is in progress. */
 export function toOutcome(batch: Batch): WaitOutcome | undefined {
