@@ -78,6 +78,15 @@ export class JournalReader {
     this.#fail = fail;
   }
 
+  /** Whether any line was read to its end. */
+  get hasLines(): boolean {
+    return this.firstLine !== '';
+  }
+
+  get isEmpty(): boolean {
+    return this.#offset === 0;
+  }
+
   /** Reads to the end of the file; a last line without its end is kept for the next time. */
   async read(handle: FileHandle): Promise<void> {
     for (;;) {

@@ -95,7 +95,7 @@ export class Journal {
    */
   static async open(path: string, options: OpenJournalOptions): Promise<Journal> {
     const { takeOver, mayBeEmpty = false, apply } = options;
-    const { handle, stats } = await openJournalFile(path);
+    const { handle } = await openJournalFile(path);
     const holders = new LockHolders(path);
     const reader: JournalReader = new JournalReader(
       (entry, number) => applyEntry(entry, { path, number, apply, holders }),
@@ -104,7 +104,12 @@ export class Journal {
     let journal: Journal | undefined;
     try {
       await reader.read(handle);
-      const isNew = mayBeEmpty && stats.size === 0;
+      // Whoever creates a journal writes its first line a moment later.
+      for (let look = 1; !reader.hasLines && look < MAX_LOOKS; look++) {
+        await delay(BETWEEN_LOOKS_MS);
+        await reader.read(handle);
+      }
+      const isNew = mayBeEmpty && reader.isEmpty;
       if (!reader.hasEntries && !isNew)
         throwFault(path, { number: 1, what: 'it is damaged' }, reader);
       await holders.assertNone(takeOver);
@@ -227,6 +232,12 @@ export class Journal {
     await this.close();
     if (this.#isNew) await rm(this.path, { force: true });
   }
+
+  /** Closes and deletes a journal of which nothing can be resumed. */
+  async remove(): Promise<void> {
+    await this.close();
+    await rm(this.path, { force: true });
+  }
 }
 
 /** @throws {JournalError} for a file that others can change, and for what is no file. */
@@ -247,6 +258,10 @@ function throwFault(path: string, fault: LineFault, reader: JournalReader): neve
   if (reader.hasEntries) throw damaged(path, fault);
   if (/^\{"type":"(claim|plan)",/.test(reader.firstLine)) {
     const message = `The journal ${path} is of version 1, and this program reads version ${JOURNAL_VERSION}. Resume it with the release that wrote it, or run the ingest again with another journal.`;
+    throw new JournalError(path, message);
+  }
+  if (reader.isEmpty) {
+    const message = `The journal ${path} is empty, so nothing was sent. Run the ingest again.`;
     throw new JournalError(path, message);
   }
   const message = `${path} is no journal of an ingest. Pass the file that the ingest named, or that was named for it.`;

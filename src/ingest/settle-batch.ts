@@ -48,7 +48,10 @@ export async function settleBatch(context: IngestContext, cause: unknown): Promi
   if (isStateUnknown(cause) && cause.operation === 'createBatch') return failure('unknown');
   const isTransient = signal.aborted || isResumable(cause);
   const isLost = isStreamLost(context);
-  if (batchId === undefined) return failure('none', isTransient && !isLost);
+  if (batchId === undefined) {
+    if (isLost && (await isJournalHeld(context))) await journal?.remove(); // there is nothing to resume
+    return failure('none', isTransient && !isLost);
+  }
   if (shouldKeep(context, isTransient) || !(await isJournalHeld(context))) return failure('kept');
   try {
     // Not with the caller's signal: it may be the reason why the batch is aborted.

@@ -34,7 +34,12 @@ import {
   OpenFile,
 } from '../../src/index.js';
 import { checkLiveness, createLock } from '../../src/ingest/lock.js';
-import { type FaultAction, type Simulator, startSimulator } from '../../src/testing/index.js';
+import {
+  type Fault,
+  type FaultAction,
+  type Simulator,
+  startSimulator,
+} from '../../src/testing/index.js';
 import { testClock, thrownBy } from '../support/client.js';
 import { changeSteps, journalLine, readSteps } from '../support/journal.js';
 
@@ -192,6 +197,23 @@ describe('COMPLETE', () => {
     expect(['kept', 'unknown']).toContain((error as IngestError).batch);
     expect(operationsSince(start)).not.toContain('batchAction action=ABORT');
   });
+
+  test.each([undefined, null, 5, 'initializing', 'LOADING'])(
+    'is sent by a resume that reads the status %p, which does not prove that it was sent',
+    async (status) => {
+      const journal = await endedIngest();
+      const created = (await readSteps(journal)).find(({ type }) => type === 'created');
+      const batchId = String(created?.['batchId']);
+      simulator.faults.set({
+        when: { operation: 'getBatch', nth: 1 },
+        then: { status: 200, body: { [batchId]: { status, recordCount: 1 } } },
+      });
+      const start = simulator.log.length;
+
+      expect(await client.resume(journal)).toMatchObject({ outcome: 'success', batchId });
+      expect(completedSince(start)).toEqual([batchId]);
+    },
+  );
 
   test('is not sent again for a batch that another program completed without all files', async () => {
     const journal = join(folder, 'journal');
@@ -502,7 +524,49 @@ describe('a claim', () => {
   });
 });
 
+describe('a journal that was created a moment ago', () => {
+  test('is in use once its first line is there', async () => {
+    const journal = await endedIngest();
+    const claim = journalLine({ type: 'claim', ...(await createLock()) });
+    await writeFile(journal, '');
+    const resuming = thrownBy(client.resume(journal));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await appendFile(journal, `\n${claim}\n`);
+
+    expect(String(await resuming)).toContain(`Process ${process.pid} on this machine is using`);
+  });
+
+  test('and stays empty is called that', async () => {
+    const journal = await endedIngest();
+    await writeFile(journal, '');
+    expect(String(await thrownBy(client.resume(journal)))).toContain(
+      'is empty, so nothing was sent',
+    );
+  });
+});
+
 describe('a journal of an ingest that has ended', () => {
+  async function* failing() {
+    for (let n = 0; n < 10; n++) yield { n };
+    throw new Error('the source broke');
+  }
+  const records = () => ({ records: [{ n: 1 }] });
+
+  test.each<[string, Fault[]]>([
+    ['after its batch was created', []],
+    [
+      'and whose batch could not be created',
+      [{ when: { operation: 'createBatch' }, then: { status: 403 } }],
+    ],
+  ])('since its stream failed %s is used again by the next ingest', async (_, faults) => {
+    const journal = join(folder, 'journal');
+    simulator.faults.set(...faults);
+    await thrownBy(client.ingest({ records: failing() }, { ...OPTIONS, journal }));
+    simulator.faults.set();
+    const receipt = await client.ingest(records(), { ...OPTIONS, journal });
+    expect(receipt.outcome).toBe('success');
+  });
+
   test('is used again by the next ingest', async () => {
     const journal = join(folder, 'journal');
     const paths = await sources();
