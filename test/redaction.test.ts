@@ -214,3 +214,19 @@ test('all tokens of a client that renews them are masked, the earlier ones too',
   expect(tokens.length).toBeGreaterThan(1);
   for (const token of tokens) expect(inspect(error, { depth: 9 })).not.toContain(token);
 });
+
+test.each<[string, (token: string) => string]>([
+  ['as HTML', (token) => token.replaceAll('"', '&quot;').replaceAll('=', '&#61;')],
+  ['as HTML in HTML', (token) => token.replaceAll('"', '&amp;quot;')],
+  [
+    'in numbers of HTML',
+    (token) => token.replace(/./g, (c) => `&#x${c.charCodeAt(0).toString(16)};`),
+  ],
+  ['without its end', (token) => token.slice(0, -1)],
+  ['with its first 12 characters', (token) => token.slice(0, 12)],
+  ['with characters without width', (token) => [...token].join('\u200b')],
+  ['with NULs', (token) => [...token].join('\0')],
+])('a token that the response writes %s is masked', async (_, write) => {
+  const error = (await call(respondWith(400, { detail: `a ${write(TOKEN)} b` }))) as ApiError;
+  expect(error.detail).toBe('a [secret] b');
+});

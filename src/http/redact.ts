@@ -154,14 +154,21 @@ function toForms(secrets: readonly string[]): Forms {
   return { plain: secrets, decoded: [...new Set(decoded)] };
 }
 
+/** So much of a secret is masked also where the rest of it was cut off. */
+const MIN_PREFIX_LENGTH = 12;
+
 /** Masks all forms in one pass over their places. */
 function mask(text: string, { plain, decoded }: Forms): string {
   if (plain.length === 0) return text;
   const found: [start: number, end: number][] = [];
   const find = (within: string, forms: readonly string[], place: (at: number) => number) => {
     for (const form of forms) {
-      for (let at = within.indexOf(form); at !== -1; at = within.indexOf(form, at + form.length)) {
-        found.push([place(at), place(at + form.length)]);
+      const start = form.slice(0, MIN_PREFIX_LENGTH);
+      for (let at = within.indexOf(start); at !== -1; ) {
+        let end = at + start.length;
+        while (end - at < form.length && within[end] === form[end - at]) end++;
+        found.push([place(at), place(end)]);
+        at = within.indexOf(start, end);
       }
     }
   };
@@ -186,7 +193,19 @@ interface Searchable {
   place(at: number): number;
 }
 
-const NEEDS_DECODING = /[%\\+\u0080-\uffff]/;
+const NEEDS_DECODING = /[%\\+&\u0080-\uffff]|\p{Cc}/u;
+/** What a text may hold between any two characters without showing it: NUL, and what has no width. */
+const INVISIBLE_UNITS = new Set([0, 0xad, 0x200b, 0x200c, 0x200d, 0x2060, 0xfeff]);
+/** A character of HTML, escaped once or more. */
+const ENTITY = /&(?:amp;){0,4}(?:#(\d{1,7})|#x([\da-f]{1,6})|(lt|gt|amp|quot|apos));/iy;
+const ENTITY_UNITS: ReadonlyMap<string, number> = new Map([
+  ['lt', 0x3c],
+  ['gt', 0x3e],
+  ['amp', 0x26],
+  ['quot', 0x22],
+  ['apos', 0x27],
+]);
+const AMPERSAND = 0x26;
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const PLUS = 0x2b;
@@ -194,7 +213,7 @@ const SPACE = 0x20;
 
 /**
  * Reads escapes of JSON (`\/`, `\u0041`), of URLs (`%41`, `%2541`, in part or as a whole, in any
- * case) and of forms (`+`), to UTF-8 bytes with one character each. A secret and the text that may
+ * case), of forms (`+`) and of HTML (`&lt;`), to UTF-8 bytes with one character each. A secret and the text that may
  * show it are decoded alike, so what is ambiguous (`+` may be a plus sign) is so on both sides.
  */
 function decodeForSearch(given: string): Searchable {
@@ -210,7 +229,7 @@ function decodeForSearch(given: string): Searchable {
   for (let at = 0; at < given.length; ) {
     const { unit: read, isByte, next } = readUnit(given, at);
     const unit = read === PLUS ? SPACE : read;
-    if (unit === BACKSLASH) {
+    if (unit === BACKSLASH || INVISIBLE_UNITS.has(unit)) {
       // Left out on both sides: how many there are depends on how often it was escaped.
     } else if (isByte || unit < 0x80) put(unit, at);
     else if (unit < 0x800) {
@@ -243,6 +262,13 @@ function readUnit(text: string, at: number): { unit: number; isByte: boolean; ne
     while (text.startsWith('25', digits) && hex(text, digits + 2, 2) !== undefined) digits += 2;
     const byte = hex(text, digits, 2);
     if (byte !== undefined) return { unit: byte, isByte: true, next: digits + 2 };
+  }
+  if (unit === AMPERSAND) {
+    ENTITY.lastIndex = next;
+    const [all = '', decimal, hexadecimal, name = ''] = ENTITY.exec(text) ?? [];
+    const code = decimal ?? (hexadecimal === undefined ? undefined : `0x${hexadecimal}`);
+    const named = code === undefined ? ENTITY_UNITS.get(name.toLowerCase()) : Number(code);
+    if (named !== undefined) return { unit: named, isByte: false, next: next + all.length };
   }
   return { unit, isByte: false, next: next + 1 };
 }
