@@ -1,4 +1,4 @@
-/** How a call gets through the house: the files on its way, and how often its response is read. */
+/** The path of a call through the code: which files it passes, and how often its response is read. */
 import { Agent } from 'node:http';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { type ApiError, ServerError } from '../src/index.js';

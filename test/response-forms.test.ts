@@ -16,7 +16,7 @@ const BATCH = { b1: { status: 'success' } };
 const TEXT = JSON.stringify(BATCH);
 
 /** A client whose fetch responds with this. */
-const clientOf = (response: () => unknown) =>
+const clientWith = (response: () => unknown) =>
   clientFor(ORIGIN, { fetch: (async () => response()) as typeof fetch, clock: testClock() });
 
 describe('a fetch of another package is taken', () => {
@@ -84,7 +84,7 @@ describe('a response of a mock is taken, with', () => {
     ],
     ['a real Response', () => new Response(TEXT)],
   ])('%s', async (_, response) => {
-    expect(await clientOf(response).batches.get('b1')).toMatchObject({ id: 'b1' });
+    expect(await clientWith(response).batches.get('b1')).toMatchObject({ id: 'b1' });
   });
 
   test('an error response and its headers', async () => {

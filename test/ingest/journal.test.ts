@@ -237,13 +237,13 @@ describe('a damaged line', () => {
     lines[line] = (lines[line] ?? '').replace('"', "'");
     return lines.join('\n');
   };
-  const numbersOf = (text: string, type: string) =>
+  const readNumbers = (text: string, type: string) =>
     text.split('\n').flatMap((line, index) => (line.includes(`"type":"${type}"`) ? [index] : []));
 
   test('in the middle is an error with its number', async () => {
     const journal = await endedIngest();
     const text = await readFile(journal, 'utf8');
-    const [at = 0] = numbersOf(text, 'created');
+    const [at = 0] = readNumbers(text, 'created');
     await writeFile(journal, flip(text, at));
     const error = await thrownBy(client.resume(journal));
 
@@ -255,7 +255,7 @@ describe('a damaged line', () => {
   test('directly before a later claim counts as torn', async () => {
     const journal = await endedIngest();
     const text = await readFile(journal, 'utf8');
-    const [last = 0] = numbersOf(text, 'release');
+    const [last = 0] = readNumbers(text, 'release');
     const claim = journalLine({ type: 'claim', ...(await createLock()), pid: 2 ** 22 + 1 });
     await writeFile(journal, `${flip(text, last)}\n${claim}\n`);
     expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });

@@ -47,7 +47,7 @@ afterAll(async () => {
 });
 
 /** JSON Lines of exactly so many bytes, no two lines alike. */
-function linesOf(size: number): Buffer {
+function toLines(size: number): Buffer {
   const line = (n: number) => `{"n":"${String(n).padStart(20, '0')}"}\n`;
   let text = '';
   for (let n = 0; text.length + 2 * line(0).length <= size; n++) text += line(n);
@@ -71,7 +71,7 @@ class Trial {
 
   constructor(one: Case) {
     this.#case = one;
-    this.contents = (one.kind === 'bytes' ? one.sizes.slice(0, 1) : one.sizes).map(linesOf);
+    this.contents = (one.kind === 'bytes' ? one.sizes.slice(0, 1) : one.sizes).map(toLines);
     this.paths = this.contents.map((_, index) => join(folder, `${this.id}-${index}.jsonl`));
   }
 

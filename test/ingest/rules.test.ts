@@ -213,7 +213,7 @@ test('progress counts accepted bytes, which never fall, up to all there are', as
     ...OPTIONS,
     largeFileThresholdBytes: 500,
     partSizeBytes: 1000,
-    // The first part is there when the second breaks: before, no ranges could be told.
+    // The first part is there when the second breaks: before that no ranges are known.
     concurrency: 1,
     onProgress: (progress) => seen.push(progress),
   });
@@ -248,7 +248,7 @@ describe('when an ingest fails before it is completed', () => {
     ['400', { status: 400 }, 'aborted', 'aborted'],
     ['413', { status: 413 }, 'aborted', 'aborted'],
   ])(
-    'by %s, the batch is left for a resume where one can mend it, else aborted',
+    'by %s, the batch is kept where a resume may succeed, else aborted',
     async (_, then, withJournal, without) => {
       const path = await write('a.jsonl');
       for (const [journal, expected] of [
@@ -476,7 +476,7 @@ describe('a journal', () => {
     expect(warnings.join()).toContain('a new batch is started');
   });
 
-  test('of an ingest that is done tells how it ended, and does nothing', async () => {
+  test('of an ingest that is done returns how it ended, and does nothing', async () => {
     const journal = join(folder, 'done');
     const receipt = await client.ingest(await write('a.jsonl'), { ...OPTIONS, journal });
     const before = calls().length;
@@ -601,11 +601,14 @@ describe('rejected rows', () => {
     ]);
   });
 
-  test('that were mended go in with a new batch, and the good rows remain', async () => {
+  test('that were corrected go in with a new batch, and the good rows remain', async () => {
     const first = await client.ingest(await write('bad.jsonl', BAD), partial);
-    const mended = await client.ingest(await write('mended.jsonl', '{"n":2}\n{"n":4}\n'), OPTIONS);
+    const corrected = await client.ingest(
+      await write('corrected.jsonl', '{"n":2}\n{"n":4}\n'),
+      OPTIONS,
+    );
 
-    expect(mended.records?.output).toBe(2);
+    expect(corrected.records?.output).toBe(2);
     expect(simulator.status(first.batchId)).toBe('success');
   });
 
