@@ -29,7 +29,7 @@ export async function assertSourcesUnchanged(
     signal.throwIfAborted();
     const file = openPlanned(entry);
     const known = state.uploaded.get(entry.path)?.sha256;
-    const hash = known === undefined ? undefined : { known, now: () => hashFile(file, signal) };
-    await checkUnchanged(file, hash);
+    const hasSameBytes = async () => (await hashFile(file, signal)) === known;
+    await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
   }
 }

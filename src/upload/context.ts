@@ -79,6 +79,13 @@ export interface SentBytes {
   sha256: string | undefined;
   /** `undefined` where they were sent whole. */
   parts: ByteRange[] | undefined;
+  /** The parts that this run sent, if the sha256 is computed. */
+  sent?: readonly SentPart[];
+}
+
+/** A part and the CRC-32 of the bytes that were sent; without one where it was sent in pieces. */
+export interface SentPart extends ByteRange {
+  checksum: number | undefined;
 }
 
 /** Options for calls with bytes: 429 and 503 slow the limiter down. */

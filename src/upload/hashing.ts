@@ -1,5 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../http/body.js';
+import type { SentPart } from './context.js';
 import type { SourceFile } from './source.js';
 
 /** Bytes that are hashed while they are sent; sent again, they are hashed anew. */
@@ -29,6 +31,43 @@ export class HashedSource implements ByteSource {
   /** Of what was sent last, in hexadecimal. Call it once. */
   digest(): string {
     return this.#hash.digest('hex');
+  }
+}
+
+/**
+ * The bytes of a part with the checksum of what was sent of them. The sha256 of a file in parts comes from
+ * another read than the parts themselves: after a change, only this shows whether both read the same.
+ */
+export class ChecksummedSource implements ByteSource {
+  readonly size: number;
+  readonly #source: ByteSource;
+  #checksum: number | undefined;
+  #isInPieces = false;
+
+  constructor(source: ByteSource) {
+    this.#source = source;
+    this.size = source.size;
+  }
+
+  async pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+    this.#checksum = undefined;
+    let checksum = 0;
+    await this.#source.pump((chunk) => {
+      checksum = crc32(chunk, checksum);
+      return write(chunk);
+    });
+    this.#checksum = checksum;
+  }
+
+  /** For the pieces that were missing of a part whose response was lost. */
+  slice(start: number, end: number): ByteSource {
+    this.#isInPieces = true;
+    return this.#source.slice(start, end);
+  }
+
+  /** CRC-32 of the bytes as they were sent; `undefined` when they were sent in pieces. */
+  get checksum(): number | undefined {
+    return this.#isInPieces ? undefined : this.#checksum;
   }
 }
 
@@ -71,4 +110,24 @@ export function countedSource(source: ByteSource, count: (bytes: number) => void
     },
     slice: (start, end) => source.slice(start, end),
   };
+}
+
+/** Whether a file still holds the bytes of each part that was sent. */
+export async function hasSentBytes(
+  file: Pick<SourceFile, 'open'>,
+  sent: readonly SentPart[],
+): Promise<boolean> {
+  const source = await file.open();
+  try {
+    for (const { start, end, checksum } of sent) {
+      let now = 0;
+      await source.slice(start, end).pump(async (chunk) => {
+        now = crc32(chunk, now);
+      });
+      if (now !== checksum) return false;
+    }
+    return true;
+  } finally {
+    await source.close();
+  }
 }

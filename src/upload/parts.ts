@@ -7,8 +7,8 @@ import type { ByteRange, FileAddress } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { TaskGroup } from '../shared/task-group.js';
 import { ByteCount } from './byte-count.js';
-import type { SentBytes, UploadContext } from './context.js';
-import { computeSha256, countedSource } from './hashing.js';
+import type { SentBytes, SentPart, UploadContext } from './context.js';
+import { ChecksummedSource, computeSha256, countedSource } from './hashing.js';
 import { assertPartsCoverFile, planParts, toUsableRanges } from './part-ranges.js';
 import { checkedAtFirstRead, type SourceFile } from './source.js';
 
@@ -152,6 +152,8 @@ export class PartsUpload {
     const { limiter, plan, signal, sha256 } = this.#context;
     const source = this.#source;
     const parts: ByteRange[] = [...have];
+    // Of those from an earlier run nobody knows which bytes were sent.
+    const sent: SentPart[] = have.map((range) => ({ ...range, checksum: undefined }));
     const group = new TaskGroup(signal);
     const checked = withResolvers();
     const hashed = checkedAtFirstRead(this.#file, source, checked.resolve);
@@ -164,24 +166,27 @@ export class PartsUpload {
       const started = withResolvers();
       const send = async () => {
         started.resolve();
-        await this.#sendPart(range, group.signal);
+        sent.push(await this.#sendPart(range, group.signal));
         parts.push(range);
       };
-      const sent = limiter.run(send, group.signal).catch((error: unknown) => {
+      const task = limiter.run(send, group.signal).catch((error: unknown) => {
         started.resolve();
         group.abortOthers(error);
       });
-      tasks.push(sent);
+      tasks.push(task);
       await started.promise; // no more parts are planned than are sent at a time
     }
     await group.settle(tasks);
     assertPartsCoverFile(this.#address.path, source.size, parts);
-    return { sha256: await hash, parts: parts.sort((a, b) => a.start - b.start) };
+    parts.sort((a, b) => a.start - b.start);
+    return { sha256: await hash, parts, sent };
   }
 
-  async #sendPart(range: ByteRange, signal: AbortSignal): Promise<void> {
+  async #sendPart(range: ByteRange, signal: AbortSignal): Promise<SentPart> {
     let sent = 0;
-    const bytes = countedSource(this.#source.slice(range.start, range.end), (count) => {
+    const slice = this.#source.slice(range.start, range.end);
+    const checked = this.#context.sha256 ? new ChecksummedSource(slice) : undefined;
+    const bytes = countedSource(checked ?? slice, (count) => {
       sent += count;
       this.#count.sent(count);
     });
@@ -192,6 +197,7 @@ export class PartsUpload {
     this.#count.sent(size - sent); // pieces that were sent for what was missing of it
     await this.#context.listeners.part(this.#file, range);
     this.#count.accepted(size);
+    return { ...range, checksum: checked?.checksum };
   }
 
   /** @param isRepeated whether it may have been completed before. */

@@ -119,15 +119,18 @@ export function memoryFile(path: string, source: ByteSource): SourceFile {
   return { path, sizeBytes: source.size, localPath: undefined, identity: undefined, open };
 }
 
-/** @throws {SourceError} when the file is not what it was when it was planned. */
+/**
+ * @param hasSameBytes compares what is in the file with what was sent; without it, any change counts.
+ * @throws {SourceError} when the file is not what it was when it was planned.
+ */
 export async function checkUnchanged(
   { localPath, identity, path }: SourceFile,
-  hash: { known: string; now: () => Promise<string> } | undefined,
+  hasSameBytes?: () => Promise<boolean>,
 ): Promise<void> {
   if (localPath === undefined || identity === undefined) return;
   if (isSameFingerprint(identity, await readFingerprint(localPath))) return;
   // Touched, or copied over: only what is in it counts, where that is known.
-  if (hash !== undefined && (await hash.now()) === hash.known) return;
+  if (hasSameBytes !== undefined && (await hasSameBytes())) return;
   throw new SourceError(
     localPath,
     `${localPath} changed since it was planned (${path} in the batch).`,
@@ -150,7 +153,7 @@ export function checkedAtFirstRead(
     async pump(write) {
       let isChecked = false;
       await source.pump(async (chunk) => {
-        if (!isChecked) await checkUnchanged(file, undefined);
+        if (!isChecked) await checkUnchanged(file);
         isChecked = true;
         onChecked();
         await write(chunk);

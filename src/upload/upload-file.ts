@@ -2,7 +2,7 @@ import type { ByteSource } from '../http/body.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext, UploadResult } from './context.js';
-import { countedSource, HashedSource, hashFile } from './hashing.js';
+import { countedSource, HashedSource, hashFile, hasSentBytes } from './hashing.js';
 import { PartsUpload } from './parts.js';
 import { checkedAtFirstRead, checkUnchanged, type SourceFile } from './source.js';
 
@@ -21,15 +21,16 @@ export async function uploadFile(
 ): Promise<UploadResult> {
   const opened = await file.open();
   try {
-    await checkUnchanged(file, undefined);
+    await checkUnchanged(file);
     const sent =
       file.sizeBytes <= context.plan.largeFileThresholdBytes
         ? await putWhole(file, opened, address, context)
         : await new PartsUpload(file, opened, address, context).run(earlier);
+    const { sha256: known, parts, sent: sentParts = [] } = sent;
     // Touched, or linked, while it was sent: the same bytes count.
-    const now = () => hashFile(file, context.signal);
-    const { sha256: known, parts } = sent;
-    await checkUnchanged(file, known === undefined ? undefined : { known, now });
+    const hasSameBytes = async () =>
+      (await hashFile(file, context.signal)) === known && (await hasSentBytes(file, sentParts));
+    await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
     const result: UploadResult = { path: file.path, sizeBytes: file.sizeBytes };
     if (known !== undefined) result.sha256 = known;
     if (parts !== undefined) result.parts = parts;
