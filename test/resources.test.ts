@@ -648,13 +648,15 @@ test('a completed file is returned with what the platform reports, in every publ
   server.play(
     respondWith(201),
     respondWith(200, { name: 'a', sizeInBytes: 5 }),
+    respondWith(200, { sizeInBytes: '5' }),
     respondWith(200, 'OK'),
     respondWith(200, '{"x":1}'),
   );
   const { files } = client();
   const completed = [];
-  for (let call = 0; call < 4; call++) completed.push(await files.complete(FILE));
-  expect(completed).toEqual([undefined, { name: 'a', sizeBytes: 5 }, undefined, undefined]);
+  for (let call = 0; call < 5; call++) completed.push(await files.complete(FILE));
+  const reported = { name: 'a', sizeBytes: 5 };
+  expect(completed).toEqual([undefined, reported, reported, undefined, undefined]);
 });
 
 test('an action succeeds with any success status, whatever the body', async () => {

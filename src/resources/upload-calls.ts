@@ -4,13 +4,20 @@ import type { CallOptions } from '../http/options.js';
 import type { Recovery } from '../http/retry.js';
 import type { TypedClient } from '../typed-client/client.js';
 import type { PartPlace } from './options.js';
+import { parseInteger } from './pages.js';
 import { contentRange, parseRanges } from './ranges.js';
 import { recoverCompleteFile, recoverInitialize, recoverPart } from './recovery.js';
-import type { ByteRange, CompletedFile, FileAddress } from './types.js';
+import type { ByteRange, FileAddress } from './types.js';
 
 const UPLOAD = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}';
 
 type Action = operations['fileAction']['parameters']['query']['action'];
+
+/** What the response to the COMPLETE of a file says about the file; it may say nothing. */
+export interface ReportedFile {
+  name: string | undefined;
+  sizeBytes: number | undefined;
+}
 
 /** The calls that bring a file into a batch. Their arguments are checked already, and options are valid. */
 export class UploadCalls {
@@ -85,12 +92,14 @@ export class UploadCalls {
     return parseRanges(result.response.headers.get('range'));
   }
 
-  async complete(address: FileAddress, options: CallOptions): Promise<CompletedFile | undefined> {
+  async complete(address: FileAddress, options: CallOptions): Promise<ReportedFile> {
     const recover = () => recoverCompleteFile(() => this.receivedRanges(address, options));
     const text = await this.#performAction(address, 'COMPLETE', recover, options);
     const { name, sizeInBytes } = parseObject(text) ?? {};
-    if (typeof name !== 'string' || typeof sizeInBytes !== 'number') return undefined;
-    return { name, sizeBytes: sizeInBytes };
+    return {
+      name: typeof name === 'string' && name !== '' ? name : undefined,
+      sizeBytes: parseInteger(sizeInBytes),
+    };
   }
 
   async #performAction(

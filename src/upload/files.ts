@@ -132,7 +132,9 @@ export class Files {
     callOptions?: CallOptions,
   ): Promise<CompletedFile | undefined> {
     const options = validateCallOptions(callOptions);
-    return this.#calls.complete(checkAddress(address), options);
+    const checked = checkAddress(address);
+    const { name = checked.path, sizeBytes } = await this.#calls.complete(checked, options);
+    return sizeBytes === undefined ? undefined : { name, sizeBytes };
   }
 
   /**

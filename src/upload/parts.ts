@@ -205,12 +205,12 @@ export class PartsUpload {
     const { calls, limiter, signal } = this.#context;
     const { path } = this.#address;
     try {
-      const file = await limiter.run(
+      const { name = path, sizeBytes = this.#source.size } = await limiter.run(
         () => calls.complete(this.#address, this.#context.callOptions),
         signal,
       );
-      if (file === undefined || file.sizeBytes === this.#source.size) return undefined;
-      const message = `the platform completed ${path} with ${file.sizeBytes} bytes, and ${this.#source.size} were sent.`;
+      if (sizeBytes === this.#source.size && isSameFile(name, path)) return undefined;
+      const message = `the platform completed ${name} with ${sizeBytes} bytes, and ${this.#source.size} were sent of ${path}.`;
       return { cause: new UnknownOutcomeError(message), isGone: false };
     } catch (error) {
       if (hasCause(error, isUndecided)) return { cause: error, isGone: true };
@@ -257,6 +257,10 @@ export class PartsUpload {
     }
   }
 }
+
+/** The platform may report a path with folders before it, or without those that it has. */
+const isSameFile = (name: string, path: string): boolean =>
+  `/${name}`.endsWith(`/${path}`) || `/${path}`.endsWith(`/${name}`);
 
 const isApiError = (error: unknown, statuses: ReadonlySet<number>): error is ApiError =>
   error instanceof ApiError && statuses.has(error.status);

@@ -194,7 +194,27 @@ describe('a file that cannot be completed', () => {
       { completeFileStatus: 200 },
       [fault('fileAction', { status: 200, body: { name: 'a.jsonl', sizeInBytes: 7 } }, 2)],
     ],
+    ...[
+      ['another size in digits', { name: 'a.jsonl', sizeInBytes: '7' }],
+      ['another size without a name', { sizeInBytes: 7 }],
+      ['another file', { name: 'b.jsonl', sizeInBytes: 2890 }],
+      ['another file without a size', { name: 'b.jsonl' }],
+    ].map(([what, body]): (typeof anew)[number] => [
+      `since the 200 of its COMPLETE reports ${what}`,
+      { completeFileStatus: 200 },
+      [fault('fileAction', { status: 200, body }, 2)],
+    ]),
   ];
+  test.each([{ sizeInBytes: '2890' }, { name: '/data/a.jsonl' }, { name: null }, {}])(
+    'is complete where the 200 of its COMPLETE reports nothing else: %j',
+    async (body) => {
+      await start({ completeFileStatus: 200 }, [fault('fileAction', { status: 200, body }, 2)]);
+      const { options } = watched();
+      await client.ingest(await write(), options).catch(() => undefined);
+      expect([batches(), initialized()]).toEqual([1, 1]);
+    },
+  );
+
   test.each(anew)('%s is begun anew, in the same batch', async (_, quirks, faults) => {
     await start(quirks, faults);
     const { options, seen, warnings } = watched();
