@@ -67,6 +67,11 @@ const CHECKS: readonly Step[] = [
     ],
   },
   {
+    name: 'the words are the standard ones',
+    fix: 'write what each line suggests',
+    command: tsx('scripts/check-words.ts'),
+  },
+  {
     name: 'code style and lint',
     fix: 'node_modules/.bin/biome check --write .',
     command: ['node_modules/.bin/biome', 'check', '.', '--error-on-warnings'],

@@ -35,7 +35,7 @@ export async function* readJsonLines(
     try {
       yield JSON.parse(text);
     } catch (cause) {
-      throw new ParseError(file, number, `is no JSON: ${text.slice(0, 80)}`, cause);
+      throw new ParseError(file, number, `is not valid JSON: ${text.slice(0, 80)}`, cause);
     }
   }
 }

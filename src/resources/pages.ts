@@ -16,7 +16,7 @@ export interface PageQuery {
   start?: Cursor;
   limit: number;
 }
-/** What a list of Data Access answers, as `raw` gives it; it may turn out to be no list. */
+/** The response to a list request of Data Access, as `raw` gives it; it may not be a list. */
 export interface ListResult {
   data?: unknown;
   error?: unknown;
@@ -101,18 +101,18 @@ function entryKey(entry: unknown): string {
 const fullLength = <Entry>({ _page }: Page<Entry>): number =>
   Math.min(PAGE_LIMIT, _page?.limit || PAGE_LIMIT);
 
-/** The answer as a page. */
+/** The response as a page. */
 function toPage<Entry>(
   client: TypedClient,
   result: ListResult,
   isEntry: (entry: object) => entry is Entry & object,
 ): Page<Entry> {
-  const answer = client.unwrap(result) as { data?: unknown };
-  const data: unknown = Array.isArray(answer) ? answer : answer.data;
-  if (!Array.isArray(data)) throw invalidResponse(result, 'the answer is no list of files');
+  const body = client.unwrap(result) as { data?: unknown };
+  const data: unknown = Array.isArray(body) ? body : body.data;
+  if (!Array.isArray(data)) throw invalidResponse(result, 'the response is not a list of files');
   const all = data.every((entry) => typeof entry === 'object' && entry !== null && isEntry(entry));
-  if (!all) throw invalidResponse(result, 'the answer lists a file without its name');
-  return Array.isArray(answer) ? { data, whole: true } : { ...answer, data };
+  if (!all) throw invalidResponse(result, 'the response lists a file without a name');
+  return Array.isArray(body) ? { data, whole: true } : { ...body, data };
 }
 
 /**

@@ -13,11 +13,11 @@ export type FileFormat = Schemas['FileFormat'];
 export type BatchStatus = Schemas['BatchStatus'];
 /** An object of the platform that has to do with a batch. */
 export type RelatedObject = Schemas['RelatedObject'];
-/** What `batches.create()` answers. */
+/** What `batches.create()` returns. */
 export type CreatedBatch = Schemas['CreatedBatch'];
 
 type CatalogBatch = Schemas['CatalogBatch'];
-/** A batch as the Catalog tells it. Everything but its id and status may be missing. */
+/** A batch as the Catalog has it. Everything but its id and status may be missing. */
 export type Batch = Omit<CatalogBatch, 'id' | 'status' | 'inputFormat' | 'availableDates'> & {
   /** The batch's id. */
   id: string;
@@ -60,7 +60,7 @@ export interface ByteRange {
   end: number;
 }
 
-/** A large file that was completed, where the platform tells about it. */
+/** A large file that was completed, as far as the platform describes it. */
 export interface CompletedFile {
   /** The file's path in the batch. */
   name: string;
@@ -72,7 +72,7 @@ export interface CompletedFile {
 export interface RemoteFile {
   /** Its name; what it is asked for with. */
   name: string;
-  /** Its size in bytes, where the platform tells it. */
+  /** Its size in bytes, if the platform states it. */
   sizeBytes: number | undefined;
 }
 
@@ -110,7 +110,7 @@ export type RowError = Schemas['RowError'] & {
 /** A row of a failed batch; which form it has depends on how it came. */
 export type FailedRow = Schemas['FailedRow'];
 
-/** Bytes on their way down. Read them, or cancel the stream: until then a connection is held. */
+/** Bytes that are being downloaded. Read them, or cancel the stream: until then a connection is held. */
 export interface Download {
   /** The bytes. A failure on the way makes reading throw one of this library's errors. */
   body: ReadableStream<Uint8Array>;
@@ -119,11 +119,11 @@ export interface Download {
    * a Content-Length nor chunks: a connection that broke then looks like the end, so check the bytes.
    */
   isProven: boolean;
-  /** How many bytes come, where the platform tells it. */
+  /** How many bytes follow, if the platform states it. */
   sizeBytes: number | undefined;
   /** Which bytes come, where a range was asked for and given. */
   range: ByteRange | undefined;
-  /** How many bytes the whole file has, where the platform tells it. */
+  /** How many bytes the whole file has, if the platform states it. */
   totalBytes: number | undefined;
   /** The type that the platform gives the file; it need not be right. */
   contentType: string | undefined;

@@ -38,7 +38,7 @@ export class UploadCalls {
   }
 
   /**
-   * @param isOpen whether the file is open already: HEAD then cannot tell whether a call took effect
+   * @param isOpen whether the file is open already: HEAD then does not show whether a call took effect
    * whose response was lost, and it is made once more. COMPLETE finds what remains of before.
    */
   async initialize(address: FileAddress, options: CallOptions, isOpen = false): Promise<void> {

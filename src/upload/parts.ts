@@ -28,13 +28,13 @@ export class FileRefusedError extends AepBatchError {
   }
 }
 
-/** Refusals of an INITIALIZE that may have taken effect before. */
+/** Error statuses of an INITIALIZE that may have taken effect before. */
 const INITIALIZED_BEFORE = new Set([400, 409]);
-/** The refusal of a COMPLETE that finds bytes missing, or twice. */
+/** Error statuses of a COMPLETE that finds bytes missing, or twice. */
 const UNJOINED = new Set([400]);
-/** Refusals of a COMPLETE that may have taken effect before: 400, no such upload, or a conflict. */
+/** Error statuses of a COMPLETE that may have taken effect before: 400, no such upload, or a conflict. */
 const MAYBE_DONE = new Set([400, 404, 409]);
-/** Refusals that prove that a file cannot be begun anew. */
+/** Error statuses that prove that a file cannot be restarted. */
 const REFUSED = new Set([400, 404, 409, 412, 422]);
 
 /** Why a file was not completed; `isGone` where no upload of it is open any more. */
@@ -93,13 +93,13 @@ export class PartsUpload {
   }
 
   /** Whether INITIALIZE was refused because it had taken effect before: no part has been sent yet. */
-  async #isOpenAndEmpty(refusal: unknown): Promise<boolean> {
-    if (!isApiError(refusal, INITIALIZED_BEFORE)) return false;
+  async #isOpenAndEmpty(rejection: unknown): Promise<boolean> {
+    if (!isApiError(rejection, INITIALIZED_BEFORE)) return false;
     try {
       const ranges = await this.#head();
       return ranges === undefined || ranges.length === 0;
     } catch {
-      return false; // the refusal says more
+      return false; // the rejection says more
     }
   }
 

@@ -5,7 +5,7 @@ import { type ByteSource, OpenFile } from '../http/body.js';
 import { SourceError } from '../shared/errors.js';
 import { openRegularFile } from '../shared/open-file.js';
 
-/** How a file is told from a later version of itself. */
+/** How a file is distinguished from a later version of itself. */
 export interface FileFingerprint {
   sizeBytes: number;
   /** Nanoseconds, as decimal digits: they are beyond what a number holds. */
