@@ -23,8 +23,10 @@ export async function checkFiles(
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
   const check = async () => {
-    const { files, skipped } = await walk(checkPaths('paths', paths));
-    return { ...(await preflight(files, options)), skipped };
+    const { files, skipped, warnings } = await walk(checkPaths('paths', paths));
+    const result = await preflight(files, options);
+    const findings = [...warnings, ...result.findings];
+    return { ...result, warnings: warnings.length + result.warnings, findings, skipped };
   };
   return withOwnErrors('the check of the files', check, { signal: options.signal });
 }

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { CreateBatchRequest, InputFormat } from '../resources/types.js';
+import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import type { UploadPlan } from '../upload/options.js';
 import { openPipe } from '../upload/pipe.js';
@@ -13,7 +14,7 @@ import { type Entry, JOURNAL_VERSION } from './journal-entries.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import { checkStreamOptions } from './stream.js';
 import type { IngestOptions, IngestSource } from './types.js';
-import { walk } from './walk.js';
+import { type Walked, walk } from './walk.js';
 
 /** Where the rows come from: files of a known size, or a stream that can be read once. */
 type PlannedSource =
@@ -43,7 +44,8 @@ export async function planIngest(
   const options = validateIngestOptions(ingestOptions);
   const { largeFileThresholdBytes, partSizeBytes, concurrency } = options;
   const upload = { largeFileThresholdBytes, partSizeBytes, concurrency };
-  const source = await findSource(ingestSource);
+  const { warnings, ...source } = await findSource(ingestSource);
+  for (const warning of warnings) notify(options.onWarning, warning);
   const shared = { options, upload, target: { origin, orgId, sandbox } };
   if (source.openStream !== undefined) {
     checkStreamOptions(options);
@@ -54,16 +56,18 @@ export async function planIngest(
   return { ...shared, ...source, request: buildCreateRequest(options, format) };
 }
 
-type FoundSource = PlannedSource & { readonly skipped: number };
+type FoundSource = PlannedSource & Pick<Walked, 'skipped' | 'warnings'>;
+
+const NONE_SKIPPED = { skipped: 0, warnings: [] };
 
 /** A single path may name a pipe, which is a stream. */
 async function findSource(ingestSource: IngestSource): Promise<FoundSource> {
   const source = checkSource(ingestSource);
-  if ('stream' in source) return { openStream: source.stream, skipped: 0 };
-  if ('file' in source) return { files: [source.file], skipped: 0 };
+  if ('stream' in source) return { openStream: source.stream, ...NONE_SKIPPED };
+  if ('file' in source) return { files: [source.file], ...NONE_SKIPPED };
   const [path = '', ...more] = source.paths;
   const openStream = more.length === 0 ? await openPipe(path) : undefined;
-  return openStream === undefined ? walk(source.paths) : { openStream, skipped: 0 };
+  return openStream === undefined ? walk(source.paths) : { openStream, ...NONE_SKIPPED };
 }
 
 function buildCreateRequest(options: IngestOptions, format: InputFormat): IngestPlan['request'] {

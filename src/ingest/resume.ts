@@ -1,7 +1,8 @@
 /** Continues an ingest from its journal: replay → locate the batch → run. */
 import { ApiError, NotFoundError } from '../http/errors.js';
 import { assertAdoptable } from '../resources/recovery.js';
-import type { Batch, BatchStatus } from '../resources/types.js';
+import { COMPLETED_STATUSES } from '../resources/statuses.js';
+import type { Batch } from '../resources/types.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
@@ -18,13 +19,6 @@ import { isStateUnknown } from './settle-batch.js';
 import { assertSourcesUnchanged, openPlanned } from './sources.js';
 import { IngestState } from './state.js';
 import type { IngestProgress, Receipt } from './types.js';
-
-/** The statuses of a batch that was completed, by us or another program: only COMPLETE ends `loading`. */
-const AFTER_COMPLETE: ReadonlySet<BatchStatus> = new Set([
-  ...(['loaded', 'queued', 'processing', 'staging', 'staged', 'retrying', 'stalled'] as const),
-  ...(['success', 'active', 'archived', 'retained'] as const),
-  ...(['failed', 'failure', 'inactive', 'deleted'] as const),
-]);
 
 /** The options of a resume; everything else is in the journal. */
 export interface ResumeOptions extends RunOptions {
@@ -105,7 +99,7 @@ async function locateBatch(context: IngestContext): Promise<void> {
     return;
   }
   // A status that is not known proves nothing, and COMPLETE may be sent twice.
-  if (!AFTER_COMPLETE.has(status)) return;
+  if (!COMPLETED_STATUSES.includes(status)) return;
   assertCompletedByUs(context, status);
   await context.record({ type: 'completed', batchId });
 }

@@ -1,15 +1,18 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import type { Finding } from '../preflight/types.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { fileKind } from '../shared/open-file.js';
 import { localFile, type SourceFile } from '../upload/source.js';
 
-/** Files to be ingested, and how many names were passed over. */
+/** Files to be ingested, and what was skipped. */
 export interface Walked {
   files: SourceFile[];
-  /** `_SUCCESS`, `.crc` and the like. */
+  /** How many were skipped: `_SUCCESS`, `.crc` and the like, and what `warnings` name. */
   skipped: number;
+  /** What is in a folder and no file. */
+  warnings: Finding[];
 }
 
 /** Marks of other programs: never data. */
@@ -21,6 +24,7 @@ const isMarkerFile = (name: string): boolean => name.startsWith('.') || name.sta
  */
 export async function walk(paths: readonly string[]): Promise<Walked> {
   const files: SourceFile[] = [];
+  const warnings: Finding[] = [];
   let skipped = 0;
   for (const path of paths) {
     const about = await stat(path).catch((cause: unknown) => {
@@ -38,9 +42,10 @@ export async function walk(paths: readonly string[]): Promise<Walked> {
     const found = await walkFolder(path);
     files.push(...found.files);
     skipped += found.skipped;
+    warnings.push(...found.warnings);
   }
   checkNames(files);
-  return { files, skipped };
+  return { files, skipped, warnings };
 }
 
 /** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
@@ -67,21 +72,32 @@ function notReadAgain(path: string, stats: Stats, count: number): InvalidInputEr
 async function walkFolder(folder: string): Promise<Walked> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files: SourceFile[] = [];
+  const warnings: Finding[] = [];
   let skipped = 0;
   for (const entry of entries) {
     const localPath = join(entry.parentPath, entry.name);
     const path = relative(folder, localPath).split(sep).join('/');
     if (path.split('/').includes('_delta_log')) refuseDelta(folder);
     if (entry.isDirectory()) continue;
-    if (path.split('/').some(isMarkerFile)) skipped++;
-    else if (await isFile(entry, localPath)) files.push(await localFile(localPath, path));
+    const isMarker = path.split('/').some(isMarkerFile);
+    const node = isMarker ? entry : await followLink(entry, localPath);
+    if (!isMarker && node.isFile()) {
+      files.push(await localFile(localPath, path));
+      continue;
+    }
+    skipped++;
+    if (!isMarker) warnings.push(skippedNode(path, fileKind(node)));
   }
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), skipped };
+  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), skipped, warnings };
 }
 
-async function isFile(entry: Dirent, localPath: string): Promise<boolean> {
-  if (entry.isFile()) return true;
-  if (!entry.isSymbolicLink()) return false; // a socket, a pipe, a device: no data to be had again
+function skippedNode(file: string, kind: string): Finding {
+  const message = `skipped, since it is ${kind}: only files of a folder are ingested.`;
+  return { level: 'warning', file, message };
+}
+
+async function followLink(entry: Dirent, localPath: string): Promise<Dirent | Stats> {
+  if (!entry.isSymbolicLink()) return entry;
   const target = await stat(localPath).catch((cause: unknown) => {
     throw new SourceError(localPath, `${localPath} is a link to nothing.`, cause);
   });
@@ -89,7 +105,7 @@ async function isFile(entry: Dirent, localPath: string): Promise<boolean> {
     const message = `${localPath} is a link to a folder, which is not followed: name that folder itself.`;
     throw new InvalidInputError('source', message);
   }
-  return target.isFile();
+  return target;
 }
 
 function refuseDelta(folder: string): never {

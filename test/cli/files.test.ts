@@ -19,6 +19,12 @@ test.each([
   expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });
 });
 
+test('standard input that is a folder is rejected by that name', async () => {
+  const ended = await desk.run(['ingest', ...OPTIONS], { shell: '"$@" - < /' });
+  expect(ended.code).toBe(2);
+  expect(ended.stderr).toContain('Standard input is a folder: pass its path');
+});
+
 test('standard input that is a socket is read', async () => {
   const ended = await desk.run(['ingest', '/dev/stdin', ...OPTIONS], { input: ROWS });
   expect(expectJson(ended, 'ingest')).toMatchObject({ outcome: 'success', records: { input: 2 } });

@@ -10,6 +10,7 @@ import {
   type BatchClient,
   checkFiles,
   createBatchClient,
+  type Finding,
   OpenFile,
   SourceError,
 } from '../../src/index.js';
@@ -140,6 +141,26 @@ describe('a pipe', () => {
 });
 
 describe('what is neither a file nor a pipe', () => {
+  test('is counted and named in a warning where it is in a folder', async () => {
+    const inside = join(folder, 'data');
+    await mkdir(inside);
+    await writeFile(join(inside, 'a.jsonl'), '{"n":1}\n');
+    execFileSync('mkfifo', [join(inside, 'pipe')]);
+    await symlink('/dev/zero', join(inside, 'zero'));
+    const warnings: string[] = [];
+    const onWarning = ({ file, message }: Finding) => void warnings.push(`${file}: ${message}`);
+    const receipt = await client.ingest(inside, { ...OPTIONS, onWarning });
+
+    expect(receipt).toMatchObject({ outcome: 'success', skipped: 2 });
+    expect(warnings.sort()).toEqual([
+      'pipe: skipped, since it is a pipe: only files of a folder are ingested.',
+      'zero: skipped, since it is a device: only files of a folder are ingested.',
+    ]);
+    const checked = await checkFiles(inside);
+    expect(checked).toMatchObject({ errors: 0, warnings: 2, skipped: 2 });
+    expect(checked.findings).toHaveLength(2);
+  });
+
   test.each([
     ['/dev/null', 'is empty'],
     ['/dev/zero', 'is a device'],

@@ -1,6 +1,8 @@
 /** `ingest`: files, folders or standard input in, an ingested batch out. */
+import { fstatSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { IngestSource, Receipt } from '../../ingest/types.js';
+import { InvalidInputError } from '../../shared/errors.js';
 import { EXIT, OUTCOME_EXIT } from '../exit-codes.js';
 import {
   addBatchFlags,
@@ -56,6 +58,10 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
 /** Standard input, or paths. */
 function openSource(paths: string[], signal: AbortSignal): IngestSource {
   if (!isStream(paths)) return paths;
+  if (fstatSync(0).isDirectory()) {
+    const message = 'Standard input is a folder: pass its path instead of "-".';
+    throw new InvalidInputError('source', message);
+  }
   // Its writer may go on for long, so the signal has to end the reading, too.
   signal.addEventListener('abort', () => process.stdin.destroy(), { once: true });
   return { jsonLines: process.stdin };

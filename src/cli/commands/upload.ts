@@ -24,10 +24,12 @@ export function upload(program: Command): Subcommand {
   addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to'));
   return action<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
     const { walk } = await import('../../ingest/walk.js');
+    const { formatFinding } = await import('../../preflight/findings.js');
     const { uploadFiles } = await import('../../upload/upload-files.js');
     const { checkUploadPlan, DEFAULT_MAX_PART_RETRIES } = await import('../../upload/options.js');
     const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
-    const { files, skipped } = await walk(paths);
+    const { files, skipped, warnings } = await walk(paths);
+    for (const warning of warnings) session.out.say(`warning: ${formatFinding(warning)}`);
     const client = await session.connect();
     const uploaded = await uploadFiles(
       files,
