@@ -17,6 +17,9 @@ import { discardJournal } from './state-dir.js';
 /** Errors found before anything was sent. */
 const INPUT_ERRORS = [UsageError, InvalidInputError, SourceError, PreflightError, CredentialsError];
 
+/** Codes where too few files may be open; Node then also says that it cannot find a module. */
+const NO_DESCRIPTORS = new Set(['EMFILE', 'ENFILE', 'ERR_MODULE_NOT_FOUND']);
+
 /** Prints the error, and returns the exit code. */
 export async function reportError(error: unknown, session: Session): Promise<number> {
   const { out, signals } = session;
@@ -95,6 +98,9 @@ function listHints(
   }
   if (listCauses(error).some((cause) => cause instanceof ConnectionError)) {
     hints.push('Check the network and, if set, AEP_ORIGIN, AEP_IMS_ORIGIN and HTTPS_PROXY.');
+  }
+  if (NO_DESCRIPTORS.has(findCode(error) ?? '')) {
+    hints.push('Allow more open files, for example: ulimit -n 1024');
   }
   if (findCode(error) === 'EADDRINUSE') hints.push('Pass another --port; 0 picks a free one.');
   if (journal !== undefined) hints.push(`To resume: ${session.suggest('resume', journal)}`);

@@ -88,13 +88,14 @@ test('a state folder that other users can write or own is rejected', async () =>
   expect(desk.simulator.log).toEqual([]);
 });
 
-test.each([22, 24, 26, 28, 30, 34, 40])(
-  'with at most %d open files there is one JSON object, and no batch is lost',
+test.each([22, 24, 26, 28, 30, 34, 40, 44, 48, 52])(
+  'with at most %d open files there is one JSON object, the advice to allow more, and no batch is lost',
   async (limit) => {
     await desk.file('rows.jsonl', ROWS);
     const shell = `ulimit -n ${limit}; "$@"`;
     const ended = await desk.run(['ingest', 'rows.jsonl', ...OPTIONS], { shell });
     if (ended.code === 0) expectJson(ended, 'ingest');
     else expectJson(ended, 'error');
+    if (/EMFILE|Cannot find/.test(ended.stderr)) expect(ended.stderr).toContain('ulimit -n 1024');
   },
 );
