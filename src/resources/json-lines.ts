@@ -1,4 +1,5 @@
 import { ParseError } from '../shared/errors.js';
+import { parseJson } from '../shared/json.js';
 
 /** No line of diagnostics is near this; one that is would fill the memory. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -33,7 +34,7 @@ export async function* readJsonLines(
       .trim();
     if (text === '') continue;
     try {
-      yield JSON.parse(text);
+      yield parseJson(text);
     } catch (cause) {
       throw new ParseError(file, number, `is not valid JSON: ${text.slice(0, 80)}`, cause);
     }
