@@ -32,10 +32,13 @@ afterAll(async () => {
 });
 
 /** The calls use the ids of the document's examples; the simulator assigns its own. */
-const fetchWithSimulatorIds: typeof fetch = (input, init) => {
+const fetchWithSimulatorIds: typeof fetch = async (input, init) => {
   let url = String(input);
   for (const [exampleId, id] of ids) url = url.replace(exampleId, id);
-  return fetch(url, init);
+  const response = await fetch(url, init);
+  const id = ids.get(BATCH_ID);
+  if (id === undefined || !url.endsWith(`/catalog/batches/${id}`)) return response;
+  return new Response((await response.text()).replaceAll(id, BATCH_ID), response);
 };
 
 /** Makes a call of the contract suite and returns the status of the simulator's response. */

@@ -7,7 +7,7 @@ import * as requests from './support/wrong-requests.js';
 
 const PREAMBLE = `
 import type { Batch, BatchClient, BatchPreview, ByteRange, CompletedFile, CreatedBatch, DataSetFile,
-  Download, FailedRow, RemoteFile, RowError } from '../../src/index.js';
+  Download, FailedRow, FilePart, RemoteFile, RowError } from '../../src/index.js';
 declare const { batches, files, diagnostics, raw }: BatchClient;
 declare const id: string;
 declare const at: { batchId: string; datasetId: string; path: string };
@@ -39,7 +39,7 @@ const VALID = splitLines(`
   holds<Same<Result<typeof files.uploadPart>, void>>();
   holds<Same<Result<typeof files.receivedRanges>, ByteRange[] | undefined>>();
   holds<Same<Result<typeof files.complete>, CompletedFile | undefined>>();
-  holds<Same<Item<typeof files.parts>, RemoteFile & { dataSetFileId: string }>>();
+  holds<Same<Item<typeof files.parts>, FilePart>>();
   holds<Same<Result<typeof files.download>, Download>>();
   holds<Same<Item<typeof diagnostics.rowErrors>, RowError>>();
   holds<Same<Item<typeof diagnostics.inputFiles>, string>>();

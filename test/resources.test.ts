@@ -371,7 +371,7 @@ describe.each([
       server.play(responses);
       const error = await thrownBy(entries());
       expect(error).toMatchObject({ name: 'InvalidResponseError', status: 200 });
-      expect(String(error)).toMatch(/no list of files|without its name/);
+      expect(String(error)).toMatch(/not a list of files|without a name/);
     },
   );
 
@@ -574,7 +574,7 @@ describe('rejected rows', () => {
   test('in a response that is not a list are an error that says so', async () => {
     server.play(row(1));
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
-    expect(String(error)).toContain('no list of files');
+    expect(String(error)).toContain('not a list of files');
   });
 
   test('of a batch without any are none', async () => {

@@ -145,28 +145,47 @@ function isPlain(value: object): boolean {
 
 /** The secrets, as they are looked for in a text as it is, and in one that is decoded. */
 interface Forms {
-  readonly plain: readonly string[];
-  readonly decoded: readonly string[];
+  readonly plain: FormsByStart;
+  readonly decoded: FormsByStart;
 }
+
+/** By their first characters, which many tokens share: each place of a text is looked at once. */
+type FormsByStart = ReadonlyMap<string, readonly string[]>;
 
 function toForms(secrets: readonly string[]): Forms {
   const decoded = secrets.flatMap(searchForms).filter((form) => form.length >= MIN_SECRET_LENGTH);
-  return { plain: secrets, decoded: [...new Set(decoded)] };
+  return { plain: groupByStart(secrets), decoded: groupByStart([...new Set(decoded)]) };
 }
 
 /** So much of a secret is masked also where the rest of it was cut off. */
 const MIN_PREFIX_LENGTH = 12;
 
+function groupByStart(forms: readonly string[]): FormsByStart {
+  const groups = new Map<string, string[]>();
+  for (const form of forms) {
+    const start = form.slice(0, MIN_PREFIX_LENGTH);
+    const group = groups.get(start);
+    if (group === undefined) groups.set(start, [form]);
+    else group.push(form);
+  }
+  return groups;
+}
+
+/** How many characters of a form stand at a place of a text. */
+function matchLength(text: string, at: number, form: string): number {
+  let length = 0;
+  while (length < form.length && text[at + length] === form[length]) length++;
+  return length;
+}
+
 /** Masks all forms in one pass over their places. */
 function mask(text: string, { plain, decoded }: Forms): string {
-  if (plain.length === 0) return text;
+  if (plain.size === 0) return text;
   const found: [start: number, end: number][] = [];
-  const find = (within: string, forms: readonly string[], place: (at: number) => number) => {
-    for (const form of forms) {
-      const start = form.slice(0, MIN_PREFIX_LENGTH);
+  const find = (within: string, groups: FormsByStart, place: (at: number) => number) => {
+    for (const [start, forms] of groups) {
       for (let at = within.indexOf(start); at !== -1; ) {
-        let end = at + start.length;
-        while (end - at < form.length && within[end] === form[end - at]) end++;
+        const end = at + Math.max(...forms.map((form) => matchLength(within, at, form)));
         found.push([place(at), place(end)]);
         at = within.indexOf(start, end);
       }

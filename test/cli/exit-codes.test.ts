@@ -102,8 +102,8 @@ describe('2: nothing was sent', () => {
     },
   );
 
-  test('a journal that is there already', async () => {
-    await desk.file('j', '');
+  test('a file that is no journal in place of one', async () => {
+    await desk.file('j', 'some data\n');
     const ended = await ingest(['--journal', 'j']);
 
     expect([ended.code, expectJson(ended, 'error')['error']]).toMatchObject([

@@ -42,16 +42,21 @@ test('SIGINT stops an ingest that waits for the writer of a pipe', async () => {
   expectJson(ended, 'error');
 });
 
-test.each([['check'], ['ingest', '--dry-run', '--dataset', 'd']])(
-  '%s rejects a pipe without waiting for it',
-  async (...args) => {
-    execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
-    const ended = await desk.run([...args, 'pipe', '--json']);
-    expect(ended.code).toBe(2);
-    expect(String(expectJson(ended, 'error')['error'])).toBeDefined();
-    expect(ended.stderr).toContain('can be read only once');
-  },
-);
+test('check rejects a pipe without waiting for it', async () => {
+  execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
+  const ended = await desk.run(['check', 'pipe', '--json']);
+
+  expect(ended.code).toBe(2);
+  expectJson(ended, 'error');
+  expect(ended.stderr).toContain('can be read only once');
+});
+
+test('a dry run takes a pipe as an ingest does, and does not wait for it', async () => {
+  execFileSync('mkfifo', [join(desk.folder, 'pipe')]);
+  const ended = await desk.run(['ingest', '--dry-run', '--dataset', 'd', 'pipe']);
+
+  expect(ended.code).toBe(0);
+});
 
 test('a .env that every user can write is rejected, and one that they can read is a warning', async () => {
   const path = join(desk.folder, '.env');

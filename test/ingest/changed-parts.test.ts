@@ -49,7 +49,7 @@ async function uploadWhileChanging(content: string): Promise<unknown> {
   });
   const calls = {
     initialize: async () => undefined,
-    complete: async () => undefined,
+    complete: async () => ({}),
     async uploadPart(_: unknown, { start }: { start: number }, bytes: { pump: Pump }) {
       await bytes.pump(async () => undefined);
       if (start !== 2 * PART) return;
