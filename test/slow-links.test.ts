@@ -32,10 +32,10 @@ const steadyServer = (
 
 describe('an upload over a slow and steady link does not time out', () => {
   test('although the kernels hold more than the link carries within the timeout', async () => {
-    // The kernels hold a few MiB: at 6 MB/s that takes longer than the timeout, several times.
-    const size = 16 * MiB;
-    await using server = await steadyServer(size, 6000);
-    const client = clientFor(server.origin, { timeoutMs: 250, maxRetries: 0 });
+    // The kernels hold a few MiB: at 4 MB/s that takes longer than the timeout.
+    const size = 12 * MiB;
+    await using server = await steadyServer(size, 4000);
+    const client = clientFor(server.origin, { timeoutMs: 800, maxRetries: 0 });
     await client.files.put(FILE, generate(size).source);
     await client.close();
   });
