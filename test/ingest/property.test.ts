@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
+  type ClientOptions,
   createBatchClient,
   IngestError,
   type IngestProgress,
@@ -17,6 +19,7 @@ import {
   UnknownOutcomeError,
 } from '../../src/index.js';
 import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
+import { HOST, startBadProxy } from '../support/bad-proxy.js';
 import { testClock } from '../support/client.js';
 import { type Case, cases } from '../support/property-cases.js';
 import {
@@ -36,7 +39,7 @@ let simulator: Simulator;
 let folder = '';
 let disk: Awaited<ReturnType<typeof journalDisk>>;
 beforeAll(async () => {
-  simulator = await startSimulator();
+  simulator = await startSimulator({ allowedHosts: [HOST] });
   folder = await mkdtemp(join(tmpdir(), 'aep-batch-property-'));
   disk = await journalDisk(folder);
 });
@@ -67,6 +70,7 @@ class Trial {
   readonly #start = simulator.log.length;
   #progress: IngestProgress | undefined;
   #requests = 0;
+  #proxy: Awaited<ReturnType<typeof startBadProxy>> | undefined;
   isChanged = false;
 
   constructor(one: Case) {
@@ -93,10 +97,25 @@ class Trial {
     };
   }
 
+  /** How the simulator is called: some cases through a proxy, unless they bring a fetch of their own. */
+  async connect(): Promise<void> {
+    const { early, proxy } = this.#case;
+    if (proxy === undefined || early !== undefined) return;
+    this.#proxy = await startBadProxy(simulator.clientOptions, proxy);
+  }
+
+  get clientOptions(): ClientOptions {
+    return this.#proxy?.options ?? simulator.clientOptions;
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#proxy?.stop();
+  }
+
   client() {
     const { early, maxRetries } = this.#case;
     return createBatchClient({
-      ...simulator.clientOptions,
+      ...this.clientOptions,
       clock: testClock(),
       maxRetries,
       ...(early === undefined ? {} : { fetch: fetchBehind(early) }),
@@ -198,6 +217,7 @@ async function play(one: Case): Promise<End> {
   const { onFailure, ...rest } = options;
   const source = await trial.source();
   simulator.faults.set(...(faults as Fault[]), ...outages.flatMap(toFaults));
+  await trial.connect();
   const client = trial.client();
   try {
     disk.fillAt(diskFullAt);
@@ -228,10 +248,16 @@ async function play(one: Case): Promise<End> {
     }
     trial.checkThrown(result);
     if (!withJournal) return 'thrown';
+    if (!existsSync(trial.journal)) {
+      // A stream of which nothing was created: there is nothing that a resume could continue.
+      expect([one.kind, result.journal]).toEqual(['stream', undefined]);
+      return 'thrown';
+    }
     if (damage !== undefined) await damageJournal(trial.journal, damage);
     return await resume(trial, one);
   } finally {
     await client.close();
+    await trial.disconnect();
     await trial.checkOnce();
     await removeAll([...trial.paths, trial.journal, `${trial.journal}.spool`]);
   }
@@ -240,7 +266,7 @@ async function play(one: Case): Promise<End> {
 async function resume(trial: Trial, { kind, damage, diskFullAt }: Case): Promise<End> {
   simulator.faults.set();
   Object.assign(simulator.quirks, { catalogLagReads: 0, totalRequired: false });
-  const client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
+  const client = createBatchClient({ ...trial.clientOptions, clock: testClock() });
   try {
     const { onProgress } = trial;
     const result = await client

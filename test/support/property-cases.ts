@@ -1,6 +1,8 @@
 /** The cases of the property test: sources, options, faults, troubles and all quirks of the simulator. */
+
 import fc from 'fast-check';
 import type { Fault, FaultAction } from '../../src/testing/index.js';
+import { REPLIES } from './bad-proxy.js';
 import type { Change } from './troubles.js';
 
 const PART = 1000;
@@ -72,6 +74,12 @@ export const cases = fc.record({
   ),
   early: rarely(
     fc.array(fc.record({ nth: upTo(5), status: fc.constantFrom(200, 201, 204) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  ),
+  proxy: rarely(
+    fc.array(fc.record({ nth: upTo(6), reply: fc.constantFrom(...REPLIES) }), {
       minLength: 1,
       maxLength: 3,
     }),
