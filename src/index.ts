@@ -24,6 +24,7 @@ export type { WaitWarning } from './resources/outage.js';
 export type {
   Batch,
   BatchFilter,
+  BatchInputFormat,
   BatchPreview,
   BatchStatus,
   ByteRange,

@@ -50,9 +50,9 @@ const FORMAT_TEXTS = ['format', 'delimiter', 'quote', 'escape', 'charset', 'null
  * are there are looked at, and only odd ones are written.
  */
 function toBatch(id: string, entry: Fields): Batch {
-  entry['id'] = id;
-  const { status } = entry;
-  entry['status'] = typeof status === 'string' ? toStatus(status) : UNKNOWN_STATUS;
+  const { status: given } = entry;
+  const status = typeof given === 'string' ? toStatus(given) : UNKNOWN_STATUS;
+  const batch = Object.assign(entry, { id, status });
   for (const name of TEXTS) {
     const value = entry[name];
     if (value !== undefined && typeof value !== 'string') put(entry, name, toText(value));
@@ -73,7 +73,7 @@ function toBatch(id: string, entry: Fields): Batch {
   normalizeErrors(entry);
   normalizeRelated(entry);
   // Every field that a batch has is now what its type says.
-  return entry as Batch;
+  return batch as Batch;
 }
 
 /** The response to a creation, normalised like every other batch. */

@@ -18,23 +18,30 @@ export type CreatedBatch = Schemas['CreatedBatch'];
 
 type CatalogBatch = Schemas['CatalogBatch'];
 /** A batch as the Catalog has it. Everything but its id and status may be missing. */
-export type Batch = Omit<CatalogBatch, 'id' | 'status' | 'inputFormat' | 'availableDates'> & {
+export interface Batch
+  extends Omit<CatalogBatch, 'id' | 'status' | 'inputFormat' | 'availableDates'> {
   /** The batch's id. */
   id: string;
   /** Where the batch stands. A value that is not listed is not an error. */
   status: BatchStatus;
   /** How the files of the batch are read. */
-  inputFormat?: Omit<Schemas['CatalogInputFormat'], 'header'> & { header?: boolean };
+  inputFormat?: BatchInputFormat;
   /** The span of time that the data is about, in seconds since 1970-01-01 UTC. */
   availableDates?: NonNullable<CatalogBatch['availableDates']>;
-};
+}
+
+/** How the files of a batch are read, as the Catalog has it. */
+export interface BatchInputFormat extends Omit<Schemas['CatalogInputFormat'], 'header'> {
+  /** Whether the first row of CSV holds the names of the columns. */
+  header?: boolean;
+}
 
 type ListQuery = NonNullable<operations['listBatches']['parameters']['query']>;
 /** Which batches `batches.list()` gives, and in which order; the pages are its own affair. */
-export type BatchFilter = Omit<ListQuery, 'limit' | 'start' | 'sort'> & {
+export interface BatchFilter extends Omit<ListQuery, 'limit' | 'start' | 'sort'> {
   /** How many batches are asked for at a time, 1 to 100. Default 100. */
   pageSize?: number;
-};
+}
 
 /** How `batches.preview()` is to read the files. */
 export type PreviewOptions = operations['previewBatch']['parameters']['query'];
