@@ -108,6 +108,11 @@ class Trial {
     return this.#proxy?.options ?? simulator.clientOptions;
   }
 
+  /** A resume meets no more bad replies, as it meets no more faults of the simulator. */
+  healProxy(): void {
+    this.#proxy?.heal();
+  }
+
   async disconnect(): Promise<void> {
     await this.#proxy?.stop();
   }
@@ -265,6 +270,7 @@ async function play(one: Case): Promise<End> {
 
 async function resume(trial: Trial, { kind, damage, diskFullAt }: Case): Promise<End> {
   simulator.faults.set();
+  trial.healProxy();
   Object.assign(simulator.quirks, { catalogLagReads: 0, totalRequired: false });
   const client = createBatchClient({ ...trial.clientOptions, clock: testClock() });
   try {

@@ -30,12 +30,13 @@ export async function startBadProxy(options: ClientOptions, replies: readonly Ba
   const simulatorPort = Number(new URL(String(options.origin)).port);
   const sockets = new Set<Socket>();
   let connects = 0;
+  let isHealed = false;
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
     socket.once('data', () => {
       const nth = ++connects;
-      const bad = replies.find((one) => one.nth === nth);
+      const bad = isHealed ? undefined : replies.find((one) => one.nth === nth);
       if (bad !== undefined) return void socket.end(bad.reply);
       socket.write('HTTP/1.1 200 OK\r\n\r\n');
       const origin = connect(simulatorPort, '127.0.0.1');
@@ -58,6 +59,10 @@ export async function startBadProxy(options: ClientOptions, replies: readonly Ba
       agent,
       ...(typeof credentials === 'object' ? { credentials: { ...credentials, origin } } : {}),
     } satisfies ClientOptions,
+    /** From now on every CONNECT opens a tunnel. */
+    heal() {
+      isHealed = true;
+    },
     async stop() {
       agent.destroy();
       for (const socket of sockets) socket.destroy();
