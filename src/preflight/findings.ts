@@ -8,7 +8,7 @@ const MAX_FILE_FINDINGS = 20;
 export const MAX_FINDINGS = 100;
 
 type Level = Finding['level'];
-const LEVELS = ['error', 'warning'] as const;
+const LEVELS = ['error', 'warning', 'note'] as const;
 
 /** A line from 1 or, if the lines before it were not read, from the end. */
 export type Location = { readonly line: number } | { readonly fromEnd: number };
@@ -23,8 +23,8 @@ export function formatFinding({ file, line, message }: Finding): string {
 export class Findings {
   readonly #max: number;
   readonly #list: Finding[] = [];
-  readonly #listed = { error: 0, warning: 0 };
-  readonly #total = { error: 0, warning: 0 };
+  readonly #listed = { error: 0, warning: 0, note: 0 };
+  readonly #total = { error: 0, warning: 0, note: 0 };
 
   constructor(max: number) {
     this.#max = max;
@@ -85,6 +85,11 @@ export class FileFindings extends Findings {
 
   addWarning(message: string, location?: Location): void {
     this.#add('warning', message, location);
+  }
+
+  /** What was found, where nothing is wrong. */
+  addNote(message: string, location?: Location): void {
+    this.#add('note', message, location);
   }
 
   /** An error, or a warning if rows may be rejected. */

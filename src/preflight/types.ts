@@ -73,8 +73,8 @@ export interface CheckResult extends PreflightResult {
 
 /** A problem that preflight found. */
 export interface Finding {
-  /** The platform rejects an error; a warning is only advice. */
-  level: 'error' | 'warning';
+  /** The platform rejects an error; a warning is only advice; a note says what was found. */
+  level: 'error' | 'warning' | 'note';
   /** The file, by its path in the batch; `undefined` for a finding about all of them. */
   file?: string;
   /** The line of the file, from 1; `undefined` if it is not known or there is none. */
