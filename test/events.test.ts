@@ -1,7 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { InvalidInputError, type RequestEvent, type ResponseEvent } from '../src/index.js';
+import {
+  AepBatchError,
+  ConnectionError,
+  InvalidInputError,
+  type RequestEvent,
+  type ResponseEvent,
+} from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
-import { cut, respondWith, useServer } from './support/server.js';
+import { cut, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const ID = '5c8c3c555033b814b69f947f';
@@ -105,6 +111,70 @@ test('no event has a secret, and what a listener throws is no failure of the cal
   }
 });
 
-test.each(['onRequest', 'onResponse', 'onRetry'])('%s that is no function is refused', (name) => {
+/** Overwrites everything that can be reached from an event, and adds to it. */
+function vandalize(event: object, seen = new Set<object>()): void {
+  if (seen.has(event)) return;
+  seen.add(event);
+  for (const key of ['stack', ...Object.getOwnPropertyNames(event)]) {
+    const value: unknown = Reflect.get(event, key);
+    if (typeof value === 'object' && value !== null) vandalize(value, seen);
+    if (['operation', 'method', 'url'].includes(key)) Reflect.set(event, key, 'overwritten');
+    else Reflect.set(event, key, typeof value === 'boolean' ? !value : 418);
+  }
+  Reflect.set(event, 'added', true);
+}
+
+/** How a call ends, with every field of its error. */
+async function outcome(call: Promise<unknown>): Promise<unknown> {
+  const error = await thrownBy(call);
+  if (!(error instanceof AepBatchError)) return { error, value: await call.catch(() => undefined) };
+  const { cause, stack } = error;
+  const hasCause = cause instanceof Error ? { ...cause, text: cause.message } : cause;
+  return { ...error, message: error.message, hasCause, stack: String(stack).split('\n')[0] };
+}
+
+const BODY = { title: 'busy', report: { reasons: [{ code: '1401' }] } };
+
+test.each<[string, Play[]]>([
+  ['that is retried and succeeds', [respondWith(503, BODY), FOUND]],
+  ['whose retries are used up', [cut, respondWith(500, BODY), respondWith(503, BODY)]],
+  [
+    'that asks for a longer wait than is allowed',
+    [respondWith(429, BODY, { 'retry-after': '99' })],
+  ],
+  ['whose connection is lost each time', [cut, cut, cut]],
+  ['whose success is not JSON', [respondWith(200, '<html>'), respondWith(200, '<html>'), FOUND]],
+  ['whose error is final', [respondWith(404, BODY)]],
+])('a listener that overwrites its events changes nothing of a call %s', async (_, plays) => {
+  const run = async (listener?: (event: object) => void) => {
+    server.play(...plays);
+    const before = server.seen.length;
+    const listeners = { onRequest: listener, onResponse: listener, onRetry: listener };
+    const options = listener === undefined ? {} : listeners;
+    const client = clientFor(server.origin, { ...options, clock: testClock() });
+    const call = client.batches.get(ID, listener === undefined ? {} : { onRetry: listener });
+    const end = JSON.stringify(await outcome(call)).replace(/[0-9a-f-]{36}/g, 'request-id');
+    return { end, requests: server.seen.length - before };
+  };
+
+  expect(await run(vandalize)).toEqual(await run());
+});
+
+test('an event has an error of its own with its class, its causes and its text', async () => {
+  const errors: unknown[] = [];
+  const onResponse = ({ error }: ResponseEvent) => errors.push(error);
+  server.play(cut);
+  const client = clientFor(server.origin, { onResponse, maxRetries: 0 });
+  const thrown = await thrownBy(client.batches.get(ID));
+  const [error] = errors;
+
+  expect(error).not.toBe(thrown);
+  expect(error).toBeInstanceOf(ConnectionError);
+  expect(error).toMatchObject({ name: 'ConnectionError', cause: { code: 'ECONNRESET' } });
+  expect(JSON.stringify(error)).toBe(JSON.stringify(thrown));
+  expect(Reflect.get(Object(error), 'stack')).toBe(Reflect.get(Object(thrown), 'stack'));
+});
+
+test.each(['onRequest', 'onResponse', 'onRetry'])('%s has to be a function', (name) => {
   expect(() => clientFor(server.origin, { [name]: 'log' })).toThrow(InvalidInputError);
 });

@@ -200,7 +200,7 @@ export class ApiCall {
     const known = { ...info, stateUnknown: error.stateUnknown };
     const delayMs = retryDelayMs(info.attempts, retryAfterMs, clock.random());
     const event = { operation: info.operation, attempt: info.attempts, delayMs, error };
-    notify(onRetry, { ...event });
+    notify(onRetry, event);
     notify(options.onRetry, event);
     await this.#sleep(delayMs, known);
     if (!isRepeatable && policy.recover !== undefined) {
@@ -345,7 +345,7 @@ export class ApiCall {
       ...(contentRange === null ? {} : { contentRange }),
     };
     this.#sent = { event, atMs: clock.monotonicNow() };
-    notify(onRequest, { ...event });
+    notify(onRequest, event);
   }
 
   #notifyResponse({

@@ -10,7 +10,7 @@ import {
   checkId,
   checkLocalPath,
   checkText,
-  listenerOption,
+  functionOption,
   number,
   oneOf,
 } from '../shared/checks.js';
@@ -105,9 +105,9 @@ const RUN: OptionTable<
   maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
   timeoutMs: CALL_OPTIONS.timeoutMs,
   onFailure: optional(oneOf('abort', 'leave')),
-  onWarning: optional(listenerOption()),
+  onWarning: optional(functionOption()),
   signal: CALL_OPTIONS.signal,
-  onProgress: optional(listenerOption()),
+  onProgress: optional(functionOption()),
 };
 
 /** A record, so that none of the document's formats is left out. */

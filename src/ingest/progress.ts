@@ -103,8 +103,7 @@ export class Progress {
   #set(change: Partial<IngestProgress>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#listener === undefined) return;
-    const current = Array.from(this.#current.values(), (file) => ({ ...file }));
-    notify(this.#listener, { ...this.#state, current });
+    notify(this.#listener, { ...this.#state, current: [...this.#current.values()] });
   }
 }
 

@@ -15,7 +15,6 @@ import { type Clock, FIRST_DELAY_MS, JITTER, MAX_TIMER_MS } from '../http/retry.
 import { functionOption, number } from '../shared/checks.js';
 import { notify } from '../shared/notify.js';
 import { type OptionTable, optional, type ValidOptions, withDefault } from '../shared/options.js';
-import { copyPlain, type PlainLimits } from '../shared/plain.js';
 import { Outage, type WaitWarning } from './outage.js';
 import { ENDS } from './statuses.js';
 import type { Batch } from './types.js';
@@ -69,11 +68,6 @@ export interface WaitResult {
   batch: Batch;
 }
 
-/** More than any batch of the platform has. */
-const BATCH_LIMITS: PlainLimits = { maxDepth: 32, maxCharacters: 1_000_000 };
-/** What a listener gets: nothing that it changes decides an outcome. */
-const copyBatch = (batch: Batch): Batch => copyPlain(batch, (text) => text, BATCH_LIMITS) as Batch;
-
 /** The outcome of a batch by its status, or `undefined` while it is in progress. */
 export function toOutcome(batch: Batch): WaitOutcome | undefined {
   const end = ENDS.get(batch.status);
@@ -112,7 +106,7 @@ export async function waitForBatch(
     if (batch !== undefined) {
       misses = 0;
       outage.end();
-      if (batch.status !== seen?.status) notify(onStatus, copyBatch(batch));
+      if (batch.status !== seen?.status) notify(onStatus, batch);
       seen = batch;
       const outcome = toOutcome(batch);
       if (outcome !== undefined) return { outcome, batch };
