@@ -5,8 +5,9 @@ import { writeSync } from 'node:fs';
 const args = process.argv.slice(2);
 try {
   const { run } = await import('./program.js');
+  const { openStreams } = await import('./output.js');
   // An open standard input or an idle socket would keep the process alive.
-  process.exit(await run(args));
+  process.exit(await run(args, openStreams(process.stdout, process.stderr)));
 } catch (error) {
   // Node opens many modules at a time: with too few descriptors program.js cannot be loaded.
   const { code, message } = error as NodeJS.ErrnoException;

@@ -3,7 +3,7 @@ import type { Secrets } from '../http/redact.js';
 import type { PlainLimits } from '../shared/plain.js';
 import { printable } from '../shared/printable.js';
 import { EXIT } from './exit-codes.js';
-import { StandardStream } from './standard-stream.js';
+import { type OutputStream, StandardStream } from './standard-stream.js';
 
 /** `JSON.stringify` recurses, and a row of a report may be nested to any depth. */
 const JSON_LIMITS: PlainLimits = { maxDepth: 500, maxCharacters: Number.POSITIVE_INFINITY };
@@ -25,27 +25,32 @@ export interface LiveDisplay {
   writeAbove(text: string): void;
 }
 
-/** Created at start: their first write may be the one that fails. */
-export const stdout = new StandardStream(process.stdout);
-export const stderr = new StandardStream(process.stderr);
+/** The streams of one run of the command. */
+export interface Streams {
+  readonly stdout: StandardStream;
+  readonly stderr: StandardStream;
+}
+
+/** Called at start, because the first write may be the one that fails. */
+export const openStreams = (stdout: OutputStream, stderr: OutputStream): Streams => ({
+  stdout: new StandardStream(stdout),
+  stderr: new StandardStream(stderr),
+});
 
 /**
  * Waits until all output has left the process, and reports output that was lost.
  * @returns the exit code: a success whose output was lost is an error, all others stay.
  */
-export async function finishOutput({
-  exitCode,
-  effect,
-}: {
-  exitCode: number;
-  effect?: string;
-}): Promise<number> {
+export async function finishOutput(
+  { exitCode, effect }: { exitCode: number; effect?: string },
+  { stdout, stderr }: Streams,
+): Promise<number> {
   await Promise.all([stdout.flushed(), stderr.flushed()]);
   const { failure } = stdout;
   if (failure === undefined) return exitCode;
   const lost = effect === undefined ? '' : ` Only the output is lost: ${effect}.`;
   const message = `Cannot write to standard output: ${failure.message}.${lost}`;
-  stderr.write(`${red('error:')} ${printable(message, '\n')}\n`);
+  stderr.write(`${red('error:', stderr)} ${printable(message, '\n')}\n`);
   await stderr.flushed();
   return exitCode === EXIT.done || exitCode === EXIT.rejects ? EXIT.error : exitCode;
 }
@@ -58,19 +63,25 @@ export class Output {
   /** While it is set, lines are written above it. */
   live: LiveDisplay | undefined;
 
-  constructor({ json = false, quiet = false }: { json?: boolean; quiet?: boolean }) {
+  readonly streams: Streams;
+
+  constructor(
+    { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
+    streams: Streams,
+  ) {
+    this.streams = streams;
     this.isJson = json;
     this.isQuiet = quiet;
   }
 
   /** Whether stdout was closed by its reader, or cannot be written. */
   get isClosed(): boolean {
-    return stdout.hasEnded;
+    return this.streams.stdout.hasEnded;
   }
 
   /** Whether output to stdout was lost, for example on a full disk. */
   get hasFailed(): boolean {
-    return stdout.failure !== undefined;
+    return this.streams.stdout.failure !== undefined;
   }
 
   /** Writes a line to stderr, also with `--quiet`. */
@@ -80,11 +91,11 @@ export class Output {
 
   /** Writes an error to stderr. Only what is ours has a colour. */
   sayError(text: string): void {
-    this.#write(`${red('error:')} ${this.clean(text)}`);
+    this.#write(`${red('error:', this.streams.stderr)} ${this.clean(text)}`);
   }
 
   #write(line: string): void {
-    if (this.live === undefined) stderr.write(`${line}\n`);
+    if (this.live === undefined) this.streams.stderr.write(`${line}\n`);
     else this.live.writeAbove(line);
   }
 
@@ -96,6 +107,7 @@ export class Output {
   /** Writes a line to stdout. */
   async print(text: string): Promise<void> {
     if (this.isClosed) return;
+    const { stdout } = this.streams;
     stdout.write(`${this.clean(text)}\n`);
     await stdout.drained();
   }
@@ -126,4 +138,5 @@ const hasColor = ({ isTTY }: { isTTY?: boolean }): boolean =>
 
 const RED = '\u001b[31m';
 const RESET = '\u001b[39m';
-const red = (text: string): string => (hasColor(process.stderr) ? `${RED}${text}${RESET}` : text);
+const red = (text: string, { stream }: StandardStream): string =>
+  hasColor(stream) ? `${RED}${text}${RESET}` : text;

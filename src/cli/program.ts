@@ -15,7 +15,7 @@ import { resume } from './commands/resume.js';
 import { simulate } from './commands/simulate.js';
 import { upload } from './commands/upload.js';
 import { EXIT } from './exit-codes.js';
-import { finishOutput, stderr, stdout } from './output.js';
+import { finishOutput, type Streams } from './output.js';
 import type { Finished, Subcommand } from './session.js';
 
 /** In the order of the help. */
@@ -23,6 +23,9 @@ const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
   ...[ingest, resume, check, status, wait, errors, list],
   ...[create, upload, complete, abort, revert, simulate, init],
 ];
+
+/** The width of help that no terminal shows. */
+const HELP_COLUMNS = 80;
 
 const AFTER_HELP = `
 Environment variables (they take precedence over a .env in the working folder):
@@ -42,10 +45,10 @@ Examples:
   $ aep-batch ingest rows.jsonl --dataset 5c8c3c555033b814b69f947f
   $ aep-batch <command> --help`;
 
-/** Runs the command line. Resolves to the exit code, also when the subcommand fails. */
-export async function run(args: readonly string[]): Promise<number> {
+/** Runs a command line. Resolves to the exit code, also when the subcommand fails. */
+export async function run(args: readonly string[], streams: Streams): Promise<number> {
   let finished: Finished = { exitCode: EXIT.done };
-  const program = buildProgram((result) => {
+  const program = buildProgram(streams, (result) => {
     finished = result;
   });
   try {
@@ -54,12 +57,13 @@ export async function run(args: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     finished = { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
-    if (error.exitCode !== 0 && args.includes('--json')) printUsageError(error);
+    if (error.exitCode !== 0 && args.includes('--json')) printUsageError(error, streams);
   }
-  return finishOutput(finished);
+  return finishOutput(finished, streams);
 }
 
-function buildProgram(onFinished: (result: Finished) => void): Command {
+function buildProgram(streams: Streams, onFinished: (result: Finished) => void): Command {
+  const { stdout, stderr } = streams;
   const program = new Command('aep-batch')
     .description('Load batches into Adobe Experience Platform.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -71,17 +75,19 @@ function buildProgram(onFinished: (result: Finished) => void): Command {
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
+      getOutHelpWidth: () => stdout.stream.columns ?? HELP_COLUMNS,
+      getErrHelpWidth: () => stderr.stream.columns ?? HELP_COLUMNS,
     })
     .exitOverride();
   for (const add of SUBCOMMANDS) {
     const { command, run } = add(program);
-    command.action(async () => onFinished(await run()));
+    command.action(async () => onFinished(await run(streams)));
   }
   return program;
 }
 
 /** Commander has printed the message on stderr; `--json` has it on stdout as well. */
-function printUsageError({ code, message }: CommanderError): void {
+function printUsageError({ code, message }: CommanderError, { stdout }: Streams): void {
   const error = { name: 'UsageError', code, message: message.replace(/^error: /, '') };
   stdout.write(`${JSON.stringify({ outcome: null, error })}\n`);
 }

@@ -36,7 +36,7 @@ export async function withProgress(
 
 async function startDisplay(out: Output): Promise<Display> {
   if (out.isQuiet) return NO_DISPLAY;
-  const isTerminal = process.stderr.isTTY && process.env['TERM'] !== 'dumb';
+  const isTerminal = out.streams.stderr.stream.isTTY && process.env['TERM'] !== 'dumb';
   return isTerminal ? startLiveDisplay(out) : startLogDisplay(out);
 }
 
@@ -45,13 +45,14 @@ const hasNewState = (progress: IngestProgress, last: IngestProgress | undefined)
 
 async function startLiveDisplay(out: Output): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
-  const log = createLogUpdate(process.stderr, { showCursor: true });
+  const { stream } = out.streams.stderr;
+  const log = createLogUpdate(stream, { showCursor: true });
   const rate = new Rate();
   let last: IngestProgress | undefined;
   const draw = () => {
     if (last === undefined) return;
     rate.add(last);
-    const { columns, rows } = process.stderr;
+    const { columns, rows } = stream;
     log(out.clean(formatScreen(last, rate, columns || 80, rows || 24)));
   };
   const timer = setInterval(draw, DRAW_INTERVAL_MS);
@@ -59,7 +60,7 @@ async function startLiveDisplay(out: Output): Promise<Display> {
   out.live = {
     writeAbove(text) {
       log.clear();
-      process.stderr.write(`${text}\n`);
+      stream.write(`${text}\n`);
       draw();
     },
   };

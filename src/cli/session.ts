@@ -6,7 +6,7 @@ import { omitUndefined } from '../shared/options.js';
 import { readEnvironment, toClientOptions, type Values } from './environment.js';
 import { EXIT } from './exit-codes.js';
 import type { CommonFlags } from './flags.js';
-import { Output, type Result } from './output.js';
+import { Output, type Result, type Streams } from './output.js';
 import { formatCommand } from './shell.js';
 import { Signals } from './signals.js';
 import { verboseListeners } from './verbose.js';
@@ -19,9 +19,9 @@ export class Session {
   readonly #flags: CommonFlags;
   readonly #clients: CommandClient[] = [];
 
-  constructor(flags: CommonFlags) {
+  constructor(flags: CommonFlags, streams: Streams) {
     this.#flags = flags;
-    this.out = new Output(flags);
+    this.out = new Output(flags, streams);
     this.signals = new Signals((text) => this.out.say(text));
   }
 
@@ -60,6 +60,7 @@ export class Session {
 
   async close(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
+    this.signals.close();
   }
 }
 
@@ -70,7 +71,7 @@ export type Finished = Pick<Result, 'effect'> & { exitCode: number };
 export interface Subcommand {
   readonly command: Command;
   /** Runs it with the flags and arguments that were parsed. Never rejects. */
-  run(): Promise<Finished>;
+  run(streams: Streams): Promise<Finished>;
 }
 
 /**
@@ -81,9 +82,9 @@ export function action<Flags extends CommonFlags>(
   command: Command,
   work: (session: Session, flags: Flags, args: string[]) => Promise<Result>,
 ): Subcommand {
-  const run = async (): Promise<Finished> => {
+  const run = async (streams: Streams): Promise<Finished> => {
     const flags = command.opts<Flags>();
-    const session = new Session(flags);
+    const session = new Session(flags, streams);
     // Loaded before the work, which may use up the file descriptors.
     const { reportError } = await import('./report-error.js');
     try {

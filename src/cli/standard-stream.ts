@@ -1,5 +1,6 @@
 /** stdout and stderr, with every failed or partial write detected. */
 import { fstatSync, writeSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 
 /** A device may be busy for a moment; 10 s without progress count as a failure. */
 const RETRY_MS = 10;
@@ -12,8 +13,17 @@ const CLOSED = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
 ]);
 
+/** `process.stdout` and `process.stderr`, or a stream in their place. */
+export interface OutputStream extends Writable {
+  /** Missing if it is no descriptor of this process. */
+  readonly fd?: number;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
 export class StandardStream {
-  readonly #stream: NodeJS.WriteStream & { fd: number };
+  readonly stream: OutputStream;
   #isFile: boolean | undefined;
   #isClosed = false;
   #failure: Error | undefined;
@@ -21,8 +31,8 @@ export class StandardStream {
   #pending = 0;
   #onFlushed: (() => void)[] = [];
 
-  constructor(stream: NodeJS.WriteStream & { fd: number }) {
-    this.#stream = stream;
+  constructor(stream: OutputStream) {
+    this.stream = stream;
     stream.on('error', (error: NodeJS.ErrnoException) => this.#end(error));
   }
 
@@ -46,7 +56,7 @@ export class StandardStream {
 
   /** Resolves once a slow reader has caught up. */
   async drained(): Promise<void> {
-    if (this.#stream.writableNeedDrain) await this.flushed();
+    if (this.stream.writableNeedDrain) await this.flushed();
   }
 
   /** Resolves once all text has left the process, or the stream has ended. */
@@ -56,7 +66,7 @@ export class StandardStream {
 
   #writeStream(text: string): void {
     this.#pending += 1;
-    this.#stream.write(text, (error) => {
+    this.stream.write(text, (error) => {
       if (error) this.#end(error);
       this.#pending -= 1;
       if (this.#pending === 0) for (const resolve of this.#onFlushed.splice(0)) resolve();
@@ -65,8 +75,8 @@ export class StandardStream {
 
   #isRegularFile(): boolean {
     try {
-      const stats = fstatSync(this.#stream.fd);
-      return stats.isFile() || (stats.isCharacterDevice() && !this.#stream.isTTY);
+      const stats = fstatSync(this.stream.fd ?? -1);
+      return stats.isFile() || (stats.isCharacterDevice() && !this.stream.isTTY);
     } catch {
       return false;
     }
@@ -77,7 +87,7 @@ export class StandardStream {
     let retries = 0;
     for (let at = 0; at < bytes.length; ) {
       try {
-        at += writeSync(this.#stream.fd, bytes, at);
+        at += writeSync(this.stream.fd ?? -1, bytes, at);
       } catch (error) {
         const failure = error as NodeJS.ErrnoException;
         if (failure.code !== 'EAGAIN' || retries++ === MAX_RETRIES) {
@@ -90,7 +100,7 @@ export class StandardStream {
   }
 
   #end(error: NodeJS.ErrnoException): void {
-    const isGone = CLOSED.has(error.code ?? '') || (error.code === 'EIO' && this.#stream.isTTY);
+    const isGone = CLOSED.has(error.code ?? '') || (error.code === 'EIO' && this.stream.isTTY);
     if (isGone) this.#isClosed = true;
     else this.#failure ??= error;
   }

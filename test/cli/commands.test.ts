@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { Output } from '../../src/cli/output.js';
+import { Output, openStreams } from '../../src/cli/output.js';
 import { expectJson, useDesk } from '../support/command.js';
 
 jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
@@ -242,7 +242,9 @@ test('control characters in a file name do not reach the terminal', async () => 
 });
 
 test('colours in what the platform sent do not reach the terminal', () => {
-  const row = new Output({}).clean('b1  \u001b[31mloading\u001b[39m');
+  const row = new Output({}, openStreams(process.stdout, process.stderr)).clean(
+    'b1  \u001b[31mloading\u001b[39m',
+  );
   expect(row).toBe('b1  \\u001b[31mloading\\u001b[39m');
 });
 

@@ -1,17 +1,22 @@
-/** The built command as a child process against a simulator. */
+/**
+ * The command against a simulator: in this process, or the built one as a child process where the rule is
+ * about processes (signals, pipes, standard input). A child takes 250 ms to start.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
+import { openStreams } from '../../src/cli/output.js';
+import { run as runProgram } from '../../src/cli/program.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(ROOT, 'dist/src/cli/main.js');
-if (!existsSync(MAIN)) throw new Error('The command is not built: run make build.');
 
 const SCHEMA = JSON.parse(readFileSync(join(ROOT, 'docs/json-output.schema.json'), 'utf8'));
 const ajv = new Ajv({ strict: true, strictRequired: false }).addSchema(SCHEMA, 'output');
@@ -49,6 +54,7 @@ export class Desk {
   simulator!: Simulator;
   folder = '';
   #running: ChildProcess[] = [];
+  #last: Promise<unknown> = Promise.resolve();
 
   async open(options: SimulatorOptions = {}): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'aep-batch-command-'));
@@ -77,7 +83,9 @@ export class Desk {
     return { PATH, ...state, ...this.simulator.env };
   }
 
+  /** Starts the built command as a child process. */
   start(args: readonly string[], { env, input, shell }: RunOptions = {}): Running {
+    if (!existsSync(MAIN)) throw new Error('The command is not built: run make build.');
     const call = [process.execPath, MAIN, ...args];
     const [program = '', ...rest] =
       shell === undefined ? call : ['bash', '-c', shell, 'bash', ...call];
@@ -91,9 +99,66 @@ export class Desk {
     return watch(child, args);
   }
 
-  run(args: readonly string[], options?: RunOptions): Promise<Ended> {
-    return this.start(args, options).ended;
+  /** Runs the command, in this process if standard input, the shell and the system do not matter. */
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+    const { env = {}, input, shell } = options;
+    const readsInput = args.some((arg) => arg === '-' || arg.startsWith('/dev/'));
+    const isOwnEnv = Object.keys(env).every((name) => /^(?:AEP_|XDG_|NO_COLOR$)/.test(name));
+    const needsProcess = input !== undefined || shell !== undefined || readsInput || !isOwnEnv;
+    return needsProcess || args[0] === 'simulate'
+      ? this.start(args, options).ended
+      : this.#runHere(args, { ...this.environment, ...env });
   }
+
+  /** One after another, because a process has one environment and one working folder. */
+  #runHere(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
+    const ended = this.#last.then(() => runInFolder(this.folder, args, env));
+    this.#last = ended.catch(() => undefined);
+    return ended;
+  }
+}
+
+async function runInFolder(
+  folder: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Promise<Ended> {
+  const before = { folder: process.cwd(), env: process.env };
+  const [stdout, stderr] = [collect(), collect()];
+  process.chdir(folder);
+  process.env = env;
+  try {
+    const code = await runProgram(args, openStreams(stdout.stream, stderr.stream));
+    return toEnded(code, stdout.text(), stderr.text());
+  } finally {
+    process.chdir(before.folder);
+    process.env = before.env;
+  }
+}
+
+/** A stream that is no terminal, and the text written to it. */
+function collect() {
+  const chunks: Buffer[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(chunks).toString() };
+}
+
+/** @throws if a secret was printed */
+function toEnded(
+  code: number | undefined,
+  stdout: string,
+  stderr: string,
+  mayShowSecrets = false,
+): Ended {
+  const shown = SECRETS.filter((secret) => `${stdout}${stderr}`.includes(secret));
+  if (!mayShowSecrets && shown.length > 0) throw new Error(`it prints ${shown}`);
+  const json = () => JSON.parse(stdout) as Record<string, unknown>;
+  return { code, stdout, stderr, json };
 }
 
 function watch(child: ChildProcess, args: readonly string[]): Running {
@@ -111,10 +176,11 @@ function watch(child: ChildProcess, args: readonly string[]): Running {
     child.on('error', reject);
     child.on('close', (code) => {
       for (const listener of listeners) listener();
-      const shown = SECRETS.filter((secret) => `${stdout}${stderr}`.includes(secret));
-      if (args[0] !== 'simulate' && shown.length > 0) reject(new Error(`it prints ${shown}`));
-      const json = () => JSON.parse(stdout) as Record<string, unknown>;
-      resolve({ code: code ?? undefined, stdout, stderr, json });
+      try {
+        resolve(toEnded(code ?? undefined, stdout, stderr, args[0] === 'simulate'));
+      } catch (error) {
+        reject(error);
+      }
     });
   });
   const waitForText = (text: string) =>
