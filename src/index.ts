@@ -18,6 +18,7 @@ export { VERSION } from './version.js';
 // Resources: batches, files and diagnostics.
 
 export type { Batches } from './resources/batches.js';
+export { type CodeInfo, explainCode, type LoadAgain } from './resources/codes.js';
 export type { Diagnostics, ReportOptions } from './resources/diagnostics.js';
 export type { DownloadOptions, PartInfo } from './resources/downloads.js';
 export type { WaitWarning } from './resources/outage.js';

@@ -1,6 +1,6 @@
 /** Batches, times and tables as text for people. */
-import { NO_DIAGNOSTICS } from '../http/error-response.js';
 import type { IngestOutcome, Receipt } from '../ingest/types.js';
+import { countCodes, explainCode } from '../resources/codes.js';
 import type { Batch } from '../resources/types.js';
 import { formatSize } from '../shared/format.js';
 
@@ -54,18 +54,31 @@ export function formatBatch(batch: Batch): string {
   return [formatTable(known), ...formatBatchErrors(errors)].join('\n');
 }
 
-/** What to do about an error that a batch ended with. */
-const FIXES: Readonly<Record<string, string>> = {
-  'ERR-BI-106':
-    "The dataset's storage does not accept this format: pass another --format, or another dataset.",
-};
+type BatchErrors = readonly { code: string; description?: string; recordCount?: number }[];
 
-/** The errors of a batch, one per line. */
-const formatBatchErrors = (errors: readonly { code?: string; description?: string }[] = []) =>
-  errors.map(({ code = '', description = '' }) => {
-    const fix = FIXES[code] === undefined ? '' : ` ${FIXES[code]}`;
-    return `  ${[code, description].filter(Boolean).join(': ')}${fix}`;
+/** The most descriptions that are shown of one code. */
+const MAX_DESCRIPTIONS = 5;
+
+/** The errors of a batch by code: how often each occurs, what it means, what to do, and the platform's words. */
+function formatBatchErrors(errors: BatchErrors = []): string[] {
+  return countCodes(errors).flatMap(({ code, count, recordCount }) => {
+    const own = errors.filter((error) => error.code === code);
+    const texts = [...new Set(own.flatMap(({ description }) => description?.trim() || []))];
+    const info = explainCode(code, texts.join('\n'));
+    const counts = [
+      ...(count > 1 ? [formatQuantity(count, 'error')] : []),
+      ...(recordCount === undefined ? [] : [formatQuantity(recordCount, 'row')]),
+    ];
+    const name = [code || 'Error', ...(counts.length > 0 ? [`(${counts.join(', ')})`] : [])];
+    const shown = texts.slice(0, MAX_DESCRIPTIONS);
+    const more = texts.length - shown.length;
+    return [
+      `  ${name.join(' ')}${info === undefined ? '' : `: ${info.meaning} ${info.fix}`}`,
+      ...shown.map((text) => `    ${text}`),
+      ...(more > 0 ? [`    and ${more} more`] : []),
+    ];
   });
+}
 
 /** How a batch ended, as `wait`, `ingest` and `resume` print it. */
 export type BatchResult = Pick<Receipt, 'batchId' | 'status' | 'outcome' | 'records' | 'errors'>;
@@ -88,10 +101,7 @@ export function formatOutcome(result: BatchResult, suggest: Suggest): string {
   ].join('\n');
 }
 
-function listNextSteps({ batchId, outcome, errors }: BatchResult, suggest: Suggest): string[] {
-  if (errors?.some(({ code }) => code === NO_DIAGNOSTICS)) {
-    return ['The rejected rows are not known: ingest with --error-diagnostics to see them.'];
-  }
+function listNextSteps({ batchId, outcome }: BatchResult, suggest: Suggest): string[] {
   const step = NEXT_STEPS[outcome];
   return step === undefined ? [] : [`${step.text}: ${suggest(step.command, batchId)}`];
 }

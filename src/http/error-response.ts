@@ -169,12 +169,9 @@ function withoutTags(page: string): string {
   return [...words, page.slice(at)].join(' ');
 }
 
-/** The code of a batch whose rejected rows the platform did not keep. */
-export const NO_DIAGNOSTICS = 'INGEST-1211-400';
-
 /** What a person can do about an error response, by the platform's code and else by the status. */
 const HINT_BY_CODE: Readonly<Record<string, string>> = {
-  [NO_DIAGNOSTICS]: 'Ingest with error diagnostics to get every rejected row.',
+  'INGEST-1211-400': 'Ingest with error diagnostics to get every rejected row.',
   '400003': 'A required header is missing: check orgId and apiKey.',
   '401013': 'The access token is not valid: get a new one.',
   '403000': 'The API key is missing: pass apiKey, the client id of your credential.',

@@ -1,6 +1,7 @@
 /** Rejected rows, joined to what was uploaded. */
 import { createReadStream } from 'node:fs';
 import { CALL_OPTIONS } from '../http/options.js';
+import { explainCode } from '../resources/codes.js';
 import type { Diagnostics } from '../resources/diagnostics.js';
 import type { RowError } from '../resources/types.js';
 import { checkFilledText, checkLocalPath } from '../shared/checks.js';
@@ -36,21 +37,6 @@ export interface UploadedSource {
   path: string;
   localPath?: string | undefined;
 }
-
-/** What a person does about a reason; the platform's words seldom say it. */
-const FIX: Readonly<Record<string, string>> = {
-  '106': 'The file is empty: leave it out.',
-  '118': 'The CSV header is empty: name the columns in the first line.',
-  '1401': 'The line is not valid JSON: correct it, one whole object a line.',
-  '1555': 'A required field is missing: add it, or make it optional in the schema.',
-  '1211': 'Create the batch with error diagnostics to learn more.',
-  'ERR-BI-106':
-    "The format does not fit the dataset's storage: convert the file, or use another dataset.",
-};
-
-/** The fix for a code, which may be written `1401` or `INGEST-1401-400`. */
-export const suggestedFix = (code: string): string | undefined =>
-  FIX[code] ?? FIX[/^INGEST-(\d+)-\d+$/.exec(code)?.[1] ?? ''];
 
 const ROW_OPTIONS: OptionTable<{ signal?: AbortSignal }> = { signal: CALL_OPTIONS.signal };
 const SOURCE: OptionTable<UploadedSource> = {
@@ -107,7 +93,7 @@ function toRejectedRow(row: RowError, sources: readonly UploadedSource[]): Rejec
     line: undefined,
     code,
     message: reason?.message || 'no reason was given',
-    fix: suggestedFix(code),
+    fix: explainCode(code, reason?.message)?.fix,
     record: row._corrupt_record,
     row,
   };

@@ -390,9 +390,8 @@ describe('the help', () => {
     const packages = urls.flatMap((url) => /node_modules\/([^/]+)/.exec(url)?.[1] ?? []);
 
     expect(modules).toContain('cli/main.js');
-    const LIGHT = /^(cli|shared)\/|^version\.js$|^preflight\/findings\.js$/;
-    const ERRORS = /^http\/(error-response|errors|retry)\.js$/; // for the codes of the platform
-    const others = modules.filter((module) => !LIGHT.test(module) && !ERRORS.test(module));
+    const LIGHT = /^(cli|shared)\/|^version\.js$|^preflight\/findings\.js$|^resources\/codes\.js$/;
+    const others = modules.filter((module) => !LIGHT.test(module));
     expect(others).toEqual([]);
     expect([...new Set(packages)]).toEqual(['commander']);
     expect(urls).not.toContain('node:http');

@@ -53,7 +53,7 @@ describe('how a batch ended', () => {
 
     expect(code).toBe(4);
     expect(stdout).toContain('ERR-BI-106');
-    expect(stdout).toContain('pass another --format');
+    expect(stdout).toMatch(/ERR-BI-106: The format does not fit .* pass another --format/);
   });
 });
 

@@ -1,6 +1,7 @@
 /** `errors`: the rejected rows of a batch, and why they were rejected. */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Command } from 'commander';
+import { explainCode } from '../../resources/codes.js';
 import type { RowError } from '../../resources/types.js';
 import { omitUndefined } from '../../shared/options.js';
 import { printableLine } from '../../shared/printable.js';
@@ -55,12 +56,14 @@ export function errors(program: Command): Subcommand {
 
 /** Every reason of every rejected row, as they arrive. */
 async function* listRejections(rows: AsyncIterable<RowError>): AsyncGenerator<Rejection> {
-  const { suggestedFix } = await import('../../ingest/rejected-rows.js');
   for await (const row of rows) {
     const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
     const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
     for (const { code = '', message = '' } of _errors ?? [{}]) {
-      const optional = omitUndefined({ fix: suggestedFix(String(code)), record });
+      const optional = omitUndefined({
+        fix: explainCode(String(code), String(message))?.fix,
+        record,
+      });
       const file = omitUndefined({ file: _filename });
       yield { ...file, code: String(code), message: String(message), ...optional };
     }
