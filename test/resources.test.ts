@@ -565,7 +565,7 @@ describe('rejected rows', () => {
   });
 
   test('a line that is not JSON is an error with its file and number', async () => {
-    server.play(files('a.json'), respondWith(200, `${JSON.stringify(row(1))}\nnot json\n`));
+    server.play(files('a.json'), respondWith(200, `${JSON.stringify(row(1))}\nnot json\n`), END);
     const error = await thrownBy(all(client().diagnostics.rowErrors('b1')));
     expect(error).toBeInstanceOf(ParseError);
     expect(error).toMatchObject({ file: 'a.json', line: 2 });

@@ -1,5 +1,6 @@
 import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
 import { checkFilledText, listenerOption } from '../shared/checks.js';
+import type { ParseError } from '../shared/errors.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { BYTES_PREFERRED, toDownload } from './downloads.js';
@@ -25,19 +26,26 @@ export interface ReportOptions extends CallOptions {
    * rows may be missing at its end. See `Download.isProven`.
    */
   onUnproven?: (file: string) => void;
+  /**
+   * Called for each line that cannot be read; the lines and files after it are still read. Without it the
+   * first such error is thrown once everything else was yielded.
+   */
+  onUnreadable?: (error: ParseError) => void;
 }
 
 const REPORT_OPTIONS: OptionTable<ReportOptions> = {
   ...CALL_OPTIONS,
   onUnproven: optional(listenerOption()),
+  onUnreadable: optional(listenerOption()),
 };
 
 /**
  * What went wrong with the rows of a batch. The platform keeps it for 30 days, the rejected rows
  * only for batches with `enableErrorDiagnostics`.
  *
- * Files are read as they come, never as a whole. Every method throws an `ApiError` of the status'
- * class when the platform refuses, and an `InvalidResponseError` for a line that cannot be read.
+ * Files are read as they come, never as a whole; a row may be spread over several lines. Every method
+ * throws an `ApiError` of the status' class when the platform refuses. A line that cannot be read loses no
+ * other row: its `ParseError` is thrown after the last row, or passed to `onUnreadable`.
  */
 export class Diagnostics {
   readonly #client: TypedClient;
@@ -48,15 +56,23 @@ export class Diagnostics {
 
   /**
    * Every rejected row with the reasons, from all files of the report.
+   * @throws {NotFoundError} for a batch without a report, too: see `failedFiles()` and
+   *   `client.rejectedRows()`, which reads either.
+   * @throws {ParseError} after the last row, for the first line that cannot be read, if there is no
+   *   `onUnreadable`; in any case where the response may have ended early within a row.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/error-diagnostics.html
    */
   async *rowErrors(batchId: string, reportOptions?: ReportOptions): AsyncGenerator<RowError, void> {
-    const { onUnproven, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
+    const { onUnproven, onUnreadable, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
+    const unreadable = new UnreadableLines(onUnreadable);
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
-      for await (const row of this.#metaLines(batchId, file, options, onUnproven)) {
+      const download = await this.#downloadMeta(batchId, file, options);
+      if (!download.isProven) onUnproven?.(file.name);
+      for await (const row of readJsonLines(download, file.name, unreadable.add)) {
         yield toRowError(row, file.name);
       }
     }
+    unreadable.throwFirst();
   }
 
   /**
@@ -65,12 +81,15 @@ export class Diagnostics {
    */
   async *inputFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<string, void> {
     const options = validateCallOptions(callOptions);
+    const unreadable = new UnreadableLines();
     for await (const file of this.#listMeta(batchId, 'input_files', options)) {
-      for await (const row of this.#metaLines(batchId, file, options)) {
+      const download = await this.#downloadMeta(batchId, file, options);
+      for await (const row of readJsonLines(download, file.name, unreadable.add)) {
         const path = typeof row === 'object' && row !== null && 'path' in row && row.path;
         if (typeof path === 'string') yield path;
       }
     }
+    unreadable.throwFirst();
   }
 
   /**
@@ -107,15 +126,20 @@ export class Diagnostics {
 
   /**
    * The rows of one file of a failed batch, where that is JSON Lines.
+   * @throws {ParseError} as `rowErrors()` does.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
    */
   async *failedRows(
     batchId: string,
     name: string,
-    options?: CallOptions,
+    reportOptions?: ReportOptions,
   ): AsyncGenerator<FailedRow, void> {
+    const { onUnproven, onUnreadable, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
+    const unreadable = new UnreadableLines(onUnreadable);
     const download = await this.downloadFailed(batchId, name, options);
-    for await (const row of readJsonLines(download, name)) yield row as FailedRow;
+    if (!download.isProven) onUnproven?.(name);
+    for await (const row of readJsonLines(download, name, unreadable.add)) yield row as FailedRow;
+    unreadable.throwFirst();
   }
 
   #listMeta(batchId: string, folder: string, options: CallOptions): AsyncGenerator<ListedFile> {
@@ -132,21 +156,37 @@ export class Diagnostics {
     for await (const entry of allPages(this.#client, fromStart, isFile)) yield listedFile(entry);
   }
 
-  /** The lines of one file of the report, whatever type it is sent with. */
-  async *#metaLines(
+  /** One file of the report, whatever type it is sent with. */
+  async #downloadMeta(
     batchId: string,
-    { name, path }: ListedFile,
+    { path }: ListedFile,
     options: CallOptions,
-    onUnproven?: ReportOptions['onUnproven'],
-  ): AsyncGenerator<unknown> {
+  ): Promise<Download> {
     const result = await this.#client.validated.GET(META, {
       ...options,
       params: { path: { batchId }, query: { path } },
       headers: { accept: BYTES_PREFERRED },
       parseAs: 'stream',
     });
-    const download = toDownload(this.#client, result);
-    if (!download.isProven) onUnproven?.(name);
-    yield* readJsonLines(download, name);
+    return toDownload(this.#client, result);
+  }
+}
+
+/** Lines that cannot be read: reported at once, or kept until everything else was yielded. */
+class UnreadableLines {
+  readonly #onUnreadable: ((error: ParseError) => void) | undefined;
+  #first: ParseError | undefined;
+
+  constructor(onUnreadable?: (error: ParseError) => void) {
+    this.#onUnreadable = onUnreadable;
+  }
+
+  readonly add = (error: ParseError): void => {
+    if (this.#onUnreadable === undefined) this.#first ??= error;
+    else this.#onUnreadable(error);
+  };
+
+  throwFirst(): void {
+    if (this.#first !== undefined) throw this.#first;
   }
 }

@@ -2,13 +2,13 @@
 import { printable } from './printable.js';
 
 /** A part of JSON text that cannot be there. */
-interface JsonError {
+export interface JsonError {
   /** The index in the text. */
   readonly at: number;
   readonly problem: string;
 }
 
-type Token =
+export type Token =
   | {
       readonly kind: '{' | '}' | '[' | ']' | ',' | ':' | 'string' | 'literal';
       readonly end: number;
@@ -16,10 +16,10 @@ type Token =
   | JsonError;
 
 /** What may come next; `next` is a comma or the end of the innermost object or array. */
-type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | 'next' | 'end';
+export type Expected = 'value' | 'value or ]' | 'name' | 'name or }' | ':' | 'next' | 'end';
 
 const PUNCTUATION = /[{}[\],:]/;
-const WHITESPACE: ReadonlySet<string | undefined> = new Set([' ', '\t', '\n', '\r']);
+export const WHITESPACE: ReadonlySet<string | undefined> = new Set([' ', '\t', '\n', '\r']);
 const LITERAL = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
 const WORD_CHARACTER = /[\w$.+-]/;
 /** A longer number is not looked at: a regular expression would need too much memory. */
@@ -60,7 +60,7 @@ function findJsonError(text: string): JsonError | undefined {
   }
 }
 
-function readToken(text: string, at: number): Token {
+export function readToken(text: string, at: number): Token {
   const character = text[at] ?? '';
   if (PUNCTUATION.test(character)) return { kind: character as ',', end: at + 1 };
   if (character === '"') return readString(text, at);
@@ -97,7 +97,7 @@ function readString(text: string, start: number): Token {
 }
 
 /** What may come after a token; `undefined` if the token itself may not. Keeps `open` up to date. */
-function advance(
+export function advance(
   expected: Expected,
   kind: Exclude<Token, JsonError>['kind'],
   open: ('{' | '[')[],
