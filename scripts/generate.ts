@@ -40,7 +40,7 @@ if (process.argv.includes('--check')) {
   await mkdir(OUT, { recursive: true });
   for (const name of stale) await writeFile(join(OUT, name), files[name] ?? '');
   for (const name of surplus) await rm(join(OUT, name));
-  console.log(
-    stale.length > 0 ? `generated/: wrote ${stale.join(', ')}` : 'generated/: up to date',
-  );
+  const isUnchanged = stale.length === 0 && surplus.length === 0;
+  if (!isUnchanged) console.log(`generated/: wrote ${stale.join(', ')}`);
+  else if (!process.argv.includes('--quiet')) console.log('generated/: up to date');
 }

@@ -1,7 +1,8 @@
 /**
  * `make test` and `make check`: runs everything that CI runs, each step by name. It continues after a
  * failure, so that one run reports all of them, and ends with the line `N passed, N failed`, which counts
- * the tests and the named checks. Steps that need the build are skipped if it fails.
+ * the tests and the named checks. The generated code and the build come first: if one of them fails, the
+ * steps that need it are skipped, because they would report the same again.
  *
  * A check depends only on the files of the project: it is not repeated on files that passed it. Tests
  * also depend on time and chance and always run.
@@ -18,7 +19,7 @@ interface Step {
   /** What to do when it fails. */
   fix: string;
   command: readonly string[];
-  /** Skipped after a failed build: it runs the built package, or would report the same errors. */
+  /** Skipped after a failed build: it runs the built package, or would report what that has reported. */
   needsBuild?: boolean;
 }
 
@@ -26,10 +27,15 @@ const bin = (file: string) => ['node', `node_modules/${file}`];
 const tsx = (file: string) => ['node', '--import', 'tsx', file];
 const JEST = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
 
+const GENERATED: Step = {
+  name: 'generated code is up to date',
+  fix: 'make generate',
+  command: [...tsx('scripts/prepare.ts'), 'generated', '--check'],
+};
 const BUILD: Step = {
   name: 'build',
-  fix: 'fix the types',
-  command: ['make', '--no-print-directory', 'build'],
+  fix: 'do what the first line says',
+  command: [...tsx('scripts/prepare.ts'), 'dist'],
 };
 
 /** Longest first, because they run in parallel. */
@@ -51,11 +57,6 @@ const CHECKS: readonly Step[] = [
     fix: 'fix the types',
     command: [...bin('typescript/bin/tsc'), '-p', 'tsconfig.json'],
     needsBuild: true,
-  },
-  {
-    name: 'generated code is up to date',
-    fix: 'make generate',
-    command: [...tsx('scripts/generate.ts'), '--check'],
   },
   {
     name: 'imports go one way',
@@ -80,6 +81,7 @@ const CHECKS: readonly Step[] = [
     name: 'the contract is the accepted one',
     fix: 'if the change is intended, make accept-contract',
     command: tsx('scripts/check-surface.ts'),
+    needsBuild: true,
   },
   {
     name: 'the document is valid and its examples match their schemas',
@@ -146,7 +148,7 @@ function readPassedChecks(hash: string | undefined): string[] {
 
 /** @returns whether the project could be built. */
 async function runChecks(): Promise<boolean> {
-  const isBuilt = await run(BUILD);
+  const isBuilt = (await run(GENERATED)) && (await run(BUILD));
   const hash = hashFiles();
   const passedBefore = readPassedChecks(hash);
   const queue: Step[] = [];
@@ -201,7 +203,7 @@ if (!process.argv.includes('--checks') && isBuilt) {
   if (tests.failed === 0) await run(RESPONSE_CASES);
 }
 for (const name of failed) console.log(`FAILED  ${name}`);
-if (!isBuilt) console.log('skipped everything that needs the build: fix the build first');
+if (!isBuilt) console.log('skipped everything that needs the step that failed: fix that first');
 const failures = failed.length + tests.failed;
 console.log(`${passed.length + tests.passed} passed, ${failures} failed`);
 process.exitCode = failures === 0 ? 0 : 1;

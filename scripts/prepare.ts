@@ -1,0 +1,69 @@
+/**
+ * Brings what is made from other files up to date: `node --import tsx scripts/prepare.ts generated|dist|bench`.
+ * With --check, `generated` writes nothing and fails if it is out of date.
+ */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, rmSync } from 'node:fs';
+import { bringUpToDate, type Product } from './up-to-date.js';
+
+interface Entry extends Product {
+  /** Made before it. */
+  needs: readonly string[];
+}
+
+const run = (...args: string[]): boolean =>
+  spawnSync(process.execPath, args, { stdio: 'inherit' }).status === 0;
+const compile = (config: string) => run('node_modules/typescript/bin/tsc', '-p', config);
+const CODE = ['src', 'generated', 'tsconfig.json', 'package-lock.json'];
+const isCheck = process.argv.includes('--check');
+
+const PRODUCTS: Readonly<Record<string, Entry>> = {
+  generated: {
+    needs: [],
+    inputs: [
+      ...['spec', 'scripts/generate.ts', 'scripts/generate-types.ts', 'scripts/bundle.ts'],
+      ...['scripts/generate-request-checks.ts', 'spec-tools/operations.ts', 'package-lock.json'],
+    ],
+    output: 'generated',
+    make: () =>
+      run('--import', 'tsx', 'scripts/generate.ts', ...(isCheck ? ['--check'] : ['--quiet'])),
+  },
+  dist: {
+    needs: ['generated'],
+    inputs: [...CODE, 'tsconfig.build.json'],
+    output: 'dist',
+    make() {
+      // Says what a new operation lacks before the compiler lists what follows from that.
+      if (!run('--import', 'tsx', 'scripts/check-places.ts')) return false;
+      rmSync('dist', { recursive: true, force: true });
+      if (!compile('tsconfig.build.json')) return false;
+      copyFileSync('generated/openapi.json', 'dist/generated/openapi.json');
+      return true;
+    },
+  },
+  // Compiled, so that no TypeScript loader adds to the measured time and memory.
+  bench: {
+    needs: ['dist'],
+    inputs: [...CODE, 'bench', 'test/support', 'tsconfig.bench.json'],
+    output: '.cache/bench',
+    make() {
+      rmSync('.cache/bench', { recursive: true, force: true });
+      if (!compile('tsconfig.bench.json')) return false;
+      copyFileSync('generated/openapi.json', '.cache/bench/generated/openapi.json');
+      return true;
+    },
+  },
+};
+
+/** @returns whether it is up to date now. */
+function prepare(name: string): boolean {
+  const entry = PRODUCTS[name];
+  if (entry === undefined) {
+    const names = Object.keys(PRODUCTS).join(', ');
+    console.error(`Invalid product: expected ${names}, received ${name}.`);
+    return false;
+  }
+  return entry.needs.every(prepare) && bringUpToDate(name, entry);
+}
+
+process.exitCode = prepare(process.argv[2] ?? '') ? 0 : 1;
