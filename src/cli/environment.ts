@@ -41,9 +41,9 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
   for (const name of ORIGINS) {
     const origin = file[name];
     if (origin === undefined || isLoopback(origin)) continue;
-    delete file[name];
-    warnings.push(
-      `${name} in .env is ignored: only a loopback origin may be set there. Set it in the environment.`,
+    // Not ignored either: the data would go to the real platform instead.
+    throw new UsageError(
+      `Invalid ${name} in .env: expected a loopback origin. Remove it there, and set it in the environment.`,
     );
   }
   const own = pick(real, (value) => value.trim());
@@ -103,44 +103,62 @@ function checkAccess(path: string, stats: Stats, values: Values, warnings: strin
 const isLoopback = (origin: string): boolean =>
   URL.canParse(origin) && LOOPBACK.test(new URL(origin).hostname);
 
-const WHERE = 'in the environment or in .env (`aep-batch init` writes one)';
+const ORGANIZATION = ['AEP_ORG_ID', 'the organisation id (…@AdobeOrg)'] as const;
+const SANDBOX = [
+  'AEP_SANDBOX',
+  'or --sandbox <name>; there is no default, because it would be production',
+] as const;
+const API_KEY = ['AEP_API_KEY', 'the client id that the access token was issued for'] as const;
 
-function requireValue(values: Values, name: Name, what: string): string {
-  const value = values[name];
-  if (value === undefined) throw new UsageError(`Missing ${name}, ${what}: set it ${WHERE}.`);
-  return value;
+/** Names of variables and what each is. */
+type Missing = readonly [names: string, what: string];
+
+/** All that is missing, in one message: one at a time would take as many attempts. */
+function assertNoneMissing(missing: readonly Missing[]): void {
+  if (missing.length === 0) return;
+  const lines = missing.map(([names, what]) => `  ${names}: ${what}`);
+  throw new UsageError(
+    [
+      'Missing configuration:',
+      ...lines,
+      'Set it in the environment or in .env; `aep-batch init` writes a .env.',
+    ].join('\n'),
+  );
 }
 
-/** The organisation and the sandbox. @throws {UsageError} */
-export function readTarget(values: Values, sandboxFlag: string | undefined) {
-  const sandbox = sandboxFlag ?? values.AEP_SANDBOX;
-  if (sandbox === undefined) {
-    throw new UsageError(
-      'Missing sandbox: pass --sandbox <name>, or set AEP_SANDBOX in the environment or in .env. There is no default, because it would be production.',
-    );
+const listMissingTarget = (values: Values, sandboxFlag: string | undefined): Missing[] => [
+  ...(values.AEP_ORG_ID === undefined ? [ORGANIZATION] : []),
+  ...((sandboxFlag ?? values.AEP_SANDBOX) === undefined ? [SANDBOX] : []),
+];
+
+function listMissingCredentials(values: Values): Missing[] {
+  if (values.AEP_ACCESS_TOKEN !== undefined) {
+    return (values.AEP_API_KEY ?? values.AEP_CLIENT_ID) === undefined ? [API_KEY] : [];
   }
-  const orgId = requireValue(values, 'AEP_ORG_ID', 'the organisation id (…@AdobeOrg)');
-  return { orgId, sandbox };
+  const names = OAUTH.filter((name) => values[name] === undefined).join(', ');
+  const what =
+    'of an OAuth server-to-server credential; or set AEP_ACCESS_TOKEN and AEP_API_KEY instead';
+  return names === '' ? [] : [[names, what]];
 }
 
-/** The options of a client. @throws {UsageError} when something is missing. */
+/** The organisation and the sandbox. @throws {UsageError} that names all that is missing. */
+export function readTarget(values: Values, sandboxFlag: string | undefined) {
+  assertNoneMissing(listMissingTarget(values, sandboxFlag));
+  const { AEP_ORG_ID: orgId = '', AEP_SANDBOX = '' } = values;
+  return { orgId, sandbox: sandboxFlag ?? AEP_SANDBOX };
+}
+
+/** The options of a client. @throws {UsageError} that names all that is missing. */
 export function toClientOptions(values: Values, sandboxFlag: string | undefined): ClientOptions {
+  const missing = listMissingTarget(values, sandboxFlag);
+  assertNoneMissing([...missing, ...listMissingCredentials(values)]);
+  const { AEP_CLIENT_ID = '', AEP_API_KEY: apiKey = AEP_CLIENT_ID, AEP_ORIGIN: origin } = values;
   const target = readTarget(values, sandboxFlag);
-  const credentials = readCredentials(values);
-  const { AEP_CLIENT_ID: clientId, AEP_ORIGIN: origin } = values;
-  const what = 'the client id that the access token was issued for';
-  const apiKey = values.AEP_API_KEY ?? clientId ?? requireValue(values, 'AEP_API_KEY', what);
-  return { ...target, credentials, apiKey, ...omitUndefined({ origin }) };
+  return { ...target, credentials: readCredentials(values), apiKey, ...omitUndefined({ origin }) };
 }
 
 function readCredentials(values: Values): ClientOptions['credentials'] {
   if (values.AEP_ACCESS_TOKEN !== undefined) return values.AEP_ACCESS_TOKEN;
-  const missing = OAUTH.filter((name) => values[name] === undefined);
-  if (missing.length > 0) {
-    throw new UsageError(
-      `Missing ${missing.join(', ')}: set ${OAUTH.join(', ')}, or AEP_ACCESS_TOKEN, ${WHERE}.`,
-    );
-  }
   const { AEP_CLIENT_ID = '', AEP_CLIENT_SECRET = '', AEP_SCOPES = '' } = values;
   return {
     clientId: AEP_CLIENT_ID,

@@ -96,9 +96,21 @@ function requireDataset(command: Command): void {
   });
 }
 
+/** `name=value`; of one name several values are collected. */
+function tagArg(text: string, tags: Tags = {}): Tags {
+  const at = text.indexOf('=');
+  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
+  if (at < 1 || value === '') throw new InvalidArgumentError('Expected name=value.');
+  const values = Object.hasOwn(tags, name) ? (tags[name] ?? []) : [];
+  return Object.fromEntries([...Object.entries(tags), [name, [...values, value]]]);
+}
+
+type Tags = Record<string, string[]>;
+
 export interface BatchFlags {
   dataset: string;
   externalId?: string;
+  tag?: Tags;
   replace?: string[];
   errorDiagnostics?: boolean;
   partialIngestionPercent?: number;
@@ -107,6 +119,7 @@ export interface BatchFlags {
 export const addBatchFlags = (command: Command): Command =>
   addDatasetFlag(command, 'dataset to load into')
     .option('--external-id <id>', 'your own id for the batch')
+    .option('--tag <name=value>', 'label for the batch; may be repeated', tagArg)
     .option('--replace <batchId...>', 'batches to replace; all their rows are deleted')
     .option('--error-diagnostics', 'have the platform keep a report of every rejected row')
     .option(

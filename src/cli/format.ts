@@ -38,14 +38,17 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
   return rows.map(formatRow).join('\n');
 }
 
+/** The dataset that a batch belongs to. */
+export const findDatasetId = ({ relatedObjects }: Batch): string | undefined =>
+  relatedObjects?.find(({ type }) => type === 'dataSet')?.id;
+
 /** A batch in a few lines. */
 export function formatBatch(batch: Batch): string {
   const { id, status, created, completed, errors } = batch;
-  const dataset = batch.relatedObjects?.find(({ type }) => type === 'dataSet')?.id;
   const rows: (readonly [string, string | undefined])[] = [
     ['batch', id],
     ['status', status],
-    ['dataset', dataset],
+    ['dataset', findDatasetId(batch)],
     ['external id', batch.externalId],
     ['created', formatTime(created)],
     ['completed', formatTime(completed)],

@@ -53,6 +53,7 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     csv: Object.keys(csv).length === 0 ? undefined : csv,
     externalId: flags.externalId,
     replace: flags.replace,
+    tags: flags.tag,
     errorDiagnostics: flags.errorDiagnostics,
     partialIngestionPercent: flags.partialIngestionPercent,
     largeFileThresholdBytes: flags.largeFileThresholdBytes,

@@ -36,12 +36,13 @@ export function validateRequest<T extends { body?: unknown; query?: unknown }>(
   // JSON.stringify() escapes a lone surrogate and no whole character.
   if (json.includes('\\ud')) refuseLoneSurrogates(plain);
   if (check(plain)) return plain;
-  const found = (check.errors ?? []).map(describeViolation);
-  const field = found[0]?.field ?? 'request';
-  throw new InvalidInputError(
-    field,
-    `${found.map(({ what }) => what).join(' ')} Nothing was sent.`,
-  );
+  const found = new Map<string, string>();
+  for (const { field, what } of (check.errors ?? []).map(describeViolation)) {
+    // A value that fits none of several forms breaks a rule of each: the first one is the usual form.
+    if (!found.has(field)) found.set(field, what);
+  }
+  const [field = 'request'] = found.keys();
+  throw new InvalidInputError(field, `${[...found.values()].join(' ')} Nothing was sent.`);
 }
 
 /** Their path is the field's name. JSON.stringify() has refused what is nested too deeply to walk. */

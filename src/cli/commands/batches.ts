@@ -1,8 +1,8 @@
 /** `status`, `wait` and `list`: the state of batches. */
 import type { Command } from 'commander';
 import type { Batch } from '../../resources/types.js';
-import { omitUndefined } from '../../shared/options.js';
-import { OUTCOME_EXIT } from '../exit-codes.js';
+import { nearestName, omitUndefined } from '../../shared/options.js';
+import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
   addCommand,
   addTimeoutFlag,
@@ -11,8 +11,9 @@ import {
   integerArg,
   type WaitFlags,
 } from '../flags.js';
-import { formatBatch, formatOutcome, formatTable, formatTime } from '../format.js';
+import { findDatasetId, formatBatch, formatOutcome, formatTable, formatTime } from '../format.js';
 import { action, type Subcommand } from '../session.js';
+import { timeArg } from '../time-arg.js';
 
 export function status(program: Command): Subcommand {
   const command = addCommand(program, 'status <batchId>', "Show a batch's status.", [
@@ -56,28 +57,43 @@ const MAX_LIMIT = 100_000;
 /** The largest page of the Catalog. */
 const MAX_PAGE_SIZE = 100;
 
+/** Not `timeArg` itself: commander passes the previous value as well. */
+const parseTimeArg = (text: string): number => timeArg(text);
+
 interface ListFlags extends CommonFlags {
   dataset?: string;
   status?: string;
+  externalId?: string;
+  since?: number;
+  until?: number;
   limit: number;
 }
 
 export function list(program: Command): Subcommand {
   const command = addCommand(program, 'list', 'List batches, newest first.', [
-    'list --status failed --limit 5',
-    'list --dataset 5c8c3c555033b814b69f947f',
+    'list --status failed --since 24h',
+    'list --dataset 5c8c3c555033b814b69f947f --limit 5',
+    'list --external-id nightly-2026-01-31',
   ])
     .option('--dataset <id>', 'only batches of this dataset')
-    .option('--status <status>', 'only batches with this status, for example failed')
+    .option('--status <status>', 'only batches with this status, or one of several: failed,stalled')
+    .option('--external-id <id>', 'only the batch with this id of your own')
+    .option(
+      '--since <time>',
+      'only batches created after this time, or this age: 24h',
+      parseTimeArg,
+    )
+    .option('--until <time>', 'only batches created before this time, or this age', parseTimeArg)
     .option(
       '--limit <n>',
       'maximum number of batches',
       integerArg(1, MAX_LIMIT, 'batches'),
       DEFAULT_LIMIT,
     );
-  return action<ListFlags>(command, async (session, { dataset, status, limit }) => {
+  return action<ListFlags>(command, async (session, flags) => {
+    const { limit } = flags;
+    const filter = await buildFilter(flags);
     const client = await session.connect();
-    const filter = omitUndefined({ dataSet: dataset, status });
     const query = { ...filter, pageSize: Math.min(limit, MAX_PAGE_SIZE) };
     const batches: Batch[] = [];
     for await (const batch of client.batches.list(query, { signal: session.signal })) {
@@ -88,14 +104,42 @@ export function list(program: Command): Subcommand {
   });
 }
 
+/** The filter of the Catalog for these flags. @throws {UsageError} */
+async function buildFilter({ dataset, status, externalId, since, until }: ListFlags) {
+  if (since !== undefined && until !== undefined && since >= until) {
+    throw new UsageError('Invalid --since: expected a time before that of --until.');
+  }
+  if (status !== undefined) await checkStatus(status);
+  return omitUndefined({
+    dataSet: dataset,
+    status,
+    externalId,
+    createdAfter: since,
+    createdBefore: until,
+  });
+}
+
+/** A mistyped status would silently match no batch. @throws {UsageError} */
+async function checkStatus(text: string): Promise<void> {
+  const { ENDS } = await import('../../resources/statuses.js');
+  const known = [...ENDS.keys()];
+  for (const status of text.replace(/^!/, '').split(',')) {
+    if (known.includes(status)) continue;
+    const near = nearestName(status, known);
+    const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+    throw new UsageError(
+      `Invalid --status: expected one of ${known.join(', ')}, received "${status}".${hint}`,
+    );
+  }
+}
+
 function formatBatches(batches: readonly Batch[]): string {
   if (batches.length === 0) return 'No batches found.';
-  const rows = batches.map(({ id, status, created, recordCount, errors }) => [
-    id,
-    status,
-    formatTime(created),
-    recordCount === undefined ? '' : `${recordCount}`,
-    errors?.[0]?.code ?? '',
-  ]);
-  return formatTable([['BATCH', 'STATUS', 'CREATED', 'ROWS', 'ERROR'], ...rows]);
+  const rows = batches.map((batch) => {
+    const { id, status, created, recordCount, errors } = batch;
+    const count = recordCount === undefined ? '' : `${recordCount}`;
+    const dataset = findDatasetId(batch) ?? '';
+    return [id, status, dataset, formatTime(created), count, errors?.[0]?.code ?? ''];
+  });
+  return formatTable([['BATCH', 'STATUS', 'DATASET', 'CREATED', 'ROWS', 'ERROR'], ...rows]);
 }

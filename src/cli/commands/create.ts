@@ -49,6 +49,7 @@ function buildCreateRequest(flags: CreateFlags): CreateBatchRequest {
     datasetId: flags.dataset,
     ...omitUndefined({
       externalId: flags.externalId,
+      tags: flags.tag,
       enableErrorDiagnostics: flags.errorDiagnostics,
       partialIngestionPercent: flags.partialIngestionPercent,
       inputFormat: format === undefined ? undefined : { format, ...details },
