@@ -1,7 +1,8 @@
-import { expect, test } from '@jest/globals';
+import { expect, jest, test } from '@jest/globals';
 import { timeArg } from '../../src/cli/time-arg.js';
 import { expectJson, useDesk } from '../support/command.js';
 
+jest.setTimeout(20_000); // a machine that may be busy
 const desk = useDesk();
 const create = async (...args: string[]) =>
   String((await desk.run(['create', '--json', '--dataset', ...args])).json()['batchId']);
