@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatPath, formatSize } from '../src/shared/format.js';
 import { describeJsonError } from '../src/shared/json-error.js';
-import { LineSplitter } from '../src/shared/lines.js';
+import { groupLines, LineSplitter } from '../src/shared/lines.js';
 
 const isJson = (text: string): boolean => {
   try {
@@ -96,6 +96,36 @@ describe('a line splitter', () => {
       [3, undefined, false],
     ]);
     expect(split('abcd\n', chunk, 4)).toEqual([[1, 'abcd', true]]);
+  });
+});
+
+describe('blocks of lines', () => {
+  const group = async (text: string, chunkBytes: number, maxBytes: number) => {
+    async function* chunks() {
+      const reused = Buffer.alloc(chunkBytes);
+      for (let at = 0; at < text.length; at += chunkBytes) {
+        yield reused.subarray(0, reused.write(text.slice(at, at + chunkBytes)));
+      }
+    }
+    const fail = (at: number): never => {
+      throw new Error(`too long at ${at}`);
+    };
+    const blocks: string[] = [];
+    for await (const block of groupLines(chunks(), maxBytes, fail)) blocks.push(block.toString());
+    return blocks;
+  };
+
+  test.each([1, 2, 3, 5, 100])('hold whole lines alone: chunks of %i bytes', async (chunk) => {
+    for (const text of ['', '\n', 'ab\nc\n', 'ab\nc', '\n\nabc\nde\nf']) {
+      const blocks = await group(text, chunk, 4);
+      expect(blocks.join('')).toBe(text === '' || text.endsWith('\n') ? text : `${text}\n`);
+      expect(blocks.every((block) => block.endsWith('\n') && block.length <= 4)).toBe(true);
+    }
+  });
+
+  test.each([1, 3, 100])('are no larger than allowed: chunks of %i bytes', async (chunk) => {
+    await expect(group('ab\nabcde\n', chunk, 4)).rejects.toThrow('too long at 3');
+    await expect(group('ab\nabcde', chunk, 4)).rejects.toThrow('too long at 3');
   });
 });
 

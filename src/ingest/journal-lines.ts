@@ -9,11 +9,11 @@
  */
 import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
+import { type Line, LineSplitter } from '../shared/lines.js';
 
 /** More than any step takes; a longer line would have to be held in memory. */
 const MAX_LINE_BYTES = 16 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
-const NEWLINE = 0x0a;
 const CHECKSUM = /^[0-9a-f]{8} $/;
 const CLAIM_START = '{"type":"claim",';
 
@@ -63,11 +63,8 @@ export class JournalReader {
   readonly #take: (entry: { type: string }, number: number) => void;
   readonly #fail: (fault: LineFault) => never;
   readonly #buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  /** The beginning of a line whose end was not read yet. */
-  #rest: Buffer[] = [];
-  #restBytes = 0;
+  readonly #lines = new LineSplitter(MAX_LINE_BYTES);
   #offset = 0;
-  #number = 1;
   #damaged: number | undefined;
 
   constructor(
@@ -93,29 +90,13 @@ export class JournalReader {
       const { bytesRead } = await handle.read(this.#buffer, 0, CHUNK_BYTES, this.#offset);
       if (bytesRead === 0) return;
       this.#offset += bytesRead;
-      this.#cut(this.#buffer.subarray(0, bytesRead));
+      for (const line of this.#lines.push(this.#buffer.subarray(0, bytesRead))) this.#read(line);
     }
   }
 
-  #cut(chunk: Buffer): void {
-    let start = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      const piece = chunk.subarray(start, end);
-      this.#line(this.#restBytes === 0 ? piece : Buffer.concat([...this.#rest, piece]));
-      this.#rest = [];
-      this.#restBytes = 0;
-      this.#number++;
-      start = end + 1;
-    }
-    if (start === chunk.length) return;
-    this.#rest.push(Buffer.from(chunk.subarray(start)));
-    this.#restBytes += chunk.length - start;
-    if (this.#restBytes <= MAX_LINE_BYTES) return;
-    this.firstLine ||= this.#rest[0]?.toString('latin1', 0, CHUNK_BYTES) ?? '';
-    this.#fail({ number: this.#number, what: 'it is longer than any line of a journal' });
-  }
-
-  #line(line: Buffer): void {
+  #read({ number, bytes }: Line): void {
+    const what = 'it is longer than any line of a journal';
+    const line = bytes ?? this.#fail({ number, what });
     if (line.length === 0) return;
     this.firstLine ||= line.toString('latin1', 0, CHUNK_BYTES);
     const entry = decodeLine(line);
@@ -124,10 +105,10 @@ export class JournalReader {
       this.#fail({ number: this.#damaged, what: 'its checksum does not match' });
     }
     if (entry === undefined) {
-      this.#damaged = this.#number;
+      this.#damaged = number;
       return;
     }
     this.#damaged = undefined;
-    this.#take(entry, this.#number);
+    this.#take(entry, number);
   }
 }

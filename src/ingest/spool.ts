@@ -4,12 +4,11 @@ import { chmod, type FileHandle, lstat, mkdir, mkdtemp, readdir, rm } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { groupLines } from '../shared/lines.js';
 import { createPrivateFile } from '../shared/open-file.js';
 import { plannedFile, readFingerprint, type SourceFile } from '../upload/source.js';
 import { IngestError } from './errors.js';
 import type { Journal } from './journal.js';
-
-const NEWLINE = 0x0a;
 
 /**
  * Does the work with a folder for the files of a stream. It is deleted afterwards, unless a resume may
@@ -77,15 +76,19 @@ export async function* spool(
 ): AsyncGenerator<SourceFile> {
   let number = 0;
   let file: SpoolFile | undefined;
+  const rejectLine = (at: number): never => {
+    const message = `The line that begins at byte ${at} is longer than ${maxBytes} bytes, the size of a file (partSizeBytes).`;
+    throw new InvalidInputError('partSizeBytes', message);
+  };
   try {
-    for await (const line of wholeLines(stream, maxBytes)) {
-      if (file !== undefined && file.sizeBytes + line.length > maxBytes) {
+    for await (const lines of groupLines(stream, maxBytes, rejectLine)) {
+      if (file !== undefined && file.sizeBytes + lines.length > maxBytes) {
         const full = file;
         file = undefined;
         yield await full.finish();
       }
       file ??= await SpoolFile.create(folder, ++number);
-      await file.write(line);
+      await file.write(lines);
     }
     const last = file;
     file = undefined;
@@ -121,10 +124,10 @@ class SpoolFile {
     );
   }
 
-  async write(line: Uint8Array): Promise<void> {
-    this.sizeBytes += line.length;
-    this.#buffered.push(line);
-    this.#bufferedBytes += line.length;
+  async write(lines: Uint8Array): Promise<void> {
+    this.sizeBytes += lines.length;
+    this.#buffered.push(lines);
+    this.#bufferedBytes += lines.length;
     if (this.#bufferedBytes >= WRITE_BYTES) await this.#flush();
   }
 
@@ -148,31 +151,3 @@ class SpoolFile {
     return { ...file, cleanup: () => rm(this.#localPath, { force: true }) };
   }
 }
-
-/** As many whole lines at a time as a chunk completes; a last line without its end gets one. */
-async function* wholeLines(
-  stream: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): AsyncGenerator<Buffer> {
-  let rest = Buffer.alloc(0);
-  let at = 0;
-  for await (const chunk of stream) {
-    let text = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
-    for (let end = cutAt(text, maxBytes); end > 0; end = cutAt(text, maxBytes)) {
-      const lines = text.subarray(0, end);
-      at += lines.length;
-      yield lines;
-      text = text.subarray(end);
-    }
-    if (text.length > maxBytes) {
-      const message = `The line that begins at byte ${at} is longer than ${maxBytes} bytes, the size of a file (partSizeBytes).`;
-      throw new InvalidInputError('partSizeBytes', message);
-    }
-    rest = text;
-  }
-  if (rest.length > 0) yield Buffer.concat([rest, Buffer.from('\n')]);
-}
-
-/** The end of the last whole line that still fits, or 0. */
-const cutAt = (text: Buffer, maxBytes: number): number =>
-  text.lastIndexOf(NEWLINE, Math.min(text.length, maxBytes) - 1) + 1;

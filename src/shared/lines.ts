@@ -1,4 +1,4 @@
-/** Splits bytes into lines. */
+/** Splits bytes into lines, or into blocks of whole lines. */
 
 const NEWLINE = 0x0a;
 
@@ -64,6 +64,43 @@ export class LineSplitter {
     this.#isTooLong = false;
   }
 }
+
+/**
+ * Groups a stream into blocks of whole lines, as many at a time as a chunk completes. A last line
+ * without its end gets one.
+ * @param maxBytes how large a block may be.
+ * @param fail throws for a line that is larger; `at` is the byte that it begins with.
+ */
+export async function* groupLines(
+  stream: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  fail: (at: number) => never,
+): AsyncGenerator<Buffer> {
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  let at = 0;
+  for await (const chunk of stream) {
+    let rest = Buffer.from(chunk); // a copy: the buffer may be used again
+    if (rest.includes(NEWLINE)) {
+      if (held.length > 0) rest = Buffer.concat([...held, rest]);
+      held = [];
+      heldBytes = 0;
+      for (let end = findBlockEnd(rest, maxBytes); end > 0; end = findBlockEnd(rest, maxBytes)) {
+        yield rest.subarray(0, end);
+        at += end;
+        rest = rest.subarray(end);
+      }
+    }
+    held.push(rest);
+    heldBytes += rest.length;
+    if (heldBytes > maxBytes) fail(at);
+  }
+  if (heldBytes > 0) yield Buffer.concat([...held, Buffer.of(NEWLINE)]);
+}
+
+/** The end of the last whole line that still fits, or 0. */
+const findBlockEnd = (bytes: Buffer, maxBytes: number): number =>
+  bytes.lastIndexOf(NEWLINE, Math.min(bytes.length, maxBytes) - 1) + 1;
 
 /** How many line feeds there are. */
 export function countNewlines(bytes: Buffer): number {
