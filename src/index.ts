@@ -93,8 +93,7 @@ export {
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './http/errors.js';
-export { IngestError, type IngestFailure, PreflightError } from './ingest/errors.js';
-export { JournalError } from './ingest/journal.js';
+export { IngestError, type IngestFailure, JournalError, PreflightError } from './ingest/errors.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
 export { FileRefusedError } from './upload/parts.js';

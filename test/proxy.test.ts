@@ -94,7 +94,7 @@ describe('a tunnel', () => {
     expect(platform.requests).toHaveLength(1);
   });
 
-  test('that breaks at once with all others is opened anew for the next attempt', async () => {
+  test('that breaks at once with all others is opened again for the next attempt', async () => {
     const env = { HTTPS_PROXY: url() };
     await run('getThrice', env, {}, 'broken');
     expect(proxy.open.size).toBe(2);

@@ -39,7 +39,7 @@ describe('the time of an attempt', () => {
     expect(await thrownBy(client.batches.get('b1'))).toBeInstanceOf(TimeoutError);
   });
 
-  test('begins anew with every chunk of a download, and ends it when nothing comes', async () => {
+  test('starts again with every chunk of a download, and ends it when nothing comes', async () => {
     const client = clientFor(server.origin, { timeoutMs: 60 });
     server.play(async (_, response) => {
       response.writeHead(200, { 'content-length': '5' });
@@ -79,7 +79,7 @@ describe('the time of an attempt', () => {
     expect(await thrownBy(read())).toMatchObject({ name: 'TimeoutError' });
   });
 
-  test('begins anew with every chunk of an upload', async () => {
+  test('starts again with every chunk of an upload', async () => {
     const client = clientFor(server.origin, { timeoutMs: 60 });
     server.play(200);
     const slow = {

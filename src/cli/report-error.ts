@@ -6,8 +6,7 @@ import {
   CredentialsError,
   PermissionError,
 } from '../http/errors.js';
-import { IngestError, PreflightError } from '../ingest/errors.js';
-import { JournalError } from '../ingest/journal.js';
+import { IngestError, JournalError, PreflightError } from '../ingest/errors.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { EXIT, isSystemFailure, UsageError } from './exit-codes.js';

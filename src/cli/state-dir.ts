@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm, rmdir, stat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { toSpoolFolder } from '../ingest/spool-path.js';
 import { foreignAccess } from '../shared/open-file.js';
 import { UsageError } from './exit-codes.js';
 
@@ -76,10 +77,11 @@ function isOwnJournal(path: string): boolean {
 
 /** Deletes a journal that the command created for itself, with its spool; one of the user's stays. */
 export async function discardJournal(path: string): Promise<void> {
+  const spool = toSpoolFolder(path);
   // Fails unless the spool is empty, as it is once everything is uploaded.
-  await rmdir(`${path}.spool`).catch(() => undefined);
+  await rmdir(spool).catch(() => undefined);
   if (!isOwnJournal(path)) return;
-  await rm(`${path}.spool`, { recursive: true, force: true }).catch(() => undefined);
+  await rm(spool, { recursive: true, force: true }).catch(() => undefined);
   await rm(path, { force: true }).catch(() => undefined);
   const folder = dirname(path);
   if (folder !== findStateFolder()) await rmdir(folder).catch(() => undefined);

@@ -1,4 +1,4 @@
-/** The errors of an ingest as a whole. */
+/** The errors of an ingest as a whole, and of its journal. */
 import { formatFinding } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { AepBatchError } from '../shared/errors.js';
@@ -66,5 +66,17 @@ function describeBatch({ batchId, journal, batch }: IngestFailure): string {
       return batchId === undefined
         ? `Whether a batch was created is not known.${resume}`
         : `Whether batch ${batchId} was completed is not known.${resume}`;
+  }
+}
+
+/** A journal that cannot be used: another process has it, or it is not what it should be. */
+export class JournalError extends AepBatchError {
+  override readonly name = 'JournalError';
+  /** The file. */
+  readonly path: string;
+
+  constructor(path: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.path = path;
   }
 }

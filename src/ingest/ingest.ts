@@ -6,7 +6,8 @@
 import { systemCode } from '../shared/thrown.js';
 import type { SourceFile } from '../upload/source.js';
 import { type ContextParts, type IngestClient, IngestContext } from './context.js';
-import { Journal, JournalError } from './journal.js';
+import { JournalError } from './errors.js';
+import { Journal } from './journal.js';
 import type { Entry } from './journal-entries.js';
 import type { ValidIngestOptions } from './options.js';
 import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';

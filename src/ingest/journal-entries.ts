@@ -23,7 +23,7 @@ export interface PlanEntry {
   type: 'plan';
   version: number;
   externalId: string;
-  /** Where the batch was begun anew: the externalId of the first one, and the number of this one. */
+  /** Where this batch was started in place of another one: the externalId of the first one, and the number of this one. */
   anew?: { givenExternalId: string; attempt: number };
   origin: string;
   orgId: string;

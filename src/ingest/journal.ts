@@ -5,16 +5,16 @@
 import { constants } from 'node:fs';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { AepBatchError } from '../shared/errors.js';
 import {
   createPrivateFile,
   foreignAccess,
   type OpenedFile,
   openRegularFile,
 } from '../shared/open-file.js';
-import { type Entry, isEntry, JOURNAL_VERSION, type LockEntry } from './journal-entries.js';
+import { JournalError } from './errors.js';
+import { type Entry, isEntry, JOURNAL_VERSION } from './journal-entries.js';
 import { encodeLine, JournalReader, type LineFault } from './journal-lines.js';
-import { checkLiveness, createLock, type Liveness, type ProcessLock } from './lock.js';
+import { createLock, LockHolders, markReleased, type ProcessLock } from './lock.js';
 
 /** Ingests of 25,000 files in a million parts write less than this. */
 const MAX_JOURNAL_BYTES = 1024 ** 3;
@@ -24,21 +24,6 @@ const WRITE_BYTES = 256 * 1024;
 /** How often another process' lock is looked at before it counts, and how far apart. */
 const MAX_LOOKS = 3;
 const BETWEEN_LOOKS_MS = 100;
-
-/** Locks of this process that ended without a line for it, because the disk was full. */
-const ended = new Set<string>();
-
-/** A journal that cannot be used: another process has it, or it is not what it should be. */
-export class JournalError extends AepBatchError {
-  override readonly name = 'JournalError';
-  /** The file. */
-  readonly path: string;
-
-  constructor(path: string, message: string, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
-    this.path = path;
-  }
-}
 
 export interface OpenJournalOptions {
   /** Takes it from a process that cannot be checked. */
@@ -123,11 +108,6 @@ export class Journal {
       await (journal ?? handle).close();
       throw error;
     }
-  }
-
-  /** The folder in which a stream is spooled; a resume looks for it beside the journal. */
-  get spoolFolder(): string {
-    return `${this.path}.spool`;
   }
 
   #writeLock(): Promise<void> {
@@ -223,7 +203,7 @@ export class Journal {
   /** Releases the journal, so that another process may have it. */
   async close(): Promise<void> {
     await this.#enqueue([{ type: 'release', claim: this.#lock.id }]).catch(() => undefined);
-    ended.add(this.#lock.id);
+    markReleased(this.#lock.id);
     await this.#handle.close().catch(() => undefined); // what counts is on the disk already
   }
 
@@ -300,45 +280,3 @@ const otherVersion = (path: string, what: string): JournalError =>
     path,
     `The journal ${path} cannot be read: ${what}, and this program reads version ${JOURNAL_VERSION}. Use the release that wrote it.`,
   );
-
-/** The processes that have locked the journal and not released it, in their order. */
-class LockHolders {
-  readonly #path: string;
-  readonly #locks = new Map<string, LockEntry>();
-
-  constructor(path: string) {
-    this.#path = path;
-  }
-
-  add(lock: LockEntry): void {
-    this.#locks.set(lock.id, lock);
-  }
-
-  remove(id: string): void {
-    this.#locks.delete(id);
-  }
-
-  /** @throws {JournalError} if one of them may be running. */
-  async assertNone(takeOver = false): Promise<void> {
-    for (const lock of this.#locks.values()) {
-      const liveness = ended.has(lock.id) ? 'dead' : await checkLiveness(lock);
-      if (liveness === 'alive' || (liveness === 'unknown' && !takeOver))
-        throw this.#lockedBy(lock, liveness);
-    }
-    this.#locks.clear(); // those that follow are of running processes
-  }
-
-  async assertFirst(id: string): Promise<void> {
-    const [first] = this.#locks.values();
-    if (first !== undefined && first.id !== id) throw this.#lockedBy(first, 'alive');
-  }
-
-  #lockedBy({ pid, host }: LockEntry, liveness: Liveness): JournalError {
-    const path = this.#path;
-    const message =
-      liveness === 'alive'
-        ? `Process ${pid} on this machine is using the journal ${path}. Wait for it to end, or end it.`
-        : `Process ${pid} on host ${host} may be using the journal ${path}, which cannot be checked from here. If it has ended, take the journal over: --take-over, or takeOver in the library.`;
-    return new JournalError(path, message);
-  }
-}

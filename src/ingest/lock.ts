@@ -1,7 +1,8 @@
-/** Which process holds a journal. */
+/** The locks on a journal: which processes hold one, and which of them are alive. */
 import { randomUUID } from 'node:crypto';
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { JournalError } from './errors.js';
 
 /** The lock that one process has on a journal. It ends when the process does. */
 export interface ProcessLock extends Machine {
@@ -83,3 +84,51 @@ const readProcess = (pid: number): Promise<{ state: string; startTime: string }>
     },
     () => ({ state: UNKNOWN, startTime: UNKNOWN }),
   );
+
+/** Locks of this process that ended without a line for it, because the disk was full. */
+const released = new Set<string>();
+
+/** Makes a lock of this process count as ended, whether or not the journal says so. */
+export const markReleased = (id: string): void => void released.add(id);
+
+/** The processes that have locked a journal and not released it, in their order. */
+export class LockHolders {
+  readonly #path: string;
+  readonly #locks = new Map<string, ProcessLock>();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  add(lock: ProcessLock): void {
+    this.#locks.set(lock.id, lock);
+  }
+
+  remove(id: string): void {
+    this.#locks.delete(id);
+  }
+
+  /** @throws {JournalError} if one of them may be running. */
+  async assertNone(takeOver = false): Promise<void> {
+    for (const lock of this.#locks.values()) {
+      const liveness = released.has(lock.id) ? 'dead' : await checkLiveness(lock);
+      if (liveness === 'alive' || (liveness === 'unknown' && !takeOver))
+        throw this.#lockedBy(lock, liveness);
+    }
+    this.#locks.clear(); // those that follow are of running processes
+  }
+
+  async assertFirst(id: string): Promise<void> {
+    const [first] = this.#locks.values();
+    if (first !== undefined && first.id !== id) throw this.#lockedBy(first, 'alive');
+  }
+
+  #lockedBy({ pid, host }: ProcessLock, liveness: Liveness): JournalError {
+    const path = this.#path;
+    const message =
+      liveness === 'alive'
+        ? `Process ${pid} on this machine is using the journal ${path}. Wait for it to end, or end it.`
+        : `Process ${pid} on host ${host} may be using the journal ${path}, which cannot be checked from here. If it has ended, take the journal over: --take-over, or takeOver in the library.`;
+    return new JournalError(path, message);
+  }
+}

@@ -104,7 +104,7 @@ export function toPlanEntries(plan: IngestPlan): Entry[] {
 }
 
 /** A file as the journal has it: a resume may run in another folder. */
-export function toFileEntry({ path, sizeBytes, localPath, identity }: SourceFile) {
+export function toFileEntry({ path, sizeBytes, localPath, fingerprint }: SourceFile) {
   const absolute = localPath === undefined ? undefined : resolve(localPath);
-  return { type: 'file', path, sizeBytes, localPath: absolute, identity } as const;
+  return { type: 'file', path, sizeBytes, localPath: absolute, identity: fingerprint } as const;
 }

@@ -10,6 +10,7 @@ import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
 import { findByExternalId, pollCatalog } from './find-batch.js';
 import { openPlanned } from './sources.js';
+import { toSpoolFolder } from './spool-path.js';
 
 /** The longest that a look at the old batch, and its abort, may take. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -150,7 +151,8 @@ export async function abandonStream(context: IngestContext, why: string): Promis
   if (state.batchId === undefined && batchId !== undefined)
     await context.record({ type: 'created', batchId });
   await assertAborted(context);
-  if (journal !== undefined) await rm(journal.spoolFolder, { recursive: true, force: true });
+  if (journal !== undefined)
+    await rm(toSpoolFolder(journal.path), { recursive: true, force: true });
   const what = batchId === undefined ? 'there is no batch' : `batch ${batchId} is aborted`;
   throw new InvalidInputError('journal', `${why}: ${what}. Run the ingest again.`);
 }

@@ -9,6 +9,7 @@ import { createPrivateFile } from '../shared/open-file.js';
 import { plannedFile, readFingerprint, type SourceFile } from '../upload/source.js';
 import { IngestError } from './errors.js';
 import type { Journal } from './journal.js';
+import { toSpoolFolder } from './spool-path.js';
 
 /**
  * Does the work with a folder for the files of a stream. It is deleted afterwards, unless a resume may
@@ -36,7 +37,7 @@ export async function inSpoolFolder<T>(
 
 async function createFolder(journal: Journal | undefined): Promise<string> {
   if (journal === undefined) return mkdtemp(join(tmpdir(), 'aep-batch-spool-'));
-  const folder = resolve(journal.spoolFolder);
+  const folder = resolve(toSpoolFolder(journal.path));
   try {
     await mkdir(folder, { mode: 0o700 });
     await chmod(folder, 0o700); // the umask may have removed bits

@@ -5,7 +5,7 @@
 import type { ByteRange } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { assertPartsCoverFile } from '../upload/part-ranges.js';
-import { JournalError } from './journal.js';
+import { JournalError } from './errors.js';
 import type { Entry, FileEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
 import type { ReceiptFile } from './types.js';
 

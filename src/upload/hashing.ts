@@ -4,7 +4,7 @@ import type { ByteSource } from '../http/body.js';
 import type { SentPart } from './context.js';
 import type { SourceFile } from './source.js';
 
-/** Bytes that are hashed while they are sent; sent again, they are hashed anew. */
+/** Bytes that are hashed while they are sent; sent again, they are hashed again. */
 export class HashedSource implements ByteSource {
   readonly size: number;
   readonly #source: ByteSource;

@@ -1,4 +1,4 @@
-/** A file that goes in parts: initialized, sent, completed, and begun anew once where that is refused. */
+/** A file that goes in parts: initialized, sent, completed, and started again once if that is rejected. */
 import type { ByteSource } from '../http/body.js';
 import { ApiError, CallError, NotFoundError } from '../http/errors.js';
 import { missingRanges } from '../resources/ranges.js';
@@ -13,8 +13,8 @@ import { assertPartsCoverFile, planParts, toUsableRanges } from './part-ranges.j
 import { checkedAtFirstRead, type SourceFile } from './source.js';
 
 /**
- * The platform did not complete a file, not even after the file was begun anew; `cause` says why.
- * An ingest then begins its batch anew, once.
+ * The platform did not complete a file, not even after the file was started again; `cause` says
+ * why. An ingest then starts a new batch, once.
  */
 export class FileRefusedError extends AepBatchError {
   override readonly name = 'FileRefusedError';
@@ -23,7 +23,7 @@ export class FileRefusedError extends AepBatchError {
 
   constructor(path: string, cause: unknown) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    super(`${path} was begun anew, and could still not be completed: ${why}`, { cause });
+    super(`${path} was started again, and could still not be completed: ${why}`, { cause });
     this.path = path;
   }
 }
@@ -62,7 +62,7 @@ export class PartsUpload {
   /**
    * @param earlier the parts that an earlier run knows to have arrived; `undefined` where the file was
    * not initialized before.
-   * @throws {FileRefusedError} when the file was begun anew and refused again.
+   * @throws {FileRefusedError} when the file was started again and rejected again.
    */
   async run(earlier: readonly ByteRange[] | undefined): Promise<SentBytes> {
     const have = earlier === undefined ? await this.#initialize() : await this.#received(earlier);

@@ -22,7 +22,7 @@ export interface SourceFile {
   /** Where it is on this machine; `undefined` for bytes in memory. */
   localPath: string | undefined;
   /** As it was when it was planned; `undefined` for bytes in memory, which do not change. */
-  identity: FileFingerprint | undefined;
+  fingerprint: FileFingerprint | undefined;
   /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
   open(): Promise<OpenSource>;
   /** Called once all of it is in the batch; a spooled file is then deleted. */
@@ -58,22 +58,22 @@ export const isSameFingerprint = (a: FileFingerprint, b: FileFingerprint): boole
 const TICK_MS = 11;
 
 /**
- * The identity of a file that may just have been written: a further write within the same tick would
+ * The fingerprint of a file that may just have been written: a further write within the same tick would
  * leave its times as they are, so the tick is waited out first.
  */
-async function stableIdentity(path: string): Promise<FileFingerprint> {
-  const identity = await readFingerprint(path);
-  const ageMs = Date.now() - Number(identity.ctimeNs) / 1e6;
-  if (ageMs < 0 || ageMs > TICK_MS) return identity;
+async function readStableFingerprint(path: string): Promise<FileFingerprint> {
+  const fingerprint = await readFingerprint(path);
+  const ageMs = Date.now() - Number(fingerprint.ctimeNs) / 1e6;
+  if (ageMs < 0 || ageMs > TICK_MS) return fingerprint;
   await delay(TICK_MS - ageMs);
   return readFingerprint(path);
 }
 
 /** A file of this machine. */
 export async function localFile(localPath: string, path: string): Promise<SourceFile> {
-  const identity = await stableIdentity(localPath);
-  if (identity.sizeBytes === 0) await assertEmpty(localPath);
-  return plannedFile(localPath, path, identity);
+  const fingerprint = await readStableFingerprint(localPath);
+  if (fingerprint.sizeBytes === 0) await assertEmpty(localPath);
+  return plannedFile(localPath, path, fingerprint);
 }
 
 /** Files of /proc and /sys have a size of 0, whatever is in them. */
@@ -97,13 +97,13 @@ async function assertEmpty(path: string): Promise<void> {
 export function plannedFile(
   localPath: string,
   path: string,
-  identity: FileFingerprint,
+  fingerprint: FileFingerprint,
 ): SourceFile {
   return {
     path,
-    sizeBytes: identity.sizeBytes,
+    sizeBytes: fingerprint.sizeBytes,
     localPath,
-    identity,
+    fingerprint,
     open: () => OpenFile.open(localPath),
   };
 }
@@ -116,7 +116,7 @@ export function memoryFile(path: string, source: ByteSource): SourceFile {
     slice: (start, end) => source.slice(start, end),
     close: async () => undefined,
   });
-  return { path, sizeBytes: source.size, localPath: undefined, identity: undefined, open };
+  return { path, sizeBytes: source.size, localPath: undefined, fingerprint: undefined, open };
 }
 
 /**
@@ -124,11 +124,11 @@ export function memoryFile(path: string, source: ByteSource): SourceFile {
  * @throws {SourceError} when the file is not what it was when it was planned.
  */
 export async function checkUnchanged(
-  { localPath, identity, path }: SourceFile,
+  { localPath, fingerprint, path }: SourceFile,
   hasSameBytes?: () => Promise<boolean>,
 ): Promise<void> {
-  if (localPath === undefined || identity === undefined) return;
-  if (isSameFingerprint(identity, await readFingerprint(localPath))) return;
+  if (localPath === undefined || fingerprint === undefined) return;
+  if (isSameFingerprint(fingerprint, await readFingerprint(localPath))) return;
   // Touched, or copied over: only what is in it counts, where that is known.
   if (hasSameBytes !== undefined && (await hasSameBytes())) return;
   throw new SourceError(

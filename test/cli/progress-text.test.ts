@@ -63,7 +63,7 @@ describe('what is left of an upload', () => {
     expect(text).toContain('820 MB of 1 GB, 10 MB/s, 0:18 left');
   });
 
-  test('of a batch that is begun anew is all of it, at the rate that there was', () => {
+  test('of a batch that is started again is all of it, at the rate that there was', () => {
     const { rate, text } = reported(
       { sentBytes: 700 * MB, transferredBytes: 700 * MB },
       { sentBytes: 710 * MB, transferredBytes: 710 * MB },
@@ -75,7 +75,7 @@ describe('what is left of an upload', () => {
     expect(text).toContain('2:29 left');
   });
 
-  test('of a file that is begun anew is what has to be sent, though accepted bytes do not fall', () => {
+  test('of a file that is started again is what has to be sent, though accepted bytes do not fall', () => {
     const { text } = reported(
       { sentBytes: 980 * MB, transferredBytes: 980 * MB },
       { sentBytes: 990 * MB, transferredBytes: 990 * MB },

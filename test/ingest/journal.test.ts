@@ -451,7 +451,7 @@ describe('a claim', () => {
     expect(await checkLiveness({ ...(await createLock()), ...change })).toBe(expected);
   });
 
-  test('of the same machine before it was started anew is dead', async () => {
+  test('of the same machine before it was rebooted is dead', async () => {
     const claim = { ...(await createLock()), machineId: 'm', bootId: 'before' };
     const here = { ...claim, bootId: 'now' };
     expect(await checkLiveness(claim, here)).toBe('dead');

@@ -153,7 +153,7 @@ test('only both ends of a file are read, and at most four files are open', async
       path: `${at}.json`,
       sizeBytes: 3 * 1024 ** 3,
       localPath: undefined,
-      identity: undefined,
+      fingerprint: undefined,
       async open() {
         most = Math.max(most, ++open);
         return source(3 * 1024 ** 3);
@@ -172,7 +172,7 @@ describe('the limits of a batch', () => {
     path,
     sizeBytes,
     localPath: undefined,
-    identity: undefined,
+    fingerprint: undefined,
     open: () => Promise.reject(new Error('must not be opened')),
   });
   async function* many(count: number) {

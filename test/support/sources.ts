@@ -21,6 +21,6 @@ export function useFolder() {
     await writeFile(localPath, bytes);
     const { size: sizeBytes } = await stat(localPath);
     const open = () => OpenFile.open(localPath);
-    return { path, sizeBytes, localPath, identity: undefined, open };
+    return { path, sizeBytes, localPath, fingerprint: undefined, open };
   };
 }

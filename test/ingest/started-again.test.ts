@@ -23,7 +23,7 @@ let folder = '';
 let simulator: Simulator;
 let client: BatchClient;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-anew-'));
+  folder = await mkdtemp(join(tmpdir(), 'aep-batch-started-again-'));
 });
 afterEach(async () => {
   await client.close();
@@ -215,7 +215,7 @@ describe('a file that cannot be completed', () => {
     },
   );
 
-  test.each(anew)('%s is begun anew, in the same batch', async (_, quirks, faults) => {
+  test.each(anew)('%s is started again, in the same batch', async (_, quirks, faults) => {
     await start(quirks, faults);
     const { options, seen, warnings } = watched();
     const receipt = await client.ingest(await write(), options);
@@ -228,7 +228,7 @@ describe('a file that cannot be completed', () => {
   });
 
   test.each(anew)(
-    '%s is begun anew by files.upload alone, which makes no batch',
+    '%s is started again by files.upload alone, which makes no batch',
     async (...one) => {
       const [, quirks, faults] = one;
       await start(quirks, faults);
@@ -251,7 +251,7 @@ describe('a file that cannot be completed', () => {
     },
   );
 
-  test('is begun anew although the call to begin it was lost before it took effect', async () => {
+  test('is started again although the call to begin it was lost before it took effect', async () => {
     const quirks = { headFormat: 'none', identicalRangeOverlaps: true } as const;
     await start(quirks, [
       fault('uploadFilePart', 'reset-after-applying', 2),
@@ -281,7 +281,7 @@ describe('a file that cannot be completed', () => {
     const { options } = watched();
     const receipt = await client.ingest(await write(), options);
     expect(receipt.outcome).toBe('success');
-    expect(batches()).toBe(2); // begun anew rather than believed
+    expect(batches()).toBe(2); // started again rather than believed
   });
 });
 
@@ -293,7 +293,7 @@ describe('where a file is refused for good', () => {
   } as const;
   const lostOnce = [fault('uploadFilePart', 'reset-after-applying', 2)];
 
-  test('the batch is begun anew in the same call, with a warning and the next externalId', async () => {
+  test('the batch is started again in the same call, with a warning and the next externalId', async () => {
     await start(refusing, lostOnce);
     const { options, seen, warnings } = watched({
       externalId: 'given',
@@ -483,7 +483,7 @@ describe('a resume', () => {
     [404, 'none'],
     [404, 'equals'],
   ] as const)(
-    'after a crash while a file was begun anew counts none of its parts as accepted (HEAD of a finished one: %i, ranges: %s)',
+    'after a crash while a file was started again counts none of its parts as accepted (HEAD of a finished one: %i, ranges: %s)',
     async (finishedFileStatus, headFormat) => {
       const journal = await broken({ finishedFileStatus, headFormat }, [
         fault('uploadFilePart', { status: 403 }, 6),
