@@ -27,7 +27,7 @@ describe('the time of an attempt', () => {
     expect(error).toMatchObject({ timeoutMs: 40, attempts: 1 });
   });
 
-  test('is given anew to each', async () => {
+  test('starts again for each', async () => {
     const client = clientFor(server.origin, { timeoutMs: 40, clock: testClock() });
     server.play(hang, BATCH);
     expect(await client.batches.get('b1')).toMatchObject({ id: 'b1' });

@@ -156,7 +156,7 @@ class AttemptTimer implements AttemptContext {
     this.#timer = setTimeout(this.#expire, this.#armedMs);
   }
 
-  /** One timer for all of an attempt: what moves is noted, and the time starts anew when it goes off. */
+  /** One timer for all of an attempt: what moves is noted, and the time starts again when it goes off. */
   readonly #expire = () => {
     this.#stoodMs += this.#armedMs;
     if (this.#hasMoved) {
@@ -187,7 +187,7 @@ class AttemptTimer implements AttemptContext {
     return `no further byte was accepted within ${ms} ms, after ${upload.handed} of ${upload.size}`;
   }
 
-  /** Bytes have moved: the time starts anew. */
+  /** Bytes have moved: the time starts again. */
   readonly #progress = () => {
     this.#hasMoved = true;
     this.#movedAtMs = performance.now();
@@ -229,7 +229,7 @@ class AttemptTimer implements AttemptContext {
     for (const signal of this.#options.signals) signal.removeEventListener('abort', this.#abort);
   }
 
-  /** The bytes of a request: each slice that is accepted starts the time anew. */
+  /** The bytes of a request: each slice that is accepted starts the time again. */
   upload(source: ByteSource, headers: TransportRequest['headers']): Upload {
     const size = Number(headers['content-length']);
     this.#upload = new Upload(source, size, this.#options.timeoutMs);
@@ -238,7 +238,7 @@ class AttemptTimer implements AttemptContext {
   }
 
   /**
-   * The bytes of a response: each chunk that comes starts the time anew. While the consumer reads
+   * The bytes of a response: each chunk that comes starts the time again. While the consumer reads
    * nothing there is no time to run, and nothing that keeps the process alive.
    * @param raw what comes from the transport, before it is unpacked.
    */

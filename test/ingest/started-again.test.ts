@@ -462,7 +462,7 @@ describe('a resume', () => {
     [404, 'none'],
     [404, 'equals'],
   ] as const)(
-    'begins a file anew that may have been completed before the crash (HEAD of it: %i, ranges: %s)',
+    'starts a file again that may have been completed before the crash (HEAD of it: %i, ranges: %s)',
     async (finishedFileStatus, headFormat) => {
       const journal = await broken({ finishedFileStatus, headFormat }, [
         fault('uploadFilePart', { status: 403 }, 6),
@@ -566,7 +566,7 @@ describe('a resume', () => {
     expect(seen.at(-1)).toMatchObject({ resumedBytes: 0, sentBytes: 2 * 2890 });
   });
 
-  test('that has to begin the batch anew counts from zero again', async () => {
+  test('that has to start the batch again counts from zero again', async () => {
     const quirks = {
       identicalRangeOverlaps: true,
       headFormat: 'none',
