@@ -59,10 +59,19 @@ export type {
   IngestOutcome,
   IngestProgress,
   IngestSource,
+  IngestWarning,
   Receipt,
   ReceiptFile,
 } from './ingest/types.js';
-export type { CheckOptions, CheckResult, CsvOptions, Finding } from './preflight/types.js';
+export type {
+  CheckOptions,
+  CheckResult,
+  CsvOptions,
+  Finding,
+  FindingPlace,
+  FindingRule,
+  FindingSummary,
+} from './preflight/types.js';
 
 // The typed openapi-fetch client.
 

@@ -27,7 +27,7 @@ export async function withProgress(
   try {
     return await ingest({
       onProgress: (progress) => display.update(progress),
-      onWarning: (finding) => out.say(`warning: ${formatFinding(finding)}`),
+      onWarning: (finding) => out.say(`${finding.level}: ${formatFinding(finding)}`),
     });
   } finally {
     display.end();

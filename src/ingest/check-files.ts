@@ -1,5 +1,6 @@
 /** Checks local files before anything is sent, for `checkFiles()` and for an ingest. */
 import { withOwnErrors } from '../http/errors.js';
+import { summarize } from '../preflight/findings.js';
 import { preflight } from '../preflight/preflight.js';
 import type { CheckOptions, CheckResult } from '../preflight/types.js';
 import type { InputFormat } from '../resources/types.js';
@@ -26,7 +27,8 @@ export async function checkFiles(
     const { files, skipped, warnings } = await walk(checkPaths('paths', paths));
     const result = await preflight(files, options);
     const findings = [...warnings, ...result.findings];
-    return { ...result, warnings: warnings.length + result.warnings, findings, skipped };
+    const count = warnings.reduce((sum, warning) => sum + warning.count, result.warnings);
+    return { ...result, warnings: count, findings, summary: summarize(findings), skipped };
   };
   return withOwnErrors('the check of the files', check, { signal: options.signal });
 }
@@ -47,5 +49,6 @@ export async function checkFormat(
   if (result.errors > 0) throw new PreflightError(result.findings);
   for (const finding of result.findings) notify(options.onWarning, finding);
   const { format, isMultiLineJson } = result;
+  if (format === undefined) throw new Error('No finding says that there is no format.');
   return omitUndefined({ format, isMultiLineJson });
 }

@@ -1,5 +1,6 @@
 /** Reads a stream of JSON Lines: it is checked as it is read, and its first row before a batch is created. */
 import { setMaxListeners } from 'node:events';
+import { createFinding } from '../preflight/findings.js';
 import { StreamCheck } from '../preflight/stream.js';
 import type { Finding } from '../preflight/types.js';
 import { AepBatchError, InvalidInputError } from '../shared/errors.js';
@@ -139,7 +140,13 @@ async function* rejectOtherFormats(
     const format = findOtherFormat(bytes, partialIngestionPercent === 0);
     if (format === undefined) return;
     const message = `The stream is ${format}, and only JSON Lines can be read from one. Save it to a file and ingest that.`;
-    throw new PreflightError([{ level: 'error', message }]);
+    const finding = {
+      level: 'error',
+      effect: 'batch-fails',
+      rule: 'file-format',
+      message,
+    } as const;
+    throw new PreflightError([createFinding(finding)]);
   };
   for await (const chunk of chunks) {
     if (head === undefined) {

@@ -36,6 +36,9 @@ export interface IngestProgress {
   status: BatchStatus | undefined;
 }
 
+/** A finding of preflight, or a warning that comes up later: that has no rule and no places. */
+export type IngestWarning = Pick<Finding, 'level' | 'message'> & Partial<Finding>;
+
 /** The options of `ingest()`. */
 export interface IngestOptions {
   /** The dataset that the batch is loaded into. */
@@ -89,8 +92,8 @@ export interface IngestOptions {
   onFailure?: 'abort' | 'leave';
   /** Called with every change. */
   onProgress?: (progress: IngestProgress) => void;
-  /** Called with warnings, which do not stop the ingest. */
-  onWarning?: (warning: Finding) => void;
+  /** Called with warnings and notes, which do not stop the ingest. */
+  onWarning?: (warning: IngestWarning) => void;
 }
 
 /** How an ingest ended. `accepted`: it was completed and not waited for. */

@@ -1,6 +1,7 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
+import { createFinding, Findings } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { fileKind } from '../shared/open-file.js';
@@ -24,7 +25,7 @@ const isMarkerFile = (name: string): boolean => name.startsWith('.') || name.sta
  */
 export async function walk(paths: readonly string[]): Promise<Walked> {
   const files: SourceFile[] = [];
-  const warnings: Finding[] = [];
+  const warnings = new Findings();
   let skipped = 0;
   for (const path of paths) {
     const about = await stat(path).catch((cause: unknown) => {
@@ -42,10 +43,10 @@ export async function walk(paths: readonly string[]): Promise<Walked> {
     const found = await walkFolder(path);
     files.push(...found.files);
     skipped += found.skipped;
-    warnings.push(...found.warnings);
+    for (const warning of found.warnings) warnings.add(warning);
   }
   checkNames(files);
-  return { files, skipped, warnings };
+  return { files, skipped, warnings: warnings.list() };
 }
 
 /** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
@@ -93,7 +94,7 @@ async function walkFolder(folder: string): Promise<Walked> {
 
 function skippedNode(file: string, kind: string): Finding {
   const message = `skipped, since it is ${kind}: only files of a folder are ingested.`;
-  return { level: 'warning', file, message };
+  return createFinding({ level: 'warning', rule: 'file-format', file, message });
 }
 
 async function followLink(entry: Dirent, localPath: string): Promise<Dirent | Stats> {

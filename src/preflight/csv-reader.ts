@@ -1,4 +1,5 @@
 /** Parses CSV: the options with their defaults, the parser, other charsets, and the lines of rows. */
+import { createChunkDecoder, resolveCharset } from '../shared/charset.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { countNewlines } from '../shared/lines.js';
 import { invalid } from '../shared/options.js';
@@ -20,7 +21,7 @@ export const withCsvDefaults = (options: CsvOptions) => ({
 });
 
 export const isUtf8Charset = ({ charset }: CsvOptions): boolean =>
-  charset === undefined || /^utf-?8$/i.test(charset);
+  charset === undefined || resolveCharset(charset)?.isUtf8 === true;
 
 export type OnRow = (row: readonly string[], endByte: number) => void;
 export type CreateParser = (onRow: OnRow) => Parser;
@@ -57,18 +58,13 @@ export async function loadCsvParser(options: CsvOptions): Promise<CreateParser> 
 
 /** Returns a function that converts chunks of another charset to UTF-8. @throws {InvalidInputError} */
 export function createDecoder(charset: string): (chunk: Buffer) => Buffer {
-  let decoder: InstanceType<typeof TextDecoder>;
-  try {
-    decoder = new TextDecoder(charset);
-  } catch {
-    throw invalid(
-      'csv.charset',
-      'a charset that TextDecoder knows',
-      charset,
-      'Leave it out for UTF-8.',
-    );
+  const known = resolveCharset(charset);
+  if (known === undefined) {
+    const expected = 'a known charset, such as ISO-8859-1 or windows-1252';
+    throw invalid('csv.charset', expected, charset, 'Leave it out for UTF-8.');
   }
-  return (chunk) => Buffer.from(decoder.decode(chunk, { stream: true }));
+  const decoder = createChunkDecoder(known);
+  return (chunk) => Buffer.from(decoder.decode(chunk));
 }
 
 /** Resolves when the chunk is parsed, or the parser has failed. */

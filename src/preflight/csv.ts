@@ -14,7 +14,8 @@ import {
   RowLines,
   withCsvDefaults,
 } from './csv-reader.js';
-import { type FileFindings, type Location, RowSizes } from './findings.js';
+import type { FileFindings, Location } from './findings.js';
+import { RowSizes } from './row-sizes.js';
 import { checkWindowUtf8, createUtf8Check } from './text.js';
 import type { CsvOptions } from './types.js';
 import { MAX_ROW_BYTES, readAll, type Window } from './window.js';

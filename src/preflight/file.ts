@@ -6,8 +6,10 @@ import type { OpenSource, SourceFile } from '../upload/source.js';
 import { readCsvFile, sampleCsv } from './csv.js';
 import { isUtf8Charset } from './csv-reader.js';
 import type { FileFindings } from './findings.js';
+import type { IdSet } from './id-set.js';
 import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
 import { readJsonLinesFile, sampleJsonLines } from './json-lines.js';
+import { RowAdvice } from './json-rows.js';
 import { checkParquet } from './parquet.js';
 import {
   detectByContent,
@@ -18,7 +20,7 @@ import {
   rejectKnownFormat,
 } from './sniff.js';
 import type { PreflightOptions } from './types.js';
-import { readWindow, type Window } from './window.js';
+import { readAll, readWindow, type Window } from './window.js';
 
 /** The result of checking one file. */
 export interface FileReport {
@@ -32,24 +34,33 @@ export interface FileReport {
   rows?: number;
 }
 
+/** What the checks of all files of a batch share. */
+export interface BatchContext {
+  readonly options: PreflightOptions;
+  /** The `_id`s of the rows so far. */
+  readonly ids: IdSet;
+}
+
 /** Checks both ends of a file or, with `deep`, all of it. */
 export async function checkFile(
   file: SourceFile,
   findings: FileFindings,
-  options: PreflightOptions,
+  context: BatchContext,
 ): Promise<FileReport> {
   const report: FileReport = { path: file.path, findings };
   if (file.sizeBytes === 0) {
     findings.addError(
       'the file is empty, which fails the batch (platform error 106). Leave it out.',
+      undefined,
+      { rule: 'empty', code: '106' },
     );
     return report;
   }
-  options.signal?.throwIfAborted();
+  context.options.signal?.throwIfAborted();
   let source: OpenSource | undefined;
   try {
     source = await file.open();
-    if (source.size === file.sizeBytes) await checkContent(report, source, options);
+    if (source.size === file.sizeBytes) await checkContent(report, source, context);
     else findings.addError('the size changed since the file was listed. Wait until it is written.');
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -60,12 +71,13 @@ export async function checkFile(
   return report;
 }
 
-async function checkContent(report: FileReport, source: ByteSource, options: PreflightOptions) {
+async function checkContent(report: FileReport, source: ByteSource, context: BatchContext) {
   const { findings } = report;
+  const { options } = context;
   const window = await readWindow(source, options.windowBytes, options.signal);
   const isUtf8 = isUtf8Charset(options.csv ?? {});
   if (rejectKnownFormat(findings, window, isUtf8)) return;
-  const format = resolveFormat(report, window.head, options);
+  const format = resolveFormat(report, window, options);
   if (format === undefined) return;
   report.format = format;
   const rows =
@@ -73,14 +85,14 @@ async function checkContent(report: FileReport, source: ByteSource, options: Pre
       ? await checkParquet(findings, source, window, options.signal)
       : format === 'csv'
         ? await checkCsv(findings, source, window, options)
-        : await checkJson(report, source, window, options);
+        : await checkJson(report, source, window, context);
   if (rows !== undefined) report.rows = rows;
 }
 
 /** The format to check a file by; `undefined` if there is none, which is an error already. */
 function resolveFormat(
   { path, findings }: FileReport,
-  head: Buffer,
+  { head, tail }: Window,
   { format: requested, csv = {} }: PreflightOptions,
 ): FileFormat | undefined {
   const [content, named] = [detectByContent(head), detectByName(path)];
@@ -102,8 +114,10 @@ function resolveFormat(
   if (format === undefined) {
     const problem = 'the format is not recognized: expected Parquet, JSON or CSV';
     findings.addError(`${problem}. Leave the file out, or pass its format.`);
-  } else if (format === 'csv' && head.includes(0) && isUtf8Charset(csv)) {
-    findings.addError('not valid CSV: it contains NUL bytes. Write the file again without them.');
+  } else if (format === 'csv' && (head.includes(0) || tail.includes(0)) && isUtf8Charset(csv)) {
+    const fix = 'Write the file again without them.';
+    const details = { rule: 'encoding', kind: 'NUL', fix } as const;
+    findings.addError(`not valid CSV: it contains NUL bytes. ${fix}`, undefined, details);
     return undefined;
   }
   return format;
@@ -124,24 +138,47 @@ async function checkJson(
   report: FileReport,
   source: ByteSource,
   window: Window,
-  { deep = false, isMultiLineJson, signal }: PreflightOptions,
+  { options: { deep = false, isMultiLineJson, signal }, ids }: BatchContext,
 ): Promise<number | undefined> {
   const { findings } = report;
-  const isArray = isJsonArray(window.head);
+  const isArray = await detectArray(source, window, signal);
+  const advice = new RowAdvice(findings, ids);
   if (isArray !== undefined) report.isArray = isArray;
   if (isArray !== undefined && isMultiLineJson !== undefined && isArray !== isMultiLineJson) {
     const [is, expected] = isArray
       ? ['one array', 'JSON Lines']
       : ['not an array', 'one array per file'];
     const problem = `the file is ${is}, but isMultiLineJson ${isMultiLineJson} means ${expected}`;
-    findings.addError(`${problem}. Leave the option out.`);
+    const fix = 'Leave the option out.';
+    findings.addError(`${problem}. ${fix}`, undefined, { fix });
     return undefined;
   }
   const mustRead = deep && !window.isWhole;
   if (isArray === true) {
     return mustRead
-      ? readJsonArrayFile(findings, source, signal)
-      : sampleJsonArray(findings, window);
+      ? readJsonArrayFile(findings, source, advice, signal)
+      : sampleJsonArray(findings, window, advice);
   }
-  return mustRead ? readJsonLinesFile(findings, source, signal) : sampleJsonLines(findings, window);
+  return mustRead
+    ? readJsonLinesFile(findings, source, advice, signal)
+    : sampleJsonLines(findings, window, advice);
+}
+
+/** Whether JSON is an array, however much white space comes first; `undefined` if there is nothing else. */
+async function detectArray(
+  source: ByteSource,
+  { head, isWhole }: Window,
+  signal: AbortSignal | undefined,
+): Promise<boolean | undefined> {
+  let isArray = isJsonArray(head);
+  if (isArray !== undefined || isWhole) return isArray;
+  await readAll(
+    source,
+    (chunk) => {
+      isArray = isJsonArray(chunk);
+      return isArray === undefined;
+    },
+    signal,
+  );
+  return isArray;
 }

@@ -1,11 +1,12 @@
-/** Collects findings: how many are kept, how they are located and printed, and the sizes of rows. */
-import { formatCount, formatPath, formatSize } from '../shared/format.js';
-import { ADVISED_EVENT_BYTES, ADVISED_RECORD_BYTES } from '../shared/limits.js';
-import type { Finding } from './types.js';
+/** Collects findings: one for each kind of problem, with a count and its first places. */
+import { formatCount, formatPath } from '../shared/format.js';
+import { omitUndefined } from '../shared/options.js';
+import type { Finding, FindingPlace, FindingSummary } from './types.js';
 
-/** How many findings of each level are kept: for one file, and for the batch. */
-const MAX_FILE_FINDINGS = 20;
+/** How many kinds of each level are listed. */
 export const MAX_FINDINGS = 100;
+/** How many places of a kind are kept. */
+export const MAX_PLACES = 20;
 
 type Level = Finding['level'];
 const LEVELS = ['error', 'warning', 'note'] as const;
@@ -13,59 +14,167 @@ const LEVELS = ['error', 'warning', 'note'] as const;
 /** A line from 1 or, if the lines before it were not read, from the end. */
 export type Location = { readonly line: number } | { readonly fromEnd: number };
 
-/** A finding on one line: `rows.jsonl:2: not valid JSON: …`. */
-export function formatFinding({ file, line, message }: Finding): string {
-  if (file === undefined) return message;
-  return `${formatPath(file)}${line === undefined ? '' : `:${line}`}: ${message}`;
+/** What a finding may have besides its level, its message and its places. */
+export type FindingDetails = Partial<
+  Pick<Finding, 'rule' | 'effect' | 'code' | 'path' | 'value' | 'fix' | 'suggestion'>
+> & {
+  /**
+   * Findings of one level and kind are one finding. Default: the message without its numbers and
+   * quotations. Pass it where a problem may occur in each row: it saves building the message.
+   */
+  kind?: string;
+};
+
+/** A message, or a function that builds it: it is called for the first finding of a kind. */
+export type Message = string | (() => string);
+
+/** A finding at one place or at none. */
+export function createFinding(
+  finding: Omit<Finding, 'count' | 'places'> & { count?: number },
+): Finding {
+  const { file, line } = finding;
+  const places = file === undefined ? [] : [omitUndefined({ file, line })];
+  return { ...finding, count: finding.count ?? 1, places };
 }
 
-/** Findings in their order. Only the first of each level are kept; all are counted. */
+/**
+ * A finding as text: `rows.jsonl:2: not valid JSON: …`. A second line has the other places, if there
+ * are any.
+ */
+export function formatFinding({
+  file,
+  line,
+  message,
+  count = 1,
+  places = [],
+}: Pick<Finding, 'message'> & Partial<Finding>): string {
+  const where = file === undefined ? '' : `${formatPlace(omitUndefined({ file, line }))}: `;
+  const first = `${where}${message}`;
+  if (count === 1 || places.length === 0) return first;
+  const others = places.slice(1);
+  const list = others.length === 0 ? '' : `: ${formatPlaces(others)}`;
+  const more = count > places.length && others.length > 0 ? ', …' : '';
+  return `${first}\n  and ${formatCount(count - 1)} more like this${list}${more}`;
+}
+
+const formatPlace = ({ file, line }: FindingPlace): string =>
+  `${formatPath(file)}${line === undefined ? '' : `:${line}`}`;
+
+/** Places on one line: each file once, with its lines: `a.json:3-7, 9; b.json:1`. */
+function formatPlaces(places: readonly FindingPlace[]): string {
+  const files: { file: string; lines: { from: number; to: number }[] }[] = [];
+  for (const { file, line } of places) {
+    let last = files.at(-1);
+    if (last?.file !== file) {
+      last = { file, lines: [] };
+      files.push(last);
+    }
+    const range = last.lines.at(-1);
+    if (line === undefined || line === range?.to) continue;
+    if (range !== undefined && line === range.to + 1) range.to = line;
+    else last.lines.push({ from: line, to: line });
+  }
+  return files
+    .map(({ file, lines }) => {
+      const ranges = lines.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`));
+      return ranges.length === 0 ? formatPath(file) : `${formatPath(file)}:${ranges.join(', ')}`;
+    })
+    .join('; ');
+}
+
+/** How many problems there are of each rule, code and path, in the order of the findings. */
+export function summarize(findings: readonly Finding[]): FindingSummary[] {
+  const sums = new Map<string, FindingSummary>();
+  for (const { code, rule, path, count } of findings) {
+    const key = JSON.stringify([code, rule, path]);
+    const sum = sums.get(key);
+    if (sum === undefined) sums.set(key, omitUndefined({ code, rule, path, count }));
+    else sum.count += count;
+  }
+  return [...sums.values()];
+}
+
+interface Listed {
+  readonly kind: string;
+  readonly finding: Finding;
+}
+
+/** Findings in the order in which their kinds were first found. All are counted. */
 export class Findings {
-  readonly #max: number;
-  readonly #list: Finding[] = [];
-  readonly #listed = { error: 0, warning: 0, note: 0 };
+  readonly #list: Listed[] = [];
+  readonly #byKind = {
+    error: new Map<string, Finding>(),
+    warning: new Map<string, Finding>(),
+    note: new Map<string, Finding>(),
+  };
   readonly #total = { error: 0, warning: 0, note: 0 };
+  readonly #unlisted = { error: 0, warning: 0, note: 0 };
 
-  constructor(max: number) {
-    this.#max = max;
+  /** Adds one finding. @param kind see `FindingDetails`. */
+  add(finding: Finding, kind = toKind(finding.message)): void {
+    const known = this.countKnown(finding.level, kind, finding.places[0], finding.count);
+    if (known) return;
+    this.#addKind(finding, kind);
   }
 
-  add(finding: Finding): void {
-    this.#total[finding.level]++;
-    if (this.#listed[finding.level] >= this.#max) return;
-    this.#listed[finding.level]++;
-    this.#list.push(finding);
+  /** Counts a finding of a kind that is listed. @returns whether it is. */
+  countKnown(level: Level, kind: string, place: FindingPlace | undefined, count = 1): boolean {
+    const finding = this.#byKind[level].get(kind);
+    if (finding === undefined) return false;
+    this.#total[level] += count;
+    finding.count += count;
+    if (place !== undefined && finding.places.length < MAX_PLACES) finding.places.push(place);
+    return true;
   }
 
-  /** Adds the findings of another list, and the number of those that it did not keep. */
+  /** Adds the findings of another list. */
   merge(other: Findings): void {
-    for (const finding of other.#list) this.add(finding);
-    for (const level of LEVELS) this.#total[level] += other.#unlisted(level);
+    for (const { kind, finding } of other.#list) {
+      const known = this.#byKind[finding.level].get(kind);
+      if (known === undefined) {
+        this.#addKind(finding, kind);
+        continue;
+      }
+      this.#total[finding.level] += finding.count;
+      known.count += finding.count;
+      known.places.push(...finding.places.slice(0, MAX_PLACES - known.places.length));
+    }
+    for (const level of LEVELS) {
+      this.#total[level] += other.#unlisted[level];
+      this.#unlisted[level] += other.#unlisted[level];
+    }
   }
 
+  /** The number of problems of a level, listed or not. */
   count(level: Level): number {
     return this.#total[level];
   }
 
-  /** The findings that were kept. */
-  kept(): readonly Finding[] {
-    return this.#list;
-  }
-
-  /** The findings that were kept, and for each level with more of them one that says how many. */
+  /** The findings that are listed, and for each level with more of them one that counts the rest. */
   list(): Finding[] {
     const more = LEVELS.flatMap((level): Finding[] => {
-      const count = this.#unlisted(level);
+      const count = this.#unlisted[level];
       const message = `${formatCount(count)} more ${level}${count === 1 ? ' is' : 's are'} not listed.`;
-      return count === 0 ? [] : [{ level, message }];
+      return count === 0 ? [] : [createFinding({ level, rule: 'file-format', message, count })];
     });
-    return [...this.#list, ...more];
+    return [...this.#list.map(({ finding }) => finding), ...more];
   }
 
-  #unlisted(level: Level): number {
-    return this.#total[level] - this.#listed[level];
+  #addKind(finding: Finding, kind: string): void {
+    const { level, count } = finding;
+    this.#total[level] += count;
+    if (this.#byKind[level].size >= MAX_FINDINGS) {
+      this.#unlisted[level] += count;
+      return;
+    }
+    this.#byKind[level].set(kind, finding);
+    this.#list.push({ kind, finding });
   }
 }
+
+/** What messages of one kind have in common. */
+const toKind = (message: string): string =>
+  message.replace(/"(?:[^"\\]|\\.)*"|`[^`]*`|\d[\d,.]*/g, '#');
 
 /** The findings about one file. */
 export class FileFindings extends Findings {
@@ -74,62 +183,61 @@ export class FileFindings extends Findings {
 
   /** @param rejectedRow the level of a row that the platform will reject. */
   constructor(file: string, rejectedRow: Level) {
-    super(MAX_FILE_FINDINGS);
+    super();
     this.#file = file;
     this.#rejectedRow = rejectedRow;
   }
 
-  addError(message: string, location?: Location): void {
-    this.#add('error', message, location);
+  /** Adds what makes the batch fail. Default rule: `file-format`. */
+  addError(message: Message, location?: Location, details?: FindingDetails): void {
+    this.#add('error', message, location, { effect: 'batch-fails', ...details });
   }
 
-  addWarning(message: string, location?: Location): void {
-    this.#add('warning', message, location);
+  /** Adds advice. Default rule: `file-format`. */
+  addWarning(message: Message, location?: Location, details?: FindingDetails): void {
+    this.#add('warning', message, location, details);
   }
 
-  /** What was found, where nothing is wrong. */
-  addNote(message: string, location?: Location): void {
-    this.#add('note', message, location);
+  /** Adds what was found out about a file. Default rule: `file-format`. */
+  addNote(message: Message, location?: Location, details?: FindingDetails): void {
+    this.#add('note', message, location, details);
   }
 
-  /** An error, or a warning if rows may be rejected. */
-  addRejectedRow(message: string, location?: Location): void {
-    this.#add(this.#rejectedRow, message, location);
+  /** Adds an error, or a warning if rows may be rejected; once for a row. Default rule: `syntax`. */
+  addRejectedRow(message: Message, location?: Location, details?: FindingDetails): void {
+    const defaults = { rule: 'syntax', effect: 'row-rejected' } as const;
+    this.#add(this.#rejectedRow, message, location, { ...defaults, ...details });
   }
 
-  #add(level: Level, message: string, location: Location | undefined): void {
+  #add(
+    level: Level,
+    message: Message,
+    location: Location | undefined,
+    { kind, rule = 'file-format', ...details }: FindingDetails = {},
+  ): void {
     const file = this.#file;
-    if (location === undefined) this.add({ level, file, message });
-    else if ('line' in location) this.add({ level, file, line: location.line, message });
-    else {
-      const { fromEnd } = location;
-      const where = fromEnd === 1 ? 'last line' : `line ${fromEnd} from the end`;
-      this.add({ level, file, message: `${where}: ${message}` });
+    const line = location !== undefined && 'line' in location ? location.line : undefined;
+    if (
+      kind !== undefined &&
+      this.countKnown(level, kind, line === undefined ? { file } : { file, line })
+    ) {
+      return;
     }
-  }
-}
-
-/**
- * The sizes of a file's rows against what is advised: one warning per file. Whether a row is an event
- * or a record depends on the dataset, so the warning names both limits.
- */
-export class RowSizes {
-  #event: { bytes: number; location: Location } | undefined;
-  #record: { bytes: number; location: Location } | undefined;
-
-  observe(bytes: number, location: Location): void {
-    if (bytes <= ADVISED_EVENT_BYTES) return;
-    this.#event ??= { bytes, location };
-    if (bytes > ADVISED_RECORD_BYTES) this.#record ??= { bytes, location };
-  }
-
-  report(findings: FileFindings): void {
-    const row = this.#record ?? this.#event;
-    if (row === undefined) return;
-    const limits = `${formatSize(ADVISED_EVENT_BYTES)} are advised for an event and ${formatSize(ADVISED_RECORD_BYTES)} for a record`;
-    findings.addWarning(
-      `the row has ${formatSize(row.bytes)}; at most ${limits}. Make such rows smaller if you can.`,
-      row.location,
-    );
+    const text = typeof message === 'string' ? message : message();
+    const where =
+      location === undefined || 'line' in location
+        ? ''
+        : location.fromEnd === 1
+          ? 'last line: '
+          : `line ${location.fromEnd} from the end: `;
+    const finding = omitUndefined({
+      level,
+      rule,
+      ...details,
+      file,
+      line,
+      message: `${where}${text}`,
+    });
+    this.add(createFinding(finding), kind ?? toKind(text));
   }
 }

@@ -2,35 +2,41 @@
 import type { ByteSource } from '../http/body.js';
 import { formatCount, formatSize } from '../shared/format.js';
 import { describeUnexpected } from '../shared/json-error.js';
-import { countNewlines } from '../shared/lines.js';
-import { type FileFindings, RowSizes } from './findings.js';
-import { findRowProblem } from './json-lines.js';
+import { countLineEnds } from '../shared/lines.js';
+import { type ArrayEvent, ArrayScanner } from './array-scanner.js';
+import type { FileFindings, FindingDetails } from './findings.js';
+import { findJsonProblem } from './json-advice.js';
+import { findRowProblem, type RowAdvice } from './json-rows.js';
+import { RowSizes } from './row-sizes.js';
 import { checkWindowUtf8, createUtf8Check } from './text.js';
 import { MAX_ROW_BYTES, readAll, type Window } from './window.js';
 
-const NEWLINE = 0x0a;
 const CUT_OFF = 'Was the file cut off?';
+const NOT_CHECKED = 'Nothing after this was checked.';
+const CLOSING_SPACE = /[ \t\r\n]+$/;
 
-/** Checks how the array begins and ends. @returns the number of rows, if all were read. */
-export async function sampleJsonArray(
+/** Checks the elements at the beginning, and how the array ends. @returns the number of rows, if all were read. */
+export function sampleJsonArray(
   findings: FileFindings,
   window: Window,
-): Promise<number | undefined> {
-  checkWindowUtf8(findings, window);
+  advice: RowAdvice,
+): number | undefined {
+  const isUtf8 = checkWindowUtf8(findings, window);
+  const rules = new ArrayRules(findings, advice);
+  rules.push(window.head);
   if (window.isWhole) {
-    const rules = await ArrayRules.create(findings);
-    rules.push(window.head);
-    return rules.end();
+    const rows = rules.end();
+    return isUtf8 ? rows : undefined;
   }
-  const first = /^\s*\[\s*([^\s])/.exec(window.head.toString('latin1'))?.[1];
-  if (first !== undefined && first !== '{') {
-    findings.addRejectedRow('the first element of the array is not an object.');
-  }
-  const end = window.tail.toString('latin1').trimEnd();
+  rules.report();
+  const end = window.tail.toString('latin1').replace(CLOSING_SPACE, '');
   if (!end.endsWith(']')) {
-    findings.addError(`the array is not closed: expected ] at the end. ${CUT_OFF}`);
-  } else if (!end.slice(0, -1).trimEnd().endsWith('}')) {
-    findings.addRejectedRow('the last element of the array is not an object.');
+    const problem = 'the array is not closed: expected ] at the end';
+    findings.addError(`${problem}. ${CUT_OFF}`, undefined, { rule: 'syntax', kind: 'not closed' });
+  } else if (!end.slice(0, -1).replace(CLOSING_SPACE, '').endsWith('}')) {
+    findings.addRejectedRow('the last element of the array is not an object.', undefined, {
+      rule: 'type',
+    });
   }
   return undefined;
 }
@@ -39,10 +45,11 @@ export async function sampleJsonArray(
 export async function readJsonArrayFile(
   findings: FileFindings,
   source: ByteSource,
+  advice: RowAdvice,
   signal?: AbortSignal,
 ): Promise<number | undefined> {
   const utf8 = createUtf8Check(findings);
-  const rules = await ArrayRules.create(findings);
+  const rules = new ArrayRules(findings, advice);
   await readAll(
     source,
     (chunk) => {
@@ -53,123 +60,130 @@ export async function readJsonArrayFile(
     signal,
   );
   utf8.end();
-  return rules.end();
+  const rows = rules.end();
+  return utf8.hasFailed ? undefined : rows;
 }
-
-/** Imported when it is first needed, so that the library starts without it; the types follow. */
-const load = () => import('@streamparser/json');
-type JsonParser = InstanceType<Awaited<ReturnType<typeof load>>['JSONParser']>;
 
 /** Applies the rules chunk by chunk, and holds no more than an element. */
 class ArrayRules {
   hasFailed = false;
   #rows = 0;
-  #chunk: Buffer = Buffer.alloc(0);
-  /** The position of the chunk in the file. */
-  #chunkByte = 0;
-  /** The position up to which lines are counted, and the line there. */
-  #countedTo = 0;
   #line = 1;
-  /** Where the last token began, and where the element before this one ended. */
-  #tokenByte = 0;
-  #elementEnd = 0;
-  readonly #parser: JsonParser;
+  /** How many characters of the line came before. */
+  #column = 0;
+  readonly #scanner = new ArrayScanner(MAX_ROW_BYTES, (event) => this.#observe(event));
   readonly #findings: FileFindings;
+  readonly #advice: RowAdvice;
   readonly #sizes = new RowSizes();
 
-  private constructor(parser: JsonParser, findings: FileFindings) {
-    this.#parser = parser;
+  constructor(findings: FileFindings, advice: RowAdvice) {
     this.#findings = findings;
-    parser.onToken = ({ offset }) => {
-      this.#tokenByte = offset;
-    };
-    parser.onValue = ({ value }) => this.#checkElement(value);
-  }
-
-  static async create(findings: FileFindings): Promise<ArrayRules> {
-    const { JSONParser } = await load();
-    // Without `keepStack: false` all elements would stay in memory.
-    return new ArrayRules(new JSONParser({ paths: ['$.*'], keepStack: false }), findings);
+    this.#advice = advice;
   }
 
   push(chunk: Buffer): void {
-    if (this.hasFailed) return;
-    this.#chunk = chunk;
-    try {
-      this.#parser.write(chunk);
-    } catch (error) {
-      this.#addSyntaxError(error);
-      return;
-    }
-    this.#lineAt(this.#chunkByte + chunk.length);
-    this.#chunkByte += chunk.length;
-    this.#chunk = Buffer.alloc(0); // the reader uses its buffers again
-    if (this.#parser.isEnded || this.#chunkByte - this.#elementEnd <= MAX_ROW_BYTES) return;
-    this.hasFailed = true;
-    const problem = `the element is longer than ${formatSize(MAX_ROW_BYTES)}`;
-    const location = { line: this.#lineAt(this.#elementEnd) };
-    this.#findings.addWarning(`${problem}; nothing from here on was checked.`, location);
+    if (!this.hasFailed) this.#scanner.push(chunk);
   }
 
-  end(): number | undefined {
+  /** Adds what only all rows show. */
+  report(): void {
     this.#sizes.report(this.#findings);
+    this.#advice.report(this.#findings);
+  }
+
+  /** Ends the file. */
+  end(): number | undefined {
+    this.#scanner.end();
+    this.report();
     if (this.hasFailed) return undefined;
-    if (!this.#parser.isEnded) {
+    if (!this.#scanner.isEnded) {
       this.hasFailed = true;
       const problem = `the array is not closed after ${this.#countElements()}: expected ] at the end`;
-      this.#findings.addError(`${problem}. ${CUT_OFF}`, { line: this.#lineAt(this.#tokenByte) });
+      this.#addError(`${problem}. ${CUT_OFF}`, { kind: 'not closed' });
       return undefined;
     }
     if (this.#rows === 0) {
-      this.#findings.addError('the array has no elements. Leave the file out.');
+      const message = 'the array has no elements. Leave the file out.';
+      this.#findings.addError(message, undefined, { rule: 'empty', code: '106' });
     }
     return this.#rows;
   }
 
-  #checkElement(value: unknown): void {
+  #observe(event: ArrayEvent): boolean {
+    if (event.type === 'between') this.#moveBy(event.text);
+    else if (event.type === 'element') this.#checkElement(event.bytes);
+    else if (event.type === 'unexpected') this.#addUnexpected(event);
+    else {
+      this.hasFailed = true;
+      const problem = `the element is longer than ${formatSize(MAX_ROW_BYTES)}`;
+      const message = `${problem}; nothing from here on was checked.`;
+      const details = { rule: 'size', effect: 'not-checked' } as const;
+      this.#findings.addWarning(message, { line: this.#line }, details);
+    }
+    return !this.hasFailed;
+  }
+
+  #checkElement(bytes: Buffer): void {
+    const text = bytes.toString('utf8');
+    const location = { line: this.#line };
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.#addSyntaxError(text);
+      return;
+    }
+    this.#moveBy(text);
     this.#rows++;
-    const bytes = this.#tokenByte + 1 - this.#elementEnd;
-    this.#elementEnd = this.#tokenByte + 1;
-    const location = { line: this.#lineAt(this.#tokenByte) };
-    this.#sizes.observe(bytes, location);
-    const problem = findRowProblem(value, bytes, 'a JSON object');
-    if (problem === undefined) return;
-    const element = `element ${formatCount(this.#rows)} of the array`;
-    this.#findings.addRejectedRow(`${element}: ${problem}.`, location);
+    this.#sizes.observe(bytes.length, location);
+    const problem = findRowProblem(value, bytes.length, 'a JSON object');
+    if (problem === undefined) {
+      this.#advice.check(value, text, location);
+      return;
+    }
+    const { rule, kind } = problem;
+    const message = () => `element ${formatCount(this.#rows)} of the array: ${problem.text}.`;
+    this.#findings.addRejectedRow(message, location, { rule, kind });
   }
 
-  #addSyntaxError(error: unknown): void {
+  #addSyntaxError(text: string): void {
+    const found = findJsonProblem(text);
+    this.#moveBy(text.slice(0, found?.at ?? 0));
+    this.#addInvalid(found?.problem ?? 'it cannot be parsed', found?.fix);
+  }
+
+  /** Adds what stands between two elements, or before or after all of them. */
+  #addUnexpected({ text, expected }: ArrayEvent & { type: 'unexpected' }): void {
+    const isComma = expected === 'element' && (text.startsWith(']') || text.startsWith(','));
+    const fix = isComma
+      ? 'Remove the comma before it.'
+      : expected === 'comma' && text.startsWith('{')
+        ? 'Put a comma between two elements.'
+        : undefined;
+    this.#addInvalid(describeUnexpected(text, 0), fix);
+  }
+
+  #addInvalid(problem: string, fix: string | undefined): void {
     this.hasFailed = true;
-    // The tokenizer names the position of an invalid character; an unexpected token is the last one.
-    const position = /absolute position "(\d+)"/.exec(String(error))?.[1];
-    const byte = position === undefined ? this.#tokenByte : Number(position);
-    const line = this.#lineAt(byte);
-    const problem = this.#describeError(byte);
-    const rest = `after ${this.#countElements()}. Nothing after this was checked.`;
-    this.#findings.addError(`not valid JSON: ${problem}, ${rest}`, { line });
+    const where = `${problem} at column ${this.#column + 1}, after ${this.#countElements()}`;
+    const advice = fix === undefined ? '' : ` ${fix}`;
+    const message = `not valid JSON: ${where}.${advice} ${NOT_CHECKED}`;
+    this.#addError(message, { kind: `JSON ${problem.replace(/`.*`/, '')}`, ...(fix && { fix }) });
   }
 
-  /** The column is known only if the line begins in this chunk. */
-  #describeError(byte: number): string {
-    const at = byte - this.#chunkByte;
-    if (at < 0) return 'unexpected token';
-    const lineStart = at === 0 ? 0 : this.#chunk.lastIndexOf(NEWLINE, at - 1) + 1;
-    const before = this.#chunk.toString('utf8', lineStart, at);
-    const problem = describeUnexpected(this.#chunk.toString('utf8', at, at + 100), 0);
-    const hasColumn = lineStart > 0 || this.#chunkByte === 0;
-    return hasColumn ? `${problem} at column ${before.length + 1}` : problem;
+  #addError(message: string, details: FindingDetails): void {
+    this.#findings.addError(message, { line: this.#line }, { rule: 'syntax', ...details });
   }
 
   #countElements(): string {
     return `${formatCount(this.#rows)} ${this.#rows === 1 ? 'element' : 'elements'}`;
   }
 
-  /** Returns the line of a byte that is not before the last one that was asked for. */
-  #lineAt(byte: number): number {
-    const [from, to] = [this.#countedTo - this.#chunkByte, byte - this.#chunkByte];
-    if (to <= from) return this.#line;
-    this.#line += countNewlines(this.#chunk.subarray(from, to));
-    this.#countedTo = byte;
-    return this.#line;
+  /** Moves past a text. */
+  #moveBy(text: string): void {
+    const ends = countLineEnds(text);
+    this.#line += ends;
+    const lineStart = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r')) + 1;
+    this.#column = ends === 0 ? this.#column + text.length : text.length - lineStart;
   }
 }

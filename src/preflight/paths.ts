@@ -12,6 +12,9 @@ export const USUAL_URL_PREFIX_LENGTH = USUAL_URL.length;
 /** The longest addition to the URL of a file that is uploaded in parts. */
 const PARTS_SUFFIX_LENGTH = '?action=INITIALIZE'.length;
 
+const NAME = { rule: 'name' } as const;
+const DUPLICATE = { rule: 'duplicate' } as const;
+
 /** Checks that a path can be sent, and the length of its URL. */
 export function checkPath(
   findings: FileFindings,
@@ -19,7 +22,7 @@ export function checkPath(
   { urlPrefixLength, isInParts }: { urlPrefixLength: number; isInParts: boolean },
 ): void {
   if (/\p{Cc}/u.test(path)) {
-    findings.addError('the path contains a control character. Rename the file.');
+    findings.addError('the path contains a control character. Rename the file.', undefined, NAME);
     return;
   }
   let encoded: string;
@@ -27,13 +30,13 @@ export function checkPath(
     encoded = encodeFilePath(path);
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
-    findings.addError(error.message);
+    findings.addError(error.message, undefined, NAME);
     return;
   }
   const length = urlPrefixLength + encoded.length + (isInParts ? PARTS_SUFFIX_LENGTH : 0);
   if (length <= MAX_URL_LENGTH) return;
   const problem = `the upload's URL has ${formatCount(length)} characters; the maximum is ${formatCount(MAX_URL_LENGTH)}`;
-  findings.addError(`${problem}. Shorten the path.`);
+  findings.addError(`${problem}. Shorten the path.`, undefined, { ...NAME, kind: 'long URL' });
 }
 
 /** The paths so far. */
@@ -45,7 +48,8 @@ export class Paths {
   /** Compares a path with those before it. */
   check(findings: FileFindings, path: string): void {
     if (this.#exact.has(path)) {
-      findings.addError('duplicate path: only the last of these files would be kept. Rename one.');
+      const problem = 'duplicate path: only the last of these files would be kept';
+      findings.addError(`${problem}. Rename one.`, undefined, DUPLICATE);
       return;
     }
     this.#exact.add(path);
@@ -56,6 +60,8 @@ export class Paths {
       return;
     }
     const problem = `the path differs from ${formatPath(other)} only in case or Unicode normalization`;
-    findings.addWarning(`${problem}: a system that ignores both keeps only one file. Rename one.`);
+    const result = 'a system that ignores both keeps only one file';
+    const details = { ...DUPLICATE, kind: 'path differs in case' };
+    findings.addWarning(`${problem}: ${result}. Rename one.`, undefined, details);
   }
 }

@@ -12,17 +12,18 @@ import {
   MAX_FILES,
   MAX_PUT_BYTES,
 } from '../shared/limits.js';
+import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
-import { checkFile, type FileReport } from './file.js';
-import { FileFindings, Findings, MAX_FINDINGS } from './findings.js';
+import { type BatchContext, checkFile, type FileReport } from './file.js';
+import { createFinding, FileFindings, Findings, summarize } from './findings.js';
+import { IdSet } from './id-set.js';
 import { checkPath, Paths, USUAL_URL_PREFIX_LENGTH } from './paths.js';
 import { FORMATS } from './sniff.js';
-import type { PreflightOptions, PreflightResult } from './types.js';
+import type { FindingRule, PreflightOptions, PreflightResult } from './types.js';
 
 /** How many files are open at once. */
 const MAX_OPEN_FILES = 4;
-/** What the platform assumes for a batch without a format. */
-const DEFAULT_FORMAT: FileFormat = 'parquet';
+const MAX_BATCH_SIZE = `1 TB (2^40 bytes, ${formatSize(MAX_BATCH_BYTES)})`;
 
 /**
  * Checks files before anything is sent: both ends of each or, with `deep`, every byte. Problems are
@@ -60,10 +61,11 @@ async function addNextReport(batch: BatchCheck, pending: Promise<FileReport>[]):
 /** The check of a whole batch; of its files it keeps only counts and paths. */
 class BatchCheck {
   readonly #options: PreflightOptions;
-  readonly #findings = new Findings(MAX_FINDINGS);
+  readonly #findings = new Findings();
   /** Findings about the batch, apart: they are listed even if those of files are too many. */
-  readonly #batchFindings = new Findings(MAX_FINDINGS);
+  readonly #batchFindings = new Findings();
   readonly #paths = new Paths();
+  readonly #context: BatchContext;
   #files = 0;
   #bytes = 0;
   #rows: number | undefined = 0;
@@ -72,6 +74,7 @@ class BatchCheck {
 
   constructor(options: PreflightOptions) {
     this.#options = options;
+    this.#context = { options, ids: new IdSet() };
   }
 
   /** Starts the check of a file, unless there are too many already: then they are only counted. */
@@ -85,7 +88,7 @@ class BatchCheck {
     const isInParts = file.sizeBytes > (this.#options.largeFileThresholdBytes ?? MAX_PUT_BYTES);
     checkPath(findings, file.path, { urlPrefixLength, isInParts });
     this.#paths.check(findings, file.path);
-    return checkFile(file, findings, this.#options);
+    return checkFile(file, findings, this.#context);
   }
 
   addReport(report: FileReport): void {
@@ -102,21 +105,34 @@ class BatchCheck {
     const first = this.#firstFormat;
     if (format !== first.format) {
       const problem = `the file is ${FORMATS[format].name}, but the first file, ${first.path}, is ${FORMATS[first.format].name}`;
-      findings.addError(`${problem}. A batch has one format: make one batch for each.`);
+      const details = { kind: 'several formats', rule: 'file-format' } as const;
+      const fix = 'A batch has one format: make one batch for each.';
+      findings.addError(`${problem}. ${fix}`, undefined, { ...details, fix });
     } else if (isArray !== undefined) {
       this.#firstJson ??= { path, isArray };
       if (isArray === this.#firstJson.isArray) return;
       const [is, was] = isArray ? ['one array', 'JSON Lines'] : ['JSON Lines', 'one array'];
       const problem = `the file is ${is}, but the first file, ${this.#firstJson.path}, is ${was}`;
-      findings.addError(`${problem}. Make one batch for each.`);
+      const fix = 'Make one batch for each.';
+      const details = { kind: 'several kinds of JSON', fix };
+      findings.addError(`${problem}. ${fix}`, undefined, details);
     }
   }
 
   #checkTotals(): void {
     const [files, bytes] = [this.#files, this.#bytes];
-    const add = (level: 'error' | 'warning', message: string) =>
-      this.#batchFindings.add({ level, message });
-    if (files === 0) add('error', 'No files to ingest. Pass at least one.');
+    const add = (level: 'error' | 'warning', message: string, rule: FindingRule = 'size') =>
+      this.#batchFindings.add(
+        createFinding(
+          omitUndefined({
+            level,
+            effect: level === 'error' ? ('batch-fails' as const) : undefined,
+            rule,
+            message,
+          }),
+        ),
+      );
+    if (files === 0) add('error', 'No files to ingest. Pass at least one.', 'empty');
     const fix = 'Split it into several batches.';
     const [count, size] = [`The batch has ${formatCount(files)} files`, formatSize(bytes)];
     if (files > MAX_FILES) {
@@ -125,7 +141,7 @@ class BatchCheck {
       add('warning', `${count}; at most ${formatCount(ADVISED_FILES)} are advised. ${fix}`);
     }
     if (bytes > MAX_BATCH_BYTES) {
-      add('error', `The batch has ${size}; the maximum is ${formatSize(MAX_BATCH_BYTES)}. ${fix}`);
+      add('error', `The batch has ${size}; the maximum is ${MAX_BATCH_SIZE}. ${fix}`);
     } else if (bytes > ADVISED_BATCH_BYTES) {
       const advised = formatSize(ADVISED_BATCH_BYTES);
       add('warning', `The batch has ${size}; at most ${advised} are advised. ${fix}`);
@@ -134,13 +150,15 @@ class BatchCheck {
 
   toResult(): PreflightResult {
     this.#checkTotals();
-    const format = this.#options.format ?? this.#firstFormat?.format ?? DEFAULT_FORMAT;
+    const format = this.#options.format ?? this.#firstFormat?.format;
     const isMultiLine = this.#options.isMultiLineJson ?? this.#firstJson?.isArray;
+    const findings = [...this.#batchFindings.list(), ...this.#findings.list()];
     const areCounted = this.#files > 0 && this.#files <= MAX_FILES;
     return {
       format,
       isMultiLineJson: format === 'json' ? (isMultiLine ?? false) : undefined,
-      findings: [...this.#batchFindings.list(), ...this.#findings.list()],
+      findings,
+      summary: summarize(findings),
       errors: this.#count('error'),
       warnings: this.#count('warning'),
       files: this.#files,

@@ -73,11 +73,21 @@ export function rejectKnownFormat(
     const isOffice =
       found.name === 'zip' && /\[Content_Types\]\.xml|xl\//.test(head.toString('latin1'));
     const { name, fix } = isOffice ? { name: 'an Office file (xlsx)', fix: CONVERT } : found;
-    findings.addError(`this is ${name}, which is not supported. ${fix}`);
+    const rule = fix === TO_UTF8 ? 'encoding' : 'file-format';
+    findings.addError(`this is ${name}, which is not supported. ${fix}`, undefined, {
+      rule,
+      kind: name,
+      fix,
+    });
     return true;
   }
   if (!isUtf8 || !looksLikeUtf16(head)) return false;
-  findings.addError(`this looks like UTF-16, which is not supported. ${TO_UTF8}`);
+  const details = { rule: 'encoding', kind: 'UTF-16', fix: TO_UTF8 } as const;
+  findings.addError(
+    `this looks like UTF-16, which is not supported. ${TO_UTF8}`,
+    undefined,
+    details,
+  );
   return true;
 }
 
@@ -119,25 +129,35 @@ export function detectByName(path: string): FileFormat | undefined {
 }
 
 /** How an object or an array of objects begins; a CSV header hardly does. */
-const OBVIOUS_JSON = /^\s*(\{\s*["}]|\[\s*[{\]])/;
+const OBVIOUS_JSON = /^[ \t\r\n]*(\{[ \t\r\n]*["}]|\[[ \t\r\n]*[{\]])/;
+
+/** How much of a file is looked at for characters that no text has. */
+const TEXT_BYTES = 1024;
+
+/** Whether bytes hold no control characters, so that `PAR1` may begin a CSV header. */
+const isText = (bytes: Buffer): boolean =>
+  bytes.length > 4 &&
+  !bytes.some((byte) => byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13);
 
 /** The format that the first bytes prove. */
 export function detectByContent(head: Buffer): FileFormat | undefined {
-  if (startsWith(head, 'PAR1')) return 'parquet';
+  if (startsWith(head, 'PAR1') && !isText(head.subarray(0, TEXT_BYTES))) return 'parquet';
   return OBVIOUS_JSON.test(head.toString('latin1')) ? 'json' : undefined;
 }
 
 /** The likely format of text in a file without a known extension. */
 export function detectByFirstLine(head: Buffer, delimiter: string): FileFormat | undefined {
   const text = head.toString('utf8');
-  if (/^\s*[[{]/.test(text)) return 'json';
+  if (/^[ \t\r\n]*[[{]/.test(text)) return 'json';
   const firstLine = /^[^\r\n]*/.exec(text)?.[0] ?? '';
-  const isText = !/[^\P{Cc}\t]|\uFFFD/u.test(firstLine);
-  return isText && firstLine.includes(delimiter) ? 'csv' : undefined;
+  const isPlain = !/[^\P{Cc}\t]|\uFFFD/u.test(firstLine);
+  return isPlain && firstLine.includes(delimiter) ? 'csv' : undefined;
 }
+
+const JSON_SPACE: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
 
 /** Whether JSON is an array, by its first character; `undefined` if there is none. */
 export function isJsonArray(head: Buffer): boolean | undefined {
-  const first = /\S/.exec(head.toString('latin1'))?.[0];
-  return first === undefined ? undefined : first === '[';
+  const first = head.find((byte) => !JSON_SPACE.has(byte));
+  return first === undefined ? undefined : first === 0x5b;
 }

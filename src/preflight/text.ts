@@ -9,7 +9,7 @@ export class Utf8Check {
   #carried: Buffer = Buffer.alloc(0);
   #byte: number;
   #line = 1;
-  #hasFailed = false;
+  hasFailed = false;
   readonly #onFailure: (byte: number, line: number) => void;
 
   /** @param startByte the position of the first byte in the file. */
@@ -19,7 +19,7 @@ export class Utf8Check {
   }
 
   push(chunk: Buffer): void {
-    if (this.#hasFailed) return;
+    if (this.hasFailed) return;
     const bytes = this.#carried.length === 0 ? chunk : Buffer.concat([this.#carried, chunk]);
     const end = bytes.length - trailingPartialLength(bytes);
     const whole = bytes.subarray(0, end);
@@ -33,11 +33,11 @@ export class Utf8Check {
   }
 
   end(): void {
-    if (!this.#hasFailed && this.#carried.length > 0) this.#fail(this.#carried);
+    if (!this.hasFailed && this.#carried.length > 0) this.#fail(this.#carried);
   }
 
   #fail(bytes: Buffer): void {
-    this.#hasFailed = true;
+    this.hasFailed = true;
     const at = findInvalidByte(bytes);
     this.#onFailure(this.#byte + at, this.#line + countNewlines(bytes.subarray(0, at)));
   }
@@ -56,7 +56,8 @@ function trailingPartialLength(bytes: Buffer): number {
 const characterLength = (lead: number): number =>
   lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
 
-function findInvalidByte(bytes: Buffer): number {
+/** The position of the first byte that is not UTF-8, in bytes that are not. */
+export function findInvalidByte(bytes: Buffer): number {
   let at = 0;
   while (at < bytes.length) {
     const end = at + characterLength(bytes[at] ?? 0);
@@ -71,24 +72,30 @@ export function createUtf8Check(findings: FileFindings, startByte = 0): Utf8Chec
   return new Utf8Check((byte, line) => {
     const problem = `not valid UTF-8: invalid byte at position ${byte}`;
     const location = startByte === 0 ? { line } : undefined;
-    findings.addError(`${problem}. Save the file as UTF-8.`, location);
+    const fix = 'Save the file as UTF-8.';
+    const details = { rule: 'encoding', kind: 'not UTF-8', fix } as const;
+    findings.addError(`${problem}. ${fix}`, location, details);
   }, startByte);
 }
 
-/** Checks both ends of a file. A character split at the window edge is not an error. */
+/**
+ * Checks both ends of a file. A character split at the window edge is not an error.
+ * @returns whether they are valid.
+ */
 export function checkWindowUtf8(
   findings: FileFindings,
   { head, tail, isWhole, size }: Window,
-): void {
+): boolean {
   const headCheck = createUtf8Check(findings);
   headCheck.push(head);
   if (isWhole) {
     headCheck.end();
-    return;
+    return !headCheck.hasFailed;
   }
   let skip = 0;
   while (skip < 3 && ((tail[skip] ?? 0) & 0xc0) === 0x80) skip++;
   const tailCheck = createUtf8Check(findings, size - tail.length + skip);
   tailCheck.push(tail.subarray(skip));
   tailCheck.end();
+  return !headCheck.hasFailed && !tailCheck.hasFailed;
 }

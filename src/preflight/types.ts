@@ -44,18 +44,20 @@ export interface PreflightOptions extends CheckOptions {
 
 /** What `preflight()` found. */
 export interface PreflightResult {
-  /** The format of the batch. If it cannot be determined there is an error, and this is a guess. */
-  format: FileFormat;
+  /** The format of the batch: as requested, or that of the first file whose format is known. */
+  format: FileFormat | undefined;
   /** Whether each file is one JSON array; `undefined` if the format is not JSON. */
   isMultiLineJson: boolean | undefined;
   /**
-   * Those about all files first, then each file's in the order of the files. At most 20 of each
-   * level are listed per file and 100 in all; one more finding counts the rest.
+   * One for each kind of problem: those about all files first, then in the order of the files. At most
+   * 100 kinds of each level are listed; one more finding counts the rest.
    */
   findings: Finding[];
-  /** The number of errors, including those that are not listed. */
+  /** The findings by rule, code and path. */
+  summary: FindingSummary[];
+  /** The number of errors: each place counts, listed or not. */
   errors: number;
-  /** The number of warnings, including those that are not listed. */
+  /** The number of warnings: each place counts, listed or not. */
   warnings: number;
   /** The number of files. */
   files: number;
@@ -71,14 +73,71 @@ export interface CheckResult extends PreflightResult {
   skipped: number;
 }
 
-/** A problem that preflight found. */
-export interface Finding {
-  /** The platform rejects an error; a warning is only advice; a note says what was found. */
-  level: 'error' | 'warning' | 'note';
-  /** The file, by its path in the batch; `undefined` for a finding about all of them. */
-  file?: string;
-  /** The line of the file, from 1; `undefined` if it is not known or there is none. */
+/** What a finding is about. */
+export type FindingRule =
+  | 'type'
+  | 'required'
+  | 'enum'
+  | 'range'
+  | 'null'
+  | 'empty'
+  | 'date'
+  | 'unknown-field'
+  | 'name'
+  | 'identity'
+  | 'size'
+  | 'format'
+  | 'pattern'
+  | 'length'
+  | 'syntax'
+  | 'columns'
+  | 'encoding'
+  | 'header'
+  | 'duplicate'
+  | 'file-format';
+
+/** Where a problem is. */
+export interface FindingPlace {
+  /** The file, by its path in the batch. */
+  file: string;
+  /** The line of the file, from 1; missing if it is not known or there is none. */
   line?: number;
+}
+
+/** A kind of problem that preflight found, at one place or many. */
+export interface Finding {
+  /** The platform rejects an error; a warning is only advice; a note says what was found out. */
+  level: 'error' | 'warning' | 'note';
+  /** What the platform does with it; missing if it takes the data as they are. */
+  effect?: 'batch-fails' | 'row-rejected' | 'profile-skips' | 'not-checked';
+  /** What it is about. */
+  rule: FindingRule;
+  /** The code of the platform's error. */
+  code?: string;
+  /** The first file with it, by its path in the batch; missing for a finding about all of them. */
+  file?: string;
+  /** The line in that file, from 1; missing if it is not known or there is none. */
+  line?: number;
+  /** The field, as a JSON pointer into the row: `/person/name`, or `/name` for a column. */
+  path?: string;
+  /** How many times it was found. */
+  count: number;
+  /** The first 20 places, `file` and `line` among them. */
+  places: FindingPlace[];
+  /** The value that was found at the first place. */
+  value?: unknown;
+  /** How to fix it; also a part of `message`. */
+  fix?: string;
+  /** What was probably meant, such as another value or an option. */
+  suggestion?: string;
   /** What is wrong and how to fix it, without the file and the line. */
   message: string;
+}
+
+/** How many problems there are of one rule, code and path. */
+export interface FindingSummary {
+  code?: string;
+  rule?: FindingRule;
+  path?: string;
+  count: number;
 }

@@ -43,7 +43,8 @@ export function describeUnexpected(text: string, at: number): string {
   return `unexpected \`${printable(found)}\``;
 }
 
-function findJsonError(text: string): JsonError | undefined {
+/** Finds the first thing that JSON.parse() does not accept; `undefined` if there is none. */
+export function findJsonError(text: string): JsonError | undefined {
   /** The objects and arrays that are not closed, innermost last: a call for each could be too deep. */
   const open: ('{' | '[')[] = [];
   let expected: Expected | undefined = 'value';

@@ -1,10 +1,11 @@
 /**
- * Limits of the platform, and what its pages advise. A kilobyte is 1000 bytes, as there.
+ * Limits of the platform, and what its pages advise. A kilobyte is 1000 bytes, as there; its terabyte for a
+ * batch is 2^40.
  * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/guardrails.html
  */
 export const MAX_FILES = 25_000;
 export const ADVISED_FILES = 10_000;
-export const MAX_BATCH_BYTES = 1_000_000_000_000;
+export const MAX_BATCH_BYTES = 2 ** 40;
 export const ADVISED_BATCH_BYTES = 100_000_000_000;
 export const ADVISED_EVENT_BYTES = 10_000;
 export const ADVISED_RECORD_BYTES = 100_000;

@@ -1,6 +1,7 @@
 /** Splits bytes into lines, or into blocks of whole lines. */
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 /** A line without its line feed. */
 export interface Line {
@@ -20,19 +21,47 @@ export class LineSplitter {
   #heldBytes = 0;
   #number = 1;
   #isTooLong = false;
+  readonly #splitsAtReturns: boolean;
+  /** Whether the last chunk ended with a carriage return, which a line feed may follow. */
+  #endedWithReturn = false;
 
-  /** @param maxBytes a longer line is yielded once, without its bytes, and skipped. */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes a longer line is yielded once, without its bytes, and skipped.
+   * @param splitsAtReturns whether a carriage return ends a line, too, alone or before a line feed.
+   * Default: only a line feed does, and what comes before it is part of the line.
+   */
+  constructor(maxBytes: number, { splitsAtReturns = false } = {}) {
     this.#maxBytes = maxBytes;
+    this.#splitsAtReturns = splitsAtReturns;
   }
 
   /** Yields the lines that end in this chunk, and a line that has become too long. */
   *push(chunk: Uint8Array): Generator<Line> {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    if (this.#splitsAtReturns && (this.#endedWithReturn || bytes.includes(RETURN))) {
+      yield* this.#pushWithReturns(bytes);
+      return;
+    }
     let start = 0;
     for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, start)) {
       yield* this.#hold(bytes.subarray(start, at), true);
       start = at + 1;
+    }
+    if (start < bytes.length) yield* this.#hold(bytes.subarray(start), false);
+  }
+
+  *#pushWithReturns(bytes: Buffer): Generator<Line> {
+    let start = this.#endedWithReturn && bytes[0] === NEWLINE ? 1 : 0;
+    if (bytes.length > 0) this.#endedWithReturn = bytes.at(-1) === RETURN;
+    let newline = bytes.indexOf(NEWLINE, start);
+    let carriageReturn = bytes.indexOf(RETURN, start);
+    while (newline !== -1 || carriageReturn !== -1) {
+      const isReturn = carriageReturn !== -1 && (newline === -1 || carriageReturn < newline);
+      const end = isReturn ? carriageReturn : newline;
+      yield* this.#hold(bytes.subarray(start, end), true);
+      start = end + (isReturn && newline === end + 1 ? 2 : 1);
+      if (newline !== -1 && newline < start) newline = bytes.indexOf(NEWLINE, start);
+      if (isReturn) carriageReturn = bytes.indexOf(RETURN, start);
     }
     if (start < bytes.length) yield* this.#hold(bytes.subarray(start), false);
   }
@@ -101,6 +130,16 @@ export async function* groupLines(
 /** The end of the last whole line that still fits, or 0. */
 const findBlockEnd = (bytes: Buffer, maxBytes: number): number =>
   bytes.lastIndexOf(NEWLINE, Math.min(bytes.length, maxBytes) - 1) + 1;
+
+/** How many lines end in a text: at a line feed, at a carriage return, or at both together. */
+export function countLineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = text.indexOf('\r'); at !== -1; at = text.indexOf('\r', at + 1)) {
+    if (text[at + 1] !== '\n') count++;
+  }
+  return count;
+}
 
 /** How many line feeds there are. */
 export function countNewlines(bytes: Buffer): number {

@@ -10,7 +10,7 @@ import {
   type BatchClient,
   checkFiles,
   createBatchClient,
-  type Finding,
+  type IngestWarning,
   OpenFile,
   SourceError,
 } from '../../src/index.js';
@@ -148,7 +148,8 @@ describe('what is neither a file nor a pipe', () => {
     execFileSync('mkfifo', [join(inside, 'pipe')]);
     await symlink('/dev/zero', join(inside, 'zero'));
     const warnings: string[] = [];
-    const onWarning = ({ file, message }: Finding) => void warnings.push(`${file}: ${message}`);
+    const onWarning = ({ file, message }: IngestWarning) =>
+      void warnings.push(`${file}: ${message}`);
     const receipt = await client.ingest(inside, { ...OPTIONS, onWarning });
 
     expect(receipt).toMatchObject({ outcome: 'success', skipped: 2 });

@@ -104,7 +104,7 @@ describe('of a file that is larger than both of its ends', () => {
     [
       'an array of numbers',
       `[${makeRows((at) => `${at}`).join(',')}]`,
-      'a.json: the first element of the array is not an object',
+      'a.json:1: element 1 of the array: expected a JSON object, received a number.',
     ],
   ])('%s at an end is found without a deep check', async (_, text, says) => {
     const { quick, deep } = await checkTwice('a.json', text);
@@ -190,13 +190,17 @@ describe('the limits of a batch', () => {
       says === undefined ? [] : [expect.stringContaining(says)],
     );
     expect(errors).toBe(Math.min(count, 25_000) + (count > 25_000 ? 1 : 0));
-    expect(findings.length).toBeLessThanOrEqual(103);
-    expect(findings.at(-1)?.message).toMatch(/^[\d,]+ more errors are not listed\.$/);
+    expect(findings.at(-1)).toMatchObject({ rule: 'empty', count: Math.min(count, 25_000) });
+    expect(findings.at(-1)?.places).toHaveLength(20);
   });
 
   test.each([
     [100_000_000_001, 'warning: The batch has 100.0 GB; at most 100 GB are advised.'],
-    [1_000_000_000_001, 'error: The batch has 1.0 TB; the maximum is 1 TB.'],
+    [2 ** 40, 'warning: The batch has 1.1 TB; at most 100 GB are advised.'],
+    [
+      2 ** 40 + 1,
+      'error: The batch has 1.1 TB; the maximum is 1 TB (2^40 bytes, 1.1 TB). Split it',
+    ],
   ])('apply to its size: %i bytes', async (sizeBytes, says) => {
     const file = await createSource('a.json', '{}\n');
     const lines = await check([{ ...file, sizeBytes }]);
@@ -208,7 +212,7 @@ describe('sound rows of any content have no findings, neither at both ends nor i
   const text = fc.string({ unit: 'binary', maxLength: 12 });
   const record = fc.dictionary(
     fc.string({ minLength: 1, maxLength: 5 }),
-    fc.jsonValue({ maxDepth: 2 }),
+    fc.jsonValue({ maxDepth: 2 }).filter((value) => !/\d{16}/.test(JSON.stringify(value))), // integers above 2^53-1 are a warning
     { maxKeys: 4 },
   );
   const isLarge = fc.nat(5).map((number) => number === 0);

@@ -39,11 +39,12 @@ export function check(program: Command): Subcommand {
 
 type CheckResult = Awaited<ReturnType<typeof import('../../ingest/check-files.js')['checkFiles']>>;
 
-/** The findings, one per line, and the totals. */
+/** The findings and the totals. */
 function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string {
   const lines = findings.map((finding) => `${finding.level}: ${formatFinding(finding)}`);
   const verdict = errors === 0 ? 'ok' : formatQuantity(errors, 'error');
   const counts = rows === undefined ? [] : [formatQuantity(rows, 'row')];
-  const totals = [formatQuantity(files, 'file'), formatSize(bytes), ...counts, format];
+  const known = format === undefined ? [] : [format];
+  const totals = [formatQuantity(files, 'file'), formatSize(bytes), ...counts, ...known];
   return [...lines, `${verdict}: ${totals.join(', ')}`].join('\n');
 }

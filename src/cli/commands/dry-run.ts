@@ -1,8 +1,8 @@
 /** `ingest --dry-run`: prints the plan of an ingest, with one curl call per kind of step. */
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../http/options.js';
 import { planIngest } from '../../ingest/plan.js';
+import type { IngestWarning } from '../../ingest/types.js';
 import { formatFinding } from '../../preflight/findings.js';
-import type { Finding } from '../../preflight/types.js';
 import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
@@ -25,7 +25,8 @@ export async function dryRun(
   const isStdin = isStream(paths);
   // A plan reads nothing of a stream.
   const source = isStdin ? { jsonLines: [] } : paths;
-  const onWarning = (warning: Finding) => session.out.say(`warning: ${formatFinding(warning)}`);
+  const onWarning = (finding: IngestWarning) =>
+    session.out.say(`${finding.level}: ${formatFinding(finding)}`);
   const options = { ...toIngestOptions(flags), signal: session.signal, onWarning };
   const { request, upload, files, openStream } = await planIngest(source, options, target);
   const steps = (files ?? []).map(({ path, sizeBytes }) => {

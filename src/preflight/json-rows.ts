@@ -1,0 +1,201 @@
+/** The rules of one JSON row that need no schema: what is rejected, and what is probably a mistake. */
+import { formatCount } from '../shared/format.js';
+import { MAX_FIELDS } from '../shared/limits.js';
+import type { FileFindings, FindingDetails, Location } from './findings.js';
+import type { IdSet } from './id-set.js';
+import type { FindingRule } from './types.js';
+
+/** The shortest field with its value: `"":1,`. */
+const MIN_FIELD_BYTES = 5;
+
+/** Why a row is rejected. */
+export interface RowProblem {
+  readonly rule: FindingRule;
+  /** What problems of this kind have in common. */
+  readonly kind: string;
+  /** Without a full stop. */
+  readonly text: string;
+}
+
+/**
+ * What is wrong with a row; `undefined` if nothing is.
+ * @param expected what a row has to be, in the words of the message.
+ */
+export function findRowProblem(
+  value: unknown,
+  bytes: number,
+  expected: string,
+): RowProblem | undefined {
+  const is = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (is !== 'a object') {
+    return { rule: 'type', kind: is, text: `expected ${expected}, received ${is}` };
+  }
+  if (bytes < MAX_FIELDS * MIN_FIELD_BYTES) return undefined; // too short to have too many
+  const fields = Object.keys(value as object).length;
+  if (fields <= MAX_FIELDS) return undefined;
+  const text = `the row has ${formatCount(fields)} fields; the maximum is ${formatCount(MAX_FIELDS)}`;
+  return { rule: 'size', kind: 'fields', text };
+}
+
+/** Digits enough for an integer above 2^53-1. */
+const MANY_DIGITS = /[1-9]\d{15}/;
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+const INTEGER = /^-?\d{16,}$/;
+/** Deeper values are not looked at. */
+const MAX_DEPTH = 100;
+/** Unix times below this are seconds: in milliseconds they are before March 1973. */
+const MAX_SECONDS = 1e11;
+const DATE_TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?/;
+const ZONE = /(?:[Zz]|[+-]\d\d:?\d\d)$/;
+const STATES: ReadonlySet<unknown> = new Set(['ambiguous', 'authenticated', 'loggedOut']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The advice about the rows of one file. Ids are compared with those of the other files. */
+export class RowAdvice {
+  readonly #findings: FileFindings;
+  readonly #ids: IdSet;
+  #withId = 0;
+  #withoutId = 0;
+  #firstWithoutId: Location | undefined;
+
+  constructor(findings: FileFindings, ids: IdSet) {
+    this.#findings = findings;
+    this.#ids = ids;
+  }
+
+  /** @param text the JSON text that the value was parsed from. */
+  check(value: unknown, text: string, location: Location): void {
+    if (!isFields(value)) return;
+    if (MANY_DIGITS.test(text)) this.#checkIntegers(value, text, location);
+    if (value['timestamp'] !== undefined) this.#checkTimestamp(value['timestamp'], location);
+    if (value['identityMap'] !== undefined) this.#checkIdentities(value['identityMap'], location);
+    this.#checkId(value, location);
+  }
+
+  /** Adds what only all rows show. */
+  report(findings: FileFindings): void {
+    if (this.#withId === 0 || this.#withoutId === 0) return;
+    const some = `${formatCount(this.#withoutId)} of ${formatCount(this.#withId + this.#withoutId)} rows have no "_id"`;
+    const fix = 'Give each row an _id.';
+    const details = { rule: 'required', kind: 'some without _id', path: '/_id', fix } as const;
+    findings.addWarning(`${some}. ${fix}`, this.#firstWithoutId, details);
+  }
+
+  #warn(message: string, location: Location, details: FindingDetails): void {
+    const all = details.fix === undefined ? message : `${message}. ${details.fix}`;
+    this.#findings.addWarning(all, location, { kind: `${message} ${details.path}`, ...details });
+  }
+
+  #checkIntegers(row: Fields, text: string, location: Location): void {
+    const value = findUnsafeInteger(text);
+    if (value === undefined) return;
+    const path = findPath(row, value, '', 0) ?? '';
+    const fix = 'Write it as a string if its digits matter.';
+    const kind = `integer ${path.replace(/\d+/g, '#')}`;
+    const message = `the integer at ${path} is above 2^53-1, so readers may change its last digits`;
+    this.#warn(message, location, { rule: 'range', kind, path, fix });
+  }
+
+  #checkTimestamp(value: unknown, location: Location): void {
+    const about = { rule: 'date', path: '/timestamp' } as const;
+    const fix = 'Write it as 2026-01-31T12:00:00Z, or in milliseconds since 1970.';
+    if (typeof value === 'number') {
+      if (Math.abs(value) >= MAX_SECONDS) return;
+      const message = 'the timestamp looks like seconds, and milliseconds are expected';
+      this.#warn(message, location, { ...about, value, fix });
+    } else if (typeof value === 'string' && !(DATE_TIME.test(value) && ZONE.test(value))) {
+      const message = DATE_TIME.test(value)
+        ? 'the timestamp has no time zone'
+        : 'the timestamp is not a date and time';
+      this.#warn(message, location, { ...about, value: value.slice(0, 100), fix });
+    }
+  }
+
+  #checkIdentities(map: unknown, location: Location): void {
+    const problem = findIdentityProblem(map);
+    if (problem === undefined) return;
+    const fix = 'Expected {"Email": [{"id": "a@b.c", "primary": true}]}.';
+    this.#warn(problem, location, { rule: 'identity', path: '/identityMap', fix });
+  }
+
+  #checkId(row: Fields, location: Location): void {
+    const id = row['_id'];
+    const path = '/_id';
+    if (typeof id === 'string' && id !== '') {
+      this.#withId++;
+      if (this.#ids.add(id)) return;
+      const fix = 'Each event needs its own.';
+      const message = 'the "_id" is also that of an earlier row';
+      this.#warn(message, location, { rule: 'duplicate', path, value: id.slice(0, 100), fix });
+    } else if (id !== undefined && id !== null) {
+      this.#withId++;
+      const message = `the "_id" is ${id === '' ? 'empty' : 'not a string'}`;
+      this.#warn(message, location, { rule: 'type', path, fix: 'Write it as a string.' });
+    } else if (isEvent(row)) {
+      const fix = 'Give each event its own _id.';
+      this.#warn('the event has no "_id"', location, { rule: 'required', path, fix });
+    } else {
+      this.#withoutId++;
+      this.#firstWithoutId ??= location;
+    }
+  }
+}
+
+/** Whether a row looks like an XDM experience event. */
+function isEvent(row: Fields): boolean {
+  if (row['timestamp'] === undefined) return false;
+  if (row['eventType'] !== undefined || row['identityMap'] !== undefined) return true;
+  for (const name in row) if (name.startsWith('_')) return true;
+  return false;
+}
+
+/** The first integer in a JSON text that a double cannot hold; one with an exponent is no integer here. */
+function findUnsafeInteger(text: string): number | undefined {
+  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
+    if (!INTEGER.test(token)) continue;
+    const value = Number(token);
+    if (!Number.isSafeInteger(value)) return value;
+  }
+  return undefined;
+}
+
+/** Where in a value a number is, as a JSON pointer. */
+function findPath(value: unknown, wanted: number, path: string, depth: number): string | undefined {
+  if (value === wanted) return path;
+  if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = findPath(inner, wanted, `${path}/${toPointer(name)}`, depth + 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A name in a JSON pointer. */
+const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
+
+/** What is wrong with an identityMap: `{ "<namespace>": [{ id, primary?, authenticatedState? }] }`. */
+function findIdentityProblem(map: unknown): string | undefined {
+  if (map === null) return undefined;
+  if (!isFields(map)) return 'identityMap is not an object';
+  let primaries = 0;
+  for (const identities of Object.values(map)) {
+    if (!Array.isArray(identities)) return 'a namespace of identityMap does not have an array';
+    for (const identity of identities) {
+      if (!isFields(identity)) return 'an identity of identityMap is not an object';
+      const { id, primary, authenticatedState: state } = identity;
+      if (typeof id !== 'string' || id === '') return 'an identity of identityMap has no "id" text';
+      if (primary !== undefined && typeof primary !== 'boolean') {
+        return '"primary" in identityMap is neither true nor false';
+      }
+      if (state !== undefined && !STATES.has(state)) {
+        return 'an "authenticatedState" in identityMap is none of ambiguous, authenticated, loggedOut';
+      }
+      if (primary === true) primaries++;
+    }
+  }
+  return primaries > 1 ? 'identityMap has more than one primary identity' : undefined;
+}
