@@ -93,12 +93,13 @@ export class JsonLineRules {
     this.#sizes.observe(bytes.length, location);
   }
 
-  /** Counts a line that is too long to be parsed. */
+  /** Counts a line that is too long: the platform's pages advise at most 100 kB. */
   #skipLine(location: Location): void {
     this.rows++;
-    const message = `the row is longer than ${formatSize(MAX_ROW_BYTES)} and was not checked.`;
-    const details = { rule: 'size', effect: 'not-checked', kind: 'unchecked row' } as const;
-    this.#findings.addWarning(message, location, details);
+    const fix = 'Does each line hold one JSON object?';
+    const message = `the row is longer than ${formatSize(MAX_ROW_BYTES)}. ${fix}`;
+    const details = { rule: 'size', kind: 'long row', fix } as const;
+    this.#findings.addRejectedRow(message, location, details);
   }
 
   #addEncodingError(bytes: Buffer, location: Location): void {

@@ -4,7 +4,7 @@ import type { ByteSource } from '../http/body.js';
 /** How much is read at each end of a file, unless all of it is. */
 const WINDOW_BYTES = 1024 * 1024;
 
-/** A longer row is not held in memory, and so not checked. */
+/** A longer row is not held in memory, and counts as one that the platform rejects. */
 export const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
 /** Both ends of a file. For a small file both are all of its bytes. */
