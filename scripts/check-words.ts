@@ -47,7 +47,7 @@ const patterns = Object.entries(WORDS).map(([words, instead]) => ({
 }));
 /** A definition of a function or method whose name ends in `Of`; calls of others are allowed. */
 const NAME_ENDS_IN_OF =
-  /\b(?:function\*?|const|let)\s+\w+Of\b\s*(?:\(|<|=\s*(?:async\b|<|\(|\w+\s*=>))|^\s+(?:async |static |private )*#?\w+Of\(.*\{$/;
+  /\b(?:function\*?|const|let)\s+\w+Of\b\s*(?:\(|<|=\s*(?:$|async\b|<|\(|\w+\s*=>))|^\s+(?:async |static |private )*#?\w+Of\(.*\{$/;
 
 const files = execFileSync('git', ['ls-files', '-z', '--', ...FOLDERS], { encoding: 'utf8' })
   .split('\0')

@@ -24,6 +24,7 @@ export type { DownloadOptions, PartInfo } from './resources/downloads.js';
 export type { WaitWarning } from './resources/outage.js';
 export type {
   Batch,
+  BatchAddress,
   BatchFilter,
   BatchInputFormat,
   BatchPreview,

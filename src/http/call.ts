@@ -310,11 +310,11 @@ export class ApiCall {
     const { options } = this.#context;
     const origin = this.#spec.isAnonymous ? options.imsOrigin : options.origin;
     if (!url.startsWith(`${origin}/`)) {
-      const message = `${options.secrets.redact(url)} is not on ${origin}, the origin of this client; credentials go to no other.`;
+      const message = `Invalid origin: expected ${origin}, the client's own, received ${options.secrets.redact(url)}. Credentials are sent to no other origin.`;
       throw new InvalidInputError('origin', message);
     }
     if (url.length > MAX_URL_LENGTH) {
-      const message = `the URL has ${url.length} characters and may have ${MAX_URL_LENGTH}: shorten the path.`;
+      const message = `Invalid path: expected a URL of at most ${MAX_URL_LENGTH} characters, received ${url.length}. Shorten the path.`;
       throw new InvalidInputError('path', message);
     }
   }

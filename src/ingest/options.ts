@@ -10,9 +10,9 @@ import {
   checkId,
   checkLocalPath,
   checkText,
+  choice,
   functionOption,
   number,
-  oneOf,
 } from '../shared/checks.js';
 import {
   type Check,
@@ -104,7 +104,7 @@ const RUN: OptionTable<
   waitTimeoutMs: WAIT_OPTIONS.waitTimeoutMs,
   maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
   timeoutMs: CALL_OPTIONS.timeoutMs,
-  onFailure: optional(oneOf('abort', 'leave')),
+  onFailure: optional(choice('abort', 'leave')),
   onWarning: optional(functionOption()),
   signal: CALL_OPTIONS.signal,
   onProgress: optional(functionOption()),
@@ -114,7 +114,7 @@ const RUN: OptionTable<
 const FORMATS: Readonly<Record<FileFormat, true>> = { json: true, parquet: true, csv: true };
 
 const FILES = {
-  format: optional(oneOf(...(Object.keys(FORMATS) as FileFormat[]))),
+  format: optional(choice(...(Object.keys(FORMATS) as FileFormat[]))),
   isMultiLineJson: optional(checkBoolean),
   csv: optional((_: string, value: unknown) => validateOptions(CSV, value, CSV_PLACE)),
   partialIngestionPercent: optional(number({ min: 0, max: 100, unit: 'percent' })),

@@ -60,13 +60,13 @@ async function realPath(path: string, { dev, ino }: Stats): Promise<string> {
 /** What goes into a batch has a size, and is read again for a retry. */
 function notReadAgain(path: string, stats: Stats, count: number): InvalidInputError {
   const kind = fileKind(stats);
-  const toDo =
+  const fix =
     kind === 'a device'
-      ? 'pass a file or a folder'
+      ? 'Pass a file or a folder.'
       : count > 1
-        ? 'it is ingested as a stream, which cannot be combined with other sources'
-        : 'it can be read only once, so save it to a file first';
-  return new InvalidInputError('source', `${path} is ${kind}: ${toDo}.`);
+        ? 'It is ingested as a stream, which cannot be combined with other sources: pass it alone.'
+        : 'It can be read only once: save it to a file first.';
+  return invalidSource('a file or a folder', `${path}, which is ${kind}`, fix);
 }
 
 // readdir() and not opendir(): with `recursive` the latter loses entries on Node 20.
@@ -78,7 +78,7 @@ async function walkFolder(folder: string): Promise<Walked> {
   for (const entry of entries) {
     const localPath = join(entry.parentPath, entry.name);
     const path = relative(folder, localPath).split(sep).join('/');
-    if (path.split('/').includes('_delta_log')) refuseDelta(folder);
+    if (path.split('/').includes('_delta_log')) rejectDelta(folder);
     if (entry.isDirectory()) continue;
     const isMarker = path.split('/').some(isMarkerFile);
     const node = isMarker ? entry : await followLink(entry, localPath);
@@ -103,30 +103,37 @@ async function followLink(entry: Dirent, localPath: string): Promise<Dirent | St
     throw new SourceError(localPath, `${localPath} is a link to nothing.`, cause);
   });
   if (target.isDirectory()) {
-    const message = `${localPath} is a link to a folder, which is not followed: name that folder itself.`;
-    throw new InvalidInputError('source', message);
+    const received = `${localPath}, which is a link to a folder`;
+    throw invalidSource('a file', received, 'Links to folders are not followed: name the folder.');
   }
   return target;
 }
 
-function refuseDelta(folder: string): never {
-  const message = `${folder} is a Delta table: its files may hold rows that were deleted. Export it to plain Parquet first.`;
-  throw new InvalidInputError('source', message);
+function rejectDelta(folder: string): never {
+  const received = `${folder}, which is a Delta table: its files may hold deleted rows`;
+  throw invalidSource('a folder of data files', received, 'Export it to plain Parquet first.');
 }
+
+const invalidSource = (expected: string, received: string, fix: string): InvalidInputError =>
+  new InvalidInputError(
+    'source',
+    `Invalid source: expected ${expected}, received ${received}. ${fix}`,
+  );
 
 function checkNames(files: readonly SourceFile[]): void {
   const seen = new Map<string, string | undefined>();
   for (const { path, localPath } of files) {
     if (seen.has(path)) {
-      const message = `${seen.get(path)} and ${localPath} would both be ${path} in the batch: put them under one folder and name that.`;
-      throw new InvalidInputError('source', message);
+      const received = `${seen.get(path)} and ${localPath}, which would both be ${path} in the batch`;
+      throw invalidSource('different names', received, 'Put them under one folder and name that.');
     }
     seen.set(path, localPath);
   }
   if (files.length === 0) {
-    throw new InvalidInputError(
-      'source',
-      'there is no file to ingest: names that start with "." or "_" are passed over.',
+    throw invalidSource(
+      'at least one file',
+      'none',
+      'Names that start with "." or "_" are skipped.',
     );
   }
 }

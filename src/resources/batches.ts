@@ -11,12 +11,13 @@ import type { AnyResult } from '../typed-client/types.js';
 import { findBatch, toBatches, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
 import { findByExternalId, LOOKUP_ATTEMPTS } from './find-batch.js';
 import { invalidResponse } from './invalid-response.js';
-import { type BatchAddress, checkBatchAddress, checkFilter } from './options.js';
+import { checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, isPastEnd, type PageQuery, parseInteger, Seen } from './pages.js';
 import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
 import { COMPLETED_STATUSES } from './statuses.js';
 import type {
   Batch,
+  BatchAddress,
   BatchFilter,
   BatchPreview,
   BatchStatus,

@@ -11,7 +11,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import type { BatchFilter, FileAddress } from './types.js';
+import type { BatchAddress, BatchFilter, FileAddress } from './types.js';
 
 const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
 
@@ -28,7 +28,6 @@ export const checkAddress = (address: unknown): FileAddress =>
   validateOptions(ADDRESS, address, ADDRESS_PLACE);
 
 /** A batch in its dataset. */
-export type BatchAddress = Omit<FileAddress, 'path'>;
 const BATCH_ADDRESS: OptionTable<BatchAddress> = {
   batchId: required(checkId),
   datasetId: required(checkId),

@@ -4,7 +4,11 @@ import type { components, operations } from '../../generated/openapi.js';
 type Schemas = components['schemas'];
 
 /** What `batches.create()` takes. The document also knows an older spelling of the percentage. */
-export type CreateBatchRequest = Omit<Schemas['CreateBatchRequest'], 'partialIngestionPercentage'>;
+export interface CreateBatchRequest
+  extends Omit<Schemas['CreateBatchRequest'], 'partialIngestionPercentage'> {
+  /** How the files of the batch are to be read. */
+  inputFormat?: InputFormat;
+}
 /** How the files of a new batch are to be read. */
 export type InputFormat = Schemas['InputFormat'];
 /** The format of the files in a batch. */
@@ -48,12 +52,16 @@ export type PreviewOptions = operations['previewBatch']['parameters']['query'];
 /** The first rows of what was uploaded so far. */
 export type BatchPreview = Schemas['BatchPreview'];
 
-/** Where a file is in a batch. */
-export interface FileAddress {
+/** A batch and its dataset. */
+export interface BatchAddress {
   /** The batch's id. */
   batchId: string;
   /** The id of the dataset that the batch belongs to. */
   datasetId: string;
+}
+
+/** Where a file is in a batch. */
+export interface FileAddress extends BatchAddress {
   /**
    * The name that the file gets, with folders if you like: `day=1/part-0.parquet`. No empty parts,
    * no `.` and `..`.
@@ -109,11 +117,12 @@ export interface DataSetFile {
   isValid?: boolean;
 }
 
+type DocumentedRowError = Schemas['RowError'];
 /** A row that was rejected, and why. A row that could be read has its own columns beside these. */
-export type RowError = Schemas['RowError'] & {
+export interface RowError extends DocumentedRowError {
   /** The file of the diagnostics that the row is in. */
   diagnosticFile: string;
-};
+}
 /** A row of a failed batch; which form it has depends on how it came. */
 export type FailedRow = Schemas['FailedRow'];
 

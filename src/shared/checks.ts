@@ -126,7 +126,8 @@ export const listenerOption = <Event>(): Check<(event: Event) => void> => {
   };
 };
 
-export const oneOf =
+/** One of some texts. */
+export const choice =
   <const T extends string>(...values: T[]): Check<T> =>
   (field, value) => {
     const found = values.find((one) => one === value);

@@ -7,7 +7,7 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** An array of values that are each checked. */
-export const arrayOf =
+export const arrayCheck =
   <T>(check: Check<T>): Check<readonly T[]> =>
   (field, value) => {
     if (!Array.isArray(value)) throw invalid(field, 'an array', value);

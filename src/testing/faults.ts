@@ -10,7 +10,7 @@ import {
   required,
   validateOptions,
 } from '../shared/options.js';
-import { arrayOf, isFields } from './checks.js';
+import { arrayCheck, isFields } from './checks.js';
 import type { OperationId } from './server/routes.js';
 
 /** How a request goes wrong. */
@@ -253,16 +253,16 @@ const RANDOM: OptionTable<RandomFaults> = {
     if (typeof value === 'number' && value >= 0 && value <= 1) return value;
     throw invalid(field, 'a share from 0 to 1', value);
   }),
-  operations: optional(arrayOf(checkOperation)),
+  operations: optional(arrayCheck(checkOperation)),
   actions: optional((field, value) => {
-    const actions = arrayOf(checkAction)(field, value);
+    const actions = arrayCheck(checkAction)(field, value);
     if (actions.length > 0) return actions;
     throw invalid(field, 'at least one action', value);
   }),
 };
 
 /** @throws {InvalidInputError} for an operation, action or field that does not exist. */
-export const checkFaults: Check<readonly Fault[]> = arrayOf((field, value) =>
+export const checkFaults: Check<readonly Fault[]> = arrayCheck((field, value) =>
   validateOptions(FAULT, value, namedPlace(field)),
 );
 

@@ -7,9 +7,9 @@ import {
   checkHeaderValue,
   checkLocalPath,
   checkSandbox,
+  choice,
   functionOption,
   number,
-  oneOf,
 } from '../shared/checks.js';
 import {
   type Check,
@@ -21,7 +21,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import { arrayOf, isFields, oneOfNumbers } from './checks.js';
+import { arrayCheck, isFields, oneOfNumbers } from './checks.js';
 import { checkFaults, checkRandomFaults, type Fault, type RandomFaults } from './faults.js';
 
 type Schemas = components['schemas'];
@@ -138,7 +138,7 @@ const checkHeader: Check<string> = (field, value) =>
   checkHeaderValue(field, value, 'a header value');
 
 /** An object of values that are each checked. The object itself is kept: it may change later. */
-const recordOf =
+const recordCheck =
   <T>(check: Check<T>): Check<Record<string, T>> =>
   (field, value) => {
     if (!isFields(value)) throw invalid(field, 'an object', value);
@@ -149,10 +149,10 @@ const recordOf =
 const CREDENTIAL: OptionTable<SimulatedCredential> = {
   clientId: required(checkHeader),
   clientSecret: required(checkHeader),
-  scopes: required(arrayOf(checkFilledText)),
+  scopes: required(arrayCheck(checkFilledText)),
 };
 const DATASET: OptionTable<SimulatedDataset> = {
-  formats: optional(arrayOf(oneOf('json', 'parquet', 'csv'))),
+  formats: optional(arrayCheck(choice('json', 'parquet', 'csv'))),
 };
 
 /** An error is sent as it is; the response is validated against the OpenAPI document. */
@@ -161,14 +161,14 @@ const checkBatchError: Check<Schemas['CatalogBatchError']> = (field, value) => {
   throw invalid(field, 'an object', value);
 };
 const OUTCOME: OptionTable<Outcome> = {
-  states: optional(arrayOf(checkFilledText)),
-  errors: optional(arrayOf(checkBatchError)),
+  states: optional(arrayCheck(checkFilledText)),
+  errors: optional(arrayCheck(checkBatchError)),
 };
 
 const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) => {
   const check: Check<SimulatedCredential> = (place, one) =>
     validateOptions(CREDENTIAL, one, namedPlace(place));
-  const credentials = arrayOf(check)(field, value);
+  const credentials = arrayCheck(check)(field, value);
   if (credentials.length > 0) return credentials;
   throw invalid(field, 'at least one: a client needs its API key', value);
 };
@@ -176,14 +176,14 @@ const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) =
 const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
   totalRequired: withDefault(checkBoolean, false),
   identicalRangeOverlaps: withDefault(checkBoolean, false),
-  headFormat: withDefault(oneOf('equals', 'space', 'list', 'none'), 'equals'),
+  headFormat: withDefault(choice('equals', 'space', 'list', 'none'), 'equals'),
   finishedFileStatus: withDefault(oneOfNumbers(200, 404), 404),
   completeFileStatus: withDefault(oneOfNumbers(200, 201), 201),
-  reinitialize: withDefault(oneOf('restarts', 'refused'), 'restarts'),
+  reinitialize: withDefault(choice('restarts', 'refused'), 'restarts'),
   retryAfter: withDefault(checkBoolean, true),
   catalogLagReads: withDefault(number({ ...COUNT, min: 0, unit: 'reads' }), 0),
   duplicateStatus: withDefault(oneOfNumbers(400, 409, 422), 422),
-  tokenLifetimeUnit: withDefault(oneOf('seconds', 'milliseconds'), 'seconds'),
+  tokenLifetimeUnit: withDefault(choice('seconds', 'milliseconds'), 'seconds'),
 };
 const resolveQuirks = (value: unknown): PlatformQuirks =>
   validateOptions(QUIRKS, value, namedPlace('quirks'));
@@ -207,13 +207,13 @@ const OPTIONS: OptionTable<SimulatorOptions, Exclude<keyof SimulatorOptions, Wit
       scopes: ['openid', 'AdobeID', 'read_organizations'],
     },
   ]),
-  accessTokens: withDefault(arrayOf(checkHeader), []),
+  accessTokens: withDefault(arrayCheck(checkHeader), []),
   tokenLifetimeSeconds: withDefault(number({ min: 0, max: 1e9, unit: 'seconds' }), 86_399),
   datasets: optional(
-    recordOf((field, value) => validateOptions(DATASET, value, namedPlace(field))),
+    recordCheck((field, value) => validateOptions(DATASET, value, namedPlace(field))),
   ),
   outcomes: withDefault(
-    recordOf((field, value) => validateOptions(OUTCOME, value, namedPlace(field))),
+    recordCheck((field, value) => validateOptions(OUTCOME, value, namedPlace(field))),
     NO_OUTCOMES,
   ),
   faults: withDefault(checkFaults, []),
@@ -222,7 +222,7 @@ const OPTIONS: OptionTable<SimulatorOptions, Exclude<keyof SimulatorOptions, Wit
   temporaryFolder: optional(checkLocalPath),
   rowErrorsPerFile: withDefault(number({ ...COUNT, unit: 'rows' }), 1000),
   maxLogEntries: withDefault(number({ ...COUNT, unit: 'requests' }), 100_000),
-  allowedHosts: withDefault(arrayOf(checkFilledText), []),
+  allowedHosts: withDefault(arrayCheck(checkFilledText), []),
 };
 
 /** The options with their defaults. @throws {InvalidInputError} for one that cannot be used. */

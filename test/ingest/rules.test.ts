@@ -85,9 +85,9 @@ describe('a source', () => {
       'Delta table',
     ],
     [
-      'of nothing but marks',
+      'of marker files alone',
       async () => dirname(await write('data/_SUCCESS')),
-      'no file to ingest',
+      'expected at least one file',
     ],
     [
       'with one name twice',
