@@ -596,7 +596,7 @@ describe('rejected rows', () => {
     ]))
       rows.push(row);
     expect(rows).toMatchObject([
-      { file: 'bad.jsonl', line: 2, record: '{"n":2', fix: expect.stringContaining('correct it') },
+      { file: 'bad.jsonl', line: 2, record: '{"n":2', fix: expect.stringContaining('Correct it') },
       { file: 'bad.jsonl', line: 4, record: 'not json' },
     ]);
   });
