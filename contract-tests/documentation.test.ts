@@ -4,14 +4,14 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startMock } from '../spec-tools/mock.js';
+import { startSimulator } from '../src/testing/index.js';
 import { compile, toJavaScript } from './support/compile.js';
-import { usePrismProxy } from './support/prism-proxy.js';
 
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Inside the project, so that the programs can import the package by its name. */
 const SCRATCH = `${ROOT}.cache/documentation-${process.pid}/`;
-const proxy = usePrismProxy();
 beforeAll(async () => {
   await mkdir(`${SCRATCH}data`, { recursive: true });
   await writeFile(`${SCRATCH}part-0.parquet`, 'PAR1 and more PAR1');
@@ -37,25 +37,43 @@ async function compileAndRun(name: string, program: string, env: Record<string, 
   return run('node', [file], { cwd: SCRATCH, env: { ...process.env, ...env } });
 }
 
-test.each(extractPrograms('README.md', readme))(
-  'the program %s compiles and runs against the mock',
-  async (name, program) => {
-    const { stderr } = await compileAndRun(name, program, {
-      AEP_ORG_ID: 'ORG@AdobeOrg',
-      AEP_SANDBOX: 'prod',
-      AEP_API_KEY: 'an-api-key',
-      AEP_ACCESS_TOKEN: 'an-access-token',
-      AEP_CLIENT_ID: 'a-client-id',
-      AEP_CLIENT_SECRET: 'a-client-secret',
-      AEP_ORIGIN: proxy.origin,
-      AEP_IMS_ORIGIN: proxy.origin,
-    });
+/** What a program reads from its environment besides the origins. */
+const ACCOUNT = {
+  AEP_ORG_ID: 'ORG@AdobeOrg',
+  AEP_SANDBOX: 'prod',
+  AEP_API_KEY: 'an-api-key',
+  AEP_ACCESS_TOKEN: 'an-access-token',
+  AEP_CLIENT_ID: 'a-client-id',
+  AEP_CLIENT_SECRET: 'a-client-secret',
+  AEP_SCOPES: 'openid,AdobeID',
+};
 
-    expect(stderr).toBe('');
-    expect(proxy.exchanges.map(({ status }) => status).every((status) => status < 300)).toBe(true);
-    expect(proxy.exchanges.length).toBeGreaterThan(0);
+test.each(extractPrograms('README.md', readme))(
+  'the program %s compiles and runs against the mock that `make mock` starts',
+  async (name, program) => {
+    const prism = { origin: process.env['PRISM_ORIGIN'] ?? '', close: async () => undefined };
+    const mock = await startMock(prism);
+    const origins = { AEP_ORIGIN: mock.origin, AEP_IMS_ORIGIN: mock.origin };
+    try {
+      const { stderr } = await compileAndRun(name, program, { ...ACCOUNT, ...origins });
+      expect(stderr).toBe('');
+    } finally {
+      await mock.close();
+    }
   },
 );
+
+test('the first program of the README loads its rows into the platform that `simulate` starts', async () => {
+  const [[name, program] = ['', '']] = extractPrograms('README.md', readme);
+  const simulator = await startSimulator();
+  try {
+    // The variables that `aep-batch simulate` prints, and no others.
+    const { stdout, stderr } = await compileAndRun(name, program, simulator.env);
+    expect([stderr, stdout]).toEqual(['', expect.stringMatching(/success \{ input: 2, output: 2/)]);
+  } finally {
+    await simulator.stop();
+  }
+});
 
 const guidePrograms = await Promise.all(
   guides.map(async (name) => extractPrograms(name, await readFile(`${ROOT}docs/${name}`, 'utf8'))),

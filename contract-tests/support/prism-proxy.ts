@@ -14,13 +14,13 @@ import {
   createServer,
   type IncomingMessage,
   type OutgoingHttpHeaders,
-  request as requestHttp,
   type Server,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
 import { document } from '../../spec-tools/bundled-document.js';
+import { sendToPrism } from '../../spec-tools/mock.js';
 import { listOperations } from '../../spec-tools/operations.js';
 import { type ResponseCase, recordRun, responseCases } from '../../spec-tools/response-cases.js';
 
@@ -46,9 +46,6 @@ export interface ResponseSelector {
   status: number;
   example?: string;
 }
-
-/** A file path contains slashes, which Prism does not accept within a path parameter. */
-const FILE_PATH = /^(\/data\/foundation\/import\/batches\/[^/]+\/datasets\/[^/]+\/files\/)([^?]+)/;
 
 export class PrismProxy {
   readonly exchanges: Exchange[] = [];
@@ -133,15 +130,11 @@ export class PrismProxy {
     const selected = this.#selected[Math.min(this.exchanges.length, this.#selected.length - 1)];
     const ownCase = selected === undefined ? undefined : findCaseWithoutBody(operation, selected);
     const prefer = selected !== undefined && ownCase === undefined ? preferHeader(selected) : {};
-    const fromPrism = await this.#sendToPrism(incoming, body, prefer);
-    const { headers: allHeaders, statusCode = 0 } = fromPrism.message;
-    const { 'sl-violations': violations, ...headers } = allHeaders;
-    const prismProblem =
-      violations === undefined
-        ? findPrismProblem(fromPrism.body.toString('utf8'))
-        : String(violations);
+    const headers = { ...incoming.headers, ...prefer };
+    const fromPrism = await sendToPrism(this.#prism, { method, target, headers, body });
+    const prismProblem = fromPrism.violations ?? findPrismProblem(fromPrism.body.toString('utf8'));
     const sent = prismProblem === undefined ? ownCase : undefined;
-    const status = sent?.status ?? statusCode;
+    const status = sent?.status ?? fromPrism.status;
     this.exchanges.push({
       operation,
       method,
@@ -153,24 +146,8 @@ export class PrismProxy {
       selected,
       prismProblem,
     });
-    if (sent === undefined) return { status, headers, body: fromPrism.body };
+    if (sent === undefined) return { status, headers: fromPrism.headers, body: fromPrism.body };
     return { status, headers: sent.headers, body: Buffer.alloc(0) };
-  }
-
-  /** Forwards a request. Prism decodes bytes as text, so only their number is preserved. */
-  async #sendToPrism(incoming: IncomingMessage, body: Buffer, prefer: OutgoingHttpHeaders) {
-    const { 'transfer-encoding': _, ...headers } = incoming.headers;
-    const target = (incoming.url ?? '').replace(
-      FILE_PATH,
-      (__, before: string, path: string) => before + path.replaceAll('/', '%2F'),
-    );
-    const outgoing = requestHttp(`${this.#prism}${target}`, {
-      method: incoming.method,
-      headers: { ...headers, ...prefer, connection: 'close', 'content-length': body.length },
-    });
-    outgoing.end(body);
-    const [message] = (await once(outgoing, 'response')) as [IncomingMessage];
-    return { message, body: await buffer(message) };
   }
 }
 
