@@ -4,7 +4,12 @@ import { iterateWithOwnErrors, withOwnErrors } from './http/errors.js';
 import { type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
-import { type RejectedRow, rejectedRows, type UploadedSource } from './ingest/rejected-rows.js';
+import {
+  type RejectedRow,
+  type RejectedRowsOptions,
+  rejectedRows,
+  type UploadedSource,
+} from './ingest/rejected-rows.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
@@ -30,13 +35,18 @@ export interface BatchClient extends AsyncDisposable {
   /** Continues an ingest that was interrupted. */
   resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
   /**
-   * Every rejected row of a batch, with the file and line it came from where those are known.
+   * Every rejected row of a batch, with the file and line it came from where those are certain; of a batch
+   * without a report, the rows of its failed files. With `sources` that have a `localPath` the report is read to
+   * its end before the first row is yielded.
    * Corrected rows go in with a new, ordinary batch: `replace` would delete the good rows, too.
+   * @throws {NotFoundError} where there is neither a batch, nor a report, nor a failed file.
+   * @throws {ParseError} after the last row, for the first line of a report that cannot be read, unless there is
+   *   `onUnreadable`.
    */
   rejectedRows(
     batchId: string,
     sources?: readonly UploadedSource[],
-    options?: { signal?: AbortSignal },
+    options?: RejectedRowsOptions,
   ): AsyncGenerator<RejectedRow, void>;
   /** The platform's origin. */
   readonly origin: string;

@@ -53,7 +53,7 @@ export type { UploadOptions } from './upload/options.js';
 // Ingest and preflight.
 
 export { checkFiles } from './ingest/check-files.js';
-export type { RejectedRow, UploadedSource } from './ingest/rejected-rows.js';
+export type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
 export type { ResumeOptions } from './ingest/resume.js';
 export type {
   IngestOptions,

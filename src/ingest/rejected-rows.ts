@@ -1,29 +1,45 @@
 /** Rejected rows, joined to what was uploaded. */
-import { createReadStream } from 'node:fs';
+import { NotFoundError } from '../http/errors.js';
 import { CALL_OPTIONS } from '../http/options.js';
 import { explainCode } from '../resources/codes.js';
-import type { Diagnostics } from '../resources/diagnostics.js';
+import type { Diagnostics, ReportOptions } from '../resources/diagnostics.js';
+import { toPointer, toRowError } from '../resources/row-error.js';
 import type { RowError } from '../resources/types.js';
-import { checkFilledText, checkLocalPath } from '../shared/checks.js';
+import {
+  checkFilledText,
+  checkLocalPath,
+  checkObject,
+  listenerOption,
+  number,
+} from '../shared/checks.js';
+import { ParseError } from '../shared/errors.js';
 import {
   invalid,
   type OptionTable,
+  omitUndefined,
   optional,
   required,
   validateOptions,
 } from '../shared/options.js';
+import { LineFinder, type RowLocation } from './rejected/line-finder.js';
+import type { SourceFormat, UploadedSource } from './rejected/local-sources.js';
+import { RowSpool } from './rejected/row-spool.js';
+
+export type { UploadedSource } from './rejected/local-sources.js';
 
 /** A rejected row, and where it came from. */
 export interface RejectedRow {
-  /** The file in the batch, as far as the report names one. */
+  /** The file in the batch, as far as it is known. */
   file: string | undefined;
   /** The file on this machine, where it is known. */
   localPath: string | undefined;
-  /** The line of it, from 1, where the row stands there as it was rejected. */
+  /** The line of it that the row begins in, from 1; `undefined` unless that is certain. */
   line: number | undefined;
   /** Why: the first reason; `row` has all. */
   code: string;
   message: string;
+  /** The affected column as a JSON pointer into the row, such as `/person/name`. */
+  path: string | undefined;
   /** What to do about it, for the codes that are known. */
   fix: string | undefined;
   /** The row as it came, where it could not be read. */
@@ -32,16 +48,29 @@ export interface RejectedRow {
   row: RowError;
 }
 
-/** A file that was uploaded, as a receipt or a journal has it. */
-export interface UploadedSource {
-  path: string;
-  localPath?: string | undefined;
+/** Options of `rejectedRows()`. */
+export interface RejectedRowsOptions extends Pick<ReportOptions, 'onUnproven' | 'onUnreadable'> {
+  /** Ends the search. */
+  signal?: AbortSignal;
+  /**
+   * How the sources are read, as the batch has it (`batch.inputFormat`). Default: found by looking at each.
+   */
+  inputFormat?: SourceFormat;
 }
 
-const ROW_OPTIONS: OptionTable<{ signal?: AbortSignal }> = { signal: CALL_OPTIONS.signal };
+const checkFormat = (field: string, value: unknown): SourceFormat =>
+  checkObject(field, value as SourceFormat, 'the format of the files');
+
+const ROW_OPTIONS: OptionTable<RejectedRowsOptions> = {
+  signal: CALL_OPTIONS.signal,
+  onUnproven: optional(listenerOption()),
+  onUnreadable: optional(listenerOption()),
+  inputFormat: optional(checkFormat),
+};
 const SOURCE: OptionTable<UploadedSource> = {
   path: required(checkFilledText),
   localPath: optional(checkLocalPath),
+  sizeBytes: optional(number({ min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true })),
 };
 
 /** The files of a receipt or a journal, which have more fields than are needed here. */
@@ -53,46 +82,118 @@ function checkSources(sources: unknown): UploadedSource[] {
   });
 }
 
-/** How many rows are looked for in a source at a time: it is read once for each chunk. */
-const CHUNK = 1000;
+/** The reports that rows are read from. */
+type Reports = Pick<Diagnostics, 'rowErrors' | 'failedFiles' | 'failedRows'>;
 
 /**
- * Every rejected row of a batch with its source file and line. Lines are found in JSON Lines sources
- * of this machine, where the rejected row stands verbatim.
+ * Every rejected row of a batch with its source file and line. Where the platform has no report of rows, those of
+ * the failed files are read. Lines are found in the sources of this machine: the rows of JSON Lines and JSON
+ * arrays, as they stand there or by their values. A line is only stated if it is certain: equal rows get the lines
+ * of as many equal lines, or none.
+ *
+ * With sources, the report is read to its end before the first row is yielded, and each source is read once. Per
+ * row 28 bytes are held; the rows themselves wait in a private temporary file.
  *
  * Corrected rows go in with a new, ordinary batch. `replay` (`replace`) is not for them: it deletes the
  * old batch with its good rows, and is only for the complete corrected data.
+ * @throws {NotFoundError} where there is neither a batch, nor a report, nor a failed file.
+ * @throws {ParseError} after the last row, for the first line of a report that cannot be read, if there is no
+ *   `onUnreadable`.
  */
 export async function* rejectedRows(
-  diagnostics: Pick<Diagnostics, 'rowErrors'>,
+  reports: Reports,
   batchId: string,
   uploadedSources: readonly UploadedSource[] = [],
-  rowOptions?: { signal?: AbortSignal },
+  rowOptions?: RejectedRowsOptions,
 ): AsyncGenerator<RejectedRow, void> {
-  const options = validateOptions(ROW_OPTIONS, rowOptions);
+  const { inputFormat = {}, ...options } = validateOptions(ROW_OPTIONS, rowOptions);
   const sources = checkSources(uploadedSources);
-  let chunk: RejectedRow[] = [];
-  for await (const row of diagnostics.rowErrors(batchId, options)) {
-    chunk.push(toRejectedRow(row, sources));
-    if (chunk.length < CHUNK) continue;
-    yield* await withLineNumbers(chunk);
-    chunk = [];
+  const toRow = (row: RowError, location?: RowLocation) =>
+    toRejectedRow(row, sources, inputFormat, location);
+  const finder = await LineFinder.open(sources, inputFormat);
+  if (finder === undefined) {
+    for await (const row of listRows(reports, batchId, options)) yield toRow(row);
+    return;
   }
-  yield* await withLineNumbers(chunk);
+  const spool = new RowSpool<RowError>();
+  try {
+    let failure: unknown;
+    try {
+      for await (const row of listRows(reports, batchId, options)) {
+        finder.add(row);
+        await spool.add(row);
+      }
+    } catch (error) {
+      // It is thrown after the rows that were read.
+      if (!(error instanceof ParseError)) throw error;
+      failure = error;
+    }
+    await finder.readSources(options.signal);
+    let count = 0;
+    for await (const row of spool.read()) yield toRow(row, finder.locate(count++));
+    if (failure !== undefined) throw failure;
+  } finally {
+    await spool.close();
+  }
 }
 
-function toRejectedRow(row: RowError, sources: readonly UploadedSource[]): RejectedRow {
+/** The rows of the report, or of the failed files where there is none. */
+async function* listRows(
+  reports: Reports,
+  batchId: string,
+  options: Omit<RejectedRowsOptions, 'inputFormat'>,
+): AsyncGenerator<RowError> {
+  let missing: NotFoundError | undefined;
+  let hasRows = false;
+  try {
+    for await (const row of reports.rowErrors(batchId, options)) {
+      hasRows = true;
+      yield row;
+    }
+  } catch (error) {
+    if (hasRows || !(error instanceof NotFoundError)) throw error;
+    missing = error;
+  }
+  if (hasRows) return;
+  const call = omitUndefined({ signal: options.signal });
+  try {
+    for await (const { name, sizeBytes } of reports.failedFiles(batchId, call)) {
+      if (sizeBytes === 0 || isOtherFile(name)) continue;
+      for await (const row of reports.failedRows(batchId, name, options)) {
+        hasRows = true;
+        yield toRowError(row, name);
+      }
+    }
+  } catch (error) {
+    if (hasRows || !(error instanceof NotFoundError)) throw error;
+    missing ??= error;
+  }
+  if (!hasRows && missing !== undefined) throw missing;
+}
+
+/** Marks and files of data: only JSON Lines have rows with reasons. */
+const isOtherFile = (name: string): boolean =>
+  /(?:^|\/)[_.][^/]*$|\.(?:parquet|csv|avro|orc|gz|crc)$/i.test(name);
+
+function toRejectedRow(
+  row: RowError,
+  sources: readonly UploadedSource[],
+  { format }: SourceFormat,
+  location: RowLocation | undefined,
+): RejectedRow {
   const [reason] = row._errors;
-  const name = row._filename;
-  const source = sources.find(({ path }) => path === name) ?? findByBaseName(name, sources);
+  const name = row._filename === row.diagnosticFile ? undefined : row._filename;
+  const source =
+    location?.source ?? sources.find(({ path }) => path === name) ?? findByBaseName(name, sources);
   const code = reason?.code || 'unknown';
+  const isFlat = format === 'csv' || format === 'parquet';
   return {
     file: source?.path ?? name,
-    // One file alone can be the only source, whatever the report calls it.
-    localPath: source?.localPath ?? (sources.length === 1 ? sources[0]?.localPath : undefined),
-    line: undefined,
+    localPath: source?.localPath,
+    line: location?.line,
     code,
     message: reason?.message || 'no reason was given',
+    path: reason?.column === undefined ? undefined : toPointer(reason.column, row, isFlat),
     fix: explainCode(code, reason?.message)?.fix,
     record: row._corrupt_record,
     row,
@@ -103,39 +204,4 @@ function toRejectedRow(row: RowError, sources: readonly UploadedSource[]): Rejec
 function findByBaseName(name: string | undefined, sources: readonly UploadedSource[]) {
   const same = sources.filter(({ path }) => name !== undefined && path.endsWith(`/${name}`));
   return same.length === 1 ? same[0] : undefined;
-}
-
-/** The rows with their lines; each source is read once. */
-async function withLineNumbers(chunk: RejectedRow[]): Promise<RejectedRow[]> {
-  const byFile = new Map<string, Map<string, RejectedRow[]>>();
-  for (const row of chunk) {
-    if (row.localPath === undefined || row.record === undefined) continue;
-    const records = byFile.get(row.localPath) ?? new Map<string, RejectedRow[]>();
-    byFile.set(row.localPath, records);
-    const key = row.record.trim();
-    records.set(key, [...(records.get(key) ?? []), row]);
-  }
-  for (const [path, records] of byFile) {
-    // A source that is gone or unreadable gives no lines; the rows are returned all the same.
-    await findLines(path, records).catch(() => undefined);
-  }
-  return chunk;
-}
-
-/** The nth row with the same text is the nth line with it. */
-async function findLines(path: string, records: Map<string, RejectedRow[]>): Promise<void> {
-  let number = 0;
-  let rest = '';
-  const compare = (line: string) => {
-    number++;
-    const rows = records.get(line.trim());
-    const next = rows?.find((row) => row.line === undefined);
-    if (next !== undefined) next.line = number;
-  };
-  for await (const chunk of createReadStream(path, { encoding: 'utf8' })) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) compare(line);
-  }
-  if (rest !== '') compare(rest);
 }

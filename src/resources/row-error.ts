@@ -103,3 +103,9 @@ export function toPointer(column: string, row: RowError, isFlat: boolean): strin
     .map(toSegment)
     .join('');
 }
+
+/** The columns of a row that could be read. */
+export function toColumns(row: RowError): Record<string, unknown> {
+  const { _errors, _filename, _corrupt_record, diagnosticFile, ...columns } = row;
+  return columns;
+}

@@ -1,0 +1,150 @@
+/** The sources of a batch on this machine: what they are, which of them a report means, and their rows. */
+import type { FileHandle } from 'node:fs/promises';
+import {
+  detectByContent,
+  detectByFirstLine,
+  detectByName,
+  isJsonArray,
+} from '../../preflight/sniff.js';
+import type { BatchInputFormat, InputFormat, RowError } from '../../resources/types.js';
+import { openRegularFile } from '../../shared/open-file.js';
+import { ANY_SOURCE, NO_SOURCE } from './row-index.js';
+
+/** A file that was uploaded, as a receipt or a journal has it. */
+export interface UploadedSource {
+  path: string;
+  localPath?: string | undefined;
+  /** Its size in bytes when it was uploaded: lines of a file of another size are not looked for. */
+  sizeBytes?: number | undefined;
+}
+
+/** How the files of the batch are read; what is missing is found by looking at each. */
+export type SourceFormat = Partial<InputFormat> | BatchInputFormat;
+
+/** What is cut into rows; there are no lines in Parquet. */
+export type SourceKind = 'lines' | 'array' | 'csv' | 'parquet';
+
+const HEAD_BYTES = 64 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** A file that can be read, and how. */
+export interface LocalSource {
+  /** Its number among all sources. */
+  readonly number: number;
+  readonly localPath: string;
+  readonly kind: SourceKind;
+}
+
+/** Opens a source for a look at it. `undefined` if it is gone, unreadable or another file by now. */
+export async function findLocalSource(
+  { path, localPath, sizeBytes }: UploadedSource,
+  number: number,
+  format: SourceFormat,
+): Promise<LocalSource | undefined> {
+  if (localPath === undefined) return undefined;
+  let handle: FileHandle | undefined;
+  try {
+    const opened = await openRegularFile(localPath);
+    handle = opened.handle;
+    if (sizeBytes !== undefined && opened.stats.size !== sizeBytes) return undefined;
+    const head = Buffer.alloc(HEAD_BYTES);
+    const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
+    const kind = detectKind(head.subarray(0, bytesRead), path, format);
+    return { number, localPath, kind };
+  } catch {
+    return undefined;
+  } finally {
+    await handle?.close();
+  }
+}
+
+function detectKind(bytes: Buffer, path: string, format: SourceFormat): SourceKind {
+  const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const head = hasMark ? bytes.subarray(3) : bytes;
+  const delimiter = format.delimiter ?? ',';
+  const found =
+    format.format ??
+    detectByContent(head) ??
+    detectByName(path) ??
+    detectByFirstLine(head, delimiter);
+  if (found === 'csv' || found === 'parquet') return found;
+  return (format.isMultiLineJson ?? isJsonArray(head)) ? 'array' : 'lines';
+}
+
+/**
+ * Reads a source once, chunk by chunk; a chunk is valid until the next. Stops where `push` returns `false`.
+ */
+export async function readChunks(
+  { localPath }: LocalSource,
+  push: (chunk: Buffer) => boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { handle } = await openRegularFile(localPath);
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      signal?.throwIfAborted();
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length, null);
+      if (bytesRead === 0 || !push(buffer.subarray(0, bytesRead))) return;
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/** More names than files in any batch. */
+const MAX_NAMES = 100_000;
+/** The source of a name that fits none: it may still be the only one, whatever the report calls it. */
+const OTHER = NO_SOURCE - 1;
+
+/** Finds the source that a row of the report names. */
+export class SourceNames {
+  readonly #sources: readonly UploadedSource[];
+  readonly #known = new Map<string, number>();
+  #isMatched = false;
+  readonly #others = new Set<string>();
+
+  constructor(sources: readonly UploadedSource[]) {
+    this.#sources = sources;
+  }
+
+  /** The number of the source of a row, `ANY_SOURCE` if it names none, or what `resolve()` takes. */
+  find({ _filename: name, diagnosticFile }: RowError): number {
+    if (name === undefined) return ANY_SOURCE;
+    let found = this.#known.get(name);
+    if (found === undefined) {
+      found = this.#match(name);
+      // Some reports name their own file.
+      if (found === OTHER && name === diagnosticFile) found = ANY_SOURCE;
+      if (this.#known.size < MAX_NAMES) this.#known.set(name, found);
+    }
+    if (found === OTHER && this.#others.size < 2) this.#others.add(name);
+    else if (found < OTHER) this.#isMatched = true;
+    return found;
+  }
+
+  /**
+   * The source in the end, once all rows were seen: a single name that fits no source is the only source's.
+   */
+  resolve(source: number): number {
+    if (source !== OTHER) return source;
+    const isOnly = this.#sources.length === 1 && this.#others.size === 1 && !this.#isMatched;
+    return isOnly ? 0 : NO_SOURCE;
+  }
+
+  /** Whether a row whose source was found as `found` may be in the one with this number. */
+  mayBe(found: number, number: number): boolean {
+    return found === ANY_SOURCE || found === OTHER || found === number;
+  }
+
+  #match(name: string): number {
+    const exact = this.#sources.findIndex(({ path }) => path === name);
+    if (exact !== -1) return exact;
+    // The report may leave out the folders of a path, or have more of them.
+    const fits = ({ path }: UploadedSource) =>
+      path.endsWith(`/${name}`) || name.endsWith(`/${path}`);
+    const first = this.#sources.findIndex(fits);
+    const isUnique = first !== -1 && !this.#sources.slice(first + 1).some(fits);
+    return isUnique ? first : OTHER;
+  }
+}
