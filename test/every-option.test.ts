@@ -13,6 +13,7 @@ import {
   type IngestOptions,
   type OAuthCredentials,
   OpenFile,
+  type RejectedRowsOptions,
   type ResumeOptions,
   type UploadOptions,
   type WaitOptions,
@@ -162,7 +163,12 @@ const OTHERS: Record<string, [call: Call, table: Record<string, readonly unknown
   resume: [(client, options) => client.resume(join(folder, 'none'), options), RESUME],
   rejectedRows: [
     (client, options) => all(client.rejectedRows('b', [], options)),
-    { signal: SIGNAL },
+    {
+      signal: SIGNAL,
+      onUnproven: NO_FUNCTION,
+      onUnreadable: NO_FUNCTION,
+      inputFormat: [null, 5, 'csv', []],
+    } satisfies Wrong<RejectedRowsOptions>,
   ],
   checkFiles: [
     (_client, options) => checkFiles(file, options),
@@ -421,7 +427,7 @@ describe('what a method takes beside options is refused by its name, and nothing
         'sources',
         /^sources/,
         (sources) => [(client) => all(client.rejectedRows('b', sources))],
-        [null, 5, 'x', {}, [null], [{}], [{ path: 5 }]],
+        [null, 5, 'x', {}, [null], [{}], [{ path: 5 }], [{ path: 'a', sizeBytes: '5' }]],
       ],
       [
         'a journal',
