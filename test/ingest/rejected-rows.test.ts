@@ -39,7 +39,7 @@ const toRow = ({ record, columns, file = 'a.jsonl' }: Reported): RowError => ({
 });
 
 async function* none(): AsyncGenerator<never, void> {}
-const reportOf = (rows: readonly Reported[]) => ({
+const toReports = (rows: readonly Reported[]) => ({
   async *rowErrors() {
     for (const row of rows) yield toRow(row);
   },
@@ -53,7 +53,7 @@ async function lines(
   sources: readonly UploadedSource[],
   options?: RejectedRowsOptions,
 ) {
-  const found = await all(rejectedRows(reportOf(rows), 'b', sources, options));
+  const found = await all(rejectedRows(toReports(rows), 'b', sources, options));
   expect(found).toHaveLength(rows.length);
   return found.map(({ file, line }) =>
     sources.length === 1 || line === undefined ? line : `${file}:${line}`,
@@ -231,7 +231,7 @@ test('more rows than are kept in memory come back as they were, in their order',
   const text = (n: number) => `${n} ${'é"\n'.repeat(1000)}`;
   const file = await source('x\n');
   const found = await all(
-    rejectedRows(reportOf(records(...Array.from({ length: 1500 }, (_, n) => text(n)))), 'b', [
+    rejectedRows(toReports(records(...Array.from({ length: 1500 }, (_, n) => text(n)))), 'b', [
       file,
     ]),
   );
@@ -243,7 +243,7 @@ test('more rows than are kept in memory come back as they were, in their order',
 test('the column of a reason is its path in the row', async () => {
   const row = { ...toRow({}), _errors: [{ code: '1', message: 'm', column: 'person.name' }] };
   const reports = {
-    ...reportOf([]),
+    ...toReports([]),
     rowErrors: async function* () {
       yield row;
     },
