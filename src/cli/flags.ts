@@ -60,6 +60,8 @@ export interface FormatFlags {
   quote?: string;
   escape?: string;
   charset?: string;
+  header?: boolean;
+  nullMarker?: string;
 }
 
 export function addFormatFlags(command: Command, defaultFormat: string): Command {
@@ -70,7 +72,10 @@ export function addFormatFlags(command: Command, defaultFormat: string): Command
     .option('--delimiter <char>', 'CSV column delimiter; "\\t" is a tab', characterArg)
     .option('--quote <char>', 'CSV quote character', characterArg)
     .option('--escape <char>', 'CSV escape character, before a quote in a value', characterArg)
-    .option('--charset <name>', 'CSV character encoding');
+    .option('--charset <name>', 'CSV character encoding')
+    .option('--header', 'the first row of each CSV file names the columns (default)')
+    .option('--no-header', 'CSV files have no header')
+    .option('--null-marker <text>', 'CSV text that stands for a missing value');
 }
 
 /** The CSV options that were passed. */
@@ -80,6 +85,8 @@ export const csvOptions = (flags: FormatFlags) =>
     quote: flags.quote,
     escape: flags.escape,
     charset: flags.charset,
+    header: flags.header,
+    nullMarker: flags.nullMarker,
   });
 
 /** Adds `--dataset`, which is required. */

@@ -47,8 +47,11 @@ export async function checkFormat(
   const prefix = `${origin}/data/foundation/import/batches/${'x'.repeat(36)}/datasets/${options.datasetId}/files/`;
   const result = await preflight(files, { ...options, urlPrefixLength: prefix.length });
   if (result.errors > 0) throw new PreflightError(result.findings);
-  for (const finding of result.findings) notify(options.onWarning, finding);
-  const { format, isMultiLineJson } = result;
+  const { format, isMultiLineJson, csv = {} } = result;
+  const isSet = Object.keys(csv).length > 0;
+  for (const finding of result.findings) {
+    if (finding.level !== 'note' || isSet) notify(options.onWarning, finding);
+  }
   if (format === undefined) throw new Error('No finding says that there is no format.');
-  return omitUndefined({ format, isMultiLineJson });
+  return omitUndefined({ format, isMultiLineJson, ...csv });
 }

@@ -83,12 +83,34 @@ const checkDelimiter: Check<string> = (field, value) => {
   throw invalid(field, 'a delimiter without line breaks', text);
 };
 
+/** One character, or none. A character outside the BMP has a length of 2. */
+const checkCharacter: Check<string> = (field, value) => {
+  const text = checkText(field, value);
+  const [, ...more] = text;
+  if (more.length === 0 && !/[\r\n]/.test(text)) return text;
+  throw invalid(field, "one character without line breaks, or ''", text);
+};
+
 const CSV_PLACE = namedPlace('csv');
 const CSV: OptionTable<Csv> = {
   delimiter: optional(checkDelimiter),
-  quote: optional(checkText),
-  escape: optional(checkText),
+  quote: optional(checkCharacter),
+  escape: optional(checkCharacter),
   charset: optional(checkFilledText),
+  header: optional(checkBoolean),
+  nullMarker: optional(checkText),
+};
+
+const checkCsv: Check<Csv> = (_, value) => {
+  const csv = validateOptions(CSV, value, CSV_PLACE);
+  const { delimiter = ',', quote = '"' } = csv;
+  if (quote !== '' && delimiter.includes(quote)) {
+    throw invalid('csv.quote', 'another character than in the delimiter', quote);
+  }
+  if (csv.escape !== undefined && csv.escape !== '' && delimiter.includes(csv.escape)) {
+    throw invalid('csv.escape', 'another character than in the delimiter', csv.escape);
+  }
+  return csv;
 };
 
 type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
@@ -116,7 +138,7 @@ const FORMATS: Readonly<Record<FileFormat, true>> = { json: true, parquet: true,
 const FILES = {
   format: optional(choice(...(Object.keys(FORMATS) as FileFormat[]))),
   isMultiLineJson: optional(checkBoolean),
-  csv: optional((_: string, value: unknown) => validateOptions(CSV, value, CSV_PLACE)),
+  csv: optional(checkCsv),
   partialIngestionPercent: optional(number({ min: 0, max: 100, unit: 'percent' })),
 };
 

@@ -1,4 +1,4 @@
-import type { Finding } from '../preflight/types.js';
+import type { CsvOptions, Finding } from '../preflight/types.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 import type { UploadResult } from '../upload/context.js';
 
@@ -47,8 +47,8 @@ export interface IngestOptions {
   format?: FileFormat;
   /** Whether each JSON file is one array. Default: detected. */
   isMultiLineJson?: boolean;
-  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`. */
-  csv?: { delimiter?: string; quote?: string; escape?: string; charset?: string };
+  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`, `header`, `nullMarker`. */
+  csv?: CsvOptions;
   /** The caller's own id for the batch. Default: a new one; there always is one. */
   externalId?: string;
   /** Ids of the batches that this one replaces. They are deleted with all their rows. */

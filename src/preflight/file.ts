@@ -3,8 +3,9 @@ import type { ByteSource } from '../http/body.js';
 import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
 import type { OpenSource, SourceFile } from '../upload/source.js';
-import { readCsvFile, sampleCsv } from './csv.js';
-import { isUtf8Charset } from './csv-reader.js';
+import { type CsvReport, checkCsv } from './csv.js';
+import { detectDialect } from './csv-detect.js';
+import { createDecoder, isUtf8Charset } from './csv-text.js';
 import type { FileFindings } from './findings.js';
 import type { IdSet } from './id-set.js';
 import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
@@ -19,7 +20,7 @@ import {
   isJsonArray,
   rejectKnownFormat,
 } from './sniff.js';
-import type { PreflightOptions } from './types.js';
+import type { CsvOptions, PreflightOptions } from './types.js';
 import { readAll, readWindow, type Window } from './window.js';
 
 /** The result of checking one file. */
@@ -32,6 +33,8 @@ export interface FileReport {
   isArray?: boolean;
   /** Missing if not every row was counted. */
   rows?: number;
+  /** What was found in a CSV file. */
+  csv?: CsvReport;
 }
 
 /** What the checks of all files of a batch share. */
@@ -84,7 +87,7 @@ async function checkContent(report: FileReport, source: ByteSource, context: Bat
     format === 'parquet'
       ? await checkParquet(findings, source, window, options.signal)
       : format === 'csv'
-        ? await checkCsv(findings, source, window, options)
+        ? await checkCsvFile(report, source, window, options)
         : await checkJson(report, source, window, context);
   if (rows !== undefined) report.rows = rows;
 }
@@ -92,7 +95,7 @@ async function checkContent(report: FileReport, source: ByteSource, context: Bat
 /** The format to check a file by; `undefined` if there is none, which is an error already. */
 function resolveFormat(
   { path, findings }: FileReport,
-  { head, tail }: Window,
+  { head }: Window,
   { format: requested, csv = {} }: PreflightOptions,
 ): FileFormat | undefined {
   const [content, named] = [detectByContent(head), detectByName(path)];
@@ -110,28 +113,29 @@ function resolveFormat(
     const [is, wanted] = [FORMATS[named].name, FORMATS[requested].name];
     findings.addWarning(`the file is read as ${wanted}, but its name says ${is}.`);
   }
-  const format = expected ?? content ?? detectByFirstLine(head, csv.delimiter ?? ',');
+  const format = expected ?? content ?? detectByFirstLine(head, findDelimiter(head, csv));
   if (format === undefined) {
     const problem = 'the format is not recognized: expected Parquet, JSON or CSV';
     findings.addError(`${problem}. Leave the file out, or pass its format.`);
-  } else if (format === 'csv' && (head.includes(0) || tail.includes(0)) && isUtf8Charset(csv)) {
-    const fix = 'Write the file again without them.';
-    const details = { rule: 'encoding', kind: 'NUL', fix } as const;
-    findings.addError(`not valid CSV: it contains NUL bytes. ${fix}`, undefined, details);
-    return undefined;
   }
   return format;
 }
 
-async function checkCsv(
-  findings: FileFindings,
+/** The delimiter that would make the file CSV. */
+const findDelimiter = (head: Buffer, csv: CsvOptions): string =>
+  csv.delimiter ?? detectDialect(createDecoder(csv)(head), false, csv).delimiter ?? ',';
+
+async function checkCsvFile(
+  report: FileReport,
   source: ByteSource,
   window: Window,
-  { deep = false, csv = {}, signal }: PreflightOptions,
+  { deep: isDeep = false, csv = {}, signal }: PreflightOptions,
 ): Promise<number | undefined> {
-  return deep && !window.isWhole
-    ? readCsvFile(findings, source, csv, signal)
-    : sampleCsv(findings, window, csv);
+  const { path, findings } = report;
+  const found = await checkCsv({ path, findings, source, window, isDeep, csv, signal });
+  if (found === undefined) return undefined;
+  report.csv = found;
+  return found.rows;
 }
 
 async function checkJson(

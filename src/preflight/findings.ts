@@ -188,6 +188,11 @@ export class FileFindings extends Findings {
     this.#rejectedRow = rejectedRow;
   }
 
+  /** An empty list for the same file, which may be merged or dropped. */
+  fork(): FileFindings {
+    return new FileFindings(this.#file, this.#rejectedRow);
+  }
+
   /** Adds what makes the batch fail. Default rule: `file-format`. */
   addError(message: Message, location?: Location, details?: FindingDetails): void {
     this.#add('error', message, location, { effect: 'batch-fails', ...details });

@@ -14,6 +14,7 @@ import {
 } from '../shared/limits.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
+import { CsvBatch } from './csv-batch.js';
 import { type BatchContext, checkFile, type FileReport } from './file.js';
 import { createFinding, FileFindings, Findings, summarize } from './findings.js';
 import { IdSet } from './id-set.js';
@@ -72,8 +73,11 @@ class BatchCheck {
   #firstFormat: { path: string; format: FileFormat } | undefined;
   #firstJson: { path: string; isArray: boolean } | undefined;
 
+  readonly #csv: CsvBatch;
+
   constructor(options: PreflightOptions) {
     this.#options = options;
+    this.#csv = new CsvBatch(options.csv ?? {});
     this.#context = { options, ids: new IdSet() };
   }
 
@@ -93,6 +97,7 @@ class BatchCheck {
 
   addReport(report: FileReport): void {
     this.#compareFormat(report);
+    if (report.csv !== undefined) this.#csv.add(report.path, report.findings, report.csv);
     this.#findings.merge(report.findings);
     const { rows } = report;
     this.#rows = this.#rows === undefined || rows === undefined ? undefined : this.#rows + rows;
@@ -152,7 +157,11 @@ class BatchCheck {
     this.#checkTotals();
     const format = this.#options.format ?? this.#firstFormat?.format;
     const isMultiLine = this.#options.isMultiLineJson ?? this.#firstJson?.isArray;
-    const findings = [...this.#batchFindings.list(), ...this.#findings.list()];
+    const findings = [
+      ...this.#batchFindings.list(),
+      ...this.#findings.list(),
+      ...this.#csv.notes(),
+    ];
     const areCounted = this.#files > 0 && this.#files <= MAX_FILES;
     return {
       format,
@@ -163,6 +172,7 @@ class BatchCheck {
       warnings: this.#count('warning'),
       files: this.#files,
       bytes: this.#bytes,
+      ...(format === 'csv' ? { csv: this.#csv.options } : {}),
       ...(areCounted && this.#rows !== undefined ? { rows: this.#rows } : {}),
     };
   }

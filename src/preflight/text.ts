@@ -68,11 +68,14 @@ export function findInvalidByte(bytes: Buffer): number {
 }
 
 /** A check that adds its finding, with the line if the file is read from its start. */
-export function createUtf8Check(findings: FileFindings, startByte = 0): Utf8Check {
+export function createUtf8Check(
+  findings: FileFindings,
+  startByte = 0,
+  fix = 'Save the file as UTF-8.',
+): Utf8Check {
   return new Utf8Check((byte, line) => {
     const problem = `not valid UTF-8: invalid byte at position ${byte}`;
     const location = startByte === 0 ? { line } : undefined;
-    const fix = 'Save the file as UTF-8.';
     const details = { rule: 'encoding', kind: 'not UTF-8', fix } as const;
     findings.addError(`${problem}. ${fix}`, location, details);
   }, startByte);
@@ -85,8 +88,9 @@ export function createUtf8Check(findings: FileFindings, startByte = 0): Utf8Chec
 export function checkWindowUtf8(
   findings: FileFindings,
   { head, tail, isWhole, size }: Window,
+  fix?: string,
 ): boolean {
-  const headCheck = createUtf8Check(findings);
+  const headCheck = createUtf8Check(findings, 0, fix);
   headCheck.push(head);
   if (isWhole) {
     headCheck.end();
@@ -94,7 +98,7 @@ export function checkWindowUtf8(
   }
   let skip = 0;
   while (skip < 3 && ((tail[skip] ?? 0) & 0xc0) === 0x80) skip++;
-  const tailCheck = createUtf8Check(findings, size - tail.length + skip);
+  const tailCheck = createUtf8Check(findings, size - tail.length + skip, fix);
   tailCheck.push(tail.subarray(skip));
   tailCheck.end();
   return !headCheck.hasFailed && !tailCheck.hasFailed;

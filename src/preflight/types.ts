@@ -1,16 +1,26 @@
 /** What preflight takes and returns. */
 import type { FileFormat } from '../resources/types.js';
 
-/** How CSV is read. Defaults: `,`, `"`, `\`, UTF-8. */
+/**
+ * How CSV is read. Delimiter, quote and escape are found in the files, and set for the batch where they
+ * differ from what the platform assumes: `,`, `"` and `\`. What is passed here is not looked for.
+ */
 export interface CsvOptions {
-  /** What separates two values. Default `,`. */
+  /** What separates two values. Default: found. */
   delimiter?: string;
-  /** What stands around a value that contains the delimiter or a line break. Default `"`. */
+  /** One character around a value that contains the delimiter or a line break, or `''`. Default: found. */
   quote?: string;
-  /** What stands before a quote inside quotes. Default `\`; `"` if quotes are doubled. */
+  /**
+   * One character before a quote inside quotes, or `''`. Default: found; `"` if quotes are doubled and
+   * none has a backslash before it.
+   */
   escape?: string;
-  /** The encoding of the file, such as `ISO-8859-1`. Default UTF-8. */
+  /** The encoding of the files, such as `ISO-8859-1`. Never set unless passed. Default UTF-8. */
   charset?: string;
+  /** Whether the first row names the columns. Never set unless passed. Default `true`. */
+  header?: boolean;
+  /** The text that stands for a missing value. Default: none. */
+  nullMarker?: string;
 }
 
 /** The options of `checkFiles()`. */
@@ -19,7 +29,7 @@ export interface CheckOptions {
   format?: FileFormat;
   /** Whether each JSON file is expected to be one array. Default: as the first one is. */
   isMultiLineJson?: boolean;
-  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`. */
+  /** How CSV is read: `delimiter`, `quote`, `escape`, `charset`, `header`, `nullMarker`. */
   csv?: CsvOptions;
   /** From 0 to 100. Above 0 a bad row is a warning. Default 0: it is an error. */
   partialIngestionPercent?: number;
@@ -48,6 +58,8 @@ export interface PreflightResult {
   format: FileFormat | undefined;
   /** Whether each file is one JSON array; `undefined` if the format is not JSON. */
   isMultiLineJson: boolean | undefined;
+  /** What was found in CSV files and differs from the platform's defaults: an ingest sets it. */
+  csv?: Pick<CsvOptions, 'delimiter' | 'quote' | 'escape'>;
   /**
    * One for each kind of problem: those about all files first, then in the order of the files. At most
    * 100 kinds of each level are listed; one more finding counts the rest.

@@ -1,0 +1,151 @@
+/** One reading of a CSV file by one dialect, with what it finds. */
+import { formatCount, formatSize } from '../shared/format.js';
+import { ADVISED_EVENT_BYTES } from '../shared/limits.js';
+import { Trial } from './csv-detect.js';
+import { type CsvDialect, toByteDialect } from './csv-dialect.js';
+import type { CsvRow } from './csv-scanner.js';
+import { createDecoder, isUtf8Charset, toUtf8Fix } from './csv-text.js';
+import type { FileFindings, Location } from './findings.js';
+import { RowSizes } from './row-sizes.js';
+import { createUtf8Check, type Utf8Check } from './text.js';
+import type { CsvOptions } from './types.js';
+import { MAX_ROW_BYTES } from './window.js';
+
+const NUL_FIX = 'Write the file again without them.';
+/** Adds the error of NUL bytes. */
+export const addNulError = (findings: FileFindings, location?: Location): void =>
+  findings.addError(`not valid CSV: it contains NUL bytes. ${NUL_FIX}`, location, {
+    rule: 'encoding',
+    kind: 'NUL',
+    fix: NUL_FIX,
+  });
+const NO_BYTES = Buffer.alloc(0);
+export const OPEN_QUOTE =
+  'the row opens a quote that is never closed, so the rows after it are lost. Close it.';
+const EMPTY = { rule: 'empty', code: '106', fix: 'Leave the file out.' } as const;
+const NO_ROWS = [`there are no rows (platform error 106). ${EMPTY.fix}`, EMPTY] as const;
+const ONLY_HEADER = [
+  `there are no rows after the header (platform error 106). ${EMPTY.fix}`,
+  undefined,
+  EMPTY,
+] as const;
+const NO_HEADER = [
+  'there is no header (platform error 118). Add one.',
+  { rule: 'header', code: '118', fix: 'Add one.' },
+] as const;
+const TOO_LONG = `the row is longer than ${formatSize(MAX_ROW_BYTES)}. Is a quote not closed?`;
+const COLUMNS_FIX = 'Quote a value that contains the delimiter.';
+const WRONG_COLUMNS = { rule: 'columns', kind: 'number of columns', fix: COLUMNS_FIX } as const;
+const ONE_COLUMN = { ...WRONG_COLUMNS, kind: 'one column' } as const;
+
+export class CsvPass {
+  readonly findings: FileFindings;
+  readonly trial: Trial;
+  /** Whether every row was read. */
+  isComplete = false;
+  readonly #csv: CsvOptions;
+  readonly #decode: (chunk: Buffer) => Buffer;
+  readonly #replace: ((chunk: Buffer) => Buffer) | undefined;
+  readonly #utf8: Utf8Check | undefined;
+  readonly #sizes = new RowSizes();
+
+  /** @param isDeep whether every chunk is yet to be checked for UTF-8. */
+  constructor(
+    findings: FileFindings,
+    dialect: CsvDialect,
+    { csv, isDeep, head }: { csv: CsvOptions; isDeep: boolean; head: Buffer },
+  ) {
+    this.findings = findings;
+    this.#csv = csv;
+    this.trial = new Trial(dialect, (row) => this.#checkRow(row));
+    this.#decode = createDecoder(csv);
+    this.#replace = toByteDialect(dialect).replace;
+    const isUtf8 = isUtf8Charset(csv);
+    this.#utf8 = isDeep && isUtf8 ? createUtf8Check(findings, 0, toUtf8Fix(head)) : undefined;
+  }
+
+  /** The rows without the header. */
+  get rows(): number {
+    return Math.max(0, this.trial.scanner.rows - (this.#csv.header === false ? 0 : 1));
+  }
+
+  /** Whether the last row that was read has a quote that is open. */
+  get isInQuotes(): boolean {
+    return this.trial.scanner.openQuoteLine !== undefined;
+  }
+
+  /** @returns `true`: the next chunk is expected. */
+  push(chunk: Buffer): true {
+    this.#utf8?.push(chunk);
+    const bytes = this.#decode(chunk);
+    this.trial.scanner.push(this.#replace?.(bytes) ?? bytes);
+    return true;
+  }
+
+  /** Ends the file, and with it the last row. */
+  end(): void {
+    const { scanner } = this.trial;
+    this.#utf8?.end();
+    const rest = this.#decode(NO_BYTES);
+    scanner.push(this.#replace === undefined || rest.length === 0 ? rest : this.#replace(rest));
+    if (this.#replace !== undefined) scanner.push(this.#replace(NO_BYTES));
+    const line = scanner.openQuoteLine;
+    this.trial.isOpen = line !== undefined;
+    scanner.end();
+    this.isComplete = true;
+    if (line !== undefined) this.findings.addRejectedRow(OPEN_QUOTE, { line });
+  }
+
+  /** Gives up a row that is too long. @returns whether it is. */
+  isTooLong(): boolean {
+    const { pendingBytes, openQuoteLine } = this.trial.scanner;
+    if (pendingBytes <= MAX_ROW_BYTES) return false;
+    const location = openQuoteLine === undefined ? undefined : { line: openQuoteLine };
+    this.findings.addRejectedRow(TOO_LONG, location, { rule: 'size' });
+    return true;
+  }
+
+  /** Checks the number of columns of a row. */
+  checkColumns(columns: number, location: Location): void {
+    if (columns === this.trial.columns) return;
+    const details = columns === 1 ? ONE_COLUMN : WRONG_COLUMNS;
+    this.findings.addRejectedRow(() => this.#describeColumns(columns), location, details);
+  }
+
+  #describeColumns(columns: number): string {
+    const has = `${formatCount(columns)} ${columns === 1 ? 'column' : 'columns'}`;
+    const other = this.#csv.header === false ? 'first row' : 'header';
+    return `the row has ${has}, but the ${other} has ${formatCount(this.trial.columns)}. ${COLUMNS_FIX}`;
+  }
+
+  /** Adds what is known only after the last row. */
+  report(): void {
+    const { columns, scanner } = this.trial;
+    this.#sizes.report(this.findings);
+    if (scanner.nulBytes.count > 0) {
+      addNulError(this.findings, { line: scanner.nulBytes.lines[0] ?? 1 });
+    }
+    if (!this.isComplete && columns === 0) {
+      const problem = 'no row ends in the first MiB. Is a quote not closed?';
+      this.findings.addWarning(problem, undefined, { rule: 'syntax' });
+    }
+    if (!this.isComplete) return;
+    const hasNoHeader = this.#csv.header === false;
+    if (columns === 0) {
+      const [message, details] = hasNoHeader ? NO_ROWS : NO_HEADER;
+      this.findings.addError(message, undefined, details);
+    } else if (this.rows === 0 && scanner.rows > 0) {
+      this.findings.addError(...ONLY_HEADER);
+    }
+  }
+
+  #checkRow({ line, columns, start, end }: CsvRow): void {
+    const bytes = end - start;
+    const isHeader = this.trial.scanner.rows === 1 && this.#csv.header !== false;
+    if (isHeader || this.isInQuotes) return; // end() adds a finding for an open quote
+    if (bytes > MAX_ROW_BYTES)
+      this.findings.addRejectedRow(TOO_LONG, { line }, { rule: 'size', kind: TOO_LONG });
+    else if (columns !== this.trial.columns) this.checkColumns(columns, { line });
+    if (bytes > ADVISED_EVENT_BYTES) this.#sizes.observe(bytes, { line });
+  }
+}
