@@ -6,27 +6,16 @@ import {
   chmod,
   type FileHandle,
   mkdir,
-  mkdtemp,
   open,
   readFile,
   rm,
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  jest,
-  test,
-} from '@jest/globals';
-import {
-  type BatchClient,
   checkFiles,
   createBatchClient,
   IngestError,
@@ -34,32 +23,13 @@ import {
   OpenFile,
 } from '../../src/index.js';
 import { checkLiveness, createLock } from '../../src/ingest/lock.js';
-import {
-  type Fault,
-  type FaultAction,
-  type Simulator,
-  startSimulator,
-} from '../../src/testing/index.js';
-import { testClock, thrownBy } from '../support/client.js';
+import type { Fault, FaultAction } from '../../src/testing/index.js';
+import { thrownBy } from '../support/client.js';
+import { client, folder, simulator, useIngest } from '../support/ingest.js';
 import { changeSteps, journalLine, readSteps } from '../support/journal.js';
 
-let simulator: Simulator;
-let client: BatchClient;
-let folder = '';
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-afterAll(() => simulator.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-journal-'));
-  client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
-  simulator.faults.set();
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
+useIngest('journal');
+afterEach(() => void jest.restoreAllMocks());
 
 const OPTIONS: IngestOptions = {
   datasetId: 'd1',

@@ -1,38 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  type BatchClient,
-  checkFiles,
-  createBatchClient,
-  type IngestWarning,
-  OpenFile,
-  SourceError,
-} from '../../src/index.js';
-import { type Simulator, startSimulator } from '../../src/testing/index.js';
-import { testClock, thrownBy } from '../support/client.js';
+import { describe, expect, test } from '@jest/globals';
+import { checkFiles, type IngestWarning, OpenFile, SourceError } from '../../src/index.js';
+import { thrownBy } from '../support/client.js';
+import { client, folder, simulator, useIngest } from '../support/ingest.js';
 
-let simulator: Simulator;
-let client: BatchClient;
-let folder = '';
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-afterAll(() => simulator.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-pipes-'));
-  client = createBatchClient({ ...simulator.clientOptions, clock: testClock(), maxRetries: 0 });
-  simulator.faults.set();
-});
-afterEach(async () => {
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
+useIngest('pipes', { maxRetries: 0 });
 
 const OPTIONS = { datasetId: 'd1' };
 function pipe(name = 'rows'): string {

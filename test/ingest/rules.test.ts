@@ -1,36 +1,20 @@
 import * as nodeFs from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import {
-  type BatchClient,
   createBatchClient,
   IngestError,
   type IngestOptions,
   type IngestProgress,
 } from '../../src/index.js';
-import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
-import { testClock, thrownBy } from '../support/client.js';
+import type { Fault } from '../../src/testing/index.js';
+import { thrownBy } from '../support/client.js';
+import { client, folder, simulator, useIngest } from '../support/ingest.js';
 import { changeSteps, readSteps } from '../support/journal.js';
 
-let simulator: Simulator;
-let client: BatchClient;
-let folder = '';
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-afterAll(() => simulator.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-ingest-'));
-  client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
-  simulator.faults.set();
-});
-afterEach(async () => {
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
+useIngest('ingest');
 
 const write = async (name: string, text: string | Buffer = '{"a":1}\n') => {
   await mkdir(dirname(join(folder, name)), { recursive: true });

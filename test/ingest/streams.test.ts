@@ -1,29 +1,14 @@
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { runInNewContext } from 'node:vm';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type BatchClient, createBatchClient, type IngestSource } from '../../src/index.js';
-import { type Simulator, startSimulator } from '../../src/testing/index.js';
-import { testClock, thrownBy } from '../support/client.js';
+import { describe, expect, test } from '@jest/globals';
+import type { IngestSource } from '../../src/index.js';
+import { thrownBy } from '../support/client.js';
+import { client, folder, simulator, useIngest } from '../support/ingest.js';
 
-let simulator: Simulator;
-let client: BatchClient;
-let folder = '';
-beforeAll(async () => {
-  simulator = await startSimulator();
-});
-afterAll(() => simulator.stop());
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-streams-'));
-  client = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
-});
-afterEach(async () => {
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
+useIngest('streams');
 
 const OPTIONS = { datasetId: 'd1' };
 const ROW = { text: 'a row that is long enough' };

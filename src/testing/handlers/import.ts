@@ -54,12 +54,18 @@ function assertLoading(batch: Batch): void {
   throw problem(400, `The batch is ${batch.status} and takes no files`, { code: 'ERR-BI-104' });
 }
 
+/** The batch that takes the file of a request. */
+function getLoadingBatch(...args: Parameters<typeof getFileBatch>): Batch {
+  const batch = getFileBatch(...args);
+  assertLoading(batch);
+  return batch;
+}
+
 async function uploadFile(
   platform: Platform,
   request: HandlerRequest<'uploadFile'>,
 ): Promise<HandlerResponse> {
-  const batch = getFileBatch(platform, request);
-  assertLoading(batch);
+  const batch = getLoadingBatch(platform, request);
   const tooLarge = () => problem(413, `The file has more than ${MAX_FILE_BYTES} bytes`);
   if (Number(request.headers['content-length']) > MAX_FILE_BYTES) throw tooLarge();
   const { disk } = platform;
@@ -79,8 +85,7 @@ async function initializeFile(
   platform: Platform,
   request: HandlerRequest<'fileAction'>,
 ): Promise<HandlerResponse> {
-  const batch = getFileBatch(platform, request);
-  assertLoading(batch);
+  const batch = getLoadingBatch(platform, request);
   const path = request.path.filePath;
   const exists = (batch.files.find(path) ?? batch.files.findUpload(path)) !== undefined;
   if (exists && platform.options.quirks.reinitialize === 'refused') {
@@ -94,8 +99,7 @@ async function uploadPart(
   platform: Platform,
   request: HandlerRequest<'uploadFilePart'>,
 ): Promise<HandlerResponse> {
-  const batch = getFileBatch(platform, request);
-  assertLoading(batch);
+  const batch = getLoadingBatch(platform, request);
   const { totalRequired, identicalRangeOverlaps } = platform.options.quirks;
   const path = request.path.filePath;
   const upload = getUpload(batch, path);
@@ -122,8 +126,7 @@ async function completeFile(
   platform: Platform,
   request: HandlerRequest<'fileAction'>,
 ): Promise<HandlerResponse> {
-  const batch = getFileBatch(platform, request);
-  assertLoading(batch);
+  const batch = getLoadingBatch(platform, request);
   const path = request.path.filePath;
   if (batch.files.find(path) !== undefined) {
     throw problem(400, `The file ${path} is completed already`);
@@ -177,7 +180,7 @@ function parseContentRange(header: string, isTotalRequired: boolean): ByteRange 
   return { start, end: last + 1 };
 }
 
-/** The bytes of a request. Only those without a Content-Length are counted: Node holds others to it. */
+/** The bytes of a request. Only those without a Content-Length are counted: Node enforces it for the others. */
 function limitBytes(
   { bytes, headers }: Pick<HandlerRequest, 'bytes' | 'headers'>,
   limit: number,
