@@ -68,8 +68,8 @@ bench-ingest: compiled-bench
 bench-kill: compiled-bench
 	@node .cache/bench/bench/kill-and-resume.js
 
-bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision>
-	@node .cache/bench/bench/compare.js $(BASE)
+bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
+	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
 
 clean: ## remove all build output
 	rm -rf dist .cache

@@ -32,15 +32,22 @@ const uploads: Record<string, () => Promise<unknown>> = {
     await file.close();
   },
   parts: () => client.files.upload(address, path, { sha256: false, concurrency: 4 }),
-  ingest: () => client.ingest(path, { datasetId: DATASET, pollIntervalMs: 20 }),
+  ingest,
+  'ingest again': ingest,
 };
+/** What is done often in one process: the first time, V8 compiles it. */
+const prepares: Record<string, () => Promise<void>> = { 'ingest again': ingest };
+
+async function ingest(): Promise<void> {
+  await client.ingest(path, { datasetId: DATASET, pollIntervalMs: 20 });
+}
 
 const upload = uploads[kind];
 if (upload !== undefined) {
   measureOnce(async () => {
     await upload();
     await client.close();
-  });
+  }, prepares[kind]);
 } else {
   process.on('message', async (calls: number) => {
     const start = performance.now();

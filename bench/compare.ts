@@ -1,6 +1,6 @@
 /**
  * Compares this build with an earlier one, which it checks out and builds: small calls, one PUT, parts and
- * ingests, with the two builds alternating in one run. `compare.js [revision]`; by default the last commit
+ * ingests, with the two builds alternating in one run. `compare.js [revision] [only]`; by default the last commit
  * that changed the version. Fails if this build is slower than 0.95 of the other.
  */
 import { execFileSync } from 'node:child_process';
@@ -20,6 +20,8 @@ const CALLS_PER_ROUND = 1000;
 const WARM_UP_CALLS = 10_000;
 /** Process starts per build, because what V8 compiles, and when, differs between processes. */
 const LAUNCHES = 3;
+/** Measures only what has this text in its name, and prints it instead of publishing. */
+const ONLY = process.argv[3] ?? '';
 /** Client and server share a core, so that waking up another core is not measured. */
 const CORE = 0;
 
@@ -30,6 +32,8 @@ interface Measured {
 /** One round: the earlier build, then this one. */
 type Round = readonly [before: Measured, after: Measured];
 
+const ratio = (rounds: readonly Round[]) =>
+  median(rounds.map(([before, after]) => before.seconds / after.seconds));
 const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8' }).trim();
 
 /** Builds the earlier revision in its own folder, with the installed packages of this one. */
@@ -54,7 +58,7 @@ function buildEarlier(revision: string): string {
 
 const revision = git(
   'rev-parse',
-  process.argv[2] ?? git('log', '-1', '--format=%H', '-S"version"', '--', 'package.json'),
+  process.argv[2] || git('log', '-1', '--format=%H', '-S"version"', '--', 'package.json'),
 );
 const builds = [buildEarlier(revision), resolve('.')] as const;
 
@@ -128,10 +132,10 @@ function writeSmallFiles(folder: string): void {
   }
 }
 
-async function measureIngest(path: string): Promise<Round[]> {
+async function measureIngest(path: string, kind = 'ingest'): Promise<Round[]> {
   const simulator = await startSimulatorProcess();
   try {
-    return await alternate((build) => measureOnce(build, 'ingest', simulator.clientOptions, path));
+    return await alternate((build) => measureOnce(build, kind, simulator.clientOptions, path));
   } finally {
     await simulator.stop();
   }
@@ -152,30 +156,31 @@ try {
   const rows = join(folder, 'rows.jsonl');
   writeRows(rows, 512 * MIB);
   writeSmallFiles(join(folder, 'small'));
-  works.push(['small calls', await measureSmallCalls(benchOptions)]);
   const server = await startServer(undefined);
   const options = benchOptions(server.origin);
-  works.push([
-    'one PUT of 1 GiB',
-    await alternate((build) => measureOnce(build, 'put', options, large)),
-  ]);
-  works.push([
-    '1 GiB in parts',
-    await alternate((build) => measureOnce(build, 'parts', options, large)),
-  ]);
+  const measures: Record<string, () => Promise<Round[]>> = {
+    'small calls': () => measureSmallCalls(benchOptions),
+    'one PUT of 1 GiB': () => alternate((build) => measureOnce(build, 'put', options, large)),
+    '1 GiB in parts': () => alternate((build) => measureOnce(build, 'parts', options, large)),
+    'ingest of 512 MiB': () => measureIngest(rows),
+    [`ingest of ${SMALL_FILES} small files`]: () => measureIngest(join(folder, 'small')),
+    'the same, again in one process': () => measureIngest(join(folder, 'small'), 'ingest again'),
+  };
+  for (const [name, measure] of Object.entries(measures)) {
+    if (!name.includes(ONLY)) continue;
+    works.push([name, await measure()]);
+    if (ONLY !== '') console.log(name, ratio(works.at(-1)?.[1] ?? []).toFixed(3));
+  }
   server.close();
-  works.push(['ingest of 512 MiB', await measureIngest(rows)]);
-  works.push([`ingest of ${SMALL_FILES} small files`, await measureIngest(join(folder, 'small'))]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-const ratio = (rounds: readonly Round[]) =>
-  median(rounds.map(([before, after]) => before.seconds / after.seconds));
 const peak = (rounds: readonly Round[], which: 0 | 1) => {
   const kib = Math.max(...rounds.map((round) => round[which].peakKiB));
   return kib === 0 ? '' : ((kib * 1024) / 1e6).toFixed(0);
 };
+if (ONLY !== '') process.exit();
 const missed = works.filter(([, rounds]) => ratio(rounds) < GOAL);
 publish(
   'This build and an earlier one',

@@ -16,9 +16,13 @@ export const createOurClient = (origin: string): BatchClient =>
     origin,
   });
 
-/** Does the work of this process after a message, and sends the measurement back. */
-export function measureOnce(work: () => Promise<unknown>): void {
+/**
+ * Does the work of this process after a message, and sends the measurement back.
+ * @param prepare done before that, and not measured.
+ */
+export function measureOnce(work: () => Promise<unknown>, prepare = async () => {}): void {
   process.once('message', async () => {
+    await prepare();
     const cpu = process.cpuUsage();
     const start = performance.now();
     await work();

@@ -21,11 +21,10 @@ export async function uploadFile(
 ): Promise<UploadResult> {
   const opened = await file.open();
   try {
-    await checkUnchanged(file);
     const sent =
       file.sizeBytes <= context.plan.largeFileThresholdBytes
         ? await putWhole(file, opened, address, context)
-        : await new PartsUpload(file, opened, address, context).run(earlier);
+        : await uploadParts(file, opened, address, context, earlier);
     const { sha256: known, parts, sent: sentParts = [] } = sent;
     // Touched, or linked, while it was sent: the same bytes count.
     const hasSameBytes = async () =>
@@ -47,10 +46,23 @@ async function putWhole(
   context: UploadContext,
 ): Promise<SentBytes> {
   const count = new ByteCount(file, context);
-  const hashed = context.sha256 ? new HashedSource(checkedAtFirstRead(file, source)) : undefined;
-  const bytes = countedSource(hashed ?? source, (sent) => count.sent(sent));
+  // Not checked before that as well: of a small file, each look takes as long as reading it.
+  const checked = checkedAtFirstRead(file, source);
+  const hashed = context.sha256 ? new HashedSource(checked) : undefined;
+  const bytes = countedSource(hashed ?? checked, (sent) => count.sent(sent));
   const put = () => context.calls.put(address, bytes, context.callOptions);
   await context.limiter.run(put, context.signal);
   count.accepted(source.size);
   return { sha256: hashed?.digest(), parts: undefined };
+}
+
+async function uploadParts(
+  file: SourceFile,
+  source: ByteSource,
+  address: FileAddress,
+  context: UploadContext,
+  earlier: readonly ByteRange[] | undefined,
+): Promise<SentBytes> {
+  await checkUnchanged(file);
+  return await new PartsUpload(file, source, address, context).run(earlier);
 }
