@@ -47,6 +47,8 @@ type Query = Record<string, never>;
 const METHODS: Record<string, (client: BatchClient, query: Query) => Promise<unknown>> = {
   listBatches: ({ batches }, { limit, ...rest }) =>
     all(batches.list({ ...rest, ...(limit === undefined ? {} : { pageSize: limit }) })),
+  listDatasets: ({ datasets }, { limit, ...rest }) =>
+    all(datasets.list({ ...rest, ...(limit === undefined ? {} : { pageSize: limit }) })),
   previewBatch: ({ batches }, query) => batches.preview(ADDRESS, query as never),
   getFailedFiles: ({ diagnostics }, { path = 'a' }) => diagnostics.downloadFailed('b', path),
   getFile: ({ files }, { path = 'a' }) => files.download('f', path),
@@ -57,6 +59,7 @@ const FIELDS: Readonly<Record<string, string>> = { limit: 'pageSize' };
 /** Parameters that only the client sets. */
 const SET_BY_CLIENT: Readonly<Record<string, readonly string[]>> = {
   listBatches: ['start'],
+  listDatasets: ['start'],
   getFailedFiles: ['start', 'limit'],
   getFile: ['start', 'limit'],
 };

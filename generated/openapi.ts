@@ -152,6 +152,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data/foundation/catalog/dataSets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List datasets
+         * @description Returns the datasets of the sandbox that match all filters, unsorted unless `orderBy` is set. At
+         *     most 20 at a time if `properties` names `observableSchema`.
+         */
+        get: operations["listDatasets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/data/foundation/export/batches/{batchId}/meta": {
         parameters: {
             query?: never;
@@ -642,6 +663,59 @@ export interface components {
         CatalogBatchById: {
             [key: string]: components["schemas"]["CatalogBatch"];
         };
+        /** @description The schema of its rows. */
+        SchemaRef: {
+            /** @description The schema's URI. */
+            id?: string;
+            /** @description The form and the version of the schema, such as `application/vnd.adobe.xed+json;version=1`. Some have a space after the semicolon, some no version. */
+            contentType?: string;
+        };
+        /** @description Labels, each with a list of values. `unifiedProfile` and `unifiedIdentity` with `enabled:true` mean that its rows go to the profile and identity services. */
+        DatasetTags: {
+            [key: string]: string[];
+        };
+        /**
+         * @description A dataset in the Catalog. Its id is the key in the enclosing object. Any field may be missing; with
+         *     `properties`, all others are, and one that has no value may be an empty object.
+         */
+        Dataset: {
+            /** @description The name that people gave it. It need not be unique. */
+            name?: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description The organisation that owns it. */
+            imsOrg?: string;
+            /** @description The id of its sandbox. */
+            sandboxId?: string;
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC. */
+            created?: number;
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
+            updated?: number;
+            /** @description The user or technical account that created it. */
+            createdUser?: string;
+            /** @description The user or technical account that changed it last. */
+            updatedUser?: string;
+            /** @description The client id (API key) that created it. */
+            createdClient?: string;
+            /** @description The version of this record; it increases with every change. */
+            version?: string;
+            /** @description A state such as `DRAFT`. */
+            state?: string;
+            schemaRef?: components["schemas"]["SchemaRef"];
+            tags?: components["schemas"]["DatasetTags"];
+            /** @description A link to its files, such as `@/dataSets/{id}/views/{viewId}/files`. */
+            files?: string;
+            /** @description The id of its view. */
+            viewId?: string;
+            /** @description The id of its newest batch. */
+            lastBatchId?: string;
+            /** @description The status of its newest batch. */
+            lastBatchStatus?: string;
+        };
+        /** @description Datasets by id; an empty object if there are none. */
+        Datasets: {
+            [key: string]: components["schemas"]["Dataset"];
+        };
         /** @description A URL of the same service. */
         Link: {
             /** @description The URL. It may include the port (`:443`), and `%2F` for the slashes of its `path`. Follow it only on the origin that is already in use. */
@@ -1116,7 +1190,7 @@ export interface components {
          */
         FilterCreatedBefore: number;
         /**
-         * @description Only batches with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
+         * @description Only entries with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
          * @example test:2,acp_producer:*
          */
         FilterTags: string;
@@ -1147,12 +1221,12 @@ export interface components {
          */
         Properties: string;
         /**
-         * @description The maximum number of batches to return. Default 20.
+         * @description The maximum number of entries to return. Default 20.
          * @example 20
          */
         CatalogLimit: number;
         /**
-         * @description The number of batches to skip. Default 0.
+         * @description The number of entries to skip. Default 0.
          * @example 0
          */
         CatalogStart: number;
@@ -1161,6 +1235,16 @@ export interface components {
          * @example true
          */
         Aggregate: boolean;
+        /**
+         * @description Only datasets with exactly this name.
+         * @example Loyalty members
+         */
+        FilterName: string;
+        /**
+         * @description The fields of a dataset to return, separated by commas. Default all.
+         * @example name,schemaRef
+         */
+        DatasetProperties: string;
         /**
          * @description A folder to list (`row_errors` or `input_files`) or a file to download (`row_errors/{name}`,
          *     `input_files/{name}` or `row_errors_sample.json`). Default: the top folder.
@@ -1715,7 +1799,7 @@ export interface operations {
                  */
                 createdBefore?: components["parameters"]["FilterCreatedBefore"];
                 /**
-                 * @description Only batches with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
+                 * @description Only entries with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
                  * @example test:2,acp_producer:*
                  */
                 tags?: components["parameters"]["FilterTags"];
@@ -1746,12 +1830,12 @@ export interface operations {
                  */
                 properties?: components["parameters"]["Properties"];
                 /**
-                 * @description The maximum number of batches to return. Default 20.
+                 * @description The maximum number of entries to return. Default 20.
                  * @example 20
                  */
                 limit?: components["parameters"]["CatalogLimit"];
                 /**
-                 * @description The number of batches to skip. Default 0.
+                 * @description The number of entries to skip. Default 0.
                  * @example 0
                  */
                 start?: components["parameters"]["CatalogStart"];
@@ -1829,6 +1913,77 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CatalogBatchById"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only datasets with exactly this name.
+                 * @example Loyalty members
+                 */
+                name?: components["parameters"]["FilterName"];
+                /**
+                 * @description Only entries with all of these labels, each as `{name}:{value}`, separated by commas. `*` matches the rest of a value.
+                 * @example test:2,acp_producer:*
+                 */
+                tags?: components["parameters"]["FilterTags"];
+                /**
+                 * @description A condition on a field, such as `externalId~^nightly`.
+                 * @example externalId~^nightly
+                 */
+                property?: components["parameters"]["FilterProperty"];
+                /**
+                 * @description The fields to sort by, separated by commas, each with the prefix `asc:` (the default) or `desc:`.
+                 * @example desc:created
+                 */
+                orderBy?: components["parameters"]["OrderBy"];
+                /**
+                 * @description The fields of a dataset to return, separated by commas. Default all.
+                 * @example name,schemaRef
+                 */
+                properties?: components["parameters"]["DatasetProperties"];
+                /**
+                 * @description The maximum number of entries to return. Default 20.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["CatalogLimit"];
+                /**
+                 * @description The number of entries to skip. Default 0.
+                 * @example 0
+                 */
+                start?: components["parameters"]["CatalogStart"];
+            };
+            header?: {
+                /**
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
+                 * @example prod
+                 */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The datasets by id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datasets"];
                 };
             };
             400: components["responses"]["BadRequest"];

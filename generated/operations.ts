@@ -11,6 +11,7 @@ export const operationIds = {
   'GET /data/foundation/import/batches/{batchId}/datasets/{datasetId}/preview': 'previewBatch',
   'GET /data/foundation/catalog/batches': 'listBatches',
   'GET /data/foundation/catalog/batches/{batchId}': 'getBatch',
+  'GET /data/foundation/catalog/dataSets': 'listDatasets',
   'GET /data/foundation/export/batches/{batchId}/meta': 'getBatchMeta',
   'GET /data/foundation/export/batches/{batchId}/failed': 'getFailedFiles',
   'GET /data/foundation/export/batches/{batchId}/files': 'listBatchFiles',

@@ -1837,17 +1837,261 @@ return errors === 0;
 }
 validate15.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getBatchMeta = validate16;
-const schema47 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+export const listDatasets = validate16;
+const schema47 = {"type":"object","properties":{"query":{"type":"object","properties":{"name":{"$ref":"document#/components/parameters/FilterName/schema"},"tags":{"$ref":"document#/components/parameters/FilterTags/schema"},"property":{"$ref":"document#/components/parameters/FilterProperty/schema"},"orderBy":{"$ref":"document#/components/parameters/OrderBy/schema"},"properties":{"$ref":"document#/components/parameters/DatasetProperties/schema"},"limit":{"$ref":"document#/components/parameters/CatalogLimit/schema"},"start":{"$ref":"document#/components/parameters/CatalogStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
 const schema48 = {"type":"string","minLength":1};
-const schema49 = {"type":"integer","minimum":1,"maximum":100};
-const schema50 = {"type":["integer","string"],"minimum":0,"minLength":1,"pattern":"^(?!-\\d)"};
-const pattern3 = new RegExp("^(?!-\\d)", "u");
+const schema52 = {"type":"string","minLength":1};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate16.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.query !== undefined){
+let data0 = data.query;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!(((((((key0 === "name") || (key0 === "tags")) || (key0 === "property")) || (key0 === "orderBy")) || (key0 === "properties")) || (key0 === "limit")) || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data0.name !== undefined){
+let data1 = data0.name;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err1 = {instancePath:instancePath+"/query/name",schemaPath:"document#/components/parameters/FilterName/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/query/name",schemaPath:"document#/components/parameters/FilterName/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data0.tags !== undefined){
+let data2 = data0.tags;
+if(typeof data2 === "string"){
+if(data2.length < 1){
+const err3 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/query/tags",schemaPath:"document#/components/parameters/FilterTags/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data0.property !== undefined){
+let data3 = data0.property;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+const err5 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/FilterProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data0.orderBy !== undefined){
+let data4 = data0.orderBy;
+if(typeof data4 === "string"){
+if(!pattern1.test(data4)){
+const err7 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/pattern",keyword:"pattern",params:{pattern: "^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"},message:"must match pattern \""+"^((asc|desc):)?\\w[\\w.]*(,((asc|desc):)?\\w[\\w.]*)*$"+"\""};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/query/orderBy",schemaPath:"document#/components/parameters/OrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data0.properties !== undefined){
+let data5 = data0.properties;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+const err9 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/DatasetProperties/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/query/properties",schemaPath:"document#/components/parameters/DatasetProperties/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data0.limit !== undefined){
+let data6 = data0.limit;
+if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
+const err11 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(typeof data6 == "number"){
+if(data6 > 100 || isNaN(data6)){
+const err12 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100},message:"must be <= 100"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(data6 < 1 || isNaN(data6)){
+const err13 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/CatalogLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1},message:"must be >= 1"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+if(data0.start !== undefined){
+let data7 = data0.start;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+const err14 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if(typeof data7 == "number"){
+if(data7 < 0 || isNaN(data7)){
+const err15 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/CatalogStart/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+else {
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+validate16.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+
+export const getBatchMeta = validate17;
+const schema55 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema56 = {"type":"string","minLength":1};
+const schema57 = {"type":"integer","minimum":1,"maximum":100};
+const schema58 = {"type":["integer","string"],"minimum":0,"minLength":1,"pattern":"^(?!-\\d)"};
+const pattern4 = new RegExp("^(?!-\\d)", "u");
+
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate17.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1933,7 +2177,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema50.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema58.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1965,7 +2209,7 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern3.test(data3)){
+if(!pattern4.test(data3)){
 const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -2000,19 +2244,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate16.errors = vErrors;
+validate17.errors = vErrors;
 return errors === 0;
 }
-validate16.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate17.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFailedFiles = validate17;
-const schema51 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
-const schema52 = {"type":"string","minLength":1};
+export const getFailedFiles = validate18;
+const schema59 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema60 = {"type":"string","minLength":1};
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate17.evaluated;
+const evaluated0 = validate18.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2098,7 +2342,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema50.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema58.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2130,7 +2374,7 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern3.test(data3)){
+if(!pattern4.test(data3)){
 const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -2165,18 +2409,18 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate17.errors = vErrors;
+validate18.errors = vErrors;
 return errors === 0;
 }
-validate17.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate18.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const listBatchFiles = validate18;
-const schema55 = {"type":"object","properties":{"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+export const listBatchFiles = validate19;
+const schema63 = {"type":"object","properties":{"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate18.evaluated;
+const evaluated0 = validate19.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2237,7 +2481,7 @@ errors++;
 if(data0.start !== undefined){
 let data2 = data0.start;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-const err4 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema50.type},message:"must be integer,string"};
+const err4 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema58.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2269,7 +2513,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!pattern3.test(data2)){
+if(!pattern4.test(data2)){
 const err7 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err7];
@@ -2304,19 +2548,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate18.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
-validate18.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate19.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFile = validate19;
-const schema58 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
-const schema59 = {"type":"string","minLength":1};
+export const getFile = validate20;
+const schema66 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema67 = {"type":"string","minLength":1};
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate19.evaluated;
+const evaluated0 = validate20.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2402,7 +2646,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema50.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema58.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2434,7 +2678,7 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern3.test(data3)){
+if(!pattern4.test(data3)){
 const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/pattern",keyword:"pattern",params:{pattern: "^(?!-\\d)"},message:"must match pattern \""+"^(?!-\\d)"+"\""};
 if(vErrors === null){
 vErrors = [err9];
@@ -2469,19 +2713,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate20.errors = vErrors;
 return errors === 0;
 }
-validate19.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate20.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const headFile = validate20;
-const schema62 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"],"additionalProperties":false}},"required":["query"]};
-const schema63 = {"type":"string","minLength":1};
+export const headFile = validate21;
+const schema70 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"],"additionalProperties":false}},"required":["query"]};
+const schema71 = {"type":"string","minLength":1};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate20.evaluated;
+const evaluated0 = validate21.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2572,19 +2816,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getToken = validate21;
-const schema64 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
-const schema65 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
+export const getToken = validate22;
+const schema72 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
+const schema73 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate21.evaluated;
+const evaluated0 = validate22.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2670,7 +2914,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(data1 === "client_credentials")){
-const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema65.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema73.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2778,7 +3022,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};

@@ -13,6 +13,7 @@ import {
 import { type ResumeOptions, resume } from './ingest/resume.js';
 import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
+import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
 import { Downloads } from './resources/downloads.js';
 import { findByExternalId } from './resources/find-batch.js';
@@ -26,6 +27,8 @@ import { Files } from './upload/files.js';
 export interface BatchClient extends AsyncDisposable {
   /** Create batches, complete or abort them, read their status. */
   readonly batches: Batches;
+  /** Find the datasets that batches are loaded into. */
+  readonly datasets: Datasets;
   /** Upload files to batches; download the files of a dataset. */
   readonly files: Files;
   /** Rejected rows, and the files of failed batches. */
@@ -86,6 +89,7 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
   const batches = new Batches(client);
   const uploadCalls = new UploadCalls(client);
   const files = new Files(uploadCalls, new Downloads(client));
+  const datasets = new Datasets(client);
   const diagnostics = new Diagnostics(client);
   const target = { batches, origin, orgId, sandbox };
   const ingestClient = {
@@ -98,6 +102,7 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
   const clean = (thrown: unknown) => secrets.clean(thrown);
   return {
     ...target,
+    datasets,
     files,
     uploadCalls,
     diagnostics,

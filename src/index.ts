@@ -15,10 +15,11 @@ export type {
 export type { Clock } from './http/retry.js';
 export { VERSION } from './version.js';
 
-// Resources: batches, files and diagnostics.
+// Resources: batches, datasets, files and diagnostics.
 
 export type { Batches } from './resources/batches.js';
 export { type CodeInfo, explainCode, type LoadAgain } from './resources/codes.js';
+export type { Datasets } from './resources/datasets.js';
 export type { Diagnostics, ReportOptions } from './resources/diagnostics.js';
 export type { DownloadOptions, PartInfo } from './resources/downloads.js';
 export type { WaitWarning } from './resources/outage.js';
@@ -34,6 +35,8 @@ export type {
   CreateBatchRequest,
   CreatedBatch,
   DataSetFile,
+  Dataset,
+  DatasetFilter,
   Download,
   FailedRow,
   FileAddress,

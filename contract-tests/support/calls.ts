@@ -18,6 +18,7 @@ const IMPORT = '/data/foundation/import/batches';
 const UPLOAD = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/files/day%3D1/part-0.parquet`;
 const PREVIEW = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/preview`;
 const CATALOG = '/data/foundation/catalog/batches';
+const DATASETS = '/data/foundation/catalog/dataSets';
 const EXPORT = `/data/foundation/export/batches/${BATCH_ID}`;
 const FILE = `/data/foundation/export/files/${FILE_ID}`;
 
@@ -182,6 +183,34 @@ const table: Record<keyof operations, Entry[]> = {
         ),
       ],
       responses: [{ status: 200, example: 'catalog-batches-none' }],
+      handles: never,
+    },
+  ],
+  listDatasets: [
+    {
+      title: 'datasets.list',
+      run: ({ datasets }) => all(datasets.list()),
+      expected: [get(`${DATASETS}?limit=100&start=0`), get(`${DATASETS}?limit=100&start=5`)],
+    },
+    {
+      title: 'datasets.list with a filter',
+      run: ({ datasets }) =>
+        all(
+          datasets.list({
+            name: 'Loyalty members',
+            tags: 'unifiedProfile:*',
+            property: 'name~^Loyal',
+            properties: 'name,schemaRef',
+            orderBy: 'asc:name',
+            pageSize: 50,
+          }),
+        ),
+      expected: [
+        get(
+          `${DATASETS}?name=Loyalty%20members&tags=unifiedProfile%3A*&property=name~%5ELoyal&properties=name%2CschemaRef&orderBy=asc%3Aname&limit=50&start=0`,
+        ),
+      ],
+      responses: [{ status: 200, example: 'catalog-datasets-none' }],
       handles: never,
     },
   ],

@@ -8,6 +8,7 @@ import { abort, complete, revert } from './commands/actions.js';
 import { list, status, wait } from './commands/batches.js';
 import { check } from './commands/check.js';
 import { create } from './commands/create.js';
+import { datasets } from './commands/datasets.js';
 import { errors } from './commands/errors.js';
 import { ingest } from './commands/ingest.js';
 import { init } from './commands/init.js';
@@ -20,7 +21,7 @@ import type { Finished, Subcommand } from './session.js';
 
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
-  ...[ingest, resume, check, status, wait, errors, list],
+  ...[ingest, resume, check, status, wait, errors, list, datasets],
   ...[create, upload, complete, abort, revert, simulate, init],
 ];
 

@@ -9,10 +9,11 @@ import { validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
 import type { AnyResult } from '../typed-client/types.js';
 import { findBatch, toBatches, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
+import { listCatalogPages } from './catalog-pages.js';
 import { findByExternalId, LOOKUP_ATTEMPTS } from './find-batch.js';
 import { invalidResponse } from './invalid-response.js';
 import { checkBatchAddress, checkFilter } from './options.js';
-import { allPages, isDataSetFile, isPastEnd, type PageQuery, parseInteger, Seen } from './pages.js';
+import { allPages, isDataSetFile, type PageQuery, parseInteger } from './pages.js';
 import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
 import { COMPLETED_STATUSES } from './statuses.js';
 import type {
@@ -228,22 +229,15 @@ export class Batches {
   async *list(filter?: BatchFilter, callOptions?: CallOptions): AsyncGenerator<Batch, void> {
     const options = validateCallOptions(callOptions);
     const { pageSize: limit, orderBy, ...rest } = checkFilter(filter);
-    const seen = new Seen();
-    let isShort = false;
-    for (let start = 0; ; ) {
-      const query = { ...rest, orderBy, limit, start };
-      const result = await this.#client.validated.GET(LIST, { ...options, params: { query } });
-      if (isShort && isPastEnd(result.response)) return;
-      const page = Object.entries(unwrapCatalogMap(this.#client, result));
-      // A batch that is created meanwhile moves the others on to the next page.
-      const fresh = page.filter(([id]) => !seen.has(id));
-      for (const [id] of fresh) seen.add(id);
-      yield* toBatches(Object.fromEntries(fresh));
-      if (fresh.length === 0) return;
-      // A page may hold less than was asked for. What is not a batch takes up a place on it, too.
-      start += page.length;
-      isShort = page.length < limit;
-    }
+    const pages = listCatalogPages(this.#client, {
+      what: 'batches',
+      limit,
+      fetchPage: (start) => {
+        const query = { ...rest, orderBy, limit, start };
+        return this.#client.validated.GET(LIST, { ...options, params: { query } });
+      },
+    });
+    for await (const page of pages) yield* toBatches(page);
   }
 
   /**

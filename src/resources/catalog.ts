@@ -7,11 +7,11 @@ import { toStatus } from './statuses.js';
 import type { Batch, CreatedBatch } from './types.js';
 
 type CatalogBatch = components['schemas']['CatalogBatch'];
-/** Batches under their ids; with `properties`, the Catalog may leave out anything. */
-export type CatalogMap = Readonly<Record<string, CatalogBatch | null>>;
+/** Entries under their ids; with `properties`, the Catalog may leave out anything. */
+export type CatalogMap<Entry = CatalogBatch> = Readonly<Record<string, Entry | null>>;
 
 /** A parsed object: whatever its type says, nobody has checked it yet. */
-type Fields = Record<string, unknown>;
+export type Fields = Record<string, unknown>;
 
 /** The status of an entry that has none that can be read. */
 const UNKNOWN_STATUS = 'unknown';
@@ -82,11 +82,15 @@ export const toCreatedBatch = (batch: CreatedBatch): CreatedBatch => {
   return batch;
 };
 
-/** The Catalog's map of batches. @throws {InvalidResponseError} for a list. */
-export function unwrapCatalogMap(client: TypedClient, result: AnyResult<CatalogMap>): CatalogMap {
+/** A map of the Catalog. @throws {InvalidResponseError} for a list. */
+export function unwrapCatalogMap<Entry>(
+  client: TypedClient,
+  result: AnyResult<CatalogMap<Entry>>,
+  what = 'batches',
+): CatalogMap<Entry> {
   const map = client.unwrap(result);
   if (!Array.isArray(map)) return map;
-  throw invalidResponse(result, 'the response is a list, not a map of batches');
+  throw invalidResponse(result, `the response is a list, not a map of ${what}`);
 }
 
 /** The entries of a map that are batches. */
@@ -105,21 +109,21 @@ export function findBatch(map: CatalogMap, id: string): Batch | undefined {
   return isPlaceholder && isFields(only) ? toBatch(key, only) : undefined;
 }
 
-const isFields = (value: unknown): value is Fields =>
+export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function put(fields: Fields, name: string, value: unknown): void {
+export function put(fields: Fields, name: string, value: unknown): void {
   if (value === undefined) delete fields[name];
   else fields[name] = value;
 }
 
-const isTime = (value: unknown): boolean =>
+export const isTime = (value: unknown): boolean =>
   typeof value === 'number' && value >= 0 && value <= MAX_DATE_MS;
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && value >= 0 && value < Number.POSITIVE_INFINITY;
 const isString = (value: unknown): value is string => typeof value === 'string';
 
-const toText = (value: unknown): string | undefined =>
+export const toText = (value: unknown): string | undefined =>
   typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
     ? String(value)
     : undefined;
@@ -133,7 +137,7 @@ function toCount(value: unknown): number | undefined {
   return isCount(count) ? count : undefined;
 }
 
-function toTime(value: unknown): number | undefined {
+export function toTime(value: unknown): number | undefined {
   const time = toCount(value);
   return time !== undefined && time <= MAX_DATE_MS ? time : undefined;
 }
@@ -145,7 +149,11 @@ function toBoolean(value: unknown): boolean | undefined {
 }
 
 /** A field that holds an object, or nothing. */
-function normalizeObject(entry: Fields, name: string, normalize: (fields: Fields) => void): void {
+export function normalizeObject(
+  entry: Fields,
+  name: string,
+  normalize: (fields: Fields) => void,
+): void {
   const value = entry[name];
   if (value === undefined) return;
   if (isFields(value)) normalize(value);
@@ -178,7 +186,7 @@ function toTexts(value: unknown): string[] | undefined {
   return typeof value === 'string' ? [value] : undefined;
 }
 
-function normalizeTags(tags: Fields): void {
+export function normalizeTags(tags: Fields): void {
   for (const [name, value] of Object.entries(tags)) {
     if (typeof value === 'boolean' || Number.isFinite(value)) continue;
     if (Array.isArray(value) && value.every(isString)) continue;

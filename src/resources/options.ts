@@ -11,7 +11,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import type { BatchAddress, BatchFilter, FileAddress } from './types.js';
+import type { BatchAddress, BatchFilter, DatasetFilter, FileAddress } from './types.js';
 
 const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
 
@@ -108,3 +108,19 @@ const BATCH_FILTER: OptionTable<BatchFilter, FilterDefaults> = {
 /** Which batches are listed. */
 export const checkFilter = (filter: unknown): ValidOptions<BatchFilter, FilterDefaults> =>
   validateOptions(BATCH_FILTER, filter, { what: 'filter', prefix: '' });
+
+const DATASET_FILTER: OptionTable<DatasetFilter, 'pageSize'> = {
+  name: byDocument(),
+  tags: byDocument(),
+  property: byDocument(),
+  properties: byDocument(),
+  orderBy: byDocument(),
+  pageSize: withDefault(
+    number({ min: 1, max: MAX_PAGE_SIZE, unit: 'datasets', whole: true }),
+    MAX_PAGE_SIZE,
+  ),
+};
+
+/** Which datasets are listed. */
+export const checkDatasetFilter = (filter: unknown): ValidOptions<DatasetFilter, 'pageSize'> =>
+  validateOptions(DATASET_FILTER, filter, { what: 'filter', prefix: '' });

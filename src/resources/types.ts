@@ -47,6 +47,20 @@ export interface BatchFilter extends Omit<ListQuery, 'limit' | 'start' | 'sort'>
   pageSize?: number;
 }
 
+/** A dataset as the Catalog has it. Everything but its id may be missing. */
+export interface Dataset extends DatasetEntry {
+  /** The dataset's id: what a batch is created with. */
+  id: string;
+}
+type DatasetEntry = Schemas['Dataset'];
+
+type DatasetQuery = NonNullable<operations['listDatasets']['parameters']['query']>;
+/** Which datasets `datasets.list()` gives, and in which order. */
+export interface DatasetFilter extends Omit<DatasetQuery, 'limit' | 'start'> {
+  /** How many datasets are asked for at a time, 1 to 100. Default 100. */
+  pageSize?: number;
+}
+
 /** How `batches.preview()` is to read the files. */
 export type PreviewOptions = operations['previewBatch']['parameters']['query'];
 /** The first rows of what was uploaded so far. */

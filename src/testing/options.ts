@@ -51,6 +51,8 @@ export interface Outcome {
 export interface SimulatedDataset {
   /** Which formats its storage takes; others fail with `ERR-BI-106`. Default: all. */
   formats?: readonly Schemas['FileFormat'][];
+  /** Its name in the Catalog. Default: `Dataset` and its id. */
+  name?: string;
 }
 
 /** Behaviour of the platform that was never published: each can be set to what it may be. */
@@ -153,6 +155,7 @@ const CREDENTIAL: OptionTable<SimulatedCredential> = {
 };
 const DATASET: OptionTable<SimulatedDataset> = {
   formats: optional(arrayCheck(choice('json', 'parquet', 'csv'))),
+  name: optional(checkFilledText),
 };
 
 /** An error is sent as it is; the response is validated against the OpenAPI document. */

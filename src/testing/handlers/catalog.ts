@@ -1,9 +1,18 @@
 /** The Catalog: one batch, and lists of batches with their filters and orders. */
 import type { components, operations } from '../../../generated/openapi.js';
 import type { Batch } from '../platform/batch.js';
-import { catalogProblem, problem } from '../platform/http-error.js';
+import { catalogProblem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
 import type { HandlerRequest, HandlerResponse, Handlers } from '../server/handler.js';
+import {
+  compareFields,
+  createPropertyFilter,
+  createTagsFilter,
+  DEFAULT_LIMIT,
+  parseOrder,
+  pickProperties,
+  splitNames,
+} from './catalog-query.js';
 
 type CatalogBatch = components['schemas']['CatalogBatch'];
 type Query = NonNullable<operations['listBatches']['parameters']['query']>;
@@ -12,8 +21,6 @@ type FilterName = Exclude<
   keyof Query,
   'orderBy' | 'sort' | 'properties' | 'limit' | 'start' | 'aggregate'
 >;
-
-const DEFAULT_LIMIT = 20;
 
 export function createCatalogHandlers(
   platform: Platform,
@@ -61,14 +68,10 @@ function toResponse(
   batches: Record<string, CatalogBatch>,
   properties: string | undefined,
 ): HandlerResponse {
-  if (properties === undefined) return { status: 200, json: batches };
-  const names = properties.split(',').map((name) => name.trim());
-  const picked = Object.entries(batches).map(([id, batch]) => [
-    id,
-    Object.fromEntries(Object.entries(batch).filter(([name]) => names.includes(name))),
-  ]);
-  const json: unknown = Object.fromEntries(picked);
-  if (names.includes('status')) return { status: 200, json };
+  const json = pickProperties(batches, properties);
+  if (properties === undefined || splitNames(properties).includes('status')) {
+    return { status: 200, json };
+  }
   const undocumented = 'the document requires that `properties` names the status';
   return { status: 200, json, undocumented };
 }
@@ -100,10 +103,7 @@ const FILTERS: { [Name in FilterName]: (value: NonNullable<Query[Name]>) => Filt
     (time) =>
     ({ created = 0 }) =>
       created < time,
-  tags: (text) => {
-    const filters = text.split(',').map(createTagFilter);
-    return (batch) => filters.every((filter) => filter(batch));
-  },
+  tags: createTagsFilter,
   version: (version) => (batch) => batch.version === version,
   property: createPropertyFilter,
 };
@@ -118,92 +118,15 @@ function createFilter(query: Query): Filter {
   return (batch) => filters.every((filter) => filter(batch));
 }
 
-/** `{name}:{value}`; a `*` stands for the rest of a value. */
-function createTagFilter(text: string): Filter {
-  const colon = text.indexOf(':');
-  const [name, value] = colon < 0 ? [text, '*'] : [text.slice(0, colon), text.slice(colon + 1)];
-  const start = value.endsWith('*') ? value.slice(0, -1) : undefined;
-  return ({ tags = {} }) => {
-    const values = [tags[name] ?? []].flat().map(String);
-    return values.some((one) => (start === undefined ? one === value : one.startsWith(start)));
-  };
-}
-
-/** `externalId~^nightly`: a field, an operator and a value; the field alone has to exist. */
-function createPropertyFilter(text: string): Filter {
-  const [, path = '', operator, value = ''] =
-    /^([\w.]+)(?:(==|!=|>=|<=|~|>|<|=)(.*))?$/.exec(text) ?? [];
-  if (path === '') throw problem(400, `The property filter ${text} is invalid`);
-  const pattern = operator === '~' ? parsePattern(value) : undefined;
-  return (batch) => {
-    const found = path
-      .split('.')
-      .reduce<unknown>((at, name) => (at as Record<string, unknown> | undefined)?.[name], batch);
-    if (found === undefined || operator === undefined) return found !== undefined;
-    if (pattern !== undefined) return pattern.test(String(found));
-    return compareWith(operator, String(found), value);
-  };
-}
-
-function parsePattern(source: string): RegExp {
-  try {
-    return new RegExp(source);
-  } catch {
-    throw problem(400, `The property filter ${source} is not a regular expression`);
-  }
-}
-
-function compareWith(operator: string, found: string, value: string): boolean {
-  switch (operator) {
-    case '!=':
-      return found !== value;
-    case '>':
-      return Number(found) > Number(value);
-    case '<':
-      return Number(found) < Number(value);
-    case '>=':
-      return Number(found) >= Number(value);
-    case '<=':
-      return Number(found) <= Number(value);
-    default:
-      return found === value;
-  }
-}
-
-interface SortKey {
-  name: string;
-  sign: 1 | -1;
-}
-
-/** `name,desc:created`: each ascending unless it has `desc:`. */
-function parseOrder(text: string): SortKey[] {
-  return text.split(',').map((part) => {
-    const [, direction, name = ''] = /^\s*(?:(asc|desc):)?(.*?)\s*$/.exec(part) ?? [];
-    return { name, sign: direction === 'desc' ? -1 : 1 };
-  });
-}
-
 /**
  * Compares two batches; without an order, by their creation. Equal ones are ordered by their creation, too, in
  * the direction of the first key.
  */
 function createComparator(orderBy: string | undefined): (a: Batch, b: Batch) => number {
   const keys = orderBy === undefined ? [] : parseOrder(orderBy);
-  return (a, b) => {
-    const [one, two] = [toFields(a), toFields(b)];
-    for (const { name, sign } of keys) {
-      const difference = compareValues(one[name], two[name]);
-      if (difference !== 0) return difference * sign;
-    }
-    return (a.sequence - b.sequence) * (keys[0]?.sign ?? 1);
-  };
+  return (a, b) =>
+    compareFields(toFields(a), toFields(b), keys) ||
+    (a.sequence - b.sequence) * (keys[0]?.sign ?? 1);
 }
 
 const toFields = (batch: Batch): Record<string, unknown> => ({ ...batch.toCatalogEntry() });
-
-function compareValues(a: unknown, b: unknown): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b;
-  const [one, two] = [String(a ?? ''), String(b ?? '')];
-  if (one === two) return 0;
-  return one < two ? -1 : 1;
-}

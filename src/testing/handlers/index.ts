@@ -6,6 +6,7 @@ import type { Platform } from '../platform/platform.js';
 import type { Handlers } from '../server/handler.js';
 import { createCatalogHandlers } from './catalog.js';
 import { createDataAccessHandlers } from './data-access.js';
+import { createDatasetHandlers } from './datasets.js';
 import { createImportHandlers } from './import.js';
 import { preview } from './preview.js';
 
@@ -14,6 +15,7 @@ export function createHandlers(platform: Platform, getOrigin: () => string): Han
   return {
     ...createImportHandlers(platform),
     ...createCatalogHandlers(platform),
+    ...createDatasetHandlers(platform),
     ...createDataAccessHandlers(platform, getOrigin),
     previewBatch: (request) => preview(platform, request),
     getToken: ({ body }) => ({ status: 200, json: platform.tokens.issue(body) }),

@@ -49,6 +49,21 @@ export class Platform {
     return this.#batches.get(id);
   }
 
+  /**
+   * The datasets by id: those that are configured, else those that the sandbox has batches of, since every id
+   * exists then.
+   */
+  listDatasets(sandbox: string): Map<string, components['schemas']['Dataset']> {
+    const { datasets, orgId } = this.options;
+    const used = this.listBatches().filter((batch) => batch.sandbox === sandbox);
+    const ids = datasets === undefined ? used.map(({ request }) => request.datasetId) : undefined;
+    const entries = (ids ?? Object.keys(datasets ?? {})).map((id) => {
+      const name = datasets?.[id]?.name ?? `Dataset ${id}`;
+      return [id, { name, imsOrg: orgId, version: '1.0.0', tags: {} }] as const;
+    });
+    return new Map(entries);
+  }
+
   /** @throws {HttpError} 404 where the sandbox has no such batch. */
   getBatch(sandbox: string, id: string): Batch {
     const batch = this.#batches.get(id);
