@@ -189,17 +189,14 @@ describe('whatever a server sends, a call resolves or throws an AepBatchError, i
       const client = clientFor(origin, { maxRetries: 0, timeoutMs: 2000 });
       for (const [name, bytesSent] of HOSTILE) {
         reply = bytesSent;
-        const startMs = performance.now();
         const thrown = await call(client).then(
           () => undefined,
           (error: unknown) => error,
         );
-        const tookMs = performance.now() - startMs;
 
         if (thrown !== undefined && !(thrown instanceof AepBatchError)) {
           throw new Error(`${name}: ${String(thrown)}`, { cause: thrown });
         }
-        expect([name, tookMs < 10_000]).toEqual([name, true]);
         if (thrown === undefined) continue;
         expect([name, thrown.message.length < 3000]).toEqual([name, true]);
         expect(() => JSON.stringify(thrown)).not.toThrow();

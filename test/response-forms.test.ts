@@ -258,11 +258,10 @@ test('a download that nobody reads does not keep the process alive', async () =>
   `;
   const args = ['--input-type=module', '-e', program, large.origin];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const began = performance.now();
+  // Before the client's timeout of 60 s, which is longer than this test may take.
   const [code] = await once(child, 'exit');
 
   expect(code).toBe(0);
-  expect(performance.now() - began).toBeLessThan(20_000);
 });
 
 test.each([

@@ -66,12 +66,10 @@ describe('an upload times out', () => {
     const size = 24 * MiB;
     await using server = await steadyServer(size, 1e9, () => undefined);
     const client = clientFor(server.origin, { timeoutMs: 300, maxRetries: 0 });
-    const began = performance.now();
     const error = await thrownBy(client.files.put(FILE, generate(size).source));
 
     expect(error).toMatchObject({ name: 'TimeoutError', stateUnknown: true });
     expect(String(error)).toContain('no response within');
-    expect(performance.now() - began).toBeLessThan(10_000);
     await client.close();
   });
 });
