@@ -18,11 +18,16 @@ export { VERSION } from './version.js';
 // Resources: batches, datasets, files and diagnostics.
 
 export type { Batches } from './resources/batches.js';
-export { type CodeInfo, explainCode, type LoadAgain } from './resources/codes.js';
+export { type CodeCount, type CodeInfo, explainCode, type LoadAgain } from './resources/codes.js';
 export type { Datasets } from './resources/datasets.js';
 export type { Diagnostics, ReportOptions } from './resources/diagnostics.js';
 export type { DownloadOptions, PartInfo } from './resources/downloads.js';
-export type { WaitWarning } from './resources/outage.js';
+export type {
+  BatchSummary,
+  CodeSummary,
+  RecordCounts,
+  WaitOutcome,
+} from './resources/outcome.js';
 export type {
   Batch,
   BatchAddress,
@@ -48,7 +53,8 @@ export type {
   RemoteFile,
   RowError,
 } from './resources/types.js';
-export type { WaitOptions, WaitOutcome, WaitResult } from './resources/wait.js';
+export type { WaitOptions, WaitResult } from './resources/wait.js';
+export type { WaitWarning } from './resources/wait-warnings.js';
 export type { UploadResult } from './upload/context.js';
 export type { Files } from './upload/files.js';
 export type { UploadOptions } from './upload/options.js';

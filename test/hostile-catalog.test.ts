@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatBatch, formatOutcome } from '../src/cli/format.js';
+import { formatBatch, formatOutcome } from '../src/cli/batch-text.js';
 import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js';
-import { countRecords } from '../src/ingest/receipt.js';
 import { type CatalogMap, findBatch, toBatches } from '../src/resources/catalog.js';
-import { toOutcome } from '../src/resources/wait.js';
-import { omitUndefined } from '../src/shared/options.js';
+import { summarizeBatch, toOutcome } from '../src/resources/outcome.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
 import { type Play, respondWith, useServer } from './support/server.js';
 
@@ -64,12 +62,11 @@ function expectBatch(batch: Batch): void {
 /** All that is done with a batch, up to what the command prints. */
 function use(batch: Batch): void {
   expectBatch(batch);
-  const records = countRecords(batch);
   const outcome = toOutcome(batch) ?? ('accepted' as const);
-  formatBatch(batch);
+  const suggest = (...args: string[]) => args.join(' ');
+  formatBatch(batch, suggest);
   const ended = { batchId: batch.id, status: batch.status, outcome };
-  const result = { ...ended, ...omitUndefined({ records, errors: batch.errors }) };
-  formatOutcome(result, (...args) => args.join(' '));
+  formatOutcome({ ...ended, ...summarizeBatch(batch) }, suggest);
 }
 
 describe('an odd value is read where it can mean one thing, and left out elsewhere', () => {

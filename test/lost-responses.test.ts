@@ -260,8 +260,23 @@ describe('an action on a batch', () => {
   });
 
   test('that is refused at once is refused: nobody is asked', async () => {
-    server.play(428);
-    expect(await thrownBy(setUp().batches.abort('b1'))).toMatchObject({ status: 428 });
+    server.play(409);
+    expect(await thrownBy(setUp().batches.abort('b1'))).toMatchObject({ status: 409 });
+    expect(server.seen).toEqual([act('ABORT')]);
+  });
+
+  test('that the status does not allow is refused, and the status says what it allows', async () => {
+    server.play(428, { b1: { status: 'success' } });
+    const error = await thrownBy(setUp().batches.abort('b1'));
+    expect(error).toMatchObject({ status: 428, message: expect.stringContaining('revert it') });
+    expect(server.seen).toEqual([act('ABORT'), STATUS]);
+  });
+
+  test('that the status does not allow is refused if the status cannot be read, too', async () => {
+    server.play(428, 403);
+    const error = await thrownBy(setUp().batches.abort('b1'));
+    expect(error).toMatchObject({ status: 428, cause: expect.any(PermissionError) });
+    expect(String(error)).toContain('revert for one that is');
   });
 
   test('complete is asked for once more without a question: twice is as once', async () => {

@@ -22,6 +22,11 @@ export const OUTCOME_EXIT: Readonly<Record<IngestOutcome, number>> = {
   failed: EXIT.failed,
   stalled: EXIT.stalled,
   'timed-out': EXIT.timedOut,
+  // It was loaded: a caller that loads again whatever failed must not load it twice.
+  inactive: EXIT.error,
+  aborted: EXIT.failed,
+  abandoned: EXIT.failed,
+  deleted: EXIT.failed,
 };
 
 /** Failures of the disk or the system, which another file name would not avoid. */

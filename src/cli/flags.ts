@@ -50,6 +50,9 @@ function percentArg(text: string): number {
   throw new InvalidArgumentError('Expected a percentage from 0 to 100.');
 }
 
+/** The values of an option that may be repeated. */
+const collectArg = (text: string, before: string[] = []): string[] => [...before, text];
+
 /** A tab cannot be typed in most shells. */
 const characterArg = (text: string): string => (text === '\\t' || text === 'tab' ? '\t' : text);
 
@@ -127,7 +130,11 @@ export const addBatchFlags = (command: Command): Command =>
   addDatasetFlag(command, 'dataset to load into')
     .option('--external-id <id>', 'your own id for the batch')
     .option('--tag <name=value>', 'label for the batch; may be repeated', tagArg)
-    .option('--replace <batchId...>', 'batches to replace; all their rows are deleted')
+    .option(
+      '--replace <batchId>',
+      'batch to replace: all its rows are deleted (may be repeated)',
+      collectArg,
+    )
     .option('--error-diagnostics', 'have the platform keep a report of every rejected row')
     .option(
       '--partial-ingestion-percent <n>',

@@ -195,7 +195,7 @@ const HINT_BY_STATUS: Readonly<Record<number, string>> = {
   415: 'Check the content type.',
   416: 'Ask for the size of the file first.',
   422: 'Check the values that were sent, and what the dataset takes.',
-  428: 'Ask for the status of the batch: this move is not allowed from there.',
+  428: 'The status of the batch does not allow this: abort is for a batch that is not loaded yet, revert for one that is.',
   429: 'Send fewer requests at a time, or wait.',
   500: 'Whether it took effect is not known.',
   502: 'Whether it took effect is not known.',

@@ -3,6 +3,8 @@
  * complete → wait, with a journal by which it can be resumed. It imports preflight, upload, resources,
  * http and shared.
  */
+import { notify } from '../shared/notify.js';
+import { omitUndefined } from '../shared/options.js';
 import { systemCode } from '../shared/thrown.js';
 import type { SourceFile } from '../upload/source.js';
 import { type ContextParts, type IngestClient, IngestContext } from './context.js';
@@ -12,6 +14,7 @@ import type { Entry } from './journal-entries.js';
 import type { ValidIngestOptions } from './options.js';
 import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';
 import { Progress } from './progress.js';
+import { lookUpReplaced } from './replace.js';
 import { runPipeline } from './run.js';
 import { inSpoolFolder, spool } from './spool.js';
 import { IngestState } from './state.js';
@@ -32,10 +35,20 @@ export async function ingest(
   const startedMs = Date.now();
   const plan = await planIngest(source, ingestOptions, client);
   const { options } = plan;
+  await announceReplaced(client, options);
   const parts = { client, options, progress: new Progress(options.onProgress, startedMs) };
   return plan.openStream === undefined
     ? ingestFiles(plan, plan.files, parts)
     : ingestStream(plan, new StreamReading(plan.openStream, options), parts);
+}
+
+/** Says which batches will be replaced, now that they were looked up. */
+async function announceReplaced(client: IngestClient, options: ValidIngestOptions): Promise<void> {
+  const { replace, datasetId, signal, timeoutMs, onWarning } = options;
+  if (replace === undefined) return;
+  const callOptions = omitUndefined({ signal, timeoutMs });
+  const sentences = await lookUpReplaced(client.batches, replace, datasetId, callOptions);
+  for (const message of sentences) notify(onWarning, { level: 'warning', message });
 }
 
 type Parts = Pick<ContextParts, 'client' | 'options' | 'progress'>;

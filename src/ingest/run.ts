@@ -103,9 +103,16 @@ async function waitForOutcome(
     ...context.callOptions,
     ...omitUndefined({ pollIntervalMs, waitTimeoutMs }),
     onStatus: (batch) => progress.status(batch),
-    onWarning: ({ message }) => notify(options.onWarning, { level: 'warning', message }),
+    onWarning: ({ kind, message }) =>
+      notify(options.onWarning, {
+        level: 'warning',
+        message: kind === 'not-completed' ? describeLateCompletion(batchId) : message,
+      }),
   });
 }
+
+const describeLateCompletion = (batchId: string): string =>
+  `Batch ${batchId} is still loading, although its completion was accepted: the Catalog may lag. If that lasts, complete it again: \`aep-batch complete ${batchId}\`. The wait goes on.`;
 
 /** The platform knows these states as well, so a full disk is no reason to fail. */
 async function recordAfterComplete(context: IngestContext, entry: Entry): Promise<void> {

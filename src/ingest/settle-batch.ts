@@ -49,8 +49,11 @@ export async function settleBatch(context: IngestContext, cause: unknown): Promi
   const isTransient = signal.aborted || isResumable(cause);
   const isLost = isStreamLost(context);
   if (batchId === undefined) {
-    if (isLost && (await isJournalHeld(context))) await journal?.remove(); // there is nothing to resume
-    return failure('none', isTransient && !isLost);
+    // In place of an aborted batch: a resume knows the next externalId, the same ingest does not.
+    const mayResume = state.plan.anew !== undefined && isTransient && !isLost;
+    // Otherwise the journal would only keep the same ingest from being run again.
+    if (!mayResume && (await isJournalHeld(context))) await journal?.remove();
+    return failure('none', mayResume);
   }
   if (shouldKeep(context, isTransient) || !(await isJournalHeld(context))) return failure('kept');
   try {

@@ -82,9 +82,9 @@ export class IngestState {
     return this.#outcome;
   }
 
-  /** Whether there is nothing to be resumed: then another ingest may use the journal. */
+  /** Whether nothing is left to be loaded: then another ingest may use the journal. */
   get hasEnded(): boolean {
-    if (this.#outcome !== undefined) return this.#outcome !== 'accepted';
+    if (this.#outcome !== undefined) return true;
     return this.#plan !== undefined && this.isStream && this.#batchAborted;
   }
 

@@ -1,4 +1,5 @@
 import type { CsvOptions, Finding } from '../preflight/types.js';
+import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 import type { UploadResult } from '../upload/context.js';
 
@@ -97,16 +98,10 @@ export interface IngestOptions {
 }
 
 /** How an ingest ended. `accepted`: it was completed and not waited for. */
-export type IngestOutcome =
-  | 'success'
-  | 'success-with-rejects'
-  | 'failed'
-  | 'stalled'
-  | 'timed-out'
-  | 'accepted';
+export type IngestOutcome = WaitOutcome | 'accepted';
 
 /** The result of `ingest()`, as plain JSON. */
-export interface Receipt {
+export interface Receipt extends BatchSummary {
   batchId: string;
   externalId: string;
   datasetId: string;
@@ -115,10 +110,6 @@ export interface Receipt {
   status: BatchStatus;
   outcome: IngestOutcome;
   files: ReceiptFile[];
-  /** What the platform counted: input = output + failed. Missing if it does not say. */
-  records?: { input: number; output: number; failed: number };
-  /** What went wrong, as the platform says. */
-  errors?: { code: string; description?: string }[];
   /** ISO times. */
   startedAt: string;
   endedAt: string;

@@ -1,5 +1,4 @@
-import type { operations } from '../../generated/openapi.js';
-import { AbortError, ambiguityHint } from '../http/errors.js';
+import { AbortError, ambiguityHint, extendMessage } from '../http/errors.js';
 import { attemptInfo } from '../http/lazy-response.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
 import type { Recovery, RetryPolicy } from '../http/retry.js';
@@ -15,6 +14,7 @@ import { invalidResponse } from './invalid-response.js';
 import { checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, type PageQuery, parseInteger } from './pages.js';
 import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
+import { type Action, explainRejectedAction } from './rejected-action.js';
 import { COMPLETED_STATUSES } from './statuses.js';
 import type {
   Batch,
@@ -35,8 +35,6 @@ const PREVIEW = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/
 const LIST = '/data/foundation/catalog/batches';
 const GET = '/data/foundation/catalog/batches/{batchId}';
 const FILES = '/data/foundation/export/batches/{batchId}/files';
-
-type Action = operations['batchAction']['parameters']['query']['action'];
 
 const NO_EXTERNAL_ID =
   'The batch may or may not have been created. Pass an externalId so that a lost response can be resolved.';
@@ -159,10 +157,12 @@ export class Batches {
     const options = validateCallOptions(callOptions);
     checkId('batchId', batchId);
     const statuses = STATUS_AFTER[action];
+    let seen: BatchStatus | undefined;
     let isLookedUp = false;
     const hasTakenEffect = async () => {
       isLookedUp = true;
-      return statuses.includes((await this.get(batchId, options)).status);
+      seen = (await this.get(batchId, options)).status;
+      return statuses.includes(seen);
     };
     // COMPLETE may be repeated; before the others are, the batch's status is read.
     const policy: RetryPolicy =
@@ -174,10 +174,20 @@ export class Batches {
     const init = { ...options, params, parseAs: 'text' } as const;
     const result = await this.#client.validated.POST(ACTION, init, policy);
     const { response } = result;
+    const isLookedUpBefore = isLookedUp;
     const isRepeated = attemptInfo(response).priorAttemptAmbiguous && REPEATED.has(response.status);
-    // The retry may be rejected because the first attempt had succeeded.
-    if ((isLookedUp || isRepeated) && !response.ok && (await this.#recheck(result, hasTakenEffect)))
-      return;
+    const isRejected = response.status === 428;
+    // The retry may be rejected because the first attempt had succeeded, or the batch is so already.
+    if ((isLookedUp || isRepeated || isRejected) && !response.ok) {
+      const isDone = await this.#recheck(result, hasTakenEffect);
+      // A batch that was completed may have ended since in a way that is no success.
+      if (isDone && (action !== 'COMPLETE' || isLookedUpBefore || isRepeated)) return;
+    }
+    if (isRejected && seen !== undefined) {
+      const error = this.#client.toApiError(result);
+      extendMessage(error, explainRejectedAction(action, batchId, seen));
+      throw error;
+    }
     this.#client.expectOk(result);
   }
 

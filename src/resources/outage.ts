@@ -1,24 +1,11 @@
 import type { Clock } from '../http/retry.js';
 import type { AepBatchError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
+import type { WaitWarning } from './wait-warnings.js';
 
 /** Polls that failed so often in a row, or for so long, are worth a warning. */
 const LASTING_POLLS = 3;
 const LASTING_MS = 30_000;
-
-/** What `onWarning` of a wait gets: the status cannot be read, or can be read again. */
-export interface WaitWarning {
-  /** One sentence for a log or a terminal. */
-  message: string;
-  /** Why the last poll failed. */
-  error: AepBatchError;
-  /** How many polls failed in a row. */
-  attempts: number;
-  /** How long ago the first of them began, in milliseconds. */
-  sinceMs: number;
-  /** Whether polls succeed again. */
-  isOver: boolean;
-}
 
 /** Polls that fail one after another while a batch is waited for. */
 export class Outage {
@@ -78,7 +65,7 @@ export class Outage {
     if (this.#current === undefined) return;
     const { error, polls: attempts, startedMs } = this.#current;
     const sinceMs = this.#clock.monotonicNow() - startedMs;
-    notify(this.#onWarning, { message, error, attempts, sinceMs, isOver });
+    notify(this.#onWarning, { kind: 'outage', message, error, attempts, sinceMs, isOver });
   }
 }
 

@@ -5,7 +5,14 @@ import type { BatchStatus } from './types.js';
 type KnownStatus = Listed<BatchStatus>;
 type Listed<T> = T extends string ? (string extends T ? never : T) : never;
 /** How a batch ended. */
-type End = 'loaded' | 'failed' | 'stalled';
+export type End =
+  | 'loaded'
+  | 'failed'
+  | 'stalled'
+  | 'aborted'
+  | 'abandoned'
+  | 'inactive'
+  | 'deleted';
 
 /** How each status ends the wait, `undefined` while the batch is in progress. A new one has to be added. */
 const TERMINAL_STATUSES: Readonly<Record<KnownStatus, End | undefined>> = {
@@ -23,10 +30,10 @@ const TERMINAL_STATUSES: Readonly<Record<KnownStatus, End | undefined>> = {
   retained: 'loaded',
   failed: 'failed',
   failure: 'failed',
-  aborted: 'failed',
-  abandoned: 'failed',
-  inactive: 'failed',
-  deleted: 'failed',
+  aborted: 'aborted',
+  abandoned: 'abandoned',
+  inactive: 'inactive',
+  deleted: 'deleted',
 };
 export const ENDS: ReadonlyMap<BatchStatus, End | undefined> = new Map(
   Object.entries(TERMINAL_STATUSES),
@@ -37,6 +44,9 @@ const NOT_COMPLETED: ReadonlySet<BatchStatus> = new Set(['loading', 'aborted', '
 export const COMPLETED_STATUSES: readonly BatchStatus[] = Array.from(ENDS.keys()).filter(
   (status) => !NOT_COMPLETED.has(status),
 );
+
+/** Whether the document lists the status. One that it does not list proves nothing. */
+export const isListed = (status: BatchStatus): boolean => ENDS.has(status);
 
 /** A listed status in lower case, however it is written; any other as it is. */
 export function toStatus(given: string): BatchStatus {

@@ -15,9 +15,10 @@ import { type Clock, FIRST_DELAY_MS, JITTER, MAX_TIMER_MS } from '../http/retry.
 import { functionOption, number } from '../shared/checks.js';
 import { notify } from '../shared/notify.js';
 import { type OptionTable, optional, type ValidOptions, withDefault } from '../shared/options.js';
-import { Outage, type WaitWarning } from './outage.js';
-import { ENDS } from './statuses.js';
+import { Outage } from './outage.js';
+import { type BatchSummary, summarizeBatch, toOutcome, type WaitOutcome } from './outcome.js';
 import type { Batch } from './types.js';
+import { StatusWatch, type WaitWarning } from './wait-warnings.js';
 
 const DEFAULT_POLL_INTERVAL_MS = 2000;
 const DEFAULT_WAIT_TIMEOUT_MS = 24 * 3600 * 1000;
@@ -32,9 +33,6 @@ const TRANSIENT_STATUSES = new Set([408, 425, 429]);
 /** Not TLS at all, as where a load balancer is in maintenance: that passes, a bad certificate does not. */
 const NOT_TLS = /^(?:EPROTO|ERR_SSL)/;
 
-/** How a batch that was completed ended. */
-export type WaitOutcome = 'success' | 'success-with-rejects' | 'failed' | 'stalled' | 'timed-out';
-
 export interface WaitOptions extends CallOptions {
   /** The shortest time between two polls, in milliseconds. Default 2000; it grows to 30 times. */
   pollIntervalMs?: number;
@@ -44,7 +42,8 @@ export interface WaitOptions extends CallOptions {
   onStatus?: (batch: Batch) => void;
   /**
    * Called once when polls have failed three times in a row or for 30 seconds, and once when they
-   * succeed again. What it throws is ignored.
+   * succeed again; once when the batch is still `loading` at the second poll, since nobody may have
+   * completed it; and once for each status that is not listed. What it throws is ignored.
    */
   onWarning?: (warning: WaitWarning) => void;
 }
@@ -61,20 +60,18 @@ export const WAIT_OPTIONS: OptionTable<WaitOptions, Defaults> = {
   onWarning: optional(functionOption()),
 };
 
-/** A batch, and how it ended. */
-export interface WaitResult {
+/** A batch, how it ended, and what its entry says about that. */
+export interface WaitResult extends BatchSummary {
   outcome: WaitOutcome;
   /** As it was when it was last seen. */
   batch: Batch;
 }
 
-/** The outcome of a batch by its status, or `undefined` while it is in progress. */
-export function toOutcome(batch: Batch): WaitOutcome | undefined {
-  const end = ENDS.get(batch.status);
-  if (end !== 'loaded') return end;
-  const failed = batch.failedRecordCount ?? Number(batch.metrics?.['failedRecordCount'] ?? 0);
-  return failed > 0 ? 'success-with-rejects' : 'success';
-}
+const toResult = (outcome: WaitOutcome, batch: Batch): WaitResult => ({
+  outcome,
+  batch,
+  ...summarizeBatch(batch),
+});
 
 /** What waiting needs: the status, and time. */
 export interface WaitTools {
@@ -99,6 +96,7 @@ export async function waitForBatch(
   if (call.signal !== undefined) setMaxListeners(0, call.signal);
   const deadlineMs = clock.monotonicNow() + waitTimeoutMs;
   const outage = new Outage(batchId, clock, deadlineMs, onWarning);
+  const watch = new StatusWatch(clock, onWarning);
   let seen: Batch | undefined;
   let misses = 0;
   for (let interval = least; ; ) {
@@ -109,13 +107,14 @@ export async function waitForBatch(
       if (batch.status !== seen?.status) notify(onStatus, batch);
       seen = batch;
       const outcome = toOutcome(batch);
-      if (outcome !== undefined) return { outcome, batch };
+      if (outcome !== undefined) return toResult(outcome, batch);
+      watch.see(batch);
     } else if (isMiss(error) ? ++misses > MAX_MISSES : !isTransient(error)) {
       throw toWaitError(error, batchId, seen);
     }
 
     const left = deadlineMs - clock.monotonicNow();
-    if (left <= 0 && seen !== undefined) return { outcome: 'timed-out', batch: seen };
+    if (left <= 0 && seen !== undefined) return toResult('timed-out', seen);
     if (left <= 0) throw toWaitError(error, batchId, seen);
     const failures = isTransient(error) ? outage.add(error, startedMs) : 0;
     if (failures === 0) interval = nextInterval(interval, least, clock);

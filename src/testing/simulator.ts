@@ -58,6 +58,12 @@ export interface Simulator extends AsyncDisposable {
    * @throws {RangeError} when there is no such batch.
    */
   status(batchId: string): BatchStatus;
+  /**
+   * Gives a batch a status, as when the platform abandons one that nobody completed (`abandoned`), or rows
+   * expire or are taken over by another batch (`inactive`, `deleted`). It keeps that status.
+   * @throws {RangeError} when there is no such batch.
+   */
+  setStatus(batchId: string, status: BatchStatus): void;
   /** Expires all access tokens that were issued so far. */
   expireTokens(): void;
   /**
@@ -105,6 +111,8 @@ export async function startSimulator(options?: SimulatorOptions): Promise<Simula
     outcomes: platform.outcomes,
     files: (batchId) => listFiles(getBatch(platform, batchId)),
     status: (batchId) => getBatch(platform, batchId).status,
+    setStatus: (batchId, status) =>
+      getBatch(platform, batchId).setStatus(status, resolved.now(), []),
     expireTokens: () => platform.tokens.expireAll(),
     stop,
     [Symbol.asyncDispose]: stop,

@@ -12,8 +12,13 @@ let client: BatchClient;
 let folder = '';
 /** The bodies of the requests that created batches. */
 let created: unknown[] = [];
+/** A batch that was loaded, and so may be replaced. */
+let loaded = '';
 beforeAll(async () => {
   simulator = await startSimulator();
+  await using first = createBatchClient(simulator.clientOptions);
+  const options = { datasetId: 'd1', pollIntervalMs: 1 };
+  loaded = (await first.ingest({ records: [{ n: 1 }] }, options)).batchId;
 });
 afterAll(() => simulator.stop());
 beforeEach(async () => {
@@ -52,7 +57,9 @@ const OPTIONS: Readonly<Record<string, Partial<IngestOptions>>> = {
   'JSON Lines': { format: 'json', isMultiLineJson: false },
   'a JSON array': { format: 'json', isMultiLineJson: true },
   CSV: { format: 'csv' },
-  'a batch to replace': { replace: ['old'], tags: { team: ['a'] } },
+  get 'a batch to replace'() {
+    return { replace: [loaded], tags: { team: ['a'] } };
+  },
   'a size out of range': { partSizeBytes: 0 },
 };
 const cases = Object.keys(FILES).flatMap((file) =>

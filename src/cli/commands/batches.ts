@@ -1,7 +1,9 @@
 /** `status`, `wait` and `list`: the state of batches. */
 import type { Command } from 'commander';
+import { summarizeBatch, toOutcome } from '../../resources/outcome.js';
 import type { Batch } from '../../resources/types.js';
 import { nearestName, omitUndefined } from '../../shared/options.js';
+import { formatBatch, formatOutcome, nextCommand } from '../batch-text.js';
 import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
   addCommand,
@@ -11,7 +13,7 @@ import {
   integerArg,
   type WaitFlags,
 } from '../flags.js';
-import { findDatasetId, formatBatch, formatOutcome, formatTable, formatTime } from '../format.js';
+import { findDatasetId, formatTable, formatTime } from '../format.js';
 import { action, type Subcommand } from '../session.js';
 import { timeArg } from '../time-arg.js';
 
@@ -22,13 +24,22 @@ export function status(program: Command): Subcommand {
   return action<CommonFlags>(command, async (session, _flags, [batchId = '']) => {
     const client = await session.connect();
     const batch = await client.batches.get(batchId, { signal: session.signal });
-    return { json: { batchId, status: batch.status, batch }, text: formatBatch(batch) };
+    const suggest = session.suggest.bind(session);
+    const { status } = batch;
+    const outcome = toOutcome(batch);
+    const state = { batchId, status, ...summarizeBatch(batch) };
+    const json = {
+      ...state,
+      ...omitUndefined({ outcome, next: nextCommand(state, outcome, suggest) }),
+      batch,
+    };
+    return { json, text: formatBatch(batch, suggest) };
   });
 }
 
 /** Prints and exits like `ingest`. */
 export function wait(program: Command): Subcommand {
-  const description = 'Wait until a batch has succeeded, failed or stalled.';
+  const description = 'Wait until a batch has ended, or the platform has stopped retrying.';
   const command = addCommand(program, 'wait <batchId>', description, [
     'wait 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --wait-timeout-ms 600000',
   ]);
@@ -38,17 +49,20 @@ export function wait(program: Command): Subcommand {
     const client = await session.connect();
     const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
     out.note(`Waiting for batch ${batchId}. A new batch may take a while to appear.`);
-    const { countRecords } = await import('../../ingest/receipt.js');
-    const { batch, outcome } = await client.batches.wait(batchId, {
+    const { batch, outcome, ...summary } = await client.batches.wait(batchId, {
       ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs }),
       signal,
       onStatus: ({ status }) => out.note(`Batch ${batchId}: ${status}`),
       onWarning: ({ message }) => out.say(`warning: ${message}`),
     });
-    const counts = omitUndefined({ records: countRecords(batch), errors: batch.errors });
-    const result = { batchId, status: batch.status, outcome, ...counts };
-    const text = formatOutcome(result, (...args) => session.suggest(...args));
-    return { json: result, text, exitCode: OUTCOME_EXIT[outcome] };
+    const suggest = session.suggest.bind(session);
+    const result = { batchId, status: batch.status, outcome, ...summary };
+    const next = nextCommand(result, outcome, suggest);
+    return {
+      json: { ...result, ...omitUndefined({ next }) },
+      text: formatOutcome(result, suggest),
+      exitCode: OUTCOME_EXIT[outcome],
+    };
   });
 }
 

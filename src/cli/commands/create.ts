@@ -25,7 +25,14 @@ export function create(program: Command): Subcommand {
   return action<CreateFlags>(command, async (session, flags) => {
     const request = buildCreateRequest(flags);
     const client = await session.connect();
-    const batch = await client.batches.create(request, { signal: session.signal });
+    const { signal } = session;
+    if (flags.replace !== undefined) {
+      const { lookUpReplaced } = await import('../../ingest/replace.js');
+      const { replace, dataset } = flags;
+      const sentences = await lookUpReplaced(client.batches, replace, dataset, { signal });
+      for (const sentence of sentences) session.out.say(`warning: ${sentence}`);
+    }
+    const batch = await client.batches.create(request, { signal });
     const { id, status } = batch;
     const upload = session.suggest('upload', id, '--dataset', flags.dataset);
     return {

@@ -3,6 +3,8 @@ import { fstatSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
+import { omitUndefined } from '../../shared/options.js';
+import { formatReceipt, nextCommand } from '../batch-text.js';
 import { EXIT, OUTCOME_EXIT } from '../exit-codes.js';
 import {
   addBatchFlags,
@@ -11,7 +13,6 @@ import {
   addUploadFlags,
   addWaitFlags,
 } from '../flags.js';
-import { formatReceipt } from '../format.js';
 import { addResumeFlags, type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
@@ -42,11 +43,6 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   const { out, signal } = session;
   const source = openSource(paths, signal);
   const client = await session.connect();
-  if (flags.replace !== undefined) {
-    out.say(
-      `Replacing ${flags.replace.join(', ')}: the platform will delete all rows of ${flags.replace.length === 1 ? 'that batch' : 'those batches'}.`,
-    );
-  }
   const journal = flags.journal ?? (await createJournalPath());
   session.journal = journal;
   const receipt = await withProgress(out, (listeners) =>
@@ -77,9 +73,11 @@ export async function finishIngest(
   const exitCode = OUTCOME_EXIT[outcome];
   if (exitCode === EXIT.done || exitCode === EXIT.rejects) await discardJournal(journal);
   else session.out.say(`The journal is kept: ${journal}`);
+  const suggest = session.suggest.bind(session);
+  const next = nextCommand(receipt, outcome, suggest);
   return {
-    json: receipt,
-    text: formatReceipt(receipt, (...args) => session.suggest(...args)),
+    json: { ...receipt, ...omitUndefined({ next }) },
+    text: formatReceipt(receipt, suggest),
     exitCode,
     effect: `batch ${batchId}, outcome ${outcome}`,
   };

@@ -31,6 +31,11 @@ export function upload(program: Command): Subcommand {
     const { files, skipped, warnings } = await walk(paths);
     for (const warning of warnings) session.out.say(`warning: ${formatFinding(warning)}`);
     const client = await session.connect();
+    const { assertFits } = await import('../../ingest/open-batch.js');
+    const address = { batchId, datasetId: dataset };
+    const call = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
+    const warning = await assertFits(client.batches, address, files, call);
+    if (warning !== undefined) session.out.say(`warning: ${warning}`);
     const uploaded = await uploadFiles(
       files,
       { calls: client.uploadCalls, batchId, datasetId: dataset },

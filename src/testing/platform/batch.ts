@@ -40,6 +40,14 @@ export interface BatchInit {
   readonly catalogLagReads: number;
 }
 
+/** The counts of a batch that failed, whatever its files hold. */
+const NOTHING_LOADED: Schemas['CatalogMetrics'] = {
+  outputRecordCount: 0,
+  outputByteSize: 0,
+  outputFileCount: 0,
+  partitionCount: 0,
+};
+
 export class Batch {
   readonly files: BatchFiles;
   readonly #init: BatchInit;
@@ -134,7 +142,9 @@ export class Batch {
   finishIngestion(configured: BatchStatus, result: IngestionResult, now: number): void {
     if (result.passes || isFailed(configured)) this.setStatus(configured, now);
     else this.setStatus('failed', now, []);
-    this.#result = result;
+    this.#result = isFailed(configured)
+      ? { ...result, metrics: { ...result.metrics, ...NOTHING_LOADED } }
+      : result;
     this.#completed = now;
   }
 

@@ -128,6 +128,8 @@ function toMetrics(
   };
 }
 
+const formatRows = (count: number): string => (count === 1 ? '1 row was' : `${count} rows were`);
+
 /** What the Catalog says about rejected rows; how many of which kind only with diagnostics. */
 function describeRejectedRows(
   { request }: Batch,
@@ -136,7 +138,7 @@ function describeRejectedRows(
 ): BatchError[] {
   if (failedRows === 0) return [];
   const ingested = passes ? inputRows - failedRows : 0;
-  const sum = `${failedRows} rows were rejected, ${ingested} were ingested`;
+  const sum = `${formatRows(failedRows)} rejected, ${formatRows(ingested)} ingested`;
   const off = 'Error diagnostics were off when the batch was created';
   return [
     { code: 'INGEST-1212-400', description: sum },
