@@ -2,8 +2,9 @@
 import type { components } from '../../../generated/openapi.js';
 import { omitUndefined } from '../../shared/options.js';
 import { problem } from '../platform/http-error.js';
+import { readParquetColumns } from '../platform/parquet-file.js';
 import type { Platform } from '../platform/platform.js';
-import { type RowFormat, readParquetColumns, readRows } from '../platform/rows.js';
+import { type RowFormat, readRows } from '../platform/rows.js';
 import type { HandlerRequest, HandlerResponse } from '../server/handler.js';
 
 type Table = components['schemas']['PreviewTable'];

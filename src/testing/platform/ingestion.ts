@@ -2,9 +2,11 @@
 import type { components } from '../../../generated/openapi.js';
 import type { Batch, IngestionResult } from './batch.js';
 import type { StoredFile } from './batch-files.js';
+import { InvalidCsvHeaderError } from './csv-rows.js';
 import type { Disk } from './disk.js';
+import { countParquetRows } from './parquet-file.js';
 import { RejectedRows } from './rejected-rows.js';
-import { countParquetRows, InvalidCsvHeaderError, readRows } from './rows.js';
+import { readRows } from './rows.js';
 
 type Schemas = components['schemas'];
 type BatchError = Schemas['CatalogBatchError'];

@@ -1,24 +1,20 @@
 /** Reads the rows of uploaded files as streams: some rows at a time, never a whole file. */
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { finished } from 'node:stream/promises';
-import type { Parser } from 'csv-parse';
 import type { components } from '../../../generated/openapi.js';
+import { createChunkDecoder, resolveCharset } from '../../shared/charset.js';
+import { LineSplitter } from '../../shared/lines.js';
+import { CsvReader } from './csv-rows.js';
+import { isObject, type Row, toCorruptRow } from './row.js';
 
 /** How a file is to be read; what is missing has the OpenAPI document's default. */
 export type RowFormat = Partial<components['schemas']['InputFormat']>;
 
-/** A row, or the text of one that cannot be read. */
-export type Row = { value: unknown } | { corrupt: string };
-
-/** Thrown for a CSV file without a header, or with a column that has no name. */
-export class InvalidCsvHeaderError extends Error {}
-
-/** The platform takes rows up to 100 KB. One that is longer than this cannot be read, and is cut. */
-const MAX_ROW_BYTES = 1024 * 1024;
-/** The text of a row that cannot be read is kept up to this length. */
-const MAX_CORRUPT_CHARACTERS = 10_000;
-const NEWLINE = 0x0a;
+/** The platform's pages advise rows of at most 100 kB. A longer one than this is rejected. */
+const MAX_ROW_BYTES = 16 * 1024 * 1024;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+/** JSON has four white space characters; JavaScript trims more. */
+const BLANK = /^[ \t\r\n]*$/;
 
 /** The rows of a JSON or CSV file, some at a time. */
 export function readRows(
@@ -30,48 +26,25 @@ export function readRows(
   return format.isMultiLineJson === true ? readJsonArray(file, signal) : readLines(file, signal);
 }
 
-/**
- * A row that cannot be read. The copy releases the text that the row is a part of, which may be a hundred times
- * as long.
- */
-const toCorruptRow = (text: string): Row => ({
-  corrupt: Buffer.from(text.slice(0, MAX_CORRUPT_CHARACTERS)).toString(),
-});
-
-const isObject = (value: unknown): boolean =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** JSON Lines: one object a line. Empty lines are skipped. */
+/** JSON Lines: one object a line. Empty lines are skipped. A carriage return ends a line, too. */
 async function* readLines(file: string, signal: AbortSignal): AsyncGenerator<Row[]> {
-  let held: Buffer = Buffer.alloc(0);
-  let isTooLong = false;
+  const lines = new LineSplitter(MAX_ROW_BYTES, { splitsAtReturns: true });
   for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
     const rows: Row[] = [];
-    let from = 0;
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, from)) {
-      const line = chunk.subarray(from, at);
-      if (!isTooLong) rows.push(...parseLine(held.length > 0 ? Buffer.concat([held, line]) : line));
-      isTooLong = false;
-      held = Buffer.alloc(0);
-      from = at + 1;
-    }
-    if (!isTooLong) held = Buffer.concat([held, chunk.subarray(from)]);
-    if (held.length > MAX_ROW_BYTES) {
-      rows.push(toCorruptRow(held.toString('utf8')));
-      held = Buffer.alloc(0);
-      isTooLong = true;
-    }
+    for (const { bytes, number } of lines.push(chunk)) rows.push(...parseLine(bytes, number));
     yield rows;
   }
-  yield parseLine(held);
+  for (const { bytes, number } of lines.end()) yield parseLine(bytes, number);
 }
 
-function parseLine(line: Buffer): Row[] {
-  const text = line.toString('utf8').replace(/^\uFEFF/, '');
-  if (text.trim() === '') return [];
+function parseLine(bytes: Buffer | undefined, number: number): Row[] {
+  if (bytes === undefined) return [toCorruptRow('the row is longer than 16 MiB')];
+  const line = bytes.toString('utf8');
+  const text = number === 1 ? line.replace(BYTE_ORDER_MARK, '') : line;
+  if (BLANK.test(text)) return [];
   try {
     const value: unknown = JSON.parse(text);
-    return [isObject(value) ? { value } : toCorruptRow(text)];
+    return [isObject(value) && isUtf8(bytes) ? { value } : toCorruptRow(text)];
   } catch {
     return [toCorruptRow(text)];
   }
@@ -82,24 +55,21 @@ async function* readJsonArray(file: string, signal: AbortSignal): AsyncGenerator
   const { JSONParser } = await import('@streamparser/json');
   const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
   let rows: Row[] = [];
-  let isFirst = true;
+  let hasStarted = false;
   parser.onValue = ({ value }) => {
     rows.push(isObject(value) ? { value } : toCorruptRow(JSON.stringify(value)));
   };
+  const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
-    if (isFirst) {
-      const text = chunk
-        .toString('utf8')
-        .replace(/^\uFEFF/, '')
-        .trimStart();
-      if (!text.startsWith('[')) {
+    try {
+      const text = decoder.decode(chunk, { stream: true });
+      const start: string | undefined = hasStarted ? '[' : text.replace(/^[ \t\r\n]+/, '')[0];
+      if (start !== undefined && start !== '[') {
         yield [toCorruptRow(text)];
         return;
       }
-      isFirst = false;
-    }
-    try {
-      parser.write(chunk);
+      hasStarted = start !== undefined;
+      parser.write(text);
     } catch {
       yield [...rows, toCorruptRow(chunk.toString('utf8'))];
       return;
@@ -107,7 +77,7 @@ async function* readJsonArray(file: string, signal: AbortSignal): AsyncGenerator
     yield rows;
     rows = [];
   }
-  if (!parser.isEnded) yield [toCorruptRow('the array does not end')];
+  if (hasStarted && !parser.isEnded) yield [toCorruptRow('the array does not end')];
 }
 
 /** CSV. A row with more or fewer fields than the header is corrupt. */
@@ -116,108 +86,13 @@ async function* readCsv(
   format: RowFormat,
   signal: AbortSignal,
 ): AsyncGenerator<Row[]> {
-  const rejected: Row[] = [];
-  const parser = await createCsvParser(format, (text) => rejected.push(toCorruptRow(text)));
-  let failure: unknown;
-  parser.on('error', (error) => {
-    failure = error;
-  });
-  const toRows = createRowBuilder(format);
-  const hasHeader = format.header !== false;
-  let hasText = false;
-  let hasRecord = false;
-  // Reads the parser by hand: rows come in batches, and rejected ones do not pile up.
-  const takeRows = (): Row[] => {
-    const rows = rejected.splice(0);
-    for (let one = parser.read(); one !== null; one = parser.read()) {
-      hasRecord = true;
-      rows.push(...toRows(one));
-    }
-    if (failure !== undefined) throw failure;
-    return rows;
-  };
-  for await (const text of decode(createReadStream(file, { signal }), format.charset)) {
-    // The parser skips empty lines; an empty first line is an empty header even so.
-    const isEmptyHeader = hasHeader && !hasText && /^\ufeff?[^\S\n]*\n/.test(text);
-    if (isEmptyHeader) throw new InvalidCsvHeaderError();
-    hasText ||= text !== '';
-    parser.write(text);
-    yield takeRows();
+  const charset = resolveCharset(format.charset ?? 'utf-8');
+  if (charset === undefined) throw new Error(`the charset ${format.charset} is not known`);
+  const decoder = createChunkDecoder(charset, charset.isUtf8);
+  const reader = new CsvReader(format);
+  for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
+    yield reader.push(decoder.decode(chunk));
   }
-  parser.end();
-  await finished(parser, { readable: false });
-  yield takeRows();
-  if (!hasRecord && hasHeader) throw new InvalidCsvHeaderError();
-}
-
-async function createCsvParser(
-  format: RowFormat,
-  onRejected: (text: string) => void,
-): Promise<Parser> {
-  const { parse } = await import('csv-parse');
-  return parse({
-    delimiter: format.delimiter ?? ',',
-    quote: format.quote ?? '"',
-    escape: format.escape ?? '\\',
-    bom: true,
-    raw: true,
-    // The platform keeps a quote inside a field; it does not reject the row.
-    relax_quotes: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: MAX_ROW_BYTES,
-    on_skip: (_, raw): undefined => {
-      onRejected((raw ?? '').trimEnd());
-    },
-  });
-}
-
-/** Turns records into rows; the first record names the columns, unless there is no header. */
-function createRowBuilder(format: RowFormat): (parsed: { record: string[] }) => Row[] {
-  let columns: string[] | undefined;
-  return ({ record }) => {
-    columns ??= format.header === false ? record.map((_, at) => `${at}`) : undefined;
-    if (columns === undefined) {
-      columns = record;
-      if (columns.some((name) => name.trim() === '')) throw new InvalidCsvHeaderError();
-      return [];
-    }
-    return [{ value: Object.fromEntries(columns.map((name, at) => [name, record[at]])) }];
-  };
-}
-
-/** Text in any character set that Node knows. */
-async function* decode(bytes: AsyncIterable<Uint8Array>, charset = 'utf-8') {
-  const decoder = new TextDecoder(charset);
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
-}
-
-/** How many rows the metadata of a Parquet file names. Its pages are not read. */
-export async function countParquetRows(file: string): Promise<number> {
-  const metadata = await readParquetMetadata(file);
-  return Number(metadata.num_rows);
-}
-
-/** The names of the columns of a Parquet file. */
-export async function readParquetColumns(file: string): Promise<string[]> {
-  const { parquetSchema } = await import('hyparquet');
-  const schema = parquetSchema(await readParquetMetadata(file));
-  return schema.children.map(({ element }) => element.name);
-}
-
-async function readParquetMetadata(file: string) {
-  const { parquetMetadataAsync } = await import('hyparquet');
-  const handle = await open(file);
-  try {
-    const { size } = await handle.stat();
-    const slice = async (start: number, end = size) => {
-      const bytes = new Uint8Array(end - start);
-      await handle.read(bytes, 0, bytes.length, start);
-      return bytes.buffer;
-    };
-    return await parquetMetadataAsync({ byteLength: size, slice });
-  } finally {
-    await handle.close();
-  }
+  yield reader.push(decoder.end());
+  yield reader.end();
 }
