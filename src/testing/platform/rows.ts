@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import type { components } from '../../../generated/openapi.js';
 import { createChunkDecoder, resolveCharset } from '../../shared/charset.js';
 import { LineSplitter } from '../../shared/lines.js';
+import { ArrayReader } from './array-rows.js';
 import { CsvReader } from './csv-rows.js';
 import { isObject, type Row, toCorruptRow } from './row.js';
 
@@ -52,32 +53,20 @@ function parseLine(bytes: Buffer | undefined, number: number): Row[] {
 
 /** One JSON array of objects. Where it cannot be parsed any further, the rest is one corrupt row. */
 async function* readJsonArray(file: string, signal: AbortSignal): AsyncGenerator<Row[]> {
-  const { JSONParser } = await import('@streamparser/json');
-  const parser = new JSONParser({ paths: ['$.*'], keepStack: false });
-  let rows: Row[] = [];
-  let hasStarted = false;
-  parser.onValue = ({ value }) => {
-    rows.push(isObject(value) ? { value } : toCorruptRow(JSON.stringify(value)));
-  };
+  const reader = new ArrayReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
   for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
+    let text: string;
     try {
-      const text = decoder.decode(chunk, { stream: true });
-      const start: string | undefined = hasStarted ? '[' : text.replace(/^[ \t\r\n]+/, '')[0];
-      if (start !== undefined && start !== '[') {
-        yield [toCorruptRow(text)];
-        return;
-      }
-      hasStarted = start !== undefined;
-      parser.write(text);
+      text = decoder.decode(chunk, { stream: true });
     } catch {
-      yield [...rows, toCorruptRow(chunk.toString('utf8'))];
+      yield [toCorruptRow(chunk.toString('utf8'))];
       return;
     }
-    yield rows;
-    rows = [];
+    yield reader.push(text);
+    if (reader.isBroken) return;
   }
-  if (hasStarted && !parser.isEnded) yield [toCorruptRow('the array does not end')];
+  yield reader.end();
 }
 
 /** CSV. A row with more or fewer fields than the header is corrupt. */
