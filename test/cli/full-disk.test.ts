@@ -6,7 +6,7 @@ import { useDesk } from '../support/command.js';
 jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
 const desk = useDesk();
 const ROWS = '{"a":1}\n{"a":2}\n';
-const FULL = 'exec "$@" > /dev/full';
+const FULL = { stdoutFile: '/dev/full' };
 const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
 
 /** An open batch, a loaded one, and one with a rejected row. */
@@ -60,7 +60,7 @@ const COMMANDS: [string, () => string[], RegExp | undefined][] = [
 
 describe('output to a full disk is an error, as it is for cat', () => {
   test.each(COMMANDS)('%s', async (_, args, done) => {
-    const ended = await desk.run(args(), { shell: FULL });
+    const ended = await desk.run(args(), FULL);
     const said = /^error: Cannot write to standard output: ENOSPC.*$/m.exec(ended.stderr)?.[0];
 
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said ?? 'error:')]);
@@ -71,7 +71,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
   test.each(COMMANDS.filter(([name]) => /^(list|errors|check|ingest|simulate)$/.test(name)))(
     '%s --json',
     async (_, args) => {
-      const ended = await desk.run([...args(), '--json'], { shell: FULL });
+      const ended = await desk.run([...args(), '--json'], FULL);
 
       expect(ended.code).toBe(1);
       expect(ended.stderr).toContain('Cannot write to standard output');
@@ -83,7 +83,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     desk.simulator.faults.set(fault);
     await desk.run([...INGEST, '--journal', 'j']);
     desk.simulator.faults.set();
-    const ended = await desk.run(['resume', 'j', '--json'], { shell: FULL });
+    const ended = await desk.run(['resume', 'j', '--json'], FULL);
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(/Only the output is lost: batch \w+, outcome success/);
@@ -91,7 +91,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
 
   test('a batch with rejected rows is exit 1 as well, since its receipt is lost', async () => {
     const args = ['ingest', 'bad.jsonl', '--dataset', 'd', '--partial-ingestion-percent', '50'];
-    const ended = await desk.run([...args, '--poll-interval-ms', '1'], { shell: FULL });
+    const ended = await desk.run([...args, '--poll-interval-ms', '1'], FULL);
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
@@ -105,7 +105,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
     ['a batch that failed', 4, () => [...INGEST, '--json']],
   ])('%s keeps its own exit code', async (_, code, args) => {
     desk.simulator.outcomes['d'] = { states: ['failed'] };
-    const ended = await desk.run(args(), { shell: FULL });
+    const ended = await desk.run(args(), FULL);
 
     expect([ended.code, ended.stderr]).toEqual([code, expect.stringContaining('ENOSPC')]);
   });

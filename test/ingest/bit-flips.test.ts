@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../src/index.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock } from '../support/client.js';
+import { findFastFolder } from '../support/fast-folder.js';
 import { randomNumbers } from '../support/random.js';
 
 const FLIPS = 2000;
@@ -24,7 +24,7 @@ let paths: string[] = [];
 let hashes: string[] = [];
 beforeAll(async () => {
   simulator = await startSimulator();
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-flips-'));
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-flips-'));
   const contents = SIZES.map((size, n) => `{"n":${n},"x":"${'x'.repeat(size)}"}\n`);
   paths = contents.map((_, n) => join(folder, `${n}.jsonl`));
   hashes = contents.map((text) => createHash('sha256').update(text).digest('hex')).sort();

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync, statfsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -21,6 +20,7 @@ import {
 import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
 import { HOST, startBadProxy } from '../support/bad-proxy.js';
 import { testClock } from '../support/client.js';
+import { findFastFolder } from '../support/fast-folder.js';
 import { type Case, cases } from '../support/property-cases.js';
 import {
   changeFile,
@@ -48,17 +48,6 @@ afterAll(async () => {
   await simulator.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-/** In memory where the system has that: journals are synced to disk after each of thousands of writes. */
-function findFastFolder(): string {
-  const inMemory = '/dev/shm';
-  try {
-    const { bavail, bsize } = statfsSync(inMemory);
-    return bavail * bsize > 16 * 2 ** 20 ? inMemory : tmpdir();
-  } catch {
-    return tmpdir();
-  }
-}
 
 /** JSON Lines of exactly so many bytes, no two lines alike. */
 function toLines(size: number): Buffer {

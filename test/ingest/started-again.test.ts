@@ -1,5 +1,4 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -17,13 +16,14 @@ import {
   startSimulator,
 } from '../../src/testing/index.js';
 import { testClock, thrownBy } from '../support/client.js';
+import { findFastFolder } from '../support/fast-folder.js';
 import { changeSteps } from '../support/journal.js';
 
 let folder = '';
 let simulator: Simulator;
 let client: BatchClient;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-started-again-'));
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-started-again-'));
 });
 afterEach(async () => {
   await client.close();

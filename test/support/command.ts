@@ -3,7 +3,7 @@
  * about processes (signals, pipes, standard input). A child takes 250 ms to start.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,6 +45,8 @@ export interface RunOptions {
   env?: Record<string, string | undefined>;
   /** Standard input; none without it. */
   input?: string | undefined;
+  /** A file that stdout goes to, opened once for the run. */
+  stdoutFile?: string;
   /** A shell command that runs the call as "$@". */
   shell?: string;
 }
@@ -101,18 +103,22 @@ export class Desk {
 
   /** Runs the command, in this process if standard input, the shell and the system do not matter. */
   run(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-    const { env = {}, input, shell } = options;
+    const { env = {}, input, shell, stdoutFile } = options;
     const readsInput = args.some((arg) => arg === '-' || arg.startsWith('/dev/'));
     const isOwnEnv = Object.keys(env).every((name) => /^(?:AEP_|XDG_|NO_COLOR$)/.test(name));
     const needsProcess = input !== undefined || shell !== undefined || readsInput || !isOwnEnv;
-    return needsProcess || args[0] === 'simulate'
+    return needsProcess || (args[0] === 'simulate' && stdoutFile === undefined)
       ? this.start(args, options).ended
-      : this.#runHere(args, { ...this.environment, ...env });
+      : this.#runHere(args, { ...this.environment, ...env }, stdoutFile);
   }
 
   /** One after another, because a process has one environment and one working folder. */
-  #runHere(args: readonly string[], env: Record<string, string | undefined>): Promise<Ended> {
-    const ended = this.#last.then(() => runInFolder(this.folder, args, env));
+  #runHere(
+    args: readonly string[],
+    env: Record<string, string | undefined>,
+    stdoutFile?: string,
+  ): Promise<Ended> {
+    const ended = this.#last.then(() => runInFolder(this.folder, args, env, stdoutFile));
     this.#last = ended.catch(() => undefined);
     return ended;
   }
@@ -122,9 +128,11 @@ async function runInFolder(
   folder: string,
   args: readonly string[],
   env: Record<string, string | undefined>,
+  stdoutFile?: string,
 ): Promise<Ended> {
   const before = { folder: process.cwd(), env: process.env };
-  const [stdout, stderr] = [collect(), collect()];
+  const fd = stdoutFile === undefined ? undefined : openSync(stdoutFile, 'w');
+  const [stdout, stderr] = [collect(fd), collect()];
   process.chdir(folder);
   process.env = env;
   try {
@@ -133,11 +141,12 @@ async function runInFolder(
   } finally {
     process.chdir(before.folder);
     process.env = before.env;
+    if (fd !== undefined) closeSync(fd);
   }
 }
 
 /** A stream that is no terminal, and the text written to it. */
-function collect() {
+function collect(fd?: number) {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -145,7 +154,9 @@ function collect() {
       done();
     },
   });
-  return { stream, text: () => Buffer.concat(chunks).toString() };
+  // The command writes to a descriptor itself, where there is one.
+  const output = fd === undefined ? stream : Object.assign(stream, { fd });
+  return { stream: output, text: () => Buffer.concat(chunks).toString() };
 }
 
 /** @throws if a secret was printed */
