@@ -31,7 +31,7 @@ lint: $(INSTALLED) ## check style, lint rules and imports
 	@node_modules/.bin/biome check . --error-on-warnings
 	@node node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.cjs src generated spec-tools scripts contract-tests
 
-typecheck: generated ## compile all TypeScript without output
+typecheck: built ## compile all TypeScript without output
 	@$(TSX) scripts/check-places.ts
 	@$(TSC) -p tsconfig.json
 
