@@ -77,6 +77,11 @@ describe('the line of a row in JSON Lines', () => {
     ]);
   });
 
+  test('counts \\r, \\n and \\r\\n as line ends', async () => {
+    const file = await source('x\r\r\ny\rz\n\nv\r\nw\r');
+    expect(await lines(records('x', 'y', 'z', 'v', 'w'), [file])).toEqual([1, 3, 4, 6, 7]);
+  });
+
   test('is that of its bytes where these are not UTF-8, as the report cannot have them', async () => {
     const file = await source(Buffer.from('{"a":"\xe9\n{"b":"\xe9\n', 'latin1'));
     expect(await lines(records('{"b":"\uFFFD', '{"a":"\uFFFD'), [file])).toEqual([2, 1]);

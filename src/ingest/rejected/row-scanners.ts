@@ -1,6 +1,7 @@
 /** Cut a source into its rows, chunk by chunk, each with the line that it begins in. */
 
 const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 /** A longer row is in no report as it stands, and not held. */
 const MAX_ROW_BYTES = 16 * 1024 * 1024;
 
@@ -41,39 +42,51 @@ export class HeldRow {
   }
 }
 
-/** JSON Lines: each line is a row. */
+/** JSON Lines: each line is a row. It ends at `\n`, `\r` or both together. */
 export class LineScanner implements RowScanner {
   isDone = false;
   readonly #onRow: OnRow;
   readonly #held = new HeldRow();
   #line = 1;
+  /** Whether the last chunk ended with a carriage return, which a line feed may follow. */
+  #endedWithReturn = false;
 
   constructor(onRow: OnRow) {
     this.#onRow = onRow;
   }
 
   push(chunk: Buffer): void {
-    let start = 0;
-    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, start)) {
-      if (start === 0 && !this.#held.isEmpty) this.#endHeld(chunk.subarray(0, at));
-      else this.#onRow(chunk, start, at, this.#line);
-      this.#line++;
-      start = at + 1;
+    let start = this.#endedWithReturn && chunk[0] === NEWLINE ? 1 : 0;
+    this.#endedWithReturn = chunk.at(-1) === RETURN;
+    let newline = chunk.indexOf(NEWLINE, start);
+    let carriageReturn = chunk.indexOf(RETURN, start);
+    while (newline !== -1 || carriageReturn !== -1) {
+      const isReturn = carriageReturn !== -1 && (newline === -1 || carriageReturn < newline);
+      const end = isReturn ? carriageReturn : newline;
+      this.#endLine(chunk, start, end);
+      start = end + (isReturn && newline === end + 1 ? 2 : 1);
+      if (newline !== -1 && newline < start) newline = chunk.indexOf(NEWLINE, start);
+      if (isReturn) carriageReturn = chunk.indexOf(RETURN, start);
     }
     if (start < chunk.length) this.#held.add(chunk.subarray(start));
   }
 
   end(): void {
-    if (!this.#held.isEmpty) this.#endHeld(Buffer.alloc(0));
+    if (!this.#held.isEmpty) this.#endLine(Buffer.alloc(0), 0, 0);
   }
 
   stop(): void {
     this.isDone = true;
   }
 
-  #endHeld(last: Buffer): void {
-    const row = this.#held.take(last);
-    if (row !== undefined) this.#onRow(row, 0, row.length, this.#line);
+  #endLine(chunk: Buffer, start: number, end: number): void {
+    const line = this.#line++;
+    if (this.#held.isEmpty) {
+      this.#onRow(chunk, start, end, line);
+      return;
+    }
+    const row = this.#held.take(chunk.subarray(start, end));
+    if (row !== undefined) this.#onRow(row, 0, row.length, line);
   }
 }
 
@@ -107,6 +120,7 @@ export class ArrayScanner implements RowScanner {
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
+  #wasReturn = false;
   #line = 1;
   /** The line of the element, once it has begun. */
   #rowLine = 0;
@@ -124,7 +138,8 @@ export class ArrayScanner implements RowScanner {
     let start = 0;
     for (let at = 0; at < chunk.length && !this.isDone; at++) {
       const byte = chunk[at] as number;
-      if (byte === NEWLINE) this.#line++;
+      if (byte === RETURN || (byte === NEWLINE && !this.#wasReturn)) this.#line++;
+      this.#wasReturn = byte === RETURN;
       if (this.#isInString) {
         if (this.#isEscaped) this.#isEscaped = false;
         else if (byte === BACKSLASH) this.#isEscaped = true;
