@@ -12,7 +12,7 @@ const FOLDER = 'aep-batch';
 const JOURNAL_NAME = /^aep-batch-[\w.-]+\.journal$/;
 
 /** The user's state folder: in XDG_STATE_HOME, or the system's equivalent. */
-function findStateFolder(
+export function findStateFolder(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,
 ): string | undefined {

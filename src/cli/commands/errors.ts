@@ -1,176 +1,260 @@
-/** `errors`: the rejected rows of a batch, and why they were rejected. */
-import { type FileHandle, open } from 'node:fs/promises';
+/** `errors`: the rejected rows of a batch, why they were rejected, and where they come from. */
 import type { Command } from 'commander';
-import { explainCode } from '../../resources/codes.js';
-import type { RowError } from '../../resources/types.js';
-import { omitUndefined } from '../../shared/options.js';
-import { printableLine } from '../../shared/printable.js';
-import { isSystemFailure, UsageError } from '../exit-codes.js';
+import type { CommandClient } from '../../client.js';
+import { NotFoundError } from '../../http/errors.js';
+import type {
+  RejectedRow,
+  RejectedRowsOptions,
+  UploadedSource,
+} from '../../ingest/rejected-rows.js';
+import { ENDS } from '../../resources/statuses.js';
+import type { Batch } from '../../resources/types.js';
+import { UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
-import { formatQuantity } from '../format.js';
+import { formatBatch, formatQuantity } from '../format.js';
 import type { Output, Result } from '../output.js';
-import { action, type Subcommand } from '../session.js';
+import { findJournalSources, readSources } from '../rejections/find-sources.js';
+import { OutputFile } from '../rejections/output-file.js';
+import { type Rejection, RejectionSummary, toRejections } from '../rejections/rejection.js';
+import { RowsOut } from '../rejections/rows-out.js';
+import { addBatchErrors, summarizeSince } from '../rejections/since.js';
+import { UnreadableLines } from '../rejections/unreadable-lines.js';
+import { action, type Session, type Subcommand } from '../session.js';
+import { findStateFolder } from '../state-dir.js';
+import { timeArg } from '../time-arg.js';
 
 /** More than a person reads; a file takes all. */
 const MAX_SHOWN = 1000;
-/** How much of a row is quoted in a line for people. */
-const MAX_QUOTED_LENGTH = 120;
 const REPLACE_WARNING =
   'Ingest the corrected rows in a new batch, without --replace: that would delete this batch with its good rows.';
 
-/** One reason why a row was rejected. */
-interface Rejection {
-  /** The file of the row, if the platform names it. */
-  file?: string;
-  code: string;
-  message: string;
-  /** What to do about it. */
-  fix?: string;
-  /** The row as it was sent. */
-  record?: unknown;
-}
-
 interface ErrorsFlags extends CommonFlags {
   out?: string;
+  rowsOut?: string;
+  source?: string[];
+  since?: number;
+  dataset?: string;
 }
 
 export function errors(program: Command): Subcommand {
-  const description = "Show a batch's rejected rows, if it was created with --error-diagnostics.";
-  const command = addCommand(program, 'errors <batchId>', description, [
+  const description =
+    'Show the rejected rows of a batch and why they were rejected, or sum up those of all batches since a time.';
+  const command = addCommand(program, 'errors [batchId]', description, [
     'errors 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --out rejected.jsonl',
-  ]).option('--out <file>', 'write all of them to a file, as JSON Lines');
-  return action<ErrorsFlags>(command, async (session, flags, [batchId = '']) => {
-    const { out, signal } = session;
-    const client = await session.connect();
-    const onUnproven = (file: string) =>
-      out.say(
-        `warning: ${file}: the response had neither a Content-Length nor chunks, so rows may be missing at its end. Run the command again to compare.`,
-      );
-    const rows = client.diagnostics.rowErrors(batchId, { signal, onUnproven });
-    const rejections = listRejections(rows);
-    return flags.out === undefined
-      ? show(out, batchId, rejections)
-      : write(out, batchId, rejections, flags.out);
+    'errors 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --source rows.jsonl --rows-out to-correct.jsonl',
+    'errors --since 24h',
+  ])
+    .option('--out <file>', 'write all reasons to a file, as JSON Lines')
+    .option(
+      '--rows-out <file>',
+      'write the rejected rows to a file, ready to be corrected and loaded again; the reasons go to <file>.reasons.jsonl',
+    )
+    .option('--source <path...>', 'files that were loaded, to find the lines of the rows in')
+    .option(
+      '--since <time>',
+      'sum up all failed and partly loaded batches created after this time, or this age: 24h',
+      (text: string) => timeArg(text),
+    )
+    .option('--dataset <id>', 'with --since: only batches of this dataset');
+  return action<ErrorsFlags>(command, async (session, flags, [batchId]) => {
+    checkFlags(flags, batchId);
+    if (batchId === undefined) return summarizeSince(session, flags.since ?? 0, flags.dataset);
+    return showBatch(session, flags, batchId);
   });
 }
 
-/** Every reason of every rejected row, as they arrive. */
-async function* listRejections(rows: AsyncIterable<RowError>): AsyncGenerator<Rejection> {
-  for await (const row of rows) {
-    const { _errors, _filename, _corrupt_record, diagnosticFile: _, ...columns } = row;
-    const record = _corrupt_record ?? (Object.keys(columns).length === 0 ? undefined : columns);
-    for (const { code = '', message = '' } of _errors ?? [{}]) {
-      const optional = omitUndefined({
-        fix: explainCode(String(code), String(message))?.fix,
-        record,
-      });
-      const file = omitUndefined({ file: _filename });
-      yield { ...file, code: String(code), message: String(message), ...optional };
+/** @throws {UsageError} for a batch and a time together, or neither. */
+function checkFlags({ since, dataset, out, rowsOut, source }: ErrorsFlags, batchId?: string): void {
+  if (batchId === undefined && since === undefined) {
+    throw new UsageError('Pass a batch id, or --since <time> for all batches since then.');
+  }
+  if (batchId !== undefined && since !== undefined) {
+    throw new UsageError('Pass either a batch id or --since, not both.');
+  }
+  if (batchId !== undefined && dataset !== undefined) {
+    throw new UsageError('--dataset goes with --since: a batch id needs none.');
+  }
+  const ofOne = { '--out': out, '--rows-out': rowsOut, '--source': source };
+  for (const [name, value] of Object.entries(ofOne)) {
+    if (batchId === undefined && value !== undefined) {
+      throw new UsageError(`${name} goes with a batch id, not with --since.`);
     }
   }
 }
 
-async function show(
-  out: Output,
-  batchId: string,
-  rejections: AsyncIterable<Rejection>,
-): Promise<Result> {
-  const shown: Rejection[] = [];
-  let hasMore = false;
-  for await (const rejection of rejections) {
-    hasMore = shown.length === MAX_SHOWN;
-    if (hasMore || out.isClosed) break;
-    shown.push(rejection);
-    if (!out.isJson) await out.print(formatRejection(rejection));
-  }
-  if (hasMore) {
-    out.say(`Only the first ${MAX_SHOWN} are shown. Pass --out <file> to write all to a file.`);
-  }
-  if (shown.length === 0) {
-    out.say(
-      `Batch ${batchId} has no report of rejected rows. Only batches created with --error-diagnostics have one.`,
-    );
-  }
-  return { json: { batchId, errors: shown, more: hasMore } };
-}
-
-async function write(
-  out: Output,
-  batchId: string,
-  rejections: AsyncIterable<Rejection>,
-  path: string,
-): Promise<Result> {
-  const file = new LazyFile(path);
-  try {
-    for await (const rejection of rejections) await file.appendLine(out.toJson(rejection));
-    await file.open();
-  } catch (error) {
-    await file.close().catch(() => undefined);
-    throw error;
-  }
-  await file.close();
-  const count = file.lines;
-  if (count > 0) out.say(REPLACE_WARNING);
-  return {
-    json: { batchId, out: path, count },
-    text: `${formatQuantity(count, 'rejected row')} of batch ${batchId} written to ${path}.`,
+async function showBatch(session: Session, flags: ErrorsFlags, batchId: string): Promise<Result> {
+  const { out, signal } = session;
+  const given = flags.source === undefined ? undefined : await readSources(flags.source);
+  const client = await session.connect();
+  const sources = given ?? (await findJournalSources(findStateFolder(), batchId));
+  const unreadable = new UnreadableLines(out);
+  const needsFormat = sources.length > 0 || flags.rowsOut !== undefined;
+  const batch = needsFormat ? await client.batches.get(batchId, { signal }) : undefined;
+  const inputFormat = batch?.inputFormat ?? {};
+  const options: RejectedRowsOptions = {
+    signal,
+    onUnproven: (file) =>
+      out.say(
+        `warning: ${file}: the response had neither a Content-Length nor chunks, so rows may be missing at its end. Run the command again to compare.`,
+      ),
+    onUnreadable: (error) => unreadable.add(error),
+    inputFormat,
   };
+  const report = new Report(out, flags, inputFormat.format);
+  if (flags.rowsOut !== undefined) {
+    report.rowsOut = await RowsOut.create(out, flags.rowsOut, inputFormat, sources);
+  }
+  try {
+    await report.addAll(client.rejectedRows(batchId, sources, options));
+  } finally {
+    await report.discard();
+  }
+  unreadable.report();
+  const extra = unreadable.toJSON();
+  if (report.rows === 0) return explainNone(client, session, flags, batchId, batch, extra);
+  return report.finish(session, batchId, extra, sources);
 }
 
-/**
- * A file that is opened, and so emptied, only for its first line: a batch that does not exist leaves
- * an earlier file as it is. Rows may be personal data, so only the user can read a new file.
- */
-class LazyFile {
-  /** Lines written so far. */
-  lines = 0;
-  readonly #path: string;
-  #file: FileHandle | undefined;
+/** Everything that is done with the rows, as they arrive. */
+class Report {
+  rows = 0;
+  rowsOut: RowsOut | undefined;
+  readonly #out: Output;
+  readonly #file: OutputFile | undefined;
+  readonly #isFlat: boolean;
+  readonly #shown: Rejection[] = [];
+  readonly #summary = new RejectionSummary();
+  #count = 0;
+  #located = 0;
 
-  constructor(path: string) {
-    this.#path = path;
+  constructor(out: Output, flags: ErrorsFlags, format: string | undefined) {
+    this.#out = out;
+    this.#file = flags.out === undefined ? undefined : new OutputFile(flags.out);
+    this.#isFlat = format === 'csv' || format === 'parquet';
   }
 
-  async open(): Promise<FileHandle> {
-    this.#file ??= await open(this.#path, 'w', 0o600).catch((error) => this.#fail(error));
-    return this.#file;
-  }
-
-  async appendLine(text: string): Promise<void> {
-    const file = await this.open();
-    await file.appendFile(`${text}\n`).catch((error) => this.#fail(error));
-    this.lines++;
-  }
-
-  /** Some file systems report a full disk only now. */
-  async close(): Promise<void> {
-    await this.#file?.close().catch((error) => this.#fail(error));
-  }
-
-  #fail(error: NodeJS.ErrnoException): never {
-    // A path that cannot be opened is a mistake of the caller; a full disk is not.
-    if (this.#file === undefined && !isSystemFailure(error.code)) {
-      throw new UsageError(`Cannot write ${this.#path}: ${error.code}. Choose another file.`);
+  /** A batch without a report has no rows; where there is no batch, looking for it says so. */
+  async addAll(rows: AsyncIterable<RejectedRow>): Promise<void> {
+    try {
+      for await (const row of rows) await this.#add(row);
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || this.rows > 0) throw error;
     }
-    const rows = formatQuantity(this.lines, 'row');
-    const message = `Cannot write to ${this.#path}: ${error.message}. It contains ${rows} so far.`;
-    throw new Error(message, { cause: error });
+    await this.#file?.commit();
+    await this.rowsOut?.commit();
+  }
+
+  async discard(): Promise<void> {
+    await this.#file?.discard();
+    await this.rowsOut?.discard();
+  }
+
+  async #add(row: RejectedRow): Promise<void> {
+    this.rows++;
+    if (row.line !== undefined) this.#located++;
+    await this.rowsOut?.add(row);
+    for (const rejection of toRejections(row, this.#isFlat)) {
+      this.#count++;
+      this.#summary.add(rejection);
+      await this.#file?.addLine(this.#out.toJson(rejection));
+      if (this.#shown.length < MAX_SHOWN) this.#shown.push(rejection);
+    }
+  }
+
+  /** The result, and on stderr what to do next. */
+  finish(
+    session: Session,
+    batchId: string,
+    extra: object,
+    sources: readonly UploadedSource[],
+  ): Result {
+    const { out } = session;
+    const hasFile = this.#file !== undefined || this.rowsOut !== undefined;
+    if (hasFile) out.say(REPLACE_WARNING);
+    const more = this.#count > this.#shown.length;
+    if (more && this.#file === undefined) {
+      out.say(`Only the first ${MAX_SHOWN} are shown. Pass --out <file> to write all to a file.`);
+    }
+    const unlocated = this.rows - this.#located;
+    if (sources.length > 0 && unlocated > 0) {
+      out.note(`The line of ${formatQuantity(unlocated, 'row')} is not certain, and not stated.`);
+    }
+    if ((this.rowsOut?.missing ?? 0) > 0) {
+      const missing = formatQuantity(this.rowsOut?.missing ?? 0, 'row');
+      out.say(
+        `warning: the platform did not return the contents of ${missing}; they are not in the file.`,
+      );
+    }
+    const common = {
+      rows: this.rows,
+      summary: this.#summary.toJSON(),
+      ...this.#toRowsJson(),
+      ...extra,
+    };
+    const json =
+      this.#file === undefined
+        ? { batchId, errors: this.#shown, more, ...common }
+        : { batchId, out: this.#file.path, count: this.#count, ...common };
+    return { json, text: this.#format(session, batchId) };
+  }
+
+  #toRowsJson(): object {
+    if (this.rowsOut === undefined) return {};
+    const { rows, reasons, count } = this.rowsOut;
+    return { rowsOut: { path: rows.path, count, reasons: reasons.path } };
+  }
+
+  #format(session: Session, batchId: string): string {
+    const lines = [
+      `Batch ${batchId}: ${formatQuantity(this.rows, 'rejected row')}`,
+      ...this.#summary.format(true),
+    ];
+    if (this.#file !== undefined) {
+      const count = formatQuantity(this.#count, 'rejected row');
+      lines.push(`${count} of batch ${batchId} written to ${this.#file.path}.`);
+    }
+    if (this.rowsOut !== undefined) {
+      const { rows, reasons, count } = this.rowsOut;
+      lines.push(
+        `${formatQuantity(count, 'row')} written to ${rows.path}, the reasons to ${reasons.path}.`,
+      );
+      lines.push(
+        `After correcting them: ${session.suggest('ingest', rows.path, '--dataset', '<id>')}`,
+      );
+    }
+    return lines.join('\n');
   }
 }
 
-function formatRejection({ file, code, message, fix, record }: Rejection): string {
-  const row = typeof record === 'string' ? record : JSON.stringify(record);
-  const reason = [code, message].filter((part) => part !== '').join(' ');
-  const lines = [
-    `${file === undefined ? '' : `${file}: `}${quote(reason)}`,
-    ...(fix === undefined ? [] : [fix]),
-    ...(row === undefined ? [] : [quote(row)]),
-  ];
-  return lines.join('\n    ');
-}
-
-/** The beginning of a text, on one printable line. */
-function quote(text: string): string {
-  const line = printableLine(text.slice(0, MAX_QUOTED_LENGTH + 1));
-  return text.length > MAX_QUOTED_LENGTH ? `${line.slice(0, MAX_QUOTED_LENGTH)}…` : line;
+/** What is known of a batch without rejected rows: an error if there is no such batch. */
+async function explainNone(
+  client: CommandClient,
+  session: Session,
+  { out, rowsOut }: ErrorsFlags,
+  batchId: string,
+  known: Batch | undefined,
+  extra: object,
+): Promise<Result> {
+  const batch = known ?? (await client.batches.get(batchId, { signal: session.signal }));
+  const summary = new RejectionSummary();
+  addBatchErrors(summary, batch);
+  const { countRecords } = await import('../../ingest/receipt.js');
+  const failed = countRecords(batch)?.failed ?? 0;
+  const isClean = failed === 0 && summary.isEmpty;
+  const loaded = ENDS.get(batch.status) === 'loaded';
+  const next =
+    ENDS.get(batch.status) === undefined
+      ? `It has not ended. To wait for it: ${session.suggest('wait', batchId)}`
+      : isClean && loaded
+        ? 'No row was rejected.'
+        : 'The platform has no report of single rows for this batch: ingest with --error-diagnostics to have one. `aep-batch check --deep` finds many such rows beforehand.';
+  for (const file of [out, rowsOut]) {
+    if (file !== undefined) session.out.say(`There are no rows to write: ${file} was not written.`);
+  }
+  const entries = out === undefined ? { errors: [], more: false } : { out, count: 0 };
+  const json = { batchId, ...entries, rows: failed, status: batch.status };
+  return {
+    json: { ...json, summary: summary.toJSON(), ...extra },
+    text: `${formatBatch(batch)}\n${next}`,
+  };
 }

@@ -1,0 +1,210 @@
+/** `errors`: every form of its output, and what it does where there is no report. */
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, jest, test } from '@jest/globals';
+import { type Desk, expectJson, useDesk } from '../support/command.js';
+
+jest.setTimeout(30_000); // a machine that may be busy
+const desk = useDesk();
+const FAST = ['--poll-interval-ms', '1'];
+const PARTIAL = ['--error-diagnostics', '--partial-ingestion-percent', '100'];
+
+async function ingest(here: Desk, file: string, ...more: string[]): Promise<string> {
+  const ended = await here.run(['ingest', file, '--dataset', 'd', '--json', ...FAST, ...more]);
+  return String(ended.json()['batchId']);
+}
+const read = (name: string) => readFile(join(desk.folder, name), 'utf8');
+const readLines = async (name: string) =>
+  (await read(name))
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+/** The batch fails. */
+const STRICT = ['--partial-ingestion-percent', '10'];
+
+const JSON_LINES = '{"n":1}\n{"n":2\n{"n":3}\nbad\n{"n":2\n';
+
+describe('errors of one batch', () => {
+  test('counts the reasons, and names the lines in the sources', async () => {
+    await desk.file('rows.jsonl', JSON_LINES);
+    const id = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+    const json = expectJson(
+      await desk.run(['errors', id, '--json', '--source', 'rows.jsonl']),
+      'errors',
+    );
+    const { stdout } = await desk.run(['errors', id, '--source', 'rows.jsonl']);
+
+    expect(json).toMatchObject({
+      rows: 3,
+      more: false,
+      summary: [{ code: '1401', count: 3 }],
+      errors: [
+        { file: 'rows.jsonl', line: 2, code: '1401', record: '{"n":2' },
+        { file: 'rows.jsonl', line: 4, code: '1401', record: 'bad' },
+        { file: 'rows.jsonl', line: 5, code: '1401', record: '{"n":2' },
+      ],
+    });
+    expect(stdout).toMatch(/^Batch .*: 3 rejected rows\n {2}1401: .* \(3 rows\)\n {4}Correct it/);
+    expect(stdout).toContain('\n    rows.jsonl:4: bad\n');
+  });
+
+  test('reads the failed files of a batch that has no report, and its journal for the lines', async () => {
+    await desk.file('rows.jsonl', JSON_LINES);
+    const id = await ingest(desk, 'rows.jsonl', ...STRICT);
+    const json = expectJson(await desk.run(['errors', id, '--json']), 'errors');
+
+    expect(json).toMatchObject({ rows: 3, errors: [{ line: 2 }, { line: 4 }, { line: 5 }] });
+    await writeFile(join(desk.folder, 'rows.jsonl'), JSON_LINES.replace('3', '4'));
+    const changed = await desk.run(['errors', id, '--json']);
+    expect((changed.json()['errors'] as object[])[0]).not.toHaveProperty('line');
+  });
+
+  test('of a batch without rejected rows says what is known of it', async () => {
+    await desk.file('good.jsonl', '{"n":1}\n');
+    await desk.file('bad.jsonl', '{"n":1\n{"n":2}\n');
+    const good = await ingest(desk, 'good.jsonl');
+    const partly = await ingest(desk, 'bad.jsonl', '--partial-ingestion-percent', '90');
+    await desk.run(['create', '--dataset', 'd', '--external-id', 'x']);
+    const open = String(
+      (
+        (await desk.run(['list', '--external-id', 'x', '--json'])).json()['batches'] as {
+          id: string;
+        }[]
+      )[0]?.id,
+    );
+
+    const [clean, unknown, loading, none] = [
+      await desk.run(['errors', good]),
+      await desk.run(['errors', partly]),
+      await desk.run(['errors', open]),
+      await desk.run(['errors', 'nosuch']),
+    ];
+    expect([clean.code, clean.stdout]).toEqual([
+      0,
+      expect.stringContaining('No row was rejected.'),
+    ]);
+    expect(unknown.stdout).toMatch(/INGEST-1211[\s\S]*ingest with --error-diagnostics/);
+    expect(loading.stdout).toContain('It has not ended');
+    expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('nosuch')]);
+    const json = expectJson(await desk.run(['errors', partly, '--json']), 'errors');
+    expect(json).toMatchObject({
+      errors: [],
+      summary: expect.arrayContaining([{ code: 'INGEST-1211-400', count: 1 }]),
+    });
+  });
+});
+
+describe('errors --rows-out', () => {
+  test('writes rows of JSON as JSON Lines that can be corrected and loaded', async () => {
+    await desk.file('rows.jsonl', JSON_LINES);
+    const id = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+    const args = ['errors', id, '--source', 'rows.jsonl', '--rows-out', 'out.jsonl', '--json'];
+    const json = expectJson(await desk.run(args), 'errors');
+
+    expect(await read('out.jsonl')).toBe('{"n":2\nbad\n{"n":2\n');
+    expect(await readLines('out.jsonl.reasons.jsonl')).toMatchObject([
+      { outLine: 1, file: 'rows.jsonl', line: 2, code: '1401' },
+      { outLine: 2, line: 4 },
+      { outLine: 3, line: 5 },
+    ]);
+    expect(json['rowsOut']).toMatchObject({ path: 'out.jsonl', count: 3 });
+    for (const name of ['out.jsonl', 'out.jsonl.reasons.jsonl']) {
+      expect((await stat(join(desk.folder, name))).mode & 0o777).toBe(0o600);
+    }
+    const corrected = (await read('out.jsonl'))
+      .replaceAll('{"n":2', '{"n":2}')
+      .replace('bad', '{}');
+    await desk.file('out.jsonl', corrected);
+    expect((await desk.run(['ingest', 'out.jsonl', '--dataset', 'd', ...FAST])).code).toBe(0);
+  });
+
+  test('writes rows of CSV below their header, and names their place in the file', async () => {
+    await desk.file('rows.csv', 'id,text\n1,a\n2,"x\ny",z\n3\n4,d\n');
+    const id = await ingest(desk, 'rows.csv', ...PARTIAL);
+    const bare = await desk.run(['errors', id, '--rows-out', 'out.csv']);
+    const ended = await desk.run(['errors', id, '--rows-out', 'out.csv', '--source', 'rows.csv']);
+
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('--source')]);
+    expect([ended.code, await read('out.csv')]).toEqual([0, 'id,text\n2,"x\ny",z\n3\n']);
+    expect((await readLines('out.csv.reasons.jsonl')).map(({ outLine }) => outLine)).toEqual([
+      2, 4,
+    ]);
+  });
+
+  test('refuses CSV files with different headers', async () => {
+    await mkdir(join(desk.folder, 'in'));
+    await desk.file('in/a.csv', 'id,text\n1\n');
+    await desk.file('in/b.csv', 'id,text\n1\n');
+    const id = await ingest(desk, 'in', ...PARTIAL);
+    await desk.file('in/b.csv', 'id,name\n1\n');
+    const ended = await desk.run(['errors', id, '--rows-out', 'out.csv', '--source', 'in']);
+
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('different headers')]);
+  });
+});
+
+test.each(['--out', '--rows-out'])('errors %s replaces a file only by rows', async (flag) => {
+  await desk.file('good.jsonl', '{"n":1}\n');
+  await desk.file('rows.jsonl', JSON_LINES);
+  await desk.file('target', 'before');
+  const good = await ingest(desk, 'good.jsonl');
+  const bad = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+
+  for (const id of [good, 'nosuch']) {
+    await desk.run(['errors', id, flag, 'target']);
+    expect(await read('target')).toBe('before');
+  }
+  const folder = await desk.run(['errors', bad, flag, '.']);
+  expect([folder.code, folder.stderr]).toEqual([2, expect.stringContaining('Cannot write .')]);
+  expect((await desk.run(['errors', bad, flag, 'target'])).code).toBe(0);
+  expect((await read('target')).trimEnd().split('\n')).toHaveLength(3);
+  expect((await stat(join(desk.folder, 'target'))).mode & 0o777).toBe(0o600);
+});
+
+describe('errors --since', () => {
+  test('sums up failed and partly loaded batches by code, and goes on after one that cannot be read', async () => {
+    await desk.file('rows.jsonl', JSON_LINES);
+    await desk.file('good.jsonl', '{"n":1}\n');
+    const [partly, failed] = [
+      await ingest(desk, 'rows.jsonl', ...PARTIAL),
+      await ingest(desk, 'rows.jsonl', ...STRICT),
+    ];
+    await ingest(desk, 'good.jsonl');
+    const json = expectJson(await desk.run(['errors', '--since', '24h', '--json']), 'errorsSince');
+    expect(json).toMatchObject({ summary: [{ code: '1401', count: 6 }] });
+    expect((json['batches'] as { batchId: string }[]).map(({ batchId }) => batchId).sort()).toEqual(
+      [partly, failed].sort(),
+    );
+
+    desk.simulator.faults.set({
+      when: { operation: 'getBatchMeta', nth: 1 },
+      then: { status: 403 },
+    });
+    const rest = await desk.run(['errors', '--since', '24h', '--json']);
+    expect([rest.code, rest.stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /^warning: the report of batch .* could not be read to its end: .*403/m,
+      ),
+    ]);
+    expect(rest.json()['batches']).toMatchObject([
+      { error: expect.any(String), rows: 0 },
+      { rows: 3 },
+    ]);
+    expect((await desk.run(['errors', '--since', '24h', '--dataset', 'other'])).stdout).toContain(
+      'No batch has failed',
+    );
+    expect((await desk.run(['errors', '--since', '24h'])).stdout).toMatch(/2 failed or partly/);
+  });
+
+  test.each([
+    [[]],
+    [['b1', '--since', '24h']],
+    [['b1', '--dataset', 'd']],
+    [['--since', '24h', '--out', 'x']],
+    [['--since', 'yesterday']],
+  ])('errors %j is wrong usage', async (args) => {
+    expect((await desk.run(['errors', ...args])).code).toBe(2);
+  });
+});
