@@ -84,6 +84,7 @@ describe('errors of one batch', () => {
       0,
       expect.stringContaining('No row was rejected.'),
     ]);
+    expect(unknown.stdout).not.toContain('aep-batch errors');
     expect(unknown.stdout).toMatch(/INGEST-1211[\s\S]*ingest with --error-diagnostics/);
     expect(loading.stdout).toContain('It has not ended');
     expect([none.code, none.stderr]).toEqual([1, expect.stringContaining('nosuch')]);

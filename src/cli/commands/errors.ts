@@ -7,11 +7,13 @@ import type {
   RejectedRowsOptions,
   UploadedSource,
 } from '../../ingest/rejected-rows.js';
+import { countRecords } from '../../resources/outcome.js';
 import { ENDS } from '../../resources/statuses.js';
 import type { Batch } from '../../resources/types.js';
+import { formatBatch } from '../batch-text.js';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
-import { formatBatch, formatQuantity } from '../format.js';
+import { formatQuantity } from '../format.js';
 import type { Output, Result } from '../output.js';
 import { findJournalSources, readSources } from '../rejections/find-sources.js';
 import { OutputFile } from '../rejections/output-file.js';
@@ -238,7 +240,6 @@ async function explainNone(
   const batch = known ?? (await client.batches.get(batchId, { signal: session.signal }));
   const summary = new RejectionSummary();
   addBatchErrors(summary, batch);
-  const { countRecords } = await import('../../ingest/receipt.js');
   const failed = countRecords(batch)?.failed ?? 0;
   const isClean = failed === 0 && summary.isEmpty;
   const loaded = ENDS.get(batch.status) === 'loaded';
@@ -251,10 +252,16 @@ async function explainNone(
   for (const file of [out, rowsOut]) {
     if (file !== undefined) session.out.say(`There are no rows to write: ${file} was not written.`);
   }
+  // Its next step may be this very command.
+  const isOther = (line: string) => !line.endsWith(session.suggest('errors', batchId));
+  const text = formatBatch(batch, (...args) => session.suggest(...args))
+    .split('\n')
+    .filter(isOther)
+    .join('\n');
   const entries = out === undefined ? { errors: [], more: false } : { out, count: 0 };
   const json = { batchId, ...entries, rows: failed, status: batch.status };
   return {
     json: { ...json, summary: summary.toJSON(), ...extra },
-    text: `${formatBatch(batch)}\n${next}`,
+    text: `${text}\n${next}`,
   };
 }

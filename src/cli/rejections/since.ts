@@ -2,6 +2,7 @@
 import type { CommandClient } from '../../client.js';
 import { AuthenticationError, CallError, NotFoundError } from '../../http/errors.js';
 import { countCodes, explainCode } from '../../resources/codes.js';
+import { countRecords } from '../../resources/outcome.js';
 import { ENDS } from '../../resources/statuses.js';
 import type { Batch } from '../../resources/types.js';
 import { ParseError } from '../../shared/errors.js';
@@ -33,12 +34,11 @@ export async function summarizeSince(
 ): Promise<Result> {
   const { out, signal } = session;
   const client = await session.connect();
-  const { countRecords } = await import('../../ingest/receipt.js');
   const total = new RejectionSummary();
   const batches: BatchSummary[] = [];
   const filter = omitUndefined({ createdAfter: since, dataSet: dataset });
   for await (const batch of client.batches.list(filter, { signal })) {
-    const isFailed = ENDS.get(batch.status) === 'failed' && FAILED.has(batch.status);
+    const isFailed = ENDS.get(batch.status) === 'failed';
     const isPartly = (countRecords(batch)?.failed ?? 0) > 0 || (batch.errors?.length ?? 0) > 0;
     if (!isFailed && !isPartly) continue;
     const own = new RejectionSummary();
@@ -51,9 +51,6 @@ export async function summarizeSince(
   const text = formatTotal(batches, total, since);
   return { json: { since: new Date(since).toISOString(), batches, summary: total.toJSON() }, text };
 }
-
-/** Batches that were taken back or given up on purpose did not fail. */
-const FAILED: ReadonlySet<string> = new Set(['failed', 'failure']);
 
 type Found = Pick<BatchSummary, 'rows'> & {
   unreadable: number | undefined;
