@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-compare clean
+.PHONY: built generated compiled-bench help demo test check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -54,7 +54,7 @@ mock: generated ## run Prism on port 4010
 simulate: built ## run the simulated platform on a port (PORT=4010)
 	@node dist/src/cli/main.js simulate --port $(or $(PORT),4010)
 
-bench: bench-small bench-put bench-ingest bench-kill ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-csv ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench
 	@node .cache/bench/bench/small-calls.js
@@ -68,8 +68,16 @@ bench-ingest: compiled-bench
 bench-kill: compiled-bench
 	@node .cache/bench/bench/kill-and-resume.js
 
+<<<<<<< HEAD
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
+=======
+bench-csv: compiled-bench
+	@node .cache/bench/bench/csv.js
+
+bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision>
+	@node .cache/bench/bench/compare.js $(BASE)
+>>>>>>> 64b66be (Warn about CSV that would be loaded wrong, document how its dialect is found, and measure its reading)
 
 clean: ## remove all build output
 	rm -rf dist .cache

@@ -91,14 +91,15 @@ export class CsvBatch {
     }
   }
 
-  #describe({ dialect, lineEnds, names }: CsvReport): string {
+  #describe({ dialect, lineEnds, names, rows, isInCharset }: CsvReport): string {
     const parts = DIALECT_PARTS.map((part) => {
       const isSet = this.#csv[part] === undefined && dialect[part] !== DEFAULT_DIALECT[part];
       return `${part} ${formatCharacter(dialect[part])}${isSet ? ' (found, and set for the batch)' : ''}`;
     });
     const header = this.#csv.header === false || names === undefined ? 'no header' : 'a header';
-    const charset = this.#csv.charset ?? 'UTF-8';
-    return `CSV with ${[...parts, header, describeLineEnds(lineEnds), charset].join(', ')}.`;
+    const charset = isInCharset ? (this.#csv.charset ?? 'UTF-8') : 'no UTF-8';
+    const all = [...parts, header, describeLineEnds(lineEnds), charset].join(', ');
+    return `CSV with ${all}.${rows === undefined ? ' Not all of it was read.' : ''}`;
   }
 }
 

@@ -91,7 +91,7 @@ function checkEscape({ findings, csv, trial }: Compared): void {
     if (csv.escape !== undefined && quoteProblems === 0) return;
     const problem =
       'a backslash stands before a quote in the value whose quote is opened here: it is read as text';
-    const fix = `Quotes are doubled (escape ${quote}); if this is wrong, pass the escape.`;
+    const fix = `The escape ${quote} fits the rows better than a backslash. If it is wrong, pass the escape.`;
     addOccurrences(findings, backslashQuotes, problem, { rule: 'syntax', fix });
   } else if (doubledQuotes.count > 0) {
     const problem = `quotes are doubled in the value whose quote is opened here, but the escape is ${formatCharacter(dialect.escape)}`;

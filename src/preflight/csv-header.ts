@@ -31,18 +31,19 @@ export function looksLikeData([first = [], ...rows]: readonly (readonly string[]
  * Checks the names of the columns.
  * @param rows the first rows of the file, the header among them.
  * @param head the beginning of the file.
+ * @returns whether the first line is not blank, so that the rows can be compared with it.
  */
 export function checkHeader(
   findings: FileFindings,
   rows: readonly (readonly string[])[],
   head: Buffer,
-): void {
+): boolean {
   const [names = []] = rows;
   if (BLANK_LINE.test(head.toString('latin1', 0, 1024))) {
     const fix = 'Remove it.';
     const details = { rule: 'header', code: '118', fix } as const;
     findings.addError(`the first line is blank (platform error 118). ${fix}`, HEADER, details);
-    return;
+    return false;
   }
   const isMissing = looksLikeData(rows) || names.every((name) => name.trim() === '');
   const errors = findings.count('error');
@@ -55,6 +56,7 @@ export function checkHeader(
     });
   }
   if (!isMissing) adviseNames(findings, names);
+  return true;
 }
 
 export function checkColumnCount(findings: FileFindings, columns: number): void {

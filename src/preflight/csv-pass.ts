@@ -69,6 +69,11 @@ export class CsvPass {
     return Math.max(0, this.trial.scanner.rows - (this.#csv.header === false ? 0 : 1));
   }
 
+  /** Whether the bytes are UTF-8, if they are to be. */
+  get isUtf8(): boolean {
+    return this.#utf8?.hasFailed !== true;
+  }
+
   /** Whether the last row that was read has a quote that is open. */
   get isInQuotes(): boolean {
     return this.trial.scanner.openQuoteLine !== undefined;

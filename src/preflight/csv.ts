@@ -36,6 +36,8 @@ export interface CsvReport {
   /** The names of the columns; `undefined` if there is no header. */
   readonly names: readonly string[] | undefined;
   readonly lineEnds: { readonly crlf: number; readonly lf: number; readonly cr: number };
+  /** Whether the file is in the charset that was passed, or in UTF-8. */
+  readonly isInCharset: boolean;
 }
 
 /** A CSV file that is checked. */
@@ -57,7 +59,8 @@ interface CsvFile {
 export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
   const { findings, window, csv } = file;
   if (csv.delimiter === '') throw invalid('csv.delimiter', 'text that is not empty', '');
-  if (!checkBytes(file)) return undefined;
+  if (hasNulBytes(file)) return undefined;
+  const isText = checkEncoding(file);
   const head = createDecoder(csv)(window.head);
   const shown = detectDialect(head, window.isWhole, csv);
   const dialect = withCsvDefaults({ ...shown, ...omitUndefined(csv) });
@@ -67,10 +70,12 @@ export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
   const sample = { maxRows: SAMPLE_ROWS, isWhole: window.isWhole };
   const cells = readCells(head, toByteDialect(trial.dialect), sample);
   const [first = []] = cells;
-  if (csv.header !== false && trial.columns > 0) checkHeader(findings, cells, head);
-  checkColumnCount(findings, trial.columns);
-  pass.report();
-  findings.merge(pass.findings);
+  const needsHeader = csv.header !== false && trial.columns > 0;
+  if (!needsHeader || checkHeader(findings, cells, head)) {
+    checkColumnCount(findings, trial.columns);
+    pass.report();
+    findings.merge(pass.findings);
+  }
   const evidence = { ...shown, ...toEscapeEvidence(trial, csv) };
   checkContradictions({ ...file, evidence, trial, head: window.head, first });
   const { crlf, lf, cr } = trial.scanner.lineEnds;
@@ -81,21 +86,21 @@ export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
     evidence,
     names: hasHeader ? first : undefined,
     lineEnds: { crlf, lf, cr: cr.count },
+    isInCharset: isText && pass.isUtf8,
   };
 }
 
-/** Whether the file is text. */
-function checkBytes({ findings, window, csv, isDeep }: CsvFile): boolean {
+function hasNulBytes({ findings, window, csv }: CsvFile): boolean {
   const nul = isUtf8Charset(csv) ? window.head.indexOf(0) : -1;
-  if (nul !== -1) {
-    const line = countNewlines(window.head.subarray(0, nul)) + 1;
-    addNulError(findings, { line });
-    return false;
-  }
-  if (isUtf8Charset(csv) && (!isDeep || window.isWhole)) {
-    checkWindowUtf8(findings, window, toUtf8Fix(window.head));
-  }
+  if (nul === -1) return false;
+  addNulError(findings, { line: countNewlines(window.head.subarray(0, nul)) + 1 });
   return true;
+}
+
+/** Checks both ends, unless all of the file will be read. */
+function checkEncoding({ findings, window, csv, isDeep }: CsvFile): boolean {
+  if (!isUtf8Charset(csv) || (isDeep && !window.isWhole)) return true;
+  return checkWindowUtf8(findings, window, toUtf8Fix(window.head));
 }
 
 /** The escape by the beginning of the file, so that most files are read only once. */

@@ -86,7 +86,19 @@ function scan(text: string, sizes: readonly number[], [delimiter, quote, mark]: 
 describe('rows, columns and lines are those of the written rules, wherever chunks are divided', () => {
   test.each([',"\\', ',""', ";''", '\t"\\'])('with delimiter, quote and escape %j', (dialect) => {
     const [delimiter = '', quote = '', mark = ''] = dialect;
-    const unit = fc.constantFrom(delimiter, quote, mark, '\n', '\r', '\r\n', 'a', ' ', 'é', '{', '\0');
+    const unit = fc.constantFrom(
+      delimiter,
+      quote,
+      mark,
+      '\n',
+      '\r',
+      '\r\n',
+      'a',
+      ' ',
+      'é',
+      '{',
+      '\0',
+    );
     const property = fc.property(
       fc.array(unit, { maxLength: 40 }).map((units) => units.join('')),
       fc.array(fc.nat(9), { maxLength: 12 }),

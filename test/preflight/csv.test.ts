@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { validateIngestOptions } from '../../src/ingest/options.js';
 import { formatFinding } from '../../src/preflight/findings.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { CsvOptions, PreflightOptions } from '../../src/preflight/types.js';
@@ -137,4 +138,208 @@ describe('the dialect is found, and set where it differs from what the platform 
       expect(result.csv).toEqual({});
     },
   );
+});
+
+describe('what would be loaded wrong without an error is a warning, in a quick and in a deep check', () => {
+  test.each<[string, Files, string, CsvOptions?]>([
+    [
+      'a backslash before the closing quote',
+      { 'a.csv': 'a,b\n1,"c:\\"\n2,d\n' },
+      'a.csv:2: a backslash stands before a quote in the value whose quote is opened here',
+    ],
+    [
+      'rows that such a backslash swallows, as the caller wants it read',
+      { 'a.csv': 'a,b,c\n1,"c:\\",2\n3,"d:\\",4\n' },
+      'a.csv:2: text follows the closing quote of the value whose quote is opened here. A backslash',
+      { escape: '\\' },
+    ],
+    [
+      'a quote that another value closes',
+      { 'a.csv': 'a,b\n1,2\n2,"abc\n3,x\n4,"d"\n5,e\n' },
+      'a.csv:3: text follows the closing quote of the value whose quote is opened here. A quote that',
+    ],
+    [
+      'doubled quotes beside escaped ones',
+      { 'a.csv': 'a,b\n1,"x ""y"" z"\n2,"x \\"y\\" z"\n' },
+      'a.csv:2: quotes are doubled in the value whose quote is opened here, but the escape is `\\`. A backslash before a quote is there, too (line 3)',
+    ],
+    [
+      'a carriage return in a value',
+      { 'a.csv': 'a,b\n1,x\r2,y\n' },
+      'a.csv:2: a carriage return without a line feed ends the line',
+    ],
+    [
+      'JSON in values',
+      { 'a.csv': 'a,b\n1,"{""x"":1}"\n2,\n3,"[1, 2]"\n' },
+      'a.csv:2: a value is JSON, which CSV loads as text. Write nested rows as JSON or Parquet.\n  and 1 more like this: a.csv:4',
+    ],
+    [
+      'a name with a dot',
+      { 'a.csv': '_id,person.name\n1,x\n' },
+      'a.csv:1: the column name "person.name" has a dot: CSV is flat',
+    ],
+    [
+      'several names with whitespace',
+      { 'a.csv': 'first name,last name\n1,x\n' },
+      'a.csv:1: 2 column names contain whitespace, the first is "first name". Use underscores instead: "first_name".',
+    ],
+    [
+      'a first row of data',
+      { 'a.csv': '1,Ada,2024-01-01\n2,Bob,2024-01-02\n' },
+      'a.csv:1: the first row looks like data. Is the header missing?',
+    ],
+    [
+      'another header',
+      { 'a.csv': 'a,b\n1,2\n', 'b.csv': 'b,a\n1,2\n' },
+      'b.csv:1: the header (b, a) differs from that of a.csv (a, b). Write the same columns',
+    ],
+    [
+      'a header in the first part alone',
+      { 'part-0.csv': 'a,b\n1,x\n', 'part-1.csv': '2,y\n3,z\n' },
+      'part-1.csv:1: the first row looks like data, but part-0.csv has a header',
+    ],
+    [
+      'commas in a file of tabs',
+      { 'a.tsv': 'a,b\n1,2\n' },
+      'a.tsv:1: the name says that tabs separate the values, but the delimiter is `,`',
+    ],
+  ])('%s', async (_, files, says, csv = {}) => {
+    for (const deep of [false, true]) {
+      const { found, errors } = await check(files, { csv, deep });
+      expect(found).toContainEqual(expect.stringContaining(`warning: ${says}`));
+      expect(errors).toBe(0);
+    }
+  });
+
+  test('names of years, and data below names, are a header', async () => {
+    for (const text of ['country,2019,2020\nDE,1,2\n', 'a,b\n1,2\n', '1st,b\n1,2\n']) {
+      expect((await check(text)).found).toEqual([]);
+    }
+  });
+});
+
+describe('a file that cannot be loaded is an error at the line where it begins to go wrong', () => {
+  const rows = '1,x\n'.repeat(1000);
+  test.each<[string, string, string, PreflightOptions?]>([
+    [
+      'an open quote',
+      `a,b\n1,2\n3,"x\n4,5\n`,
+      'a.csv:3: the row opens a quote that is never closed',
+    ],
+    [
+      'an open quote before the end of the first part that is read',
+      `a,b\n1,"x\n${rows}`,
+      'a.csv:2: the row opens',
+    ],
+    ['an open quote in the last row', `a,b\n${rows}1,"x\n`, 'a.csv: last line: the row opens'],
+    [
+      'an open quote after quotes',
+      `a,b\n${'1,"x"\n'.repeat(1000)}1,"x\n`,
+      'a.csv: last line: the row opens',
+    ],
+    [
+      'an open quote in the middle',
+      `a,b\n${rows}1,"x\n${rows}`,
+      'a.csv:1002: the row opens',
+      { deep: true },
+    ],
+    [
+      'a NUL byte in the middle',
+      `a,b\n${rows}1,\0\n${rows}`,
+      'a.csv:1002: not valid CSV: it contains NUL',
+      { deep: true },
+    ],
+    ['a NUL byte at the end', `a,b\n${rows}1,\0\n`, 'a.csv: not valid CSV: it contains NUL'],
+    ['a blank first line', '\na,b\n1,2\n', 'a.csv:1: the first line is blank (platform error 118)'],
+    [
+      'a first line of blanks',
+      ' \t\r\na,b\n1,2\n',
+      'a.csv:1: the first line is blank (platform error 118)',
+    ],
+    [
+      'a bad row of a file with carriage returns alone',
+      'a,b\r1,2\r3\r',
+      'a.csv:3: the row has 1 column',
+    ],
+    [
+      'a bad row after mixed line ends',
+      'a,b\r\n1,2\n"x\ry",2\r\r\n3\n',
+      'a.csv:6: the row has 1 column',
+    ],
+    [
+      'a row of another length than the first',
+      '1,2\n3\n',
+      'a.csv:2: the row has 1 column, but the first row has 2',
+      { csv: { header: false } },
+    ],
+    [
+      'a header of data',
+      '1,Ada,1\n2,Bob,2\n',
+      'a.csv:1: columns 1 and 3 have the same name "1". Is the header missing?',
+    ],
+    [
+      'a header without names',
+      ',,\n1,2,3\n',
+      'a.csv:1: column 1 has no name (platform error 118). Is the header missing?',
+    ],
+    [
+      'no rows, and no header expected',
+      '\n\n',
+      'a.csv: there are no rows (platform error 106)',
+      { csv: { header: false } },
+    ],
+  ])('%s', async (_, text, says, options = {}) => {
+    const { found, errors } = await check(text, { windowBytes: 1024, ...options });
+    expect(found).toContainEqual(expect.stringContaining(`error: ${says}`));
+    expect(errors).toBe(1);
+  });
+
+  test('a row of more than 16 MiB is one row, and an error; one of 2 MiB is only advised against', async () => {
+    const text = (bytes: number) => `a,b\n1,${'x'.repeat(bytes)}\n2,y\n`;
+    const [long, longer] = [
+      await check(text(2 ** 21), { deep: true }),
+      await check(text(2 ** 24), { deep: true }),
+    ];
+    expect([long.rows, long.errors, longer.rows, longer.errors]).toEqual([2, 0, 2, 1]);
+    expect(longer.found[0]).toContain('error: a.csv:2: the row is longer than 16.8 MB');
+  });
+
+  test('text in another charset names the one that it is likely to be in', async () => {
+    const windows = await check({ 'a.csv': Buffer.from('a;b\r\nM\xfcller;5 \x80\r\n', 'latin1') });
+    expect(windows.found).toEqual([
+      expect.stringContaining('pass its charset, which may be windows-1252.'),
+    ]);
+    const names = ['windows-1252', 'Cp1252', 'ISO8859_1', 'Cp437'];
+    for (const charset of names) {
+      const { found } = await check(
+        { 'a.csv': Buffer.from('a;b\nM\xfc;5\n', 'latin1') },
+        { csv: { charset } },
+      );
+      expect(found).toEqual([]);
+    }
+  });
+});
+
+test('options that CSV cannot have are rejected with their field', () => {
+  const wrong: [object, string][] = [
+    [{ delimiter: '' }, 'csv.delimiter'],
+    [{ delimiter: 'a\nb' }, 'csv.delimiter'],
+    [{ quote: '""' }, 'csv.quote'],
+    [{ quote: '\n' }, 'csv.quote'],
+    [{ quote: ',' }, 'csv.quote'],
+    [{ escape: 'ab' }, 'csv.escape'],
+    [{ escape: ',' }, 'csv.escape'],
+    [{ header: 'true' }, 'csv.header'],
+    [{ nullMarker: null }, 'csv.nullMarker'],
+  ];
+  for (const [csv, field] of wrong) {
+    expect(() => validateIngestOptions({ datasetId: 'd', csv })).toThrow(
+      expect.objectContaining({ field }),
+    );
+  }
+  const { csv } = validateIngestOptions({
+    datasetId: 'd',
+    csv: { quote: '', escape: '', nullMarker: '' },
+  });
+  expect(csv).toEqual({ quote: '', escape: '', nullMarker: '' });
 });
