@@ -87,14 +87,25 @@ describe('each end of a batch has its own outcome, exit code and words', () => {
 });
 
 describe('a wait for a batch that nobody completed', () => {
-  test('warns at the second poll, names the command, and waits on until its deadline', async () => {
+  test('warns at the second poll, names the command, and waits on', async () => {
     const id = await create('--format', 'json');
-    const args = ['wait', id, '--wait-timeout-ms', '30', '--json', ...FAST];
-    const ended = await desk.run(args);
+    const polls = () => desk.simulator.log.filter(({ operation }) => operation === 'getBatch');
+    const waiting = desk.run(['wait', id, '--json', ...FAST]);
+    while (polls().length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+    desk.simulator.setStatus(id, 'abandoned');
+    const ended = await waiting;
 
-    expect(ended.code).toBe(6);
+    expect(ended.code).toBe(4);
     expect(ended.stderr.match(/warning: .*is still loading/g)).toHaveLength(1);
     expect(ended.stderr).toContain(`aep-batch complete ${id}`);
+    expect(expectJson(ended, 'wait')).toMatchObject({ outcome: 'abandoned' });
+  });
+
+  test('says what to run when its time is up', async () => {
+    const id = await create('--format', 'json');
+    const ended = await desk.run(['wait', id, '--wait-timeout-ms', '0', '--json', ...FAST]);
+
+    expect(ended.code).toBe(6);
     expect(expectJson(ended, 'wait')).toMatchObject({
       outcome: 'timed-out',
       status: 'loading',

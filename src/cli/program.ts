@@ -37,8 +37,9 @@ Environment variables (they take precedence over a .env in the working folder):
   AEP_API_KEY                         with the client id that it was issued for
   AEP_ORIGIN, AEP_IMS_ORIGIN          other hosts, for example a simulator
 
-Exit codes: 0 success or accepted, 1 any other error, 2 usage or invalid input (nothing sent),
-  3 success with rejected rows, 4 batch failed, 5 stalled, 6 wait timed out,
+Exit codes: 0 success or accepted, 1 any other error (a batch that is inactive, too),
+  2 usage or invalid input (nothing sent), 3 success with rejected rows,
+  4 batch failed, aborted, abandoned or deleted, 5 stalled, 6 wait timed out,
   7 authentication or permission, 130 SIGINT, 143 SIGTERM.
 
 Examples:
