@@ -1,64 +1,12 @@
-/** `init`: reads the credentials file of Adobe Developer Console and writes a `.env`. */
+/** The `.env` that `init` writes. */
 import { isDeepStrictEqual } from 'node:util';
+import type { FileCredential } from './credential-file.js';
 import { parseEnvFile, type Values } from './environment.js';
 import { UsageError } from './exit-codes.js';
 
-/** The contents of the console's credentials file. */
-export interface ConsoleCredential {
-  orgId: string;
-  clientId: string;
-  clientSecret: string;
-  scopes: readonly string[];
-}
-
-type Json = Record<string, unknown>;
-const toObject = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-const toText = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-const toArray = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
-
-/**
- * Reads the credentials file that the console offers for download.
- * @throws {UsageError} that names what is missing and quotes nothing of the file.
- */
-export function parseConsoleFile(content: string, path: string): ConsoleCredential {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(content);
-  } catch {
-    // Not the parser's own message, which may quote a secret.
-    throw new UsageError(
-      `${path}: not valid JSON. Download the credential again from Adobe Developer Console.`,
-    );
-  }
-  const project = toObject(toObject(parsed)['project']);
-  const orgId = toText(toObject(project['org'])['ims_org_id']);
-  const { credentials } = toObject(toObject(project['workspace'])['details']);
-  const oauth = toArray(credentials)
-    .map((entry) => toObject(toObject(entry)['oauth_server_to_server']))
-    .find((entry) => toText(entry['client_id']) !== '');
-  // Not trimmed: a space at its end is part of it.
-  const [secret] = toArray(oauth?.['client_secrets']);
-  const clientSecret = toText(secret) === '' ? '' : String(secret);
-  const clientId = toText(oauth?.['client_id']);
-  const scopes = toArray(oauth?.['scopes']).map(toText).filter(Boolean);
-  const missing = Object.entries({
-    'project.org.ims_org_id': orgId,
-    'project.workspace.details.credentials[].oauth_server_to_server.client_id': clientId,
-    'client_secrets[0]': clientSecret,
-    scopes: scopes.join(),
-  }).flatMap(([name, value]) => (value === '' ? [name] : []));
-  if (missing.length > 0) {
-    throw new UsageError(
-      `${path}: missing ${missing.join(', ')}. Download an OAuth server-to-server credential from Adobe Developer Console.`,
-    );
-  }
-  return { orgId, clientId, clientSecret, scopes };
-}
-
 /** The text of a commented `.env` file; values that are not known are left empty. */
 export function formatEnvFile(
-  credential: ConsoleCredential | undefined,
+  credential: FileCredential | undefined,
   sandbox: string | undefined,
 ): string {
   return `# Configuration of aep-batch for Adobe Experience Platform. It holds a secret: keep it out of git.

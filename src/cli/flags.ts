@@ -3,13 +3,24 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { FileFormat } from '../resources/types.js';
 import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
 import { omitUndefined } from '../shared/options.js';
+import type { LogFormat } from './log-format.js';
 
 export interface CommonFlags {
   json?: boolean;
   sandbox?: string;
   quiet?: boolean;
   verbose?: boolean;
+  logFormat?: LogFormat;
 }
+
+/** Adds `--log-format`, for commands that run for long. */
+export const addLogFlag = (command: Command): Command =>
+  command.addOption(
+    new Option('--log-format <format>', 'write stderr as lines with times, or as JSON').choices([
+      'text',
+      'json',
+    ]),
+  );
 
 /** Adds a subcommand with the flags and the examples that all of them have. */
 export function addCommand(
@@ -24,7 +35,7 @@ export function addCommand(
     .description(description)
     .option('--sandbox <name>', 'sandbox to use (default: AEP_SANDBOX)')
     .option('--json', 'print the result as one JSON object on stdout')
-    .option('--quiet', 'show no progress')
+    .option('--quiet', 'print nothing but results, warnings and errors')
     .option('--verbose', 'show every request, with secrets masked')
     .addHelpText('after', `\nExamples:\n${lines}`);
 }

@@ -3,6 +3,7 @@ import type { Secrets } from '../http/redact.js';
 import type { PlainLimits } from '../shared/plain.js';
 import { printable } from '../shared/printable.js';
 import { EXIT } from './exit-codes.js';
+import { formatLog, type LogFormat } from './log-format.js';
 import { type OutputStream, StandardStream } from './standard-stream.js';
 
 /** `JSON.stringify` recurses, and a row of a report may be nested to any depth. */
@@ -18,6 +19,8 @@ export interface Result {
   exitCode?: number;
   /** What the subcommand changed, to be reported if its output cannot be written. */
   effect?: string;
+  /** Whether the text only confirms a success, so that `--quiet` leaves it out. */
+  isConfirmation?: boolean;
 }
 
 /** A live display on the terminal; other lines are written above it. */
@@ -55,6 +58,12 @@ export async function finishOutput(
   return exitCode === EXIT.done || exitCode === EXIT.rejects ? EXIT.error : exitCode;
 }
 
+interface OutputFlags {
+  json?: boolean;
+  quiet?: boolean;
+  logFormat?: LogFormat;
+}
+
 export class Output {
   readonly isJson: boolean;
   readonly isQuiet: boolean;
@@ -62,13 +71,15 @@ export class Output {
   secrets: Secrets | undefined;
   /** While it is set, lines are written above it. */
   live: LiveDisplay | undefined;
+  /** How lines on stderr are written; without it as plain text. */
+  readonly logFormat: LogFormat | undefined;
+  /** What `--quiet` holds back until there is something else to say. */
+  #heldBack: string | undefined;
 
   readonly streams: Streams;
 
-  constructor(
-    { json = false, quiet = false }: { json?: boolean; quiet?: boolean },
-    streams: Streams,
-  ) {
+  constructor({ json = false, quiet = false, logFormat }: OutputFlags, streams: Streams) {
+    this.logFormat = logFormat;
     this.streams = streams;
     this.isJson = json;
     this.isQuiet = quiet;
@@ -86,12 +97,31 @@ export class Output {
 
   /** Writes a line to stderr, also with `--quiet`. */
   say(text: string): void {
-    this.#write(this.clean(text));
+    this.#writeHeldBack();
+    const line = this.clean(text);
+    this.#write(this.logFormat === undefined ? line : formatLog(this.logFormat, line));
   }
 
   /** Writes an error to stderr. Only what is ours has a colour. */
   sayError(text: string): void {
+    if (this.logFormat !== undefined) {
+      this.say(`error: ${text}`);
+      return;
+    }
+    this.#writeHeldBack();
     this.#write(`${red('error:', this.streams.stderr)} ${this.clean(text)}`);
+  }
+
+  /** Writes a line that explains those that follow: with `--quiet` only if one follows. */
+  introduce(text: string): void {
+    if (this.isQuiet) this.#heldBack = text;
+    else this.say(text);
+  }
+
+  #writeHeldBack(): void {
+    const text = this.#heldBack;
+    this.#heldBack = undefined;
+    if (text !== undefined) this.say(text);
   }
 
   #write(line: string): void {

@@ -7,12 +7,15 @@ import { VERSION } from '../version.js';
 import { abort, complete, revert } from './commands/actions.js';
 import { list, status, wait } from './commands/batches.js';
 import { check } from './commands/check.js';
+import { completion } from './commands/completion.js';
 import { create } from './commands/create.js';
 import { datasets } from './commands/datasets.js';
 import { errors } from './commands/errors.js';
+import { failedFiles } from './commands/failed-files.js';
 import { ingest } from './commands/ingest.js';
 import { init } from './commands/init.js';
 import { resume } from './commands/resume.js';
+import { runs } from './commands/runs.js';
 import { simulate } from './commands/simulate.js';
 import { upload } from './commands/upload.js';
 import { EXIT } from './exit-codes.js';
@@ -21,8 +24,8 @@ import type { Finished, Subcommand } from './session.js';
 
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
-  ...[ingest, resume, check, status, wait, errors, list, datasets],
-  ...[create, upload, complete, abort, revert, simulate, init],
+  ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets],
+  ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 
 /** The width of help that no terminal shows. */
@@ -55,13 +58,23 @@ export async function run(args: readonly string[], streams: Streams): Promise<nu
   });
   try {
     // Without arguments the help is the output that was asked for, so it goes to stdout.
-    await program.parseAsync(args.length === 0 ? ['--help'] : [...args], { from: 'user' });
+    await program.parseAsync(normalizeArgs(args, program), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     finished = { exitCode: error.exitCode === 0 ? EXIT.done : EXIT.usage };
     if (error.exitCode !== 0 && args.includes('--json')) printUsageError(error, streams);
   }
   return finishOutput(finished, streams);
+}
+
+/** No arguments and `help <command>` in the form that also suggests the command that was meant. */
+function normalizeArgs(args: readonly string[], program: Command): string[] {
+  const [first, name = ''] = args;
+  if (first === undefined) return ['--help'];
+  const isHelpOfOther = first === 'help' && /^\w/.test(name) && name !== 'help';
+  if (!isHelpOfOther) return [...args];
+  const isKnown = program.commands.some((command) => command.name() === name);
+  return isKnown ? [name, '--help'] : [name];
 }
 
 function buildProgram(streams: Streams, onFinished: (result: Finished) => void): Command {

@@ -37,7 +37,7 @@ export async function withProgress(
 async function startDisplay(out: Output): Promise<Display> {
   if (out.isQuiet) return NO_DISPLAY;
   const isTerminal = out.streams.stderr.stream.isTTY && process.env['TERM'] !== 'dumb';
-  return isTerminal ? startLiveDisplay(out) : startLogDisplay(out);
+  return isTerminal && out.logFormat === undefined ? startLiveDisplay(out) : startLogDisplay(out);
 }
 
 const hasNewState = (progress: IngestProgress, last: IngestProgress | undefined): boolean =>

@@ -24,6 +24,7 @@ export async function reportError(error: unknown, session: Session): Promise<num
   const { out, signals } = session;
   const exitCode = signals.received === undefined ? chooseExitCode(error) : EXIT[signals.received];
   const kept = await settleJournal(error, session);
+  await recordFailure(error, kept, session);
   const message = error instanceof Error ? error.message : String(error);
   const hints = listHints(exitCode, error, session, kept.journal);
   out.sayError([message, ...hints].join('\n'));
@@ -43,6 +44,17 @@ async function settleJournal(error: unknown, { journal }: Session) {
   const kept = isInvalidIngest(error) ? undefined : error.journal;
   if (kept === undefined && journal !== undefined) await discardJournal(journal);
   return { batchId: error.batchId, journal: kept };
+}
+
+/** A run that left neither a batch nor a journal is not worth a record. */
+async function recordFailure(
+  error: unknown,
+  { batchId, journal }: { batchId: string | undefined; journal: string | undefined },
+  { history }: Session,
+): Promise<void> {
+  if (batchId === undefined && journal === undefined) return history?.discard();
+  const name = error instanceof Error ? error.name : 'Error';
+  await history?.end({ outcome: null, error: name, ...omitUndefined({ batchId }) });
 }
 
 const isInputError = (error: unknown): boolean =>
@@ -102,6 +114,9 @@ function listHints(
     hints.push('Allow more open files, for example: ulimit -n 1024');
   }
   if (findCode(error) === 'EADDRINUSE') hints.push('Pass another --port; 0 picks a free one.');
+  if (session.signals.received !== undefined && session.afterSignal !== undefined) {
+    hints.push(session.afterSignal);
+  }
   if (journal !== undefined) hints.push(`To resume: ${session.suggest('resume', journal)}`);
   return hints;
 }

@@ -7,6 +7,7 @@ import { readEnvironment, toClientOptions, type Values } from './environment.js'
 import { EXIT } from './exit-codes.js';
 import type { CommonFlags } from './flags.js';
 import { Output, type Result, type Streams } from './output.js';
+import type { RunHistory } from './run-history.js';
 import { formatCommand } from './shell.js';
 import { Signals } from './signals.js';
 import { verboseListeners } from './verbose.js';
@@ -16,6 +17,10 @@ export class Session {
   readonly signals: Signals;
   /** The journal of this run, if it is an ingest: error messages name it. */
   journal: string | undefined;
+  /** The record of this run, if it is an ingest or a resume. */
+  history: RunHistory | undefined;
+  /** What to run after a signal, where the error does not say it. */
+  afterSignal: string | undefined;
   readonly #flags: CommonFlags;
   readonly #clients: CommandClient[] = [];
 
@@ -48,7 +53,7 @@ export class Session {
     const listeners = this.#flags.verbose === true ? verboseListeners(say) : {};
     const client = createClient({ ...options, ...listeners }, this.out.secrets);
     this.#clients.push(client);
-    say(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
+    this.out.introduce(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
     return client;
   }
 
@@ -89,7 +94,9 @@ export function action<Flags extends CommonFlags>(
     const { reportError } = await import('./report-error.js');
     try {
       const { exitCode = EXIT.done, ...result } = await work(session, flags, command.args);
-      await session.out.printResult(result);
+      const isLeftOut = result.isConfirmation === true && exitCode === EXIT.done;
+      if (!isLeftOut || !session.out.isQuiet || session.out.isJson)
+        await session.out.printResult(result);
       return { ...omitUndefined({ effect: result.effect }), exitCode };
     } catch (error) {
       return { exitCode: await reportError(error, session) };

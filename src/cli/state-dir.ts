@@ -9,7 +9,7 @@ import { UsageError } from './exit-codes.js';
 
 const FOLDER = 'aep-batch';
 /** Only files with such a name are ever deleted. */
-const JOURNAL_NAME = /^aep-batch-[\w.-]+\.journal$/;
+export const JOURNAL_NAME = /^aep-batch-[\w.-]+\.journal$/;
 
 /** The user's state folder: in XDG_STATE_HOME, or the system's equivalent. */
 export function findStateFolder(
@@ -27,6 +27,12 @@ export function findStateFolder(
     : join(home, '.local', 'state', FOLDER);
 }
 
+/** The folder for the records of runs, beside the journals. */
+export function findRunsFolder(): string | undefined {
+  const folder = findStateFolder();
+  return folder === undefined ? undefined : join(folder, 'runs');
+}
+
 /** The home folder, if the system knows one. */
 function findHome(): string | undefined {
   try {
@@ -38,10 +44,13 @@ function findHome(): string | undefined {
 }
 
 /** Not with `recursive`: mkdir() of Node 20 never returns if a parent is not a real folder. */
-async function makeFolder(folder: string): Promise<void> {
-  const make = () => mkdir(folder, { mode: 0o700 });
+export async function makeFolder(folder: string): Promise<void> {
+  // Another process may make it at the same time.
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
   await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') return;
     if (error.code !== 'ENOENT' || dirname(folder) === folder) throw error;
     await makeFolder(dirname(folder));
     await make();

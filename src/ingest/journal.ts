@@ -220,6 +220,32 @@ export class Journal {
   }
 }
 
+/**
+ * Reads a journal without locking or changing it.
+ * @returns whether a process may be using it.
+ * @throws {JournalError} if it is damaged, or no journal.
+ */
+export async function inspectJournal(
+  path: string,
+  apply: (entry: Entry) => void,
+): Promise<boolean> {
+  const { handle } = await openJournalFile(path);
+  try {
+    const holders = new LockHolders(path);
+    const reader: JournalReader = new JournalReader(
+      (entry, number) => applyEntry(entry, { path, number, apply, holders }),
+      (fault) => throwFault(path, fault, reader),
+    );
+    await reader.read(handle);
+    return await holders.assertNone().then(
+      () => false,
+      () => true,
+    );
+  } finally {
+    await handle.close();
+  }
+}
+
 /** @throws {JournalError} for a file that others can change, and for what is no file. */
 async function openJournalFile(path: string): Promise<OpenedFile> {
   const { O_RDWR, O_APPEND } = constants;

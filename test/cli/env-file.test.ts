@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatEnvFile, parseConsoleFile } from '../../src/cli/env-file.js';
+import { parseCredentialFile } from '../../src/cli/credential-file.js';
+import { formatEnvFile } from '../../src/cli/env-file.js';
 import { readEnvironment } from '../../src/cli/environment.js';
 import { UsageError } from '../../src/cli/exit-codes.js';
 
@@ -110,6 +111,6 @@ describe('a .env gives back exactly what was written to it', () => {
     const details = { credentials: [{ oauth_server_to_server: oauth }] };
     const project = { org: { ims_org_id: 'O@AdobeOrg' }, workspace: { details } };
 
-    expect(parseConsoleFile(JSON.stringify({ project }), 'c.json').clientSecret).toBe(' s ');
+    expect(parseCredentialFile(JSON.stringify({ project }), 'c.json').clientSecret).toBe(' s ');
   });
 });

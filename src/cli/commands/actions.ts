@@ -53,6 +53,7 @@ function addAction(program: Command, name: ActionName): Subcommand {
       throw new UsageError(confirm.replace('<batchId>', batchId));
     }
     const client = await session.connect();
+    session.afterSignal = `To see its status: ${session.suggest('status', batchId)}`;
     const options = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
     await client.batches[name](batchId, options);
     const hint =
@@ -61,6 +62,7 @@ function addAction(program: Command, name: ActionName): Subcommand {
       json: { batchId, action: name },
       text: `Batch ${batchId} was ${effect}.${hint}`,
       effect: `batch ${batchId} was ${effect}`,
+      isConfirmation: true,
     };
   });
 }

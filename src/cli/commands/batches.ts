@@ -7,6 +7,7 @@ import { formatBatch, formatOutcome, nextCommand } from '../batch-text.js';
 import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
   addCommand,
+  addLogFlag,
   addTimeoutFlag,
   addWaitFlags,
   type CommonFlags,
@@ -43,10 +44,11 @@ export function wait(program: Command): Subcommand {
   const command = addCommand(program, 'wait <batchId>', description, [
     'wait 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B --wait-timeout-ms 600000',
   ]);
-  addTimeoutFlag(addWaitFlags(command));
+  addLogFlag(addTimeoutFlag(addWaitFlags(command)));
   return action<CommonFlags & WaitFlags>(command, async (session, flags, [batchId = '']) => {
     const { out, signal } = session;
     const client = await session.connect();
+    session.afterSignal = `The batch is not affected. To wait again: ${session.suggest('wait', batchId)}`;
     const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
     out.note(`Waiting for batch ${batchId}. A new batch may take a while to appear.`);
     const { batch, outcome, ...summary } = await client.batches.wait(batchId, {
@@ -62,6 +64,7 @@ export function wait(program: Command): Subcommand {
       json: { ...result, ...omitUndefined({ next }) },
       text: formatOutcome(result, suggest),
       exitCode: OUTCOME_EXIT[outcome],
+      isConfirmation: true,
     };
   });
 }

@@ -32,6 +32,7 @@ export function create(program: Command): Subcommand {
       const sentences = await lookUpReplaced(client.batches, replace, dataset, { signal });
       for (const sentence of sentences) session.out.say(`warning: ${sentence}`);
     }
+    session.afterSignal = `The batch may have been created. To look for it: ${session.suggest(...toSearch(flags))}`;
     const batch = await client.batches.create(request, { signal });
     const { id, status } = batch;
     const upload = session.suggest('upload', id, '--dataset', flags.dataset);
@@ -42,6 +43,12 @@ export function create(program: Command): Subcommand {
     };
   });
 }
+
+/** The arguments of `list` that find a batch which may have been created. */
+const toSearch = ({ externalId, dataset }: CreateFlags): string[] =>
+  externalId === undefined
+    ? ['list', '--dataset', dataset, '--since', '1h']
+    : ['list', '--external-id', externalId];
 
 /** The dataset alone, unless other flags were passed: the platform has its own defaults. */
 function buildCreateRequest(flags: CreateFlags): CreateBatchRequest {

@@ -1,6 +1,8 @@
 /** `ingest`: files, folders or standard input in, an ingested batch out. */
 import { fstatSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { CommandClient } from '../../client.js';
 import type { IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
@@ -10,14 +12,16 @@ import {
   addBatchFlags,
   addCommand,
   addFormatFlags,
+  addLogFlag,
   addUploadFlags,
   addWaitFlags,
 } from '../flags.js';
 import { addResumeFlags, type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
+import { RunHistory } from '../run-history.js';
 import { action, type Session, type Subcommand } from '../session.js';
-import { createJournalPath, discardJournal } from '../state-dir.js';
+import { createJournalPath, discardJournal, findRunsFolder } from '../state-dir.js';
 
 export function ingest(program: Command): Subcommand {
   const description = 'Create a batch, upload files to it, complete it and wait for the outcome.';
@@ -29,7 +33,7 @@ export function ingest(program: Command): Subcommand {
   ]).usage('<path...|-> --dataset <id> [options]');
   addBatchFlags(command);
   addFormatFlags(command, 'detected');
-  addResumeFlags(addWaitFlags(addUploadFlags(command)))
+  addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command))))
     .option('--journal <file>', 'keep the journal in this file')
     .option('--dry-run', 'show what would be sent, without sending it');
   return action<IngestFlags>(command, async (session, flags, paths) => {
@@ -45,10 +49,24 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   const client = await session.connect();
   const journal = flags.journal ?? (await createJournalPath());
   session.journal = journal;
+  await recordStart(session, client, { journal, datasetId: flags.dataset, sources: paths });
   const receipt = await withProgress(out, (listeners) =>
     client.ingest(source, { ...toIngestOptions(flags), journal, signal, ...listeners }),
   );
   return finishIngest(receipt, journal, session);
+}
+
+/** Records that an ingest or a resume has started, for `runs`. */
+export async function recordStart(
+  session: Session,
+  { origin, orgId, sandbox }: Pick<CommandClient, 'origin' | 'orgId' | 'sandbox'>,
+  { journal, ...run }: { journal: string; datasetId?: string; sources?: string[] },
+): Promise<void> {
+  const folder = findRunsFolder();
+  if (folder === undefined) return;
+  const command = run.sources === undefined ? 'resume' : 'ingest';
+  const record = { command, origin, orgId, sandbox, journal: resolve(journal), ...run } as const;
+  session.history = await RunHistory.start(folder, record);
 }
 
 /** Standard input, or paths. */
@@ -69,7 +87,8 @@ export async function finishIngest(
   journal: string,
   session: Session,
 ): Promise<Result> {
-  const { batchId, outcome } = receipt;
+  const { batchId, outcome, datasetId } = receipt;
+  await session.history?.end({ batchId, outcome, datasetId });
   const exitCode = OUTCOME_EXIT[outcome];
   if (exitCode === EXIT.done || exitCode === EXIT.rejects) await discardJournal(journal);
   else session.out.say(`The journal is kept: ${journal}`);
@@ -80,5 +99,6 @@ export async function finishIngest(
     text: formatReceipt(receipt, suggest),
     exitCode,
     effect: `batch ${batchId}, outcome ${outcome}`,
+    isConfirmation: true,
   };
 }

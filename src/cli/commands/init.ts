@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { checkSandbox } from '../../shared/checks.js';
 import { omitUndefined } from '../../shared/options.js';
-import { type ConsoleCredential, formatEnvFile, parseConsoleFile } from '../env-file.js';
+import { type FileCredential, parseCredentialFile } from '../credential-file.js';
+import { formatEnvFile } from '../env-file.js';
 import { toClientOptions, type Values } from '../environment.js';
 import { isSystemFailure, UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
@@ -19,11 +20,12 @@ export function init(program: Command): Subcommand {
   const command = addCommand(
     program,
     'init [credentials]',
-    'Write a commented .env, with the values of a credentials file of Adobe Developer Console.',
+    'Write a commented .env, with the values of a credentials file: of Adobe Developer Console, flat JSON, or a Postman environment.',
     ['init', 'init ~/Downloads/oauth-credentials.json --sandbox dev --check'],
   ).option('--check', 'test the credential by listing one batch');
-  return action<InitFlags>(command, async (session, { sandbox, check = false }, [credentials]) => {
+  return action<InitFlags>(command, async (session, { check = false, ...flags }, [credentials]) => {
     const credential = credentials === undefined ? undefined : await readCredential(credentials);
+    const sandbox = flags.sandbox ?? credential?.sandbox;
     if (sandbox !== undefined) checkSandbox(sandbox);
     if (check && (credential === undefined || sandbox === undefined)) {
       throw new UsageError('--check requires a credentials file and --sandbox <name>.');
@@ -50,11 +52,11 @@ export function init(program: Command): Subcommand {
   });
 }
 
-async function readCredential(path: string): Promise<ConsoleCredential> {
+async function readCredential(path: string): Promise<FileCredential> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`Cannot read ${path}: ${error.code}.`);
   });
-  return parseConsoleFile(text, path);
+  return parseCredentialFile(text, path);
 }
 
 async function writeNew(path: string, text: string): Promise<void> {
@@ -81,7 +83,7 @@ function wouldGitTrack(path: string): boolean {
 /** Lists one batch with exactly what was written; only the hosts come from the environment. */
 async function testCredential(
   session: Session,
-  credential: ConsoleCredential,
+  credential: FileCredential,
   sandbox: string,
 ): Promise<void> {
   const environment = session.environment();

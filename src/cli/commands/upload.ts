@@ -31,6 +31,8 @@ export function upload(program: Command): Subcommand {
     const { files, skipped, warnings } = await walk(paths);
     for (const warning of warnings) session.out.say(`warning: ${formatFinding(warning)}`);
     const client = await session.connect();
+    const again = session.suggest('upload', batchId, ...paths, '--dataset', dataset);
+    session.afterSignal = `Batch ${batchId} is still open. To upload the files again: ${again}`;
     const { assertFits } = await import('../../ingest/open-batch.js');
     const address = { batchId, datasetId: dataset };
     const call = { signal: session.signal, ...omitUndefined({ timeoutMs }) };

@@ -1,0 +1,143 @@
+/**
+ * What this machine has loaded or left open: one small file for each run in the state folder. A file for
+ * itself needs no lock, so any number of processes may write at the same time. It holds no secret.
+ */
+import { randomUUID } from 'node:crypto';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
+import { omitUndefined } from '../shared/options.js';
+import { makeFolder } from './state-dir.js';
+
+/** How many runs are kept; of more, the oldest are deleted. */
+const MAX_RUNS = 100;
+/** More than any record has. */
+const MAX_RECORD_BYTES = 64 * 1024;
+/** So many paths of a run are kept. */
+const MAX_SOURCES = 10;
+const RECORD_NAME = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/;
+
+/** One run of `ingest` or `resume`. */
+export interface RunRecord {
+  command: 'ingest' | 'resume';
+  /** ISO times. */
+  startedAt: string;
+  endedAt?: string;
+  origin: string;
+  orgId: string;
+  sandbox: string;
+  datasetId?: string;
+  /** The paths as they were passed; `-` is standard input. */
+  sources?: string[];
+  journal: string;
+  batchId?: string;
+  /** Missing while the run goes on, and where it was killed; null where it failed. */
+  outcome?: string | null;
+  /** The name of the error that it failed with. */
+  error?: string;
+}
+
+/** The record of the run that goes on. History is a help: that it cannot be written fails no run. */
+export class RunHistory {
+  readonly #folder: string;
+  readonly #name: string;
+  #record: RunRecord;
+
+  private constructor(folder: string, record: RunRecord) {
+    this.#folder = folder;
+    const time = record.startedAt.replace(/[-:.]/g, '');
+    this.#name = `${time}-${randomUUID().slice(0, 8)}.json`;
+    this.#record = record;
+  }
+
+  /** Records that a run has started, in a folder that is created if necessary. */
+  static async start(
+    folder: string,
+    record: Omit<RunRecord, 'startedAt'>,
+  ): Promise<RunHistory | undefined> {
+    const sources = record.sources?.slice(0, MAX_SOURCES);
+    const startedAt = new Date().toISOString();
+    const history = new RunHistory(folder, { ...record, ...omitUndefined({ sources }), startedAt });
+    try {
+      await makeFolder(folder);
+      if (foreignAccess(folder, await stat(folder)) !== undefined) return undefined;
+      await history.#write();
+      await deleteOldest(folder);
+      return history;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Records how the run ended. */
+  async end(result: Pick<RunRecord, 'batchId' | 'outcome' | 'error' | 'datasetId'>): Promise<void> {
+    const endedAt = new Date().toISOString();
+    this.#record = { ...this.#record, ...omitUndefined(result), endedAt };
+    await this.#write().catch(() => undefined);
+  }
+
+  /** Deletes the record of a run that has sent nothing. */
+  async discard(): Promise<void> {
+    await rm(join(this.#folder, this.#name), { force: true }).catch(() => undefined);
+  }
+
+  /** A reader sees the old record or the new one, never a part. */
+  async #write(): Promise<void> {
+    const temporary = join(this.#folder, `.${this.#name}.${randomUUID().slice(0, 8)}`);
+    const handle = await createPrivateFile(temporary);
+    try {
+      await handle.writeFile(`${JSON.stringify(this.#record)}\n`);
+      await handle.close();
+      await rename(temporary, join(this.#folder, this.#name));
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  }
+}
+
+/** Another process may delete the same ones. */
+async function deleteOldest(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => RECORD_NAME.test(name)).sort();
+  for (const name of names.slice(0, -MAX_RUNS)) await rm(join(folder, name), { force: true });
+}
+
+/** All records, newest first. One that cannot be read is left out. */
+export async function readRuns(folder: string): Promise<RunRecord[]> {
+  const names = await readdir(folder).catch(() => []);
+  const records: RunRecord[] = [];
+  for (const name of names
+    .filter((one) => RECORD_NAME.test(one))
+    .sort()
+    .reverse()) {
+    const record = await readRecord(join(folder, name)).catch(() => undefined);
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
+async function readRecord(path: string): Promise<RunRecord | undefined> {
+  const { handle, stats } = await openRegularFile(path);
+  await handle.close();
+  if (stats.size > MAX_RECORD_BYTES || foreignAccess(path, stats) !== undefined) return undefined;
+  const value: unknown = JSON.parse(await readFile(path, 'utf8'));
+  return isRecord(value) ? value : undefined;
+}
+
+const REQUIRED = ['command', 'startedAt', 'origin', 'orgId', 'sandbox', 'journal'] as const;
+
+function isRecord(value: unknown): value is RunRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Partial<Record<string, unknown>> = { ...value };
+  const { sources, outcome } = fields;
+  const isText = (name: string) => typeof fields[name] === 'string';
+  const isOptionalText = (name: string) => fields[name] === undefined || isText(name);
+  return (
+    REQUIRED.every(isText) &&
+    ['endedAt', 'datasetId', 'batchId', 'error'].every(isOptionalText) &&
+    (outcome === null || isOptionalText('outcome')) &&
+    (sources === undefined ||
+      (Array.isArray(sources) && sources.every((one) => typeof one === 'string')))
+  );
+}
