@@ -10,6 +10,7 @@ import {
   type ClientOptions,
   checkFiles,
   createBatchClient,
+  type DatasetFilter,
   type IngestOptions,
   type OAuthCredentials,
   OpenFile,
@@ -245,6 +246,25 @@ describe('every option that cannot be used is refused by its name, and nothing i
     })) {
       for (const value of values) {
         const error = await catchFailure(() => all(client.batches.list({ [option]: value })));
+        expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
+      }
+    }
+    expect(server.seen).toEqual([]);
+  });
+
+  test('the filter of a list of datasets', async () => {
+    const wrong: Wrong<DatasetFilter> = {
+      name: NO_FILLED_TEXT,
+      tags: NO_FILLED_TEXT,
+      property: NO_FILLED_TEXT,
+      properties: NO_FILLED_TEXT,
+      orderBy: ['', '!', ...NO_TEXT],
+      pageSize: [0, 101, ...NO_COUNT],
+    };
+    const client = clientFor(server.origin);
+    for (const [option, values] of Object.entries({ ...wrong, limit: [5], start: [0] })) {
+      for (const value of values) {
+        const error = await catchFailure(() => all(client.datasets.list({ [option]: value })));
         expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
       }
     }

@@ -106,7 +106,7 @@ const isLoopback = (origin: string): boolean =>
 const ORGANIZATION = ['AEP_ORG_ID', 'the organisation id (…@AdobeOrg)'] as const;
 const SANDBOX = [
   'AEP_SANDBOX',
-  'or --sandbox <name>; there is no default, because it would be production',
+  'the sandbox name, or pass --sandbox <name>; there is no default, because it would be production',
 ] as const;
 const API_KEY = ['AEP_API_KEY', 'the client id that the access token was issued for'] as const;
 
@@ -121,7 +121,7 @@ function assertNoneMissing(missing: readonly Missing[]): void {
     [
       'Missing configuration:',
       ...lines,
-      'Set it in the environment or in .env; `aep-batch init` writes a .env.',
+      'Set it in the environment or in .env; `aep-batch init` writes a .env. To try the command without an account: `aep-batch simulate`.',
     ].join('\n'),
   );
 }
@@ -137,7 +137,7 @@ function listMissingCredentials(values: Values): Missing[] {
   }
   const names = OAUTH.filter((name) => values[name] === undefined).join(', ');
   const what =
-    'of an OAuth server-to-server credential; or set AEP_ACCESS_TOKEN and AEP_API_KEY instead';
+    'an OAuth server-to-server credential; or set AEP_ACCESS_TOKEN and AEP_API_KEY instead';
   return names === '' ? [] : [[names, what]];
 }
 

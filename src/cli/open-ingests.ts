@@ -56,7 +56,9 @@ async function readOpenIngest(path: string): Promise<OpenIngest | undefined> {
   const { mtime } = await stat(path);
   const state = new IngestState();
   const running = await inspectJournal(path, (entry) => state.apply(entry));
-  if (!state.hasPlan || state.hasEnded) return undefined;
+  // The platform may go on with a stalled batch later: a resume waits for it again.
+  const hasEnded = state.hasEnded && state.outcome !== 'stalled';
+  if (!state.hasPlan || hasEnded) return undefined;
   // The rest of a stream is gone with the process that read it.
   if (!running && !state.sourcesKnown) return undefined;
   const { origin, orgId, sandbox, request } = state.plan;

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProcessLock } from '../ingest/lock.js';
 import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
 import { makeFolder } from './state-dir.js';
@@ -35,6 +36,8 @@ export interface RunRecord {
   outcome?: string | null;
   /** The name of the error that it failed with. */
   error?: string;
+  /** The process of the run. */
+  process?: ProcessLock;
 }
 
 /** The record of the run that goes on. History is a help: that it cannot be written fails no run. */
@@ -57,8 +60,11 @@ export class RunHistory {
   ): Promise<RunHistory | undefined> {
     const sources = record.sources?.slice(0, MAX_SOURCES);
     const startedAt = new Date().toISOString();
-    const history = new RunHistory(folder, { ...record, ...omitUndefined({ sources }), startedAt });
     try {
+      const { createLock } = await import('../ingest/lock.js');
+      const process = await createLock();
+      const full = { ...record, ...omitUndefined({ sources }), startedAt, process };
+      const history = new RunHistory(folder, full);
       await makeFolder(folder);
       if (foreignAccess(folder, await stat(folder)) !== undefined) return undefined;
       await history.#write();
@@ -125,6 +131,13 @@ async function readRecord(path: string): Promise<RunRecord | undefined> {
   return isRecord(value) ? value : undefined;
 }
 
+/** Whether the process of a run that has not ended is still there. */
+export async function isRunning({ endedAt, process }: RunRecord): Promise<boolean> {
+  if (endedAt !== undefined || process === undefined) return false;
+  const { checkLiveness } = await import('../ingest/lock.js');
+  return (await checkLiveness(process)) === 'alive';
+}
+
 const REQUIRED = ['command', 'startedAt', 'origin', 'orgId', 'sandbox', 'journal'] as const;
 
 function isRecord(value: unknown): value is RunRecord {
@@ -137,7 +150,18 @@ function isRecord(value: unknown): value is RunRecord {
     REQUIRED.every(isText) &&
     ['endedAt', 'datasetId', 'batchId', 'error'].every(isOptionalText) &&
     (outcome === null || isOptionalText('outcome')) &&
+    (fields['process'] === undefined || isLock(fields['process'])) &&
     (sources === undefined ||
       (Array.isArray(sources) && sources.every((one) => typeof one === 'string')))
   );
+}
+
+const LOCK_TEXTS = ['id', 'host', 'machineId', 'bootId', 'pidNamespace', 'startTime'];
+
+function isLock(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const fields: Partial<Record<string, unknown>> = { ...value };
+  const { pid } = fields;
+  const isPid = Number.isSafeInteger(pid) && Number(pid) > 0;
+  return isPid && LOCK_TEXTS.every((name) => typeof fields[name] === 'string');
 }

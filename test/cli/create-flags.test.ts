@@ -79,7 +79,7 @@ describe('missing configuration is one message', () => {
   test('names only what is missing', async () => {
     const { stderr } = await desk.run(['list'], without(['AEP_SANDBOX', 'AEP_SCOPES']));
     expect(stderr).not.toMatch(/AEP_ORG_ID|AEP_CLIENT_ID|AEP_CLIENT_SECRET/);
-    expect(stderr).toContain('AEP_SANDBOX: or --sandbox <name>');
+    expect(stderr).toContain('AEP_SANDBOX: the sandbox name, or pass --sandbox <name>');
     expect(stderr).toContain('AEP_SCOPES: ');
   });
 

@@ -149,3 +149,34 @@ test('a journal that is in use, damaged or of another kind is not offered', asyn
   await running.ended;
   expect((await runs()).map(({ state }) => state)).toEqual(['open', 'open']);
 });
+
+test('a run whose journal is not there yet is running, and one whose process is gone was killed', async () => {
+  const record = {
+    command: 'ingest',
+    origin: 'o',
+    orgId: 'o',
+    sandbox: 's',
+    journal: 'j',
+  } as const;
+  await RunHistory.start(runsFolder(), record);
+  expect(await runs()).toMatchObject([{ state: 'running' }]);
+  expect((await runs())[0]).not.toHaveProperty('process');
+
+  const [name = ''] = await readdir(runsFolder());
+  const path = join(runsFolder(), name);
+  const text = await readFile(path, 'utf8');
+  await writeFile(path, text.replace(/"pid":\d+/, '"pid":4194303'));
+  expect(await runs()).toMatchObject([{ state: 'killed' }]);
+});
+
+test('a stalled batch can be resumed from the journal of its ingest, a failed one cannot', async () => {
+  desk.simulator.outcomes['d'] = { states: ['stalled', 'success'] };
+  const { batchId } = (await ingest()).json();
+  expect(await resumable()).toMatchObject([{ batchId, completed: true }]);
+  const ended = await desk.run(['resume', '--latest', '--json', '--poll-interval-ms', '1']);
+  expect(expectJson(ended, 'resume')).toMatchObject({ batchId, outcome: 'success' });
+
+  desk.simulator.outcomes['d'] = { states: ['failed'] };
+  await ingest();
+  expect(await resumable()).toEqual([]);
+});

@@ -54,7 +54,8 @@ export function init(program: Command): Subcommand {
 
 async function readCredential(path: string): Promise<FileCredential> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`Cannot read ${path}: ${error.code}.`);
+    const why = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw new UsageError(`Cannot read ${path}: ${why}.`);
   });
   return parseCredentialFile(text, path);
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { addCommand, type CommonFlags } from '../flags.js';
 import { formatTable } from '../format.js';
 import { listOpenIngests, type OpenIngest, readHistory } from '../open-ingests.js';
-import type { RunRecord } from '../run-history.js';
+import { isRunning, type RunRecord } from '../run-history.js';
 import { action, type Subcommand } from '../session.js';
 
 /**
@@ -12,7 +12,7 @@ import { action, type Subcommand } from '../session.js';
  */
 type State = 'ended' | 'running' | 'open' | 'killed';
 
-type Run = Partial<RunRecord> &
+type Run = Partial<Omit<RunRecord, 'process'>> &
   Pick<RunRecord, 'startedAt' | 'journal' | 'sandbox'> & { state: State };
 
 export function runs(program: Command): Subcommand {
@@ -21,21 +21,26 @@ export function runs(program: Command): Subcommand {
   return action<CommonFlags>(command, async (session) => {
     const records = await readHistory();
     const open = await listOpenIngests(records);
-    const found = mergeRuns(records, open);
+    const found = await mergeRuns(records, open);
     const suggest = session.suggest.bind(session);
     return { json: { runs: found }, text: formatRuns(found, suggest) };
   });
 }
 
 /** Each record with its state, and the open ingests that have no record any more. */
-function mergeRuns(records: readonly RunRecord[], open: readonly OpenIngest[]): Run[] {
+async function mergeRuns(
+  records: readonly RunRecord[],
+  open: readonly OpenIngest[],
+): Promise<Run[]> {
   const left = new Map(open.map((one) => [one.journal, one]));
-  const runs = records.map((record): Run => {
-    const journal = left.get(record.journal);
+  const runs: Run[] = [];
+  for (const record of records) {
+    const { process: _, ...shown } = record;
+    const state = await findState(record, left.get(record.journal));
+    runs.push({ ...shown, state });
     // Of several runs with one journal only the last one may still be open.
     left.delete(record.journal);
-    return { ...record, state: findState(record, journal) };
-  });
+  }
   const others = [...left.values()].map((one): Run => {
     const { changedAt: startedAt, journal, running, batchId, ...target } = one;
     const { origin, orgId, sandbox, datasetId } = target;
@@ -46,9 +51,10 @@ function mergeRuns(records: readonly RunRecord[], open: readonly OpenIngest[]): 
   return [...runs, ...others].sort((one, two) => (one.startedAt < two.startedAt ? 1 : -1));
 }
 
-function findState({ endedAt }: RunRecord, journal: OpenIngest | undefined): State {
-  if (journal !== undefined) return journal.running ? 'running' : 'open';
-  return endedAt === undefined ? 'killed' : 'ended';
+async function findState(record: RunRecord, journal: OpenIngest | undefined): Promise<State> {
+  if (journal?.running === true || (await isRunning(record))) return 'running';
+  if (journal !== undefined) return 'open';
+  return record.endedAt === undefined ? 'killed' : 'ended';
 }
 
 function formatRuns(runs: readonly Run[], suggest: (...args: string[]) => string): string {
