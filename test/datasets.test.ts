@@ -68,6 +68,15 @@ describe('the command datasets', () => {
     expect(stdout).toMatch(/^DATASET +NAME .*\nc3 +loyal 2\nb2 +Loyalty\na1 +Web events\n$/);
   });
 
+  test('a name with a line break or an escape stays in its row', async () => {
+    await desk.restart({ datasets: { a1: { name: 'one\nb2  two\u001b[31m' } } });
+    const { stdout } = await desk.run(['datasets']);
+    expect(stdout.trimEnd().split('\n')).toEqual([
+      expect.stringMatching(/^DATASET/),
+      expect.stringMatching(/^a1 +one b2 +two\\u001b\[31m$/),
+    ]);
+  });
+
   test('--name finds part of a name, in upper or lower case', async () => {
     const ended = await desk.run(['datasets', '--name', 'LOYAL', '--json']);
     expect(expectJson(ended, 'datasets')['datasets']).toMatchObject([{ id: 'c3' }, { id: 'b2' }]);

@@ -82,7 +82,7 @@ export function addFormatFlags(command: Command, defaultFormat: string): Command
   const format = new Option('--format <format>', `file format (default: ${defaultFormat})`);
   return command
     .addOption(format.choices(['json', 'parquet', 'csv']))
-    .option('--multiline', 'each JSON file is one array of records')
+    .option('--multiline', 'each JSON file is one array of records, not a record per line')
     .option('--delimiter <char>', 'CSV column delimiter; "\\t" is a tab', characterArg)
     .option('--quote <char>', 'CSV quote character', characterArg)
     .option('--escape <char>', 'CSV escape character, before a quote in a value', characterArg)
@@ -146,7 +146,7 @@ export const addBatchFlags = (command: Command): Command =>
       'batch to replace: all its rows are deleted (may be repeated)',
       collectArg,
     )
-    .option('--error-diagnostics', 'have the platform keep a report of every rejected row')
+    .option('--error-diagnostics', 'keep a report of every rejected row, for `errors`')
     .option(
       '--partial-ingestion-percent <n>',
       'maximum percentage of rejected rows (default: 0)',
@@ -183,7 +183,7 @@ export const addUploadFlags = (command: Command): Command =>
 export const addTimeoutFlag = (command: Command): Command =>
   command.option(
     '--timeout-ms <n>',
-    'timeout of one attempt; for an upload, without progress (default: 60000)',
+    'time limit of one request; of an upload, without progress (default: 60000)',
     millisecondsArg(1),
   );
 

@@ -1,5 +1,7 @@
 /** Quantities, times and tables as text for people. */
+
 import type { Batch } from '../resources/types.js';
+import { printable } from '../shared/printable.js';
 
 /** `1 row`, `2 rows`. */
 export const formatQuantity = (count: number, unit: string): string =>
@@ -20,7 +22,9 @@ export const formatTime = (ms: number | undefined): string =>
   ms === undefined || ms <= 0 ? '' : new Date(ms).toISOString();
 
 /** Rows of cells as a table, each column as wide as its widest cell. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
+export function formatTable(cells: readonly (readonly string[])[]): string {
+  // A name may have line breaks, which would look like further rows.
+  const rows = cells.map((row) => row.map((cell) => printable(cell.replace(/[\t-\r]+/g, ' '))));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, column) => {

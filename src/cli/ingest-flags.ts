@@ -35,7 +35,7 @@ export const addResumeFlags = (command: Command): Command =>
         .choices(['abort', 'leave']),
     )
     .option('--no-wait', 'do not wait for the outcome')
-    .option('--take-over', 'take over a journal whose process cannot be checked');
+    .option('--take-over', 'use a journal that is locked by a process which cannot be checked');
 
 export function toResumeOptions(flags: ResumeFlags) {
   const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;

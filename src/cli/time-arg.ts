@@ -9,7 +9,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
 };
 const AGE = /^(\d{1,6})([mhdw])$/;
 /** A date, and perhaps a time with or without a zone. */
-const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?)(Z|[+-]\d\d:?\d\d)?)?$/i;
 
 /**
  * Parses a time, or an age before now. A time without a zone is in UTC, as the command prints times.
@@ -26,7 +26,8 @@ export function timeArg(text: string, now = Date.now()): number {
 
 function parseTime(text: string): number | undefined {
   const [, date = '', time = '00:00', zone = 'Z'] = TIME.exec(text) ?? [];
-  const ms = Date.parse(`${date}T${time}${zone.toUpperCase()}`);
+  const offset = zone.toUpperCase().replace(/(\d\d)(\d\d)$/, '$1:$2');
+  const ms = Date.parse(`${date}T${time}${offset}`);
   // Date.parse() takes the 30th of February for a day in March.
   const isReal = new Date(`${date}T00:00Z`).getUTCDate() === Number(date.slice(8));
   return Number.isNaN(ms) || !isReal ? undefined : ms;

@@ -17,10 +17,15 @@ import { action, type Subcommand } from '../session.js';
 type CreateFlags = CommonFlags & BatchFlags & FormatFlags;
 
 export function create(program: Command): Subcommand {
-  const command = addCommand(program, 'create', 'Create an empty batch.', [
-    'create --dataset 5c8c3c555033b814b69f947f',
-    'create --dataset 5c8c3c555033b814b69f947f --format json --external-id nightly-2024-05-01',
-  ]);
+  const command = addCommand(
+    program,
+    'create',
+    'Create an empty batch, for `upload` and `complete`.',
+    [
+      'create --dataset 5c8c3c555033b814b69f947f',
+      'create --dataset 5c8c3c555033b814b69f947f --format json --external-id nightly-2024-05-01',
+    ],
+  );
   addFormatFlags(addBatchFlags(command), 'parquet');
   return action<CreateFlags>(command, async (session, flags) => {
     const request = buildCreateRequest(flags);

@@ -20,7 +20,7 @@ export function init(program: Command): Subcommand {
   const command = addCommand(
     program,
     'init [credentials]',
-    'Write a commented .env, with the values of a credentials file: of Adobe Developer Console, flat JSON, or a Postman environment.',
+    'Write a .env, filled in from a credentials file: from Adobe Developer Console, flat JSON, or a Postman environment.',
     ['init', 'init ~/Downloads/oauth-credentials.json --sandbox dev --check'],
   ).option('--check', 'test the credential by listing one batch');
   return action<InitFlags>(command, async (session, { check = false, ...flags }, [credentials]) => {
