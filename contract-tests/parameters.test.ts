@@ -49,6 +49,7 @@ const METHODS: Record<string, (client: BatchClient, query: Query) => Promise<unk
     all(batches.list({ ...rest, ...(limit === undefined ? {} : { pageSize: limit }) })),
   listDatasets: ({ datasets }, { limit, ...rest }) =>
     all(datasets.list({ ...rest, ...(limit === undefined ? {} : { pageSize: limit }) })),
+  getDataset: ({ datasets }, query) => datasets.get('d', query),
   previewBatch: ({ batches }, query) => batches.preview(ADDRESS, query as never),
   getFailedFiles: ({ diagnostics }, { path = 'a' }) => diagnostics.downloadFailed('b', path),
   getFile: ({ files }, { path = 'a' }) => files.download('f', path),

@@ -43,8 +43,9 @@ const toSelector = ({ status, example }: ResponseCase): ResponseSelector =>
   example === undefined ? { status } : { status, example };
 
 /** The calls that handle the response of a case. */
-function findCalls({ operation, status, mediaType }: ResponseCase): Call[] {
-  const response = { status, bytes: mediaType === 'application/octet-stream' };
+function findCalls({ operation, status, mediaType, example }: ResponseCase): Call[] {
+  const bytes = mediaType === 'application/octet-stream';
+  const response = { status, bytes, ...(example === undefined ? {} : { example }) };
   return calls.filter((call) => call.operation === operation && call.handles(response));
 }
 

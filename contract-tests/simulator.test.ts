@@ -94,7 +94,13 @@ describe('the calls of the contract suite, one after another', () => {
     await client.files.put({ ...ADDRESS, path: 'profiles.parquet' }, ROWS);
     await client.files.put({ ...ADDRESS, path: 'a' }, ROWS);
     await client.files.put(ADDRESS, ROWS);
-    const reads = ['getBatch', 'listBatches', 'listDatasets'] as const;
+    const reads = [
+      'getBatch',
+      'listBatches',
+      'listDatasets',
+      'getDataset',
+      'listLastBatches',
+    ] as const;
     for (const operation of ['previewBatch', 'batchAction', ...reads] as const) {
       expect([operation, await run(operation)]).toEqual([operation, 200]);
     }

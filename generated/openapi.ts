@@ -173,6 +173,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data/foundation/catalog/dataSets/{datasetId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a dataset
+         * @description Returns a dataset with the reference to its schema. Ask for `properties`: with all fields the
+         *     response can be megabytes.
+         */
+        get: operations["getDataset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data/foundation/catalog/lastBatches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the last batches of datasets
+         * @description Returns for each dataset its newest batch and the newest ones that succeeded and failed.
+         */
+        get: operations["listLastBatches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/data/foundation/export/batches/{batchId}/meta": {
         parameters: {
             query?: never;
@@ -674,6 +715,34 @@ export interface components {
         DatasetTags: {
             [key: string]: string[];
         };
+        /** @description The format of the stored files. It does not say which formats can be loaded; the schema decides that. The CSV fields are those of the uploaded files. */
+        FileDescription: {
+            /** @description Whether the rows are kept in files. */
+            persisted?: boolean;
+            /** @description The format of the container, such as `parquet`. */
+            containerFormat?: string;
+            /** @description The format of the files, such as `parquet`; may be empty. */
+            format?: string;
+            /** @description The separators of CSV fields, one character each. */
+            delimiters?: string[];
+            /** @description The quote characters of CSV fields. */
+            quotes?: string[];
+            /** @description The escape characters of CSV fields. */
+            escapes?: string[];
+            /** @description The texts that stand for a missing value. */
+            nullMarkers?: string[];
+            /** @description Whether the first line of CSV is a header. */
+            header?: boolean;
+            /** @description The character set, such as `UTF-8`; may be empty. */
+            charset?: string;
+        };
+        /** @description What kind of data it holds, and who manages it. */
+        DatasetClassification: {
+            /** @description The behaviour of its schema, such as `record`, `time-series` or `adhoc`. */
+            dataBehavior?: string;
+            /** @description Who manages it, such as `CUSTOMER`. */
+            managedBy?: string;
+        };
         /**
          * @description A dataset in the Catalog. Its id is the key in the enclosing object. Any field may be missing; with
          *     `properties`, all others are, and one that has no value may be an empty object.
@@ -711,10 +780,56 @@ export interface components {
             lastBatchId?: string;
             /** @description The status of its newest batch. */
             lastBatchStatus?: string;
+            /** @description The id of its newest batch that succeeded. */
+            lastSuccessfulBatch?: string;
+            /** @description The id of its newest batch that failed. */
+            lastFailedBatch?: string;
+            /**
+             * @deprecated
+             * @description The older link to its schema (`@/xdms/...`); may be empty.
+             */
+            schema?: string;
+            fileDescription?: components["schemas"]["FileDescription"];
+            /** @description The part of the schema that rows have brought so far, as a JSON Schema; empty if there are none. What may be loaded is in `schemaRef`. */
+            observableSchema?: Record<string, never>;
+            /** @description Whether batches keep their rejected rows unless they say otherwise. */
+            enableErrorDiagnostics?: boolean;
+            classification?: components["schemas"]["DatasetClassification"];
+            /** @description Facts of other services, such as the time to live of its rows. */
+            extensions?: Record<string, never>;
+            /** @description Where the platform stores its files. */
+            basePath?: string;
+            /** @description The number of its data source. */
+            dataSourceId?: number;
+            /** @description How the platform stores it. */
+            persistence?: Record<string, never>;
         };
         /** @description Datasets by id; an empty object if there are none. */
         Datasets: {
             [key: string]: components["schemas"]["Dataset"];
+        };
+        /** @description The last batches of one dataset. A dataset without batches may have no entry, or an empty one. */
+        LastBatch: {
+            /** @description The id of its newest batch. */
+            lastBatchId?: string;
+            /** @description The status of its newest batch. */
+            lastBatchStatus?: string;
+            /** @description The id of its newest batch that succeeded. */
+            lastSuccessfulBatchId?: string;
+            /** @description The id of its newest batch that failed. */
+            lastFailedBatchId?: string;
+            /** @description The organisation that owns it. */
+            imsOrg?: string;
+            /** @description The id of its sandbox. */
+            sandboxId?: string;
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC. */
+            created?: number;
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
+            updated?: number;
+        };
+        /** @description The last batches of datasets, by the datasets' ids. */
+        LastBatches: {
+            [key: string]: components["schemas"]["LastBatch"];
         };
         /** @description A URL of the same service. */
         Link: {
@@ -1245,6 +1360,16 @@ export interface components {
          * @example name,schemaRef
          */
         DatasetProperties: string;
+        /**
+         * @description The dataset's id.
+         * @example 5c8c3c555033b814b69f947f
+         */
+        CatalogDatasetId: string;
+        /**
+         * @description Only datasets with these ids, separated by commas. The length of the URL limits their number.
+         * @example 5c8c3c555033b814b69f947f,5ab540d0864cf0267448ead4
+         */
+        FilterDatasetIds: string;
         /**
          * @description A folder to list (`row_errors` or `input_files`) or a file to download (`row_errors/{name}`,
          *     `input_files/{name}` or `row_errors_sample.json`). Default: the top folder.
@@ -1984,6 +2109,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Datasets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The fields of a dataset to return, separated by commas. Default all.
+                 * @example name,schemaRef
+                 */
+                properties?: components["parameters"]["DatasetProperties"];
+            };
+            header?: {
+                /**
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
+                 * @example prod
+                 */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /**
+                 * @description The dataset's id.
+                 * @example 5c8c3c555033b814b69f947f
+                 */
+                datasetId: components["parameters"]["CatalogDatasetId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The dataset, keyed by its id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Datasets"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listLastBatches: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only datasets with these ids, separated by commas. The length of the URL limits their number.
+                 * @example 5c8c3c555033b814b69f947f,5ab540d0864cf0267448ead4
+                 */
+                dataSetId?: components["parameters"]["FilterDatasetIds"];
+                /**
+                 * @description The maximum number of entries to return. Default 20.
+                 * @example 20
+                 */
+                limit?: components["parameters"]["CatalogLimit"];
+                /**
+                 * @description The number of entries to skip. Default 0.
+                 * @example 0
+                 */
+                start?: components["parameters"]["CatalogStart"];
+            };
+            header?: {
+                /**
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
+                 * @example prod
+                 */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last batches, keyed by the dataset's id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LastBatches"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -12,6 +12,8 @@ export const operationIds = {
   'GET /data/foundation/catalog/batches': 'listBatches',
   'GET /data/foundation/catalog/batches/{batchId}': 'getBatch',
   'GET /data/foundation/catalog/dataSets': 'listDatasets',
+  'GET /data/foundation/catalog/dataSets/{datasetId}': 'getDataset',
+  'GET /data/foundation/catalog/lastBatches': 'listLastBatches',
   'GET /data/foundation/export/batches/{batchId}/meta': 'getBatchMeta',
   'GET /data/foundation/export/batches/{batchId}/failed': 'getFailedFiles',
   'GET /data/foundation/export/batches/{batchId}/files': 'listBatchFiles',

@@ -19,6 +19,7 @@ const UPLOAD = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/files/day%3D
 const PREVIEW = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/preview`;
 const CATALOG = '/data/foundation/catalog/batches';
 const DATASETS = '/data/foundation/catalog/dataSets';
+const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 const EXPORT = `/data/foundation/export/batches/${BATCH_ID}`;
 const FILE = `/data/foundation/export/files/${FILE_ID}`;
 
@@ -26,6 +27,8 @@ const FILE = `/data/foundation/export/files/${FILE_ID}`;
 export interface ExpectedResponse {
   status: number;
   bytes: boolean;
+  /** The name of its example, if it has one. */
+  example?: string;
 }
 
 /** A request as it must arrive at the server. */
@@ -72,6 +75,14 @@ const action = (
   expected: [{ method: 'POST', target: `${IMPORT}/${BATCH_ID}?action=${name.toUpperCase()}` }],
   handles,
   responses: [{ status: 200 }],
+});
+
+/** An example of a dataset has the id of its own as its key. */
+const getDataset = (id: string, ...examples: string[]): Entry => ({
+  title: `datasets.get of ${id}`,
+  run: ({ datasets }) => datasets.get(id),
+  expected: [get(`${DATASETS}/${id}`)],
+  handles: ({ example: name = '' }) => examples.includes(name),
 });
 
 const META = { path: { batchId: BATCH_ID }, query: { path: 'row_errors' } };
@@ -211,6 +222,34 @@ const table: Record<keyof operations, Entry[]> = {
         ),
       ],
       responses: [{ status: 200, example: 'catalog-datasets-none' }],
+      handles: never,
+    },
+  ],
+  getDataset: [
+    getDataset('5b020a27e7040801dedbf46e', 'catalog-dataset-profile', 'catalog-dataset-upsert'),
+    getDataset('59c93f3da7d0c00000798f68', 'catalog-dataset-parquet'),
+    getDataset('5ba9452f7de80400007fc52a', 'catalog-dataset-look-up'),
+    getDataset('5ab540d0864cf0267448ead4', 'catalog-dataset-every-field'),
+    {
+      title: 'datasets.get with properties',
+      run: ({ datasets }) => datasets.get(ADDRESS.datasetId, { properties: 'name,schemaRef' }),
+      expected: [get(`${DATASETS}/${ADDRESS.datasetId}?properties=name%2CschemaRef`)],
+    },
+  ],
+  listLastBatches: [
+    {
+      title: 'datasets.lastBatches',
+      run: ({ datasets }) => datasets.lastBatches(['5ab540d0864cf0267448ead4']),
+      expected: [get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4&limit=100&start=0`)],
+    },
+    {
+      title: 'datasets.lastBatches of several',
+      run: ({ datasets }) => datasets.lastBatches(['5ab540d0864cf0267448ead4', 'b', 'b']),
+      expected: [
+        get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4%2Cb&limit=100&start=0`),
+        get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4%2Cb&limit=100&start=1`),
+      ],
+      responses: [{ status: 200, example: 'catalog-last-batches' }],
       handles: never,
     },
   ],

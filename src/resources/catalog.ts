@@ -100,13 +100,22 @@ export const toBatches = (map: CatalogMap): Batch[] =>
 /** What the document's examples, and so a mock of them, have for the id of a batch. */
 const PLACEHOLDER = /^\{\w+\}$/;
 
-/** The batch under its id, or alone under a placeholder. Another batch is never taken for it. */
-export function findBatch(map: CatalogMap, id: string): Batch | undefined {
+/** The entry under its id, or alone under a placeholder, with its key. Another one is never taken for it. */
+export function findEntry(
+  map: CatalogMap<unknown>,
+  id: string,
+): { key: string; entry: Fields } | undefined {
   const own: unknown = Object.hasOwn(map, id) ? map[id] : undefined;
-  if (isFields(own)) return toBatch(id, own);
+  if (isFields(own)) return { key: id, entry: own };
   const [[key, only] = ['', null], ...more] = Object.entries(map);
   const isPlaceholder = more.length === 0 && PLACEHOLDER.test(key);
-  return isPlaceholder && isFields(only) ? toBatch(key, only) : undefined;
+  return isPlaceholder && isFields(only) ? { key, entry: only } : undefined;
+}
+
+/** The batch under its id, or alone under a placeholder. */
+export function findBatch(map: CatalogMap, id: string): Batch | undefined {
+  const found = findEntry(map, id);
+  return found && toBatch(found.key, found.entry);
 }
 
 export const isFields = (value: unknown): value is Fields =>
@@ -143,7 +152,7 @@ export function toTime(value: unknown): number | undefined {
 }
 
 /** Published as booleans and as words. */
-function toBoolean(value: unknown): boolean | undefined {
+export function toBoolean(value: unknown): boolean | undefined {
   if (typeof value === 'boolean') return value;
   return value === 'true' ? true : value === 'false' ? false : undefined;
 }
@@ -181,7 +190,7 @@ function normalizeReplay(replay: Fields): void {
 }
 
 /** A list of strings; a single one counts as a list. */
-function toTexts(value: unknown): string[] | undefined {
+export function toTexts(value: unknown): string[] | undefined {
   if (Array.isArray(value)) return value.map(toText).filter(isString);
   return typeof value === 'string' ? [value] : undefined;
 }

@@ -1,35 +1,21 @@
 import { type CallOptions, validateCallOptions } from '../http/options.js';
+import { checkId } from '../shared/checks.js';
 import type { TypedClient } from '../typed-client/client.js';
-import {
-  type Fields,
-  isFields,
-  isTime,
-  normalizeObject,
-  normalizeTags,
-  put,
-  toText,
-  toTime,
-} from './catalog.js';
+import { findEntry, isFields, unwrapCatalogMap } from './catalog.js';
 import { listCatalogPages } from './catalog-pages.js';
-import { checkDatasetFilter } from './options.js';
-import type { Dataset, DatasetFilter } from './types.js';
+import { toDataset, toLastBatch } from './dataset-entries.js';
+import { invalidResponse } from './invalid-response.js';
+import { checkDatasetFilter, checkDatasetIds, checkDatasetQuery } from './options.js';
+import type { Dataset, DatasetFilter, DatasetQuery, LastBatch } from './types.js';
 
 const LIST = '/data/foundation/catalog/dataSets';
+const GET = '/data/foundation/catalog/dataSets/{datasetId}';
+const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 
-const TEXTS = [
-  ...([
-    'name',
-    'description',
-    'imsOrg',
-    'sandboxId',
-    'version',
-    'state',
-    'files',
-    'viewId',
-  ] as const),
-  ...(['createdUser', 'updatedUser', 'createdClient', 'lastBatchId', 'lastBatchStatus'] as const),
-] as const;
-const TIMES = ['created', 'updated'] as const;
+/** The most datasets of one request for last batches: a page of the Catalog. */
+const MAX_IDS = 100;
+/** Their ids take up at most so many characters of the query: a URL may have 2000. */
+const MAX_ID_CHARACTERS = 1500;
 
 /**
  * Datasets: what batches are loaded into.
@@ -67,27 +53,80 @@ export class Datasets {
         if (isFields(entry)) yield toDataset(id, entry);
     }
   }
+
+  /**
+   * A dataset.
+   * @param query `properties` names the fields to return, separated by commas. Without it all are
+   *   returned, the schema of what was loaded so far included, which can be megabytes.
+   * @throws {NotFoundError} where the sandbox has no such dataset.
+   * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/look-up-object.html
+   */
+  async get(datasetId: string, query?: DatasetQuery, callOptions?: CallOptions): Promise<Dataset> {
+    const options = validateCallOptions(callOptions);
+    const path = { datasetId: checkId('datasetId', datasetId) };
+    const params = { path, query: checkDatasetQuery(query) };
+    const result = await this.#client.validated.GET(GET, { ...options, params });
+    const found = findEntry(unwrapCatalogMap(this.#client, result, 'datasets'), datasetId);
+    if (found !== undefined) return toDataset(found.key, found.entry);
+    throw invalidResponse(
+      result,
+      `the response has no dataset ${datasetId}`,
+      'Check the id and the sandbox.',
+    );
+  }
+
+  /**
+   * The last batches of datasets: the newest one, and the newest ones that succeeded and failed. A
+   * dataset that the Catalog has no batch of is missing from the result.
+   * @param datasetIds up to 1000 ids; of many, one request is sent for each hundred or less.
+   */
+  async lastBatches(
+    datasetIds: readonly string[],
+    callOptions?: CallOptions,
+  ): Promise<LastBatch[]> {
+    const options = validateCallOptions(callOptions);
+    const ids = checkDatasetIds('datasetIds', datasetIds);
+    const found: LastBatch[] = [];
+    for (const chunk of splitIds(ids)) {
+      const missing = new Set(chunk);
+      for await (const page of this.#lastBatchPages(chunk, options)) {
+        for (const [id, entry] of Object.entries(page)) {
+          // Others were not asked for.
+          if (isFields(entry) && missing.delete(id)) found.push(toLastBatch(id, entry));
+        }
+        if (missing.size === 0) break;
+      }
+    }
+    return found;
+  }
+
+  #lastBatchPages(ids: readonly string[], options: CallOptions) {
+    const dataSetId = ids.join(',');
+    return listCatalogPages(this.#client, {
+      what: 'last batches',
+      limit: MAX_IDS,
+      fetchPage: (start) => {
+        const query = { dataSetId, limit: MAX_IDS, start };
+        return this.#client.validated.GET(LAST_BATCHES, { ...options, params: { query } });
+      },
+    });
+  }
 }
 
-/** An entry of the Catalog's map as a dataset: a value that is not what its type says is left out. */
-function toDataset(id: string, entry: Fields): Dataset {
-  for (const name of TEXTS) {
-    const value = entry[name];
-    // A field without a value is also published as an empty object.
-    if (value !== undefined && typeof value !== 'string') put(entry, name, toText(value));
+/** The ids in lists that each fit into one request. */
+function splitIds(ids: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let room = 0;
+  for (const id of new Set(ids)) {
+    const length = encodeURIComponent(`,${id}`).length;
+    const chunk = chunks.at(-1);
+    if (chunk === undefined || chunk.length === MAX_IDS || length > room) {
+      chunks.push([id]);
+      room = MAX_ID_CHARACTERS - length;
+    } else {
+      chunk.push(id);
+      room -= length;
+    }
   }
-  for (const name of TIMES) {
-    const value = entry[name];
-    if (value !== undefined && !isTime(value)) put(entry, name, toTime(value));
-  }
-  normalizeObject(entry, 'tags', normalizeTags);
-  normalizeObject(entry, 'schemaRef', normalizeSchemaRef);
-  return Object.assign(entry, { id });
-}
-
-function normalizeSchemaRef(schemaRef: Fields): void {
-  for (const name of ['id', 'contentType']) {
-    if (schemaRef[name] !== undefined && typeof schemaRef[name] !== 'string')
-      delete schemaRef[name];
-  }
+  return chunks;
 }

@@ -11,7 +11,13 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import type { BatchAddress, BatchFilter, DatasetFilter, FileAddress } from './types.js';
+import type {
+  BatchAddress,
+  BatchFilter,
+  DatasetFilter,
+  DatasetQuery,
+  FileAddress,
+} from './types.js';
 
 const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
 
@@ -124,3 +130,24 @@ const DATASET_FILTER: OptionTable<DatasetFilter, 'pageSize'> = {
 /** Which datasets are listed. */
 export const checkDatasetFilter = (filter: unknown): ValidOptions<DatasetFilter, 'pageSize'> =>
   validateOptions(DATASET_FILTER, filter, { what: 'filter', prefix: '' });
+
+const DATASET_QUERY: OptionTable<DatasetQuery> = { properties: byDocument() };
+
+/** Which fields of a dataset are returned. */
+export const checkDatasetQuery = (query: unknown): DatasetQuery =>
+  validateOptions(DATASET_QUERY, query, { what: 'query', prefix: '' });
+
+/** Ten requests: whoever needs more lists the datasets. */
+const MAX_DATASET_IDS = 1000;
+
+/** A copy of the ids. The Catalog takes a comma for the end of one. */
+export function checkDatasetIds(field: string, ids: unknown): string[] {
+  if (!Array.isArray(ids) || ids.length === 0 || ids.length > MAX_DATASET_IDS) {
+    throw invalid(field, `an array of 1 to ${MAX_DATASET_IDS} ids`, ids);
+  }
+  return Array.from(ids, (id: unknown, at) => {
+    const checked = checkId(`${field}[${at}]`, id);
+    if (!checked.includes(',')) return checked;
+    throw invalid(`${field}[${at}]`, 'an id without commas', id);
+  });
+}

@@ -54,9 +54,20 @@ export interface Dataset extends DatasetEntry {
 }
 type DatasetEntry = Schemas['Dataset'];
 
-type DatasetQuery = NonNullable<operations['listDatasets']['parameters']['query']>;
+type GetDatasetQuery = NonNullable<operations['getDataset']['parameters']['query']>;
+/** What `datasets.get()` returns of a dataset. */
+export interface DatasetQuery extends GetDatasetQuery {}
+
+/** The last batches of a dataset. Everything but the dataset's id may be missing. */
+export interface LastBatch extends LastBatchEntry {
+  /** The dataset's id. */
+  datasetId: string;
+}
+type LastBatchEntry = Schemas['LastBatch'];
+
+type DatasetListQuery = NonNullable<operations['listDatasets']['parameters']['query']>;
 /** Which datasets `datasets.list()` gives, and in which order. */
-export interface DatasetFilter extends Omit<DatasetQuery, 'limit' | 'start'> {
+export interface DatasetFilter extends Omit<DatasetListQuery, 'limit' | 'start'> {
   /** How many datasets are asked for at a time, 1 to 100. Default 100. */
   pageSize?: number;
 }

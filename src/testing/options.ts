@@ -7,6 +7,7 @@ import {
   checkHeaderValue,
   checkLocalPath,
   checkSandbox,
+  checkText,
   choice,
   functionOption,
   number,
@@ -53,6 +54,16 @@ export interface SimulatedDataset {
   formats?: readonly Schemas['FileFormat'][];
   /** Its name in the Catalog. Default: `Dataset` and its id. */
   name?: string;
+  /** What it is for. Default: nothing. */
+  description?: string;
+  /** The schema of its rows: its id, and a content type with its version. Default: none. */
+  schemaRef?: Schemas['SchemaRef'];
+  /** Labels, such as `{ unifiedProfile: ['enabled:true'] }`. Default: none. */
+  tags?: Readonly<Record<string, readonly string[]>>;
+  /** The format of its files as the Catalog has it. Default: none. */
+  fileDescription?: Schemas['FileDescription'];
+  /** The only sandbox that has it. Default: every sandbox has it. */
+  sandbox?: string;
 }
 
 /** Behaviour of the platform that was never published: each can be set to what it may be. */
@@ -153,19 +164,28 @@ const CREDENTIAL: OptionTable<SimulatedCredential> = {
   clientSecret: required(checkHeader),
   scopes: required(arrayCheck(checkFilledText)),
 };
+const SCHEMA_REF: OptionTable<Schemas['SchemaRef']> = {
+  id: optional(checkFilledText),
+  contentType: optional(checkFilledText),
+};
+/** It is sent as it is; the response is validated against the OpenAPI document. */
+function checkSentObject<T extends object>(field: string, value: unknown): T {
+  if (isFields(value)) return value as T;
+  throw invalid(field, 'an object', value);
+}
 const DATASET: OptionTable<SimulatedDataset> = {
   formats: optional(arrayCheck(choice('json', 'parquet', 'csv'))),
   name: optional(checkFilledText),
+  description: optional(checkText),
+  schemaRef: optional((field, value) => validateOptions(SCHEMA_REF, value, namedPlace(field))),
+  tags: optional(recordCheck(arrayCheck(checkText))),
+  fileDescription: optional(checkSentObject),
+  sandbox: optional((_, value) => checkSandbox(value)),
 };
 
-/** An error is sent as it is; the response is validated against the OpenAPI document. */
-const checkBatchError: Check<Schemas['CatalogBatchError']> = (field, value) => {
-  if (isFields(value)) return value as Schemas['CatalogBatchError'];
-  throw invalid(field, 'an object', value);
-};
 const OUTCOME: OptionTable<Outcome> = {
   states: optional(arrayCheck(checkFilledText)),
-  errors: optional(arrayCheck(checkBatchError)),
+  errors: optional(arrayCheck<Schemas['CatalogBatchError']>(checkSentObject)),
 };
 
 const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) => {

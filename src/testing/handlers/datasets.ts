@@ -1,5 +1,6 @@
 /** The datasets of the Catalog. */
 import type { components } from '../../../generated/openapi.js';
+import { catalogProblem } from '../platform/http-error.js';
 import type { Platform } from '../platform/platform.js';
 import type { HandlerRequest, HandlerResponse, Handlers } from '../server/handler.js';
 import {
@@ -9,12 +10,44 @@ import {
   DEFAULT_LIMIT,
   parseOrder,
   pickProperties,
+  splitNames,
 } from './catalog-query.js';
 
 type Dataset = components['schemas']['Dataset'];
 
-export function createDatasetHandlers(platform: Platform): Pick<Handlers, 'listDatasets'> {
-  return { listDatasets: (request) => listDatasets(platform, request) };
+export function createDatasetHandlers(
+  platform: Platform,
+): Pick<Handlers, 'listDatasets' | 'getDataset' | 'listLastBatches'> {
+  return {
+    listDatasets: (request) => listDatasets(platform, request),
+    getDataset: (request) => getDataset(platform, request),
+    listLastBatches: (request) => listLastBatches(platform, request),
+  };
+}
+
+function getDataset(
+  platform: Platform,
+  { path, query, sandbox }: HandlerRequest<'getDataset'>,
+): HandlerResponse {
+  const { datasetId } = path;
+  const dataset = platform.findDataset(sandbox, datasetId);
+  if (dataset === undefined) {
+    throw catalogProblem(404, 'NotFoundError', `There is no dataset ${datasetId}`);
+  }
+  return { status: 200, json: pickProperties({ [datasetId]: dataset }, query.properties) };
+}
+
+function listLastBatches(
+  platform: Platform,
+  { query, sandbox }: HandlerRequest<'listLastBatches'>,
+): HandlerResponse {
+  const { dataSetId, start = 0, limit = DEFAULT_LIMIT } = query;
+  const all = [...platform.listDatasets(sandbox).keys()];
+  const ids = dataSetId === undefined ? all : splitNames(dataSetId);
+  const entries = ids
+    .map((id) => [id, platform.findLastBatches(sandbox, id)] as const)
+    .filter(([, { lastBatchId }]) => lastBatchId !== undefined);
+  return { status: 200, json: Object.fromEntries(entries.slice(start, start + limit)) };
 }
 
 function listDatasets(

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { components } from '../../../generated/openapi.js';
+import { omitUndefined } from '../../shared/options.js';
 import type { Outcome, ResolvedOptions } from '../options.js';
 import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
@@ -18,6 +19,9 @@ import {
   nextStatus,
   REVERTED,
 } from './transitions.js';
+
+type CatalogDataset = components['schemas']['Dataset'];
+type LastBatch = components['schemas']['LastBatch'];
 
 /** The statuses after COMPLETE, unless they are configured. */
 const DEFAULT_STATES: readonly BatchStatus[] = ['staging', 'success'];
@@ -53,15 +57,66 @@ export class Platform {
    * The datasets by id: those that are configured, else those that the sandbox has batches of, since every id
    * exists then.
    */
-  listDatasets(sandbox: string): Map<string, components['schemas']['Dataset']> {
+  listDatasets(sandbox: string): Map<string, CatalogDataset> {
+    const { datasets } = this.options;
+    const used = this.#listOwnBatches(sandbox).map(({ request }) => request.datasetId);
+    const found = new Map<string, CatalogDataset>();
+    for (const id of datasets === undefined ? used : Object.keys(datasets)) {
+      const dataset = this.findDataset(sandbox, id);
+      if (dataset !== undefined) found.set(id, dataset);
+    }
+    return found;
+  }
+
+  /** The dataset as the Catalog has it, if the sandbox has it. */
+  findDataset(sandbox: string, id: string): CatalogDataset | undefined {
+    if (!this.#hasDataset(sandbox, id)) return undefined;
     const { datasets, orgId } = this.options;
-    const used = this.listBatches().filter((batch) => batch.sandbox === sandbox);
-    const ids = datasets === undefined ? used.map(({ request }) => request.datasetId) : undefined;
-    const entries = (ids ?? Object.keys(datasets ?? {})).map((id) => {
-      const name = datasets?.[id]?.name ?? `Dataset ${id}`;
-      return [id, { name, imsOrg: orgId, version: '1.0.0', tags: {} }] as const;
+    const configured = datasets?.[id] ?? {};
+    const {
+      name = `Dataset ${id}`,
+      description,
+      schemaRef,
+      tags = {},
+      fileDescription,
+    } = configured;
+    const { lastSuccessfulBatchId, lastFailedBatchId, ...last } = this.findLastBatches(sandbox, id);
+    return {
+      ...omitUndefined({ description, schemaRef, fileDescription }),
+      ...{ name, imsOrg: orgId, version: '1.0.0', tags: copyTags(tags) },
+      ...omitUndefined({
+        lastBatchId: last.lastBatchId,
+        lastBatchStatus: last.lastBatchStatus,
+        lastSuccessfulBatch: lastSuccessfulBatchId,
+        lastFailedBatch: lastFailedBatchId,
+      }),
+    };
+  }
+
+  /** The newest batch of a dataset, and the newest ones that were loaded or failed. */
+  findLastBatches(sandbox: string, datasetId: string): LastBatch {
+    const batches = this.#listOwnBatches(sandbox)
+      .filter(({ request }) => request.datasetId === datasetId)
+      .reverse();
+    const [last] = batches;
+    return omitUndefined({
+      lastBatchId: last?.id,
+      lastBatchStatus: last?.status,
+      lastSuccessfulBatchId: batches.find(({ status }) => isLoaded(status))?.id,
+      lastFailedBatchId: batches.find(({ status }) => isFailed(status))?.id,
     });
-    return new Map(entries);
+  }
+
+  #hasDataset(sandbox: string, id: string): boolean {
+    const { datasets } = this.options;
+    if (datasets === undefined) return true;
+    if (!Object.hasOwn(datasets, id)) return false;
+    const own = datasets[id]?.sandbox;
+    return own === undefined || own === sandbox;
+  }
+
+  #listOwnBatches(sandbox: string): Batch[] {
+    return this.listBatches().filter((batch) => batch.sandbox === sandbox);
   }
 
   /** @throws {HttpError} 404 where the sandbox has no such batch. */
@@ -76,8 +131,8 @@ export class Platform {
     request: components['schemas']['CreateBatchRequest'],
     { sandbox, client }: { sandbox: string; client: string },
   ): Batch {
-    const { datasets, orgId, now, quirks } = this.options;
-    if (datasets !== undefined && !Object.hasOwn(datasets, request.datasetId)) {
+    const { orgId, now, quirks } = this.options;
+    if (!this.#hasDataset(sandbox, request.datasetId)) {
       throw problem(422, `There is no dataset ${request.datasetId}`);
     }
     const twin = this.listBatches().find(({ externalId }) => externalId === request.externalId);
@@ -160,3 +215,6 @@ export class Platform {
     await Promise.allSettled(this.listBatches().map(({ ingestion }) => ingestion));
   }
 }
+
+const copyTags = (tags: Readonly<Record<string, readonly string[]>>): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(tags).map(([name, values]) => [name, [...values]]));
