@@ -99,7 +99,10 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
     pause: http.pause.bind(http),
   };
   const close = async () => http.close();
-  const clean = (thrown: unknown) => secrets.clean(thrown);
+  const ownErrors = (given: { signal?: AbortSignal } | undefined) => ({
+    signal: readSignal(given),
+    clean: (thrown: unknown) => secrets.clean(thrown),
+  });
   return {
     ...target,
     datasets,
@@ -107,22 +110,16 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
     uploadCalls,
     diagnostics,
     raw: client.raw,
-    rejectedRows: (batchId, sources, rowOptions) =>
+    rejectedRows: (batchId, sources, given) =>
       iterateWithOwnErrors(
-        'the look for rejected rows',
-        rejectedRows(diagnostics, batchId, sources, rowOptions),
-        { signal: readSignal(rowOptions), clean },
+        'the search for rejected rows',
+        rejectedRows(diagnostics, batchId, sources, given),
+        ownErrors(given),
       ),
-    ingest: (source, ingestOptions) =>
-      withOwnErrors('the ingest', () => ingest(ingestClient, source, ingestOptions), {
-        signal: readSignal(ingestOptions),
-        clean,
-      }),
-    resume: (journal, resumeOptions) =>
-      withOwnErrors('the resume', () => resume(ingestClient, journal, resumeOptions), {
-        signal: readSignal(resumeOptions),
-        clean,
-      }),
+    ingest: (source, given) =>
+      withOwnErrors('the ingest', () => ingest(ingestClient, source, given), ownErrors(given)),
+    resume: (journal, given) =>
+      withOwnErrors('the resume', () => resume(ingestClient, journal, given), ownErrors(given)),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -283,7 +283,7 @@ describe('a response to CONNECT other than 200', () => {
     proxy.behave = (socket) => socket.write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(9));
     const { error } = await run('get', { HTTPS_PROXY: url() }, { maxRetries: 0 });
     expect(error?.message).toContain(
-      'refused the tunnel to platform.invalid:443 with 100 Continue',
+      'rejected the tunnel to platform.invalid:443 with 100 Continue',
     );
   });
 

@@ -1,10 +1,21 @@
+/** The request that is sent: with its id, credentials and the headers that describe its body. */
+import { randomUUID } from 'node:crypto';
 import { checkHeaderValue } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { MAX_URL_LENGTH } from '../shared/limits.js';
 import { VERSION } from '../version.js';
 import type { ByteSource } from './body.js';
 import type { ResolvedOptions } from './options.js';
+import type { Secrets } from './redact.js';
 
 const USER_AGENT = `aep-batch/${VERSION} node/${process.versions.node}`;
+
+/** Half of a UUID is drawn once for all calls: to draw all of it for each is 1.5 % of a small call. */
+const PROCESS_ID = randomUUID().slice(0, 24);
+let calls = 0;
+
+/** A UUID for a call; all attempts of the call have the same. */
+export const nextRequestId = () => `${PROCESS_ID}${(++calls).toString(16).padStart(12, '0')}`;
 
 /** A request as the typed client makes it: without credentials. */
 export interface OutgoingRequest {
@@ -22,6 +33,21 @@ export interface PreparedRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | ByteSource | undefined;
+}
+
+/**
+ * @param origin the one origin that the client sends this kind of request to.
+ * @throws {InvalidInputError} for another origin, which would get the credentials, and for a URL that is too long.
+ */
+export function assertSendable({ url }: OutgoingRequest, origin: string, secrets: Secrets): void {
+  if (!url.startsWith(`${origin}/`)) {
+    const message = `Invalid origin: expected ${origin}, the client's own, received ${secrets.redact(url)}. Credentials are sent to no other origin.`;
+    throw new InvalidInputError('origin', message);
+  }
+  if (url.length > MAX_URL_LENGTH) {
+    const message = `Invalid path: expected a URL of at most ${MAX_URL_LENGTH} characters, received ${url.length}. Shorten the path.`;
+    throw new InvalidInputError('path', message);
+  }
 }
 
 /**

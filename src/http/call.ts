@@ -1,13 +1,18 @@
-/** One call from its first attempt to its response or its error: retries, recovery, events. */
-import { randomUUID } from 'node:crypto';
+/** One call from its first attempt to its response or its error: retries and recovery. */
 import { checkSignal } from '../shared/checks.js';
-import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
-import { MAX_URL_LENGTH } from '../shared/limits.js';
+import type { AepBatchError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
 import { type AttemptResult, runAttempt } from './attempt.js';
-import type { TokenSource, TokenWaiter } from './auth.js';
-import { buildRequest, type OutgoingRequest } from './build-request.js';
+import { type AttemptEnd, AttemptEvents } from './attempt-events.js';
+import type { TokenWaiter } from './auth.js';
+import {
+  assertSendable,
+  buildRequest,
+  nextRequestId,
+  type OutgoingRequest,
+} from './build-request.js';
+import type { CallContext, CallSpec } from './call-context.js';
 import { toApiError } from './error-response.js';
 import {
   AbortError,
@@ -20,52 +25,11 @@ import {
   InvalidResponseError,
 } from './errors.js';
 import { LazyResponse } from './lazy-response.js';
-import type { ClientLifetime } from './lifetime.js';
-import {
-  type CallOptions,
-  checkRetries,
-  checkTimeout,
-  type RequestEvent,
-  type ResolvedOptions,
-} from './options.js';
-import {
-  classifyFailure,
-  isIdempotent,
-  type Recovery,
-  type RetryPolicy,
-  retryDelayMs,
-} from './retry.js';
-import type { Transport } from './transport.js';
-
-/** A UUID for each call. Half of it is drawn once: to draw each is 1.5 % of a small call. */
-const PROCESS_ID = randomUUID().slice(0, 24);
-let calls = 0;
-const nextRequestId = () => `${PROCESS_ID}${(++calls).toString(16).padStart(12, '0')}`;
+import { checkRetries, checkTimeout } from './options.js';
+import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
 
 /** Statuses that another attempt may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
-
-/** What all calls of one client share. */
-export interface CallContext {
-  readonly options: ResolvedOptions;
-  readonly transport: Transport;
-  readonly tokens: TokenSource;
-  readonly lifetime: ClientLifetime;
-}
-
-/** What a call is beside its request. */
-export interface CallSpec {
-  /** The operationId of the document. */
-  readonly operation: string;
-  readonly options: CallOptions;
-  readonly policy: RetryPolicy;
-  /** Whether the body of a success has to be JSON, unless it is empty. */
-  readonly expectsJson: boolean;
-  /** Whether the body of a success is handed out as it arrives. */
-  readonly isStreamed: boolean;
-  /** Whether the call goes to the token service, without an access token. */
-  readonly isAnonymous: boolean;
-}
 
 /** What an attempt ended with: a response, an error, or an error response that may be retried. */
 type Outcome =
@@ -85,8 +49,8 @@ export class ApiCall {
   #renewals = 0;
   /** The access token of the last attempt. */
   #token: string | undefined;
-  /** The event of the attempt that was sent and has no response yet, and when it was sent. */
-  #sent: { event: RequestEvent; atMs: number } | undefined;
+  /** The events of an attempt that was sent and has not ended yet; `undefined` without listeners. */
+  #events: AttemptEvents | undefined;
   /** The failure of the last attempt that may have taken effect and was simply repeated. */
   #priorAmbiguous: CallError | undefined;
 
@@ -95,7 +59,8 @@ export class ApiCall {
     this.#context = context;
     this.#request = request;
     this.#spec = spec;
-    this.#assertSendable();
+    const { origin, imsOrigin, secrets } = context.options;
+    assertSendable(request, spec.isAnonymous ? imsOrigin : origin, secrets);
     const { signal, maxRetries, timeoutMs } = spec.options;
     this.#maxRetries = checkRetries('maxRetries', maxRetries ?? context.options.maxRetries);
     this.#timeoutMs = checkTimeout('timeoutMs', timeoutMs ?? context.options.timeoutMs);
@@ -305,20 +270,6 @@ export class ApiCall {
     return prior;
   }
 
-  #assertSendable(): void {
-    const { url } = this.#request;
-    const { options } = this.#context;
-    const origin = this.#spec.isAnonymous ? options.imsOrigin : options.origin;
-    if (!url.startsWith(`${origin}/`)) {
-      const message = `Invalid origin: expected ${origin}, the client's own, received ${options.secrets.redact(url)}. Credentials are sent to no other origin.`;
-      throw new InvalidInputError('origin', message);
-    }
-    if (url.length > MAX_URL_LENGTH) {
-      const message = `Invalid path: expected a URL of at most ${MAX_URL_LENGTH} characters, received ${url.length}. Shorten the path.`;
-      throw new InvalidInputError('path', message);
-    }
-  }
-
   #describeAttempt(): AttemptInfo {
     const { method, url } = this.#request;
     const { operation, isAnonymous } = this.#spec;
@@ -335,32 +286,19 @@ export class ApiCall {
   }
 
   #notifyRequest({ operation, attempts }: AttemptInfo): void {
-    const { onRequest, onResponse, clock } = this.#context.options;
-    if (onRequest === undefined && onResponse === undefined) return;
+    const { options } = this.#context;
+    if (options.onRequest === undefined && options.onResponse === undefined) return;
     if (this.#findAborted() !== undefined) return; // it will not be sent
     const { method, url, headers } = this.#request;
     const contentRange = headers.get('content-range');
-    const event = {
+    this.#events = new AttemptEvents(options, {
       ...{ operation, method, url, attempt: attempts, requestId: this.#requestId },
       ...(contentRange === null ? {} : { contentRange }),
-    };
-    this.#sent = { event, atMs: clock.monotonicNow() };
-    notify(onRequest, event);
+    });
   }
 
-  #notifyResponse({
-    requestId,
-    ...end
-  }: {
-    requestId?: string | undefined;
-    status?: number;
-    error?: AepBatchError;
-  }): void {
-    if (this.#sent === undefined) return;
-    const { onResponse, clock } = this.#context.options;
-    const { event, atMs } = this.#sent;
-    this.#sent = undefined;
-    const durationMs = Math.max(0, clock.monotonicNow() - atMs);
-    notify(onResponse, { ...event, ...end, durationMs, requestId: requestId ?? event.requestId });
+  #notifyResponse(end: AttemptEnd): void {
+    this.#events?.notifyResponse(end);
+    this.#events = undefined;
   }
 }

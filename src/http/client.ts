@@ -7,17 +7,12 @@ import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { IdleSockets } from './agents/idle-sockets.js';
 import { Proxies } from './agents/proxies.js';
-import {
-  fixedToken,
-  OAuthTokens,
-  type TokenService,
-  type TokenSource,
-  tokenFunction,
-} from './auth.js';
-import type { CallContext } from './call.js';
+import { fixedToken, type TokenSource, tokenFunction } from './auth.js';
+import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
 import { fetchTransport } from './fetch-transport.js';
 import { ClientLifetime } from './lifetime.js';
+import { OAuthTokens, type TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
 import { nodeTransport, type Transport } from './transport.js';
 

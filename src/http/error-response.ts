@@ -77,15 +77,6 @@ export function toApiError(
 
 const isBlank = (body: unknown): boolean => typeof body === 'string' && body.trim() === '';
 
-/** The body of an error response: an HTML page, for instance, stays text. */
-export function parseErrorBody(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
 

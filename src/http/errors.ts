@@ -73,7 +73,7 @@ const PERMANENT = /CERT|SELF_SIGNED|UNABLE_TO|EPROTO|ERR_TLS|ERR_SSL|ERR_INVALID
 /** No response: there was no connection, or it broke. */
 export class ConnectionError extends CallError {
   override readonly name = 'ConnectionError';
-  /** The system's code, for instance `ECONNREFUSED`; `ERR_PROXY_REFUSED` where a proxy refused the tunnel. */
+  /** The system's code, for instance `ECONNREFUSED`; `ERR_PROXY_REFUSED` where a proxy rejected the tunnel. */
   readonly code: string | undefined;
   /** Whether another attempt would end alike, as with a certificate that is not trusted. */
   readonly permanent: boolean;
@@ -154,8 +154,8 @@ export class BadRequestError extends ApiError {
   override readonly name = 'BadRequestError';
 }
 /**
- * 401: the access token is wrong or has expired, or a permission is missing. Also where a token
- * could not be got, since the credential was refused.
+ * 401: the access token is wrong or has expired, or a permission is missing. Also where the token
+ * service rejected the credential.
  */
 export class AuthenticationError extends ApiError {
   override readonly name = 'AuthenticationError';

@@ -38,7 +38,7 @@ export function fetchTransport(fetch: Fetch): Transport {
     }
     const upload = new FetchUpload(body);
     try {
-      // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is refused anyway.
+      // Not 'manual' for bytes: fetch then keeps a copy of them for a redirect that is not followed anyway.
       Object.assign(init, { body: await upload.start(), duplex: 'half', redirect: 'error' });
       const response = await Promise.race([call(fetch, url, init, context), upload.failed]);
       await upload.check(response.status).catch((error: unknown) => {

@@ -45,7 +45,7 @@ class LazyHeaders implements Headers {
     return real;
   }
 
-  // Methods, not arrow functions: those would be made anew for every response.
+  // Methods, not arrow functions: those would be created for every response.
   keys(): ReturnType<Headers['keys']> {
     return this.toHeaders().keys();
   }
@@ -252,8 +252,7 @@ export class LazyResponse implements Response {
 Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype);
 Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
 
-/** UTF-8, with or without a byte order mark. */
-/** No problem of the platform is longer. */
+/** No error body of the platform is longer. */
 const MAX_SEARCHED_BYTES = 64 * 1024;
 
 function findErrorBody(text: string): string | undefined {
@@ -268,6 +267,7 @@ function findErrorBody(text: string): string | undefined {
   }
 }
 
+/** UTF-8, with or without a byte order mark. */
 function decode(body: Buffer): string {
   const text = body.toString('utf8');
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;

@@ -93,7 +93,7 @@ export interface ClientOptions {
    */
   credentials: Credentials;
   /**
-   * Where to send the calls. Default `https://platform.adobe.io`. Plain http is refused except on
+   * Where to send the calls. Default `https://platform.adobe.io`. Plain http is rejected except on
    * loopback.
    */
   origin?: string | URL;

@@ -98,29 +98,14 @@ export const hasLength = (headers: TransportResponse['headers']): boolean =>
   headers['content-length'] !== undefined ||
   /\bchunked\s*$/i.test(headers['transfer-encoding'] ?? '');
 
-function send(
-  { method, url, headers, body, context }: TransportRequest,
-  target: Target,
-  agent: Agent,
-): Promise<IncomingMessage> {
-  const { secure, origin, servername, protocol, hostname, port } = target;
-  const options = {
-    protocol,
-    hostname,
-    port,
-    servername,
-    path: url.slice(origin.length),
-    method,
-    headers,
-    agent,
-    // For a proxy's agent, which takes time to connect: a request without a socket cannot stop it.
-    context,
-  };
+function send(outgoing: TransportRequest, target: Target, agent: Agent): Promise<IncomingMessage> {
+  const { body, context } = outgoing;
+  const options = toRequestOptions(outgoing, target, agent);
   return new Promise((resolve, reject) => {
     let hasResponse = false;
     // Read from the module's object at each request: nock and msw replace `request` there, and would not
     // reach a named import.
-    const request = (secure ? https : http).request(options);
+    const request = (target.secure ? https : http).request(options);
     const upload = typeof body === 'object' ? new NodeUpload(request, body, context) : undefined;
     request.on('socket', (socket) => {
       // Not earlier: bytes that wait inside of the request are no longer the source's, and may change.
@@ -150,6 +135,25 @@ function send(
     context.onCancel((reason) => request.destroy(reason));
     if (upload === undefined) request.end(body as string | undefined);
   });
+}
+
+function toRequestOptions(
+  { method, url, headers, context }: TransportRequest,
+  { origin, protocol, hostname, port, servername }: Target,
+  agent: Agent,
+): RequestOptions & { readonly servername: string; readonly context: AttemptContext } {
+  return {
+    protocol,
+    hostname,
+    port,
+    servername,
+    path: url.slice(origin.length),
+    method,
+    headers,
+    agent,
+    // For a proxy's agent, which takes time to connect: a request without a socket cannot stop it.
+    context,
+  };
 }
 
 /**
@@ -236,7 +240,7 @@ class NodeUpload {
 interface Target extends Pick<RequestOptions, 'protocol' | 'hostname' | 'port'> {
   readonly origin: string;
   readonly secure: boolean;
-  /** Node would work it out anew for each request, 2 % of a small one; an address has none. */
+  /** Node would derive it again for each request, 2 % of a small one; an address has none. */
   readonly servername: string;
 }
 

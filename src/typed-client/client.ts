@@ -6,7 +6,8 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from '../http/body.js';
-import { ApiCall, type CallSpec } from '../http/call.js';
+import { ApiCall } from '../http/call.js';
+import type { CallSpec } from '../http/call-context.js';
 import type { HttpClient } from '../http/client.js';
 import { toApiError } from '../http/error-response.js';
 import {
