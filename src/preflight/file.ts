@@ -12,6 +12,7 @@ import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
 import { readJsonLinesFile, sampleJsonLines } from './json-lines.js';
 import { RowAdvice } from './json-rows.js';
 import { checkParquet } from './parquet.js';
+import type { ParquetColumn } from './parquet-columns.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -35,6 +36,8 @@ export interface FileReport {
   rows?: number;
   /** What was found in a CSV file. */
   csv?: CsvReport;
+  /** The columns of a Parquet file. */
+  columns?: readonly ParquetColumn[];
 }
 
 /** What the checks of all files of a batch share. */
@@ -85,7 +88,7 @@ async function checkContent(report: FileReport, source: ByteSource, context: Bat
   report.format = format;
   const rows =
     format === 'parquet'
-      ? await checkParquet(findings, source, window, options.signal)
+      ? await checkParquetFile(report, source, window, options)
       : format === 'csv'
         ? await checkCsvFile(report, source, window, options)
         : await checkJson(report, source, window, context);
@@ -124,6 +127,18 @@ function resolveFormat(
 /** The delimiter that would make the file CSV. */
 const findDelimiter = (head: Buffer, csv: CsvOptions): string =>
   csv.delimiter ?? detectDialect(createDecoder(csv)(head), false, csv).delimiter ?? ',';
+
+async function checkParquetFile(
+  report: FileReport,
+  source: ByteSource,
+  window: Window,
+  { deep = false, signal }: PreflightOptions,
+): Promise<number | undefined> {
+  const found = await checkParquet(report.findings, source, window, deep, signal);
+  if (found === undefined) return undefined;
+  report.columns = found.columns;
+  return found.rows;
+}
 
 async function checkCsvFile(
   report: FileReport,

@@ -1,8 +1,10 @@
-/** The rules of Parquet: a footer that agrees with the file and with itself. No page is read. */
+/** The rules of Parquet: a footer that agrees with the file and with itself, and pages where it says. */
 import type { ByteSource } from '../http/body.js';
 import { formatCount, formatSize } from '../shared/format.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings } from './findings.js';
+import { checkColumns, listColumns, type ParquetColumn } from './parquet-columns.js';
+import { findColumnRange, findPageProblem } from './parquet-pages.js';
 import { readRange, type Window } from './window.js';
 
 /** Imported when it is first needed, so that the library starts without it; the types follow. */
@@ -10,7 +12,6 @@ const load = () => import('hyparquet');
 type FileMetaData = ReturnType<Awaited<ReturnType<typeof load>>['parquetMetadata']>;
 type RowGroup = FileMetaData['row_groups'][number];
 type ColumnChunk = RowGroup['columns'][number];
-type SchemaElement = FileMetaData['schema'][number];
 
 /** `PAR1`, at both ends; before the one at the end are the four bytes of the footer's length. */
 const MAGIC = 'PAR1';
@@ -19,19 +20,37 @@ const TRAILER_BYTES = 8;
 /** No real footer is as large, and one that is would fill the memory. */
 const MAX_FOOTER_BYTES = 64 * 1024 * 1024;
 const REWRITE = 'Write the file again.';
+/** How far before its probable end the first of two joined files is looked for. */
+const SEARCHED_BYTES = 64 * 1024;
 
-/** Checks the footer of a file. @returns the number of rows. */
+/** What was found in a Parquet file. */
+export interface ParquetReport {
+  readonly rows: number;
+  readonly columns: readonly ParquetColumn[];
+}
+
+/**
+ * Checks the footer of a file.
+ * @param isDeep whether the headers of all pages are read, too.
+ * @returns `undefined` if the footer cannot be read.
+ */
 export async function checkParquet(
   findings: FileFindings,
   source: ByteSource,
   window: Window,
+  isDeep: boolean,
   signal?: AbortSignal,
-): Promise<number | undefined> {
+): Promise<ParquetReport | undefined> {
   const footerStart = findFooter(findings, window);
   if (footerStart === undefined) return undefined;
   const length = window.size - footerStart;
   if (length > MAX_FOOTER_BYTES) {
-    findings.addWarning(`the footer has ${formatSize(length)} and was not checked.`);
+    const details = { rule: 'size', effect: 'not-checked' } as const;
+    findings.addWarning(
+      `the footer has ${formatSize(length)} and was not checked.`,
+      undefined,
+      details,
+    );
     return undefined;
   }
   const isInTail = length <= window.tail.length;
@@ -39,13 +58,75 @@ export async function checkParquet(
     ? window.tail.subarray(window.tail.length - length)
     : await readRange(source, footerStart, window.size, signal);
   const { parquetMetadata } = await load();
+  let metadata: FileMetaData;
+  let report: ParquetReport | undefined;
   try {
-    return checkMetadata(findings, parquetMetadata(footer, { geoparquet: false }), footerStart);
+    metadata = parquetMetadata(footer, { geoparquet: false });
+    report = checkMetadata(findings, metadata, footerStart);
   } catch {
     // The reader does not validate a footer: in a damaged one a field is missing or of another type,
     // and the first use of it throws, there or here.
-    findings.addError(`not valid Parquet: the footer cannot be read. ${REWRITE}`);
+    addInvalid(findings, 'the footer cannot be read');
     return undefined;
+  }
+  if (report === undefined || findings.count('error') > 0) return report;
+  await checkJoin(findings, source, metadata, footerStart, signal);
+  if (isDeep && findings.count('error') === 0) await checkPages(findings, source, metadata, signal);
+  return report;
+}
+
+function addInvalid(findings: FileFindings, problem: string): void {
+  findings.addError(`not valid Parquet: ${problem}. ${REWRITE}`, undefined, { fix: REWRITE });
+}
+
+/** Joined files have another file before the one that the footer describes. */
+async function checkJoin(
+  findings: FileFindings,
+  source: ByteSource,
+  { row_groups: groups }: FileMetaData,
+  footerStart: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const ends = groups.flatMap(({ columns }) => columns.map(findEnd));
+  const gap = footerStart - Math.max(MAGIC_BYTES, ...ends);
+  if (gap < 2 * MAGIC_BYTES) return;
+  // What follows the columns, such as Bloom filters, may make the gap longer than the first file.
+  const from = Math.max(0, gap - SEARCHED_BYTES);
+  const bytes = await readRange(source, from, Math.min(gap + MAGIC_BYTES, footerStart), signal);
+  if (!bytes.includes(MAGIC + MAGIC)) return;
+  const problem = 'two Parquet files were joined, and the footer describes only the last of them';
+  const fix = 'Pass them as separate files.';
+  findings.addError(`not valid Parquet: ${problem}. ${fix}`, undefined, { fix });
+}
+
+/** The end of what a column has in the file: its pages and indexes. */
+function findEnd(column: ColumnChunk): number {
+  const { meta_data: data, column_index_offset, offset_index_offset } = column;
+  if (data === undefined) return 0;
+  return Math.max(
+    data.num_values === 0n ? 0 : findColumnRange(data).end,
+    Number(column_index_offset ?? 0) + (column.column_index_length ?? 0),
+    Number(offset_index_offset ?? 0) + (column.offset_index_length ?? 0),
+    Number(data.bloom_filter_offset ?? 0) + (data.bloom_filter_length ?? 0),
+  );
+}
+
+async function checkPages(
+  findings: FileFindings,
+  source: ByteSource,
+  { row_groups: groups }: FileMetaData,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const [at, { columns }] of groups.entries()) {
+    for (const { meta_data: data } of columns) {
+      if (data === undefined || data.num_values === 0n) continue;
+      const problem = await findPageProblem(source, data, signal);
+      if (problem === undefined) continue;
+      const path = `/${data.path_in_schema.join('/')}`;
+      const where = `row group ${at + 1}: column ${JSON.stringify(data.path_in_schema.join('.'))}`;
+      const message = `not valid Parquet: ${where}: ${problem}. ${REWRITE}`;
+      findings.addError(message, undefined, { kind: `damaged pages ${path}`, path, fix: REWRITE });
+    }
   }
 }
 
@@ -53,17 +134,17 @@ export async function checkParquet(
 function findFooter(findings: FileFindings, { head, tail, size }: Window): number | undefined {
   const end = tail.subarray(-MAGIC_BYTES).toString('latin1');
   if (head.subarray(0, MAGIC_BYTES).toString('latin1') !== MAGIC) {
-    findings.addError(`not valid Parquet: expected ${MAGIC} at the start. ${REWRITE}`);
+    addInvalid(findings, `expected ${MAGIC} at the start`);
   } else if (end !== MAGIC) {
     findings.addError(`the file is cut off: expected ${MAGIC} at the end. ${REWRITE}`);
   } else if (size < MAGIC_BYTES + TRAILER_BYTES) {
-    findings.addError(`not valid Parquet: the file is too short. ${REWRITE}`);
+    addInvalid(findings, 'the file is too short');
   } else {
     const length = tail.readUInt32LE(tail.length - TRAILER_BYTES);
     const most = size - MAGIC_BYTES - TRAILER_BYTES;
     if (length > 0 && length <= most) return size - TRAILER_BYTES - length;
     const problem = `a footer of ${formatCount(length)} bytes does not fit into the ${formatCount(most)} bytes before it`;
-    findings.addError(`not valid Parquet: ${problem}. ${REWRITE}`);
+    addInvalid(findings, problem);
   }
   return undefined;
 }
@@ -72,59 +153,42 @@ function checkMetadata(
   findings: FileFindings,
   metadata: FileMetaData,
   footerStart: number,
-): number | undefined {
+): ParquetReport | undefined {
   const { num_rows: rows, row_groups: groups, schema } = metadata;
   const leaves = listColumns(schema);
   if (typeof rows !== 'bigint' || leaves.length === 0) {
     const missing = leaves.length === 0 ? 'columns' : 'a number of rows';
-    findings.addError(`not valid Parquet: the footer has no ${missing}. ${REWRITE}`);
+    addInvalid(findings, `the footer has no ${missing}`);
     return undefined;
   }
   if (leaves.length > MAX_FIELDS) {
     const problem = `the file has ${formatCount(leaves.length)} columns; the maximum is ${formatCount(MAX_FIELDS)}`;
-    findings.addError(`${problem}. Split the dataset.`);
+    findings.addError(`${problem}. Split the dataset.`, undefined, { rule: 'columns' });
   }
   const sum = groups.reduce((total, group) => total + group.num_rows, 0n);
   if (rows < 0n || rows !== sum) {
     const problem = `the footer says ${rows} rows, but its row groups have ${sum}`;
-    findings.addError(`not valid Parquet: ${problem}. ${REWRITE}`);
+    addInvalid(findings, problem);
     return undefined;
   }
-  if (rows === 0n) findings.addError('there are no rows. Leave the file out.');
+  if (rows === 0n) {
+    // Spark writes such files, and the platform publishes nothing of them.
+    const fix = 'Leave the file out if you expected rows.';
+    findings.addWarning(`there are no rows. ${fix}`, undefined, { rule: 'empty', fix });
+  }
+  checkColumns(findings, leaves);
   for (const [at, group] of groups.entries()) {
     const problem = findGroupProblem(group, leaves, footerStart);
     if (problem === undefined) continue;
-    findings.addError(`not valid Parquet: row group ${at + 1}: ${problem}. ${REWRITE}`);
+    addInvalid(findings, `row group ${at + 1}: ${problem}`);
   }
-  return Number(rows);
-}
-
-interface Leaf {
-  readonly name: string;
-  /** Whether a row may have several values of it. */
-  readonly isRepeated: boolean;
-}
-
-/** The columns of a schema: the leaves of a tree, which it lists depth first. */
-function listColumns(schema: readonly SchemaElement[]): Leaf[] {
-  const leaves: Leaf[] = [];
-  /** The elements around the current one, and how many of their children are still to come. */
-  const open: { left: number; isRepeated: boolean }[] = [];
-  for (const [at, { name, num_children: children, repetition_type }] of schema.entries()) {
-    while (open.at(-1)?.left === 0) open.pop();
-    const parent = open.at(-1);
-    if (parent !== undefined) parent.left--;
-    const isRepeated = (parent?.isRepeated ?? false) || repetition_type === 'REPEATED';
-    if (children) open.push({ left: children, isRepeated: at > 0 && isRepeated });
-    else if (at > 0) leaves.push({ name, isRepeated });
-  }
-  return leaves;
+  return { rows: Number(rows), columns: leaves };
 }
 
 /** The first thing that is wrong with a row group. */
 function findGroupProblem(
   { columns, num_rows: rows }: RowGroup,
-  leaves: readonly Leaf[],
+  leaves: readonly ParquetColumn[],
   footerStart: number,
 ): string | undefined {
   if (columns.length !== leaves.length) {
@@ -140,7 +204,7 @@ function findGroupProblem(
 
 function findColumnProblem(
   column: ColumnChunk,
-  { name, isRepeated }: Leaf,
+  { name, isRepeated }: ParquetColumn,
   rows: bigint,
   footerStart: number,
 ): string | undefined {
@@ -154,10 +218,7 @@ function findColumnProblem(
     return `${subject} has ${values} values for ${rows} rows`;
   }
   if (values === 0n) return undefined; // its offsets mean nothing
-  // Some writers put 0 where there is no dictionary.
-  const dictionary = data.dictionary_page_offset || data.data_page_offset;
-  const start = dictionary < data.data_page_offset ? dictionary : data.data_page_offset;
-  const end = start + data.total_compressed_size;
-  if (start >= BigInt(MAGIC_BYTES) && end > start && end <= BigInt(footerStart)) return undefined;
+  const { start, end } = findColumnRange(data);
+  if (start >= MAGIC_BYTES && end > start && end <= footerStart) return undefined;
   return `${subject} is at bytes ${start} to ${end}, but the data ends at ${footerStart}`;
 }

@@ -18,6 +18,7 @@ import { CsvBatch } from './csv-batch.js';
 import { type BatchContext, checkFile, type FileReport } from './file.js';
 import { createFinding, FileFindings, Findings, summarize } from './findings.js';
 import { IdSet } from './id-set.js';
+import { BatchColumns } from './parquet-columns.js';
 import { checkPath, Paths, USUAL_URL_PREFIX_LENGTH } from './paths.js';
 import { FORMATS } from './sniff.js';
 import type { FindingRule, PreflightOptions, PreflightResult } from './types.js';
@@ -66,6 +67,7 @@ class BatchCheck {
   /** Findings about the batch, apart: they are listed even if those of files are too many. */
   readonly #batchFindings = new Findings();
   readonly #paths = new Paths();
+  readonly #columns = new BatchColumns();
   readonly #context: BatchContext;
   #files = 0;
   #bytes = 0;
@@ -97,6 +99,7 @@ class BatchCheck {
 
   addReport(report: FileReport): void {
     this.#compareFormat(report);
+    this.#columns.compare(report.findings, report.path, report.columns ?? []);
     if (report.csv !== undefined) this.#csv.add(report.path, report.findings, report.csv);
     this.#findings.merge(report.findings);
     const { rows } = report;

@@ -24,8 +24,8 @@ const UTF8_MARK: Signature = {
 const ENCODINGS: readonly Signature[] = [
   { bytes: [0xff, 0xfe, 0, 0], name: 'UTF-32', fix: TO_UTF8 },
   { bytes: [0, 0, 0xfe, 0xff], name: 'UTF-32', fix: TO_UTF8 },
-  { bytes: [0xff, 0xfe], name: 'UTF-16', fix: TO_UTF8 },
-  { bytes: [0xfe, 0xff], name: 'UTF-16', fix: TO_UTF8 },
+  { bytes: [0xff, 0xfe], name: 'UTF-16 (little-endian)', fix: TO_UTF8 },
+  { bytes: [0xfe, 0xff], name: 'UTF-16 (big-endian)', fix: TO_UTF8 },
 ];
 
 const REJECTED: readonly Signature[] = [
@@ -54,6 +54,40 @@ const CONFIRM_SIGNATURE: Readonly<Record<string, (window: Window) => boolean>> =
   Arrow: ({ head }) => head[6] === 0 && head[7] === 0,
 };
 
+/** What a server or a tool leaves in place of data. */
+const PLACEHOLDERS: readonly { pattern: RegExp; name: string; fix: string }[] = [
+  {
+    pattern: /^(?:<!doctype html|<html)\b/i,
+    name: 'an HTML page',
+    fix: 'Download the data again: the server sent a page, such as a login.',
+  },
+  {
+    pattern: /^(?:<\?xml[^>]*>\s*)?<Error>/,
+    name: 'an error response of a storage service',
+    fix: 'Download the data again.',
+  },
+  { pattern: /^<\?xml\b/i, name: 'XML', fix: CONVERT },
+  {
+    pattern: /^version https:\/\/git-lfs\./,
+    name: 'a Git LFS pointer',
+    fix: 'Download the data with git lfs pull.',
+  },
+];
+/** How much of a file is searched for these. */
+const PLACEHOLDER_BYTES = 1024;
+
+/** Adds an error for a file that holds no data, whatever its name says. @returns whether it did. */
+function rejectPlaceholder(findings: FileFindings, head: Buffer): boolean {
+  const text = head.toString('latin1', 0, PLACEHOLDER_BYTES).trimStart();
+  const found = PLACEHOLDERS.find(({ pattern }) => pattern.test(text));
+  if (found === undefined) return false;
+  const { name, fix } = found;
+  const code = name.startsWith('an error') ? /<Code>(\w+)<\/Code>/.exec(text)?.[1] : undefined;
+  const what = code === undefined ? name : `${name} (${code})`;
+  findings.addError(`this is ${what} and no data. ${fix}`, undefined, { kind: name, fix });
+  return true;
+}
+
 /**
  * Adds an error for a format or an encoding that is known and not supported.
  * @param isUtf8 whether text has to be UTF-8: the caller has named no other charset.
@@ -65,6 +99,7 @@ export function rejectKnownFormat(
   isUtf8: boolean,
 ): boolean {
   const { head } = window;
+  if (rejectPlaceholder(findings, head)) return true;
   const known = [UTF8_MARK, ...(isUtf8 ? ENCODINGS : []), ...REJECTED];
   const found = known.find(
     ({ bytes, name }) => startsWith(head, bytes) && (CONFIRM_SIGNATURE[name]?.(window) ?? true),

@@ -30,6 +30,7 @@ const JAVA_NAMES: Readonly<Record<string, string>> = {
   ms949: 'euc-kr',
   ms950: 'big5',
   sjis: 'shift_jis',
+  usascii: 'us-ascii',
   unicodebigunmarked: 'utf-16be',
   unicodelittleunmarked: 'utf-16le',
   utf8: 'utf-8',

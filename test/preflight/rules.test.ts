@@ -98,7 +98,7 @@ describe('what cannot be ingested is an error with a place and a fix', () => {
       'UTF-16',
       { 'a.csv': utf16(CSV, true) },
       {},
-      'a.csv: this is UTF-16, which is not supported. Save it as UTF-8',
+      'a.csv: this is UTF-16 (little-endian), which is not supported. Save it as UTF-8',
     ],
     ['UTF-16 without a mark', { 'a.csv': utf16(CSV, false) }, {}, 'a.csv: this looks like UTF-16'],
     ['a byte order mark', { 'a.json': `\ufeff${LINES}` }, {}, 'is UTF-8 with a byte order mark'],
