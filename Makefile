@@ -68,16 +68,11 @@ bench-ingest: compiled-bench
 bench-kill: compiled-bench
 	@node .cache/bench/bench/kill-and-resume.js
 
-<<<<<<< HEAD
-bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
-	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
-=======
 bench-csv: compiled-bench
 	@node .cache/bench/bench/csv.js
 
-bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision>
-	@node .cache/bench/bench/compare.js $(BASE)
->>>>>>> 64b66be (Warn about CSV that would be loaded wrong, document how its dialect is found, and measure its reading)
+bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
+	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
 
 clean: ## remove all build output
 	rm -rf dist .cache
