@@ -114,8 +114,11 @@ function listHints(
     hints.push('Allow more open files, for example: ulimit -n 1024');
   }
   if (findCode(error) === 'EADDRINUSE') hints.push('Pass another --port; 0 picks a free one.');
-  if (session.signals.received !== undefined && session.afterSignal !== undefined) {
-    hints.push(session.afterSignal);
+  const { signals, afterSignal } = session;
+  if (signals.received !== undefined && afterSignal !== undefined) {
+    const { text, command } = afterSignal;
+    const isSaid = error instanceof Error && error.message.includes(`\`${command}\``);
+    if (!isSaid) hints.push(`${text}: ${command}`);
   }
   if (journal !== undefined) hints.push(`To resume: ${session.suggest('resume', journal)}`);
   return hints;

@@ -19,8 +19,8 @@ export class Session {
   journal: string | undefined;
   /** The record of this run, if it is an ingest or a resume. */
   history: RunHistory | undefined;
-  /** What to run after a signal, where the error does not say it. */
-  afterSignal: string | undefined;
+  /** What to run after a signal, unless the error says it. */
+  afterSignal: { text: string; command: string } | undefined;
   readonly #flags: CommonFlags;
   readonly #clients: CommandClient[] = [];
 

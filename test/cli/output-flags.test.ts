@@ -121,6 +121,9 @@ describe('SIGINT ends with the command that goes on', () => {
     const { code, stderr } = await interrupt('getBatch', ['wait', 'b1', '--sandbox', 'dev']);
     expect(code).toBe(130);
     expect(stderr).toContain('To wait again: aep-batch wait b1 --sandbox dev\n');
+    // Without --sandbox the error itself names the command.
+    const plain = await interrupt('getBatch', ['wait', 'b1']);
+    expect(plain.stderr.match(/aep-batch wait b1/g)).toHaveLength(1);
   });
 
   test('of create, with and without an external id', async () => {

@@ -53,7 +53,10 @@ function addAction(program: Command, name: ActionName): Subcommand {
       throw new UsageError(confirm.replace('<batchId>', batchId));
     }
     const client = await session.connect();
-    session.afterSignal = `To see its status: ${session.suggest('status', batchId)}`;
+    session.afterSignal = {
+      text: 'To see its status',
+      command: session.suggest('status', batchId),
+    };
     const options = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
     await client.batches[name](batchId, options);
     const hint =

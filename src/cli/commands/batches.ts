@@ -48,7 +48,10 @@ export function wait(program: Command): Subcommand {
   return action<CommonFlags & WaitFlags>(command, async (session, flags, [batchId = '']) => {
     const { out, signal } = session;
     const client = await session.connect();
-    session.afterSignal = `The batch is not affected. To wait again: ${session.suggest('wait', batchId)}`;
+    session.afterSignal = {
+      text: 'The batch is not affected. To wait again',
+      command: session.suggest('wait', batchId),
+    };
     const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
     out.note(`Waiting for batch ${batchId}. A new batch may take a while to appear.`);
     const { batch, outcome, ...summary } = await client.batches.wait(batchId, {

@@ -37,7 +37,10 @@ export function create(program: Command): Subcommand {
       const sentences = await lookUpReplaced(client.batches, replace, dataset, { signal });
       for (const sentence of sentences) session.out.say(`warning: ${sentence}`);
     }
-    session.afterSignal = `The batch may have been created. To look for it: ${session.suggest(...toSearch(flags))}`;
+    session.afterSignal = {
+      text: 'The batch may have been created. To look for it',
+      command: session.suggest(...toSearch(flags)),
+    };
     const batch = await client.batches.create(request, { signal });
     const { id, status } = batch;
     const upload = session.suggest('upload', id, '--dataset', flags.dataset);

@@ -47,7 +47,10 @@ async function download(session: Session, batchId: string, out: string): Promise
   const { signal } = session;
   const client = await session.connect();
   const again = session.suggest('failed-files', batchId, '--out', out);
-  session.afterSignal = `Files that are complete are kept. To download the others: ${again}`;
+  session.afterSignal = {
+    text: 'Files that are complete are kept. To download the others',
+    command: again,
+  };
   const folder = new DownloadFolder(out);
   const saved: SavedFile[] = [];
   for await (const { name, sizeBytes } of client.diagnostics.failedFiles(batchId, { signal })) {

@@ -32,7 +32,10 @@ export function upload(program: Command): Subcommand {
     for (const warning of warnings) session.out.say(`warning: ${formatFinding(warning)}`);
     const client = await session.connect();
     const again = session.suggest('upload', batchId, ...paths, '--dataset', dataset);
-    session.afterSignal = `Batch ${batchId} is still open. To upload the files again: ${again}`;
+    session.afterSignal = {
+      text: `Batch ${batchId} is still open. To upload the files again`,
+      command: again,
+    };
     const { assertFits } = await import('../../ingest/open-batch.js');
     const address = { batchId, datasetId: dataset };
     const call = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
