@@ -88,8 +88,8 @@ type Reports = Pick<Diagnostics, 'rowErrors' | 'failedFiles' | 'failedRows'>;
 /**
  * Every rejected row of a batch with its source file and line. Where the platform has no report of rows, those of
  * the failed files are read. Lines are found in the sources of this machine: the rows of JSON Lines and JSON
- * arrays, as they stand there or by their values. A line is only stated if it is certain: equal rows get the lines
- * of as many equal lines, or none.
+ * arrays, as they stand there or by their values, and those of CSV as they stand there, if `inputFormat` says how
+ * it is read. A line is only stated if it is certain: equal rows get the lines of as many equal lines, or none.
  *
  * With sources, the report is read to its end before the first row is yielded, and each source is read once. Per
  * row 28 bytes are held; the rows themselves wait in a private temporary file.

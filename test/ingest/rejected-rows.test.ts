@@ -227,6 +227,44 @@ describe('the line of an element of a JSON array', () => {
   });
 });
 
+describe('the line of a row of CSV', () => {
+  const csv = (more: RejectedRowsOptions['inputFormat'] = {}) => ({
+    inputFormat: { format: 'csv' as const, ...more },
+  });
+  const of = (...texts: string[]) => texts.map((record) => ({ record, file: 'a.csv' }));
+
+  test('is the one that the row begins in, never one within a value', async () => {
+    const file = await source('a,b\n1,"x\n2\ny"\r\n\r\n2\n3,"z\n\n4","5"\n6', 'a.csv');
+    const rows = of('2', '3,"z\n\n4","5"', '6', '4","5"', 'a,b');
+    expect(await lines(rows, [file], csv())).toEqual([6, 7, 10, undefined, undefined]);
+    expect(await lines(of('2'), [file])).toEqual([undefined]); // how it is read is not known
+  });
+
+  test('depends on the options of the batch', async () => {
+    const file = await source("a;b\n1;'x\n2\ny'\n2\n", 'a.csv');
+    expect(await lines(of('2'), [file], csv())).toEqual([undefined]);
+    expect(await lines(of('2'), [file], csv({ delimiter: ';', quote: "'" }))).toEqual([5]);
+    const plain = await source('1\n2\n', 'a.csv');
+    expect(await lines(of('1'), [plain], csv({ header: false }))).toEqual([1]);
+    const latin = await source(Buffer.from('a\n\xe9,\n', 'latin1'), 'a.csv');
+    expect(await lines(of('\u00e9,'), [latin], csv({ charset: 'ISO-8859-1' }))).toEqual([2]);
+  });
+
+  test('is right across the chunks that a large file is read in', async () => {
+    const row = (n: number) => `${n},"${'x\n'.repeat(n % 300)}"`;
+    const file = await source(
+      `a,b\r\n${Array.from({ length: 6000 }, (_, n) => row(n)).join('\r\n')}`,
+      'a.csv',
+    );
+    const starts: number[] = [2];
+    for (let n = 0; n < 6000; n++) starts.push((starts[n] ?? 0) + (n % 300) + 1);
+    const wanted = Array.from({ length: 600 }, (_, n) => n * 10);
+    expect(await lines(of(...wanted.map(row)), [file], csv())).toEqual(
+      wanted.map((n) => starts[n]),
+    );
+  });
+});
+
 test('no line is stated in Parquet', async () => {
   const file = await source('PAR1 x\n', 'a.parquet');
   expect(await lines([{ record: 'PAR1 x', file: 'a.parquet' }], [file])).toEqual([undefined]);

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { toColumns } from '../../resources/row-error.js';
 import type { RowError } from '../../resources/types.js';
+import { CsvRowScanner } from './csv-row-scanner.js';
 import {
   findLocalSource,
   type LocalSource,
@@ -26,6 +27,7 @@ type Wanted = { readonly [Kind in HashKind]: boolean };
 export class LineFinder {
   readonly #sources: readonly UploadedSource[];
   readonly #local: readonly LocalSource[];
+  readonly #format: SourceFormat;
   readonly #names: SourceNames;
   readonly #index = new RowIndex();
   readonly #hash: Hash = { low: 0, high: 0 };
@@ -34,7 +36,12 @@ export class LineFinder {
   /** Sources that could not be read to the end: what was found in them may be the wrong line. */
   readonly #unread = new Set<number>();
 
-  private constructor(sources: readonly UploadedSource[], local: readonly LocalSource[]) {
+  private constructor(
+    sources: readonly UploadedSource[],
+    local: readonly LocalSource[],
+    format: SourceFormat,
+  ) {
+    this.#format = format;
     this.#sources = sources;
     this.#local = local;
     this.#names = new SourceNames(sources);
@@ -48,10 +55,9 @@ export class LineFinder {
     const local: LocalSource[] = [];
     for (const [number, source] of sources.entries()) {
       const found = await findLocalSource(source, number, format);
-      if (found !== undefined && found.kind !== 'parquet' && found.kind !== 'csv')
-        local.push(found);
+      if (found !== undefined && hasLines(found, format)) local.push(found);
     }
-    return local.length === 0 ? undefined : new LineFinder(sources, local);
+    return local.length === 0 ? undefined : new LineFinder(sources, local, format);
   }
 
   /** Adds the next row; rows count from 0. */
@@ -119,7 +125,7 @@ export class LineFinder {
     // Where an element is not JSON, the rest of the array may be cut in the wrong places.
     const stop = () => source.kind === 'array' && scanner.stop();
     let [wasUtf8, isUtf8Chunk] = [true, true];
-    const scanner = createScanner(source.kind, (bytes, from, to, line) => {
+    const scanner = createScanner(source.kind, this.#format, (bytes, from, to, line) => {
       let [row, start, end] = [bytes, ...trim(bytes, from, to)];
       if (start === end) return;
       if (!(wasUtf8 && isUtf8Chunk) && !isUtf8(row.subarray(start, end))) {
@@ -142,8 +148,14 @@ export class LineFinder {
   }
 }
 
-const createScanner = (kind: SourceKind, onRow: OnRow): RowScanner =>
-  kind === 'array' ? new ArrayScanner(onRow) : new LineScanner(onRow);
+/** How rows of CSV are cut depends on its options: without them a line may be part of a value. */
+const hasLines = ({ kind }: LocalSource, format: SourceFormat): boolean =>
+  kind === 'csv' ? format.format === 'csv' : kind !== 'parquet';
+
+function createScanner(kind: SourceKind, format: SourceFormat, onRow: OnRow): RowScanner {
+  if (kind === 'csv') return new CsvRowScanner(format, onRow);
+  return kind === 'array' ? new ArrayScanner(onRow) : new LineScanner(onRow);
+}
 
 function hashText(hash: Hash, bytes: Buffer, from: number, to: number): boolean {
   const [start, end] = trim(bytes, from, to);
