@@ -25,7 +25,7 @@ export type SourceFormat = Partial<InputFormat> | BatchInputFormat;
 export type SourceKind = 'lines' | 'array' | 'csv' | 'parquet';
 
 const HEAD_BYTES = 64 * 1024;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 
 /** A file that can be read, and how. */
 export interface LocalSource {

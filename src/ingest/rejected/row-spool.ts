@@ -6,8 +6,9 @@ import { LineSplitter } from '../../shared/lines.js';
 import { createPrivateFile } from '../../shared/open-file.js';
 
 /** Up to so many characters stay in memory. */
-const MAX_HELD_CHARACTERS = 4_000_000;
-const FLUSH_CHARACTERS = 256_000;
+const MAX_HELD_CHARACTERS = 1_000_000;
+const FLUSH_CHARACTERS = 64_000;
+const CHUNK_BYTES = 64 * 1024;
 
 export class RowSpool<Row extends object> {
   #lines: string[] = [];
@@ -31,9 +32,13 @@ export class RowSpool<Row extends object> {
     }
     await this.#flush();
     const splitter = new LineSplitter(Number.POSITIVE_INFINITY);
-    const stream = this.#file.createReadStream({ start: 0, autoClose: false });
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      for (const { bytes } of splitter.push(chunk)) {
+    // One buffer for all chunks: new ones would pile up until the garbage collector runs.
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let at = 0; ; ) {
+      const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_BYTES, at);
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      for (const { bytes } of splitter.push(buffer.subarray(0, bytesRead))) {
         if (bytes !== undefined) yield JSON.parse(bytes.toString('utf8')) as Row;
       }
     }
