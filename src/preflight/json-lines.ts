@@ -21,7 +21,7 @@ const OUTER_SPACE = /^[ \t\r\n]+|[ \t\r\n]+$/g;
 /** A line may end with a carriage return alone, as in the platform's reader. */
 const LINE_ENDS = { splitsAtReturns: true };
 /** How much of the message of JSON.parse() shows what kind of error it is. */
-const PARSE_KIND_LENGTH = 20;
+const PARSE_KIND_LENGTH = 'SyntaxError: '.length + "Unexpected token ','".length;
 
 /** Applies the rules line by line. */
 export class JsonLineRules {
@@ -111,7 +111,8 @@ export class JsonLineRules {
   }
 
   #addSyntaxError(line: string, parseError: string, location: Location): void {
-    const known = this.#parseKinds.get(parseError.slice(0, PARSE_KIND_LENGTH));
+    const parseKind = parseError.slice(0, PARSE_KIND_LENGTH);
+    const known = this.#parseKinds.get(parseKind);
     if (known !== undefined && known.count++ > MAX_PLACES) {
       this.#findings.addRejectedRow(parseError, location, { kind: known.kind });
       return;
@@ -124,7 +125,7 @@ export class JsonLineRules {
     const { kind, message, fix } = hasComma
       ? describeFinalComma()
       : describeSyntaxError(line, findJsonProblem(line));
-    this.#parseKinds.set(parseError.slice(0, PARSE_KIND_LENGTH), { kind, count: 1 });
+    this.#parseKinds.set(parseKind, { kind, count: known?.count ?? 1 });
     const question = isLast ? ' Was the file cut off?' : '';
     this.#findings.addRejectedRow(`${message}. ${fix}${question}`, location, { kind, fix });
   }
