@@ -117,4 +117,4 @@ export {
 export { IngestError, type IngestFailure, JournalError, PreflightError } from './ingest/errors.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
-export { FileRefusedError } from './upload/parts.js';
+export { FileRejectedError } from './upload/parts.js';

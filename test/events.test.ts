@@ -76,7 +76,7 @@ test('the event of a part has its range', async () => {
   expect(requests).toMatchObject([{ operation: 'uploadFilePart', contentRange: 'bytes 5-7' }]);
 });
 
-test('of a call whose token cannot be fetched only the token request has events', async () => {
+test('a call whose token cannot be fetched has events of the token request alone', async () => {
   const { requests, responses, options } = listening();
   const { origin } = server;
   const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };

@@ -88,7 +88,7 @@ test.each(TRANSPORTS)('with %s, a file is put again after it', async (_, options
   await client.close();
 });
 
-test('of a part, the platform is asked which bytes it has', async () => {
+test('the platform is asked which bytes of a part it has', async () => {
   const seen: string[] = [];
   const http = createHttpServer((request, response) => {
     seen.push(`${request.method} ${request.headers['content-range'] ?? ''}`.trim());

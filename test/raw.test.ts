@@ -285,7 +285,7 @@ test.each([
   expect(String((error as Error).cause)).not.toContain(part);
 });
 
-test('of an error response the first MiB is read, and the connection is given up', async () => {
+test('the first MiB of an error response is read, and then its connection is closed', async () => {
   server.respond = (_, response) => {
     response.writeHead(404, { 'content-type': 'text/html' });
     const page = Buffer.alloc(64 * 1024, 'x');

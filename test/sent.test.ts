@@ -30,6 +30,12 @@ const tlsServer = (certificate: string) =>
     'https',
   );
 
+const FETCHES: [name: string, fetch: typeof fetch][] = [
+  ['Node', globalThis.fetch],
+  ['undici', undiciFetch as unknown as typeof fetch],
+  ['node-fetch', nodeFetch as unknown as typeof fetch],
+];
+
 describe('what breaks before the request is sent was not sent, and is tried again', () => {
   test.each<[string, (socket: Socket) => void]>([
     ['resets the connection', (socket) => socket.resetAndDestroy()],
@@ -133,7 +139,7 @@ describe('a certificate that is not trusted fails at once, was not sent, and say
     expect(/NODE_EXTRA/.test(String(error))).toBe(/NODE_EXTRA/.test(says.source));
   });
 
-  test('as does a server that does not speak TLS', async () => {
+  test('a server that does not speak TLS is a permanent failure, too', async () => {
     const http = createHttpServer((_, response) => response.end());
     await using server = await listen(() => undefined, http, 'connection', 'https');
     const error = await thrownBy(create(clientFor(server.origin, { clock: testClock() })));
@@ -142,34 +148,32 @@ describe('a certificate that is not trusted fails at once, was not sent, and say
     expect(String(error)).toContain('does not speak TLS');
   });
 
-  test.each([
-    ['Node', globalThis.fetch],
-    ['undici', undiciFetch as unknown as typeof fetch],
-    ['node-fetch', nodeFetch as unknown as typeof fetch],
-  ])('with the fetch of %s, too', async (_, fetch) => {
-    await using server = await tlsServer('untrusted');
-    const error = await thrownBy(create(clientFor(server.origin, { fetch, clock: testClock() })));
+  test.each(FETCHES)(
+    'a certificate that is not trusted is a permanent failure with the fetch of %s, too',
+    async (_, fetch) => {
+      await using server = await tlsServer('untrusted');
+      const error = await thrownBy(create(clientFor(server.origin, { fetch, clock: testClock() })));
 
-    expect(error).toMatchObject({ permanent: true, stateUnknown: false, attempts: 1 });
-    expect(String(error)).toContain('NODE_EXTRA_CA_CERTS');
-  });
+      expect(error).toMatchObject({ permanent: true, stateUnknown: false, attempts: 1 });
+      expect(String(error)).toContain('NODE_EXTRA_CA_CERTS');
+    },
+  );
 });
 
-test.each([
-  ['Node', globalThis.fetch],
-  ['undici', undiciFetch as unknown as typeof fetch],
-  ['node-fetch', nodeFetch as unknown as typeof fetch],
-])('with the fetch of %s, a port on which nobody listens got nothing', async (_, fetch) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  const options = { fetch, clock: testClock(), maxRetries: 1 };
-  const error = await thrownBy(create(clientFor(`http://127.0.0.1:${port}`, options)));
+test.each(FETCHES)(
+  'with the fetch of %s, a port on which nobody listens got nothing',
+  async (_, fetch) => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    const options = { fetch, clock: testClock(), maxRetries: 1 };
+    const error = await thrownBy(create(clientFor(`http://127.0.0.1:${port}`, options)));
 
-  expect(error).toMatchObject({ code: 'ECONNREFUSED', stateUnknown: false, attempts: 2 });
-});
+    expect(error).toMatchObject({ code: 'ECONNREFUSED', stateUnknown: false, attempts: 2 });
+  },
+);
 
 test.each([
   ['UND_ERR_CONNECT_TIMEOUT', {}, false],

@@ -1,3 +1,4 @@
+/** Timeouts and aborts of one attempt, and the error that each of them becomes. */
 import { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
@@ -40,7 +41,6 @@ export interface TimerClient {
   readonly options: { readonly secrets: Secrets };
 }
 
-/** Timeout and abort handling for one attempt. */
 export class AttemptTimer implements AttemptContext {
   isConnected = false;
   proxy: string | undefined;
@@ -86,7 +86,7 @@ export class AttemptTimer implements AttemptContext {
     this.#timer = setTimeout(this.#expire, this.#armedMs);
   }
 
-  /** One timer for all of an attempt: what moves is noted, and the time starts again when it goes off. */
+  /** One timer for all of an attempt: when it goes off, it is set again if bytes have moved since. */
   readonly #expire = () => {
     this.#stoodMs += this.#armedMs;
     if (this.#hasMoved) {
@@ -199,7 +199,7 @@ export class AttemptTimer implements AttemptContext {
     return out;
   }
 
-  /** What went wrong, as one of our errors. */
+  /** The error of the attempt: a timeout, an abort, or what the transport threw. */
   explain(error: unknown): unknown {
     const { secrets } = this.#client.options;
     const { priorAttemptAmbiguous } = this.#info;

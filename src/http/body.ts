@@ -1,3 +1,4 @@
+/** What can be sent as the bytes of a file: in memory, a Blob, or an open file. */
 import type { FileHandle } from 'node:fs/promises';
 import { isProxy, isUint8Array } from 'node:util/types';
 import type { ByteSource } from '../../generated/openapi.js';
@@ -26,7 +27,7 @@ function acquireBuffer(length: number): Buffer {
   return buffer ?? Buffer.allocUnsafeSlow(length);
 }
 
-/** Only after all was sent well: of a socket that broke nobody knows what it still holds. */
+/** Only after all was sent: a socket that broke may still hold the buffer. */
 function releaseBuffer(...buffers: Buffer[]): void {
   for (const buffer of buffers) {
     if (buffer.length === CHUNK_BYTES && pool.length < MAX_POOLED) pool.push(buffer);
@@ -176,6 +177,6 @@ export class OpenFile implements ByteSource {
   }
 }
 
-/** A closed file, a disk that fails: a matter of the file, not of the connection. */
+/** A closed file or a failing disk: an error of the source, not of the connection. */
 const unreadable = (path: string, cause: Error): SourceError =>
   new SourceError(path, `${path} cannot be read: ${cause.message}.`, cause);

@@ -15,7 +15,8 @@ type Path = readonly (string | number)[];
  * @throws {InvalidInputError} for what JSON cannot hold; it names the record and the path in it.
  */
 export function toJsonLine(record: unknown, place: string): string {
-  if (!isObject(record) || Array.isArray(record)) throw refused(place, [], 'an object', record);
+  if (!isObject(record) || Array.isArray(record))
+    throw invalidValue(place, [], 'an object', record);
   let line: string | undefined;
   try {
     assertHeld(record, [], place);
@@ -26,7 +27,7 @@ export function toJsonLine(record: unknown, place: string): string {
   }
   // toJSON() may have made something else of it.
   if (line?.startsWith('{')) return line;
-  throw refused(place, [], 'an object after toJSON()', line);
+  throw invalidValue(place, [], 'an object after toJSON()', line);
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
@@ -35,12 +36,12 @@ function assertHeld(value: unknown, path: (string | number)[], place: string): v
   switch (typeof value) {
     case 'number':
       if (Number.isFinite(value)) return;
-      throw refused(place, path, 'a finite number', value);
+      throw invalidValue(place, path, 'a finite number', value);
     case 'bigint':
-      throw refused(place, path, 'a number or a string', value, 'Use Number() or String().');
+      throw invalidValue(place, path, 'a number or a string', value, 'Use Number() or String().');
     case 'function':
     case 'symbol':
-      throw refused(place, path, 'a value that JSON can hold', value);
+      throw invalidValue(place, path, 'a value that JSON can hold', value);
     case 'object':
       if (value !== null) assertObjectHeld(value, path, place);
       return;
@@ -50,7 +51,7 @@ function assertHeld(value: unknown, path: (string | number)[], place: string): v
 
 function assertObjectHeld(value: object, path: (string | number)[], place: string): void {
   if (path.length > MAX_DEPTH) {
-    throw refused(
+    throw invalidValue(
       place,
       path.slice(0, 4),
       `no cycle and at most ${MAX_DEPTH} levels`,
@@ -62,7 +63,7 @@ function assertObjectHeld(value: object, path: (string | number)[], place: strin
     for (let at = 0; at < value.length; at++) {
       path.push(at);
       // JSON would write null, for a gap in the array, too.
-      if (value[at] === undefined) throw refused(place, path, 'a value', undefined);
+      if (value[at] === undefined) throw invalidValue(place, path, 'a value', undefined);
       assertHeld(value[at], path, place);
       path.pop();
     }
@@ -85,11 +86,18 @@ function isPlain(value: object): boolean {
 /** Checks an object that is more than its fields; whether it has been checked completely. */
 function replacedByJson(value: object, path: (string | number)[], place: string): boolean {
   if (types.isArrayBufferView(value) || types.isAnyArrayBuffer(value)) {
-    throw refused(place, path, 'a value that JSON can hold', value, 'Encode bytes as a string.');
+    throw invalidValue(
+      place,
+      path,
+      'a value that JSON can hold',
+      value,
+      'Encode bytes as a string.',
+    );
   }
   if ('toJSON' in value && typeof value.toJSON === 'function') {
     const replaced: unknown = value.toJSON(String(path.at(-1) ?? ''));
-    if (types.isDate(value) && replaced === null) throw refused(place, path, 'a valid Date', value);
+    if (types.isDate(value) && replaced === null)
+      throw invalidValue(place, path, 'a valid Date', value);
     if (replaced !== value) {
       assertReplacement(replaced, path, place);
       return true;
@@ -105,7 +113,7 @@ function replacedByJson(value: object, path: (string | number)[], place: string)
   const isEmpty = isOfClass && Object.keys(value).length === 0;
   if (!isCollection && !isEmpty) return false;
   const fix = isCollection ? 'Use Object.fromEntries() or an array.' : 'JSON would write {}.';
-  throw refused(place, path, 'a value that JSON can hold', value, fix);
+  throw invalidValue(place, path, 'a value that JSON can hold', value, fix);
 }
 
 /** JSON calls toJSON() once: what it returns is written by its own fields. */
@@ -121,7 +129,7 @@ function assertReplacement(value: unknown, path: (string | number)[], place: str
   }
 }
 
-function refused(
+function invalidValue(
   place: string,
   path: Path,
   expected: string,

@@ -1,5 +1,4 @@
 /** The options of ingests, resumes and checks: one table each. */
-
 import { CALL_OPTIONS } from '../http/options.js';
 import type { CheckOptions } from '../preflight/types.js';
 import type { FileFormat } from '../resources/types.js';

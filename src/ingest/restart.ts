@@ -4,7 +4,7 @@ import { NotFoundError } from '../http/errors.js';
 import type { BatchStatus } from '../resources/types.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
-import type { FileRefusedError } from '../upload/parts.js';
+import type { FileRejectedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
 import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
@@ -25,13 +25,13 @@ const NEVER_LOADED: ReadonlySet<BatchStatus> = new Set([
 ]);
 
 /**
- * Starts a new batch after the platform refused a file for good. An ingest does so once.
+ * Starts a new batch after the platform rejected a file for good. An ingest does so once.
  * @returns all files, to be uploaded again.
- * @throws {FileRefusedError} that says why there is no new batch.
+ * @throws {FileRejectedError} that says why there is no new batch.
  */
-export async function restartAfterRefusal(
+export async function restartAfterRejection(
   context: IngestContext,
-  error: FileRefusedError,
+  error: FileRejectedError,
 ): Promise<readonly SourceFile[]> {
   const obstacle = (await findObstacle(context)) ?? (await findAbortObstacle(context));
   if (obstacle !== undefined) {

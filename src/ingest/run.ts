@@ -2,13 +2,13 @@
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
-import { FileRefusedError } from '../upload/parts.js';
+import { FileRejectedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
 import type { IngestContext } from './context.js';
 import { IngestError, JournalError } from './errors.js';
 import type { Entry } from './journal-entries.js';
 import { buildReceipt } from './receipt.js';
-import { restartAfterRefusal } from './restart.js';
+import { restartAfterRejection } from './restart.js';
 import { isStateUnknown, settleBatch } from './settle-batch.js';
 import { assertSourcesUnchanged } from './sources.js';
 import type { IngestOutcome, Receipt } from './types.js';
@@ -52,12 +52,12 @@ async function assertMayComplete({ state, journal, signal }: IngestContext): Pro
   signal.throwIfAborted();
 }
 
-/** A file that was refused for good costs the batch, once; any other failure ends the ingest. */
+/** A file that was rejected for good is sent again in a new batch, once; any other failure ends the ingest. */
 async function restartOrFail(context: IngestContext, error: unknown): Promise<Receipt> {
   let files: readonly SourceFile[];
   try {
-    if (!(error instanceof FileRefusedError)) throw error;
-    files = await restartAfterRefusal(context, error);
+    if (!(error instanceof FileRejectedError)) throw error;
+    files = await restartAfterRejection(context, error);
   } catch (cause) {
     throw await settleBatch(context, cause);
   }

@@ -17,7 +17,7 @@ export type IngestSource =
 /** Where an ingest is, for a progress display. */
 export interface IngestProgress {
   phase: 'preflight' | 'create' | 'upload' | 'complete' | 'wait' | 'done';
-  /** Bytes that the batch has accepted; it falls only when a new batch is begun, to 0. */
+  /** Bytes that the batch has accepted; it falls only when a new batch is started, to 0. */
   transferredBytes: number;
   /** Bytes that this run has sent; it falls when a part, a file or all have to be sent again. */
   sentBytes: number;

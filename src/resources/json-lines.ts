@@ -1,3 +1,4 @@
+/** Reads JSON Lines that the platform wrote, and recovers after lines that cannot be read. */
 import { ParseError } from '../shared/errors.js';
 import { parseJson } from '../shared/json.js';
 import { JsonPrefix } from '../shared/json-prefix.js';
@@ -78,7 +79,7 @@ interface TextLine {
   readonly number: number;
 }
 
-/** Finds the values in lines, and starts anew after what is not one. */
+/** Finds the values in lines, and starts again after a line that belongs to none. */
 class ValueReader {
   readonly #file: string;
   /** The lines of a value that is not complete. */

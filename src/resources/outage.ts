@@ -1,3 +1,4 @@
+/** Polls that fail while a batch is waited for: when to warn, and when the warning is over. */
 import type { Clock } from '../http/retry.js';
 import type { AepBatchError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';

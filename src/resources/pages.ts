@@ -1,3 +1,4 @@
+/** The pages of a list of Data Access, and its entries. */
 import type { components } from '../../generated/openapi.js';
 import { hasLoneSurrogate, isId } from '../shared/checks.js';
 import type { TypedClient } from '../typed-client/client.js';
@@ -33,7 +34,7 @@ interface Page<Entry> {
 /** So many keys are remembered: a list of any length may be read in bounded memory. */
 const MAX_SEEN = 100_000;
 
-/** Notices what comes again. */
+/** The keys of entries that were listed before. */
 export class Seen {
   readonly #keys = new Set<string>();
 
@@ -51,7 +52,7 @@ export class Seen {
   }
 }
 
-/** Whether a page that was asked for behind a short one is refused because nothing is there. */
+/** Whether a page that was requested after a short one is rejected because the list has ended. */
 export const isPastEnd = ({ status }: Response): boolean => [400, 404, 416].includes(status);
 
 /**

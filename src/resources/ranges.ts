@@ -1,3 +1,4 @@
+/** Byte ranges: the headers that hold them, and what is missing between them. */
 import type { ByteRange } from './types.js';
 
 /**

@@ -10,7 +10,6 @@
  * | COMPLETE of a file | whether it is still open | once more, or says that it cannot know |
  * | ABORT, FAIL, REVERT | the state of the batch | done, or once more |
  */
-
 import { NotFoundError } from '../http/errors.js';
 import type { Recovery } from '../http/retry.js';
 import { AepBatchError } from '../shared/errors.js';
@@ -86,7 +85,7 @@ async function exists(received: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** An action on a batch: done when the batch stands as the action leaves it. */
+/** An action on a batch: done when the batch has a status that the action leads to. */
 export async function recoverAction(isDone: () => Promise<boolean>): Promise<Recovery> {
   return (await isDone()) ? { status: 200 } : 'send again';
 }

@@ -1,3 +1,4 @@
+/** Rows of reports and of failed batches, normalised to the type that is documented. */
 import { copyPlain, type PlainLimits } from '../shared/plain.js';
 import type { RowError } from './types.js';
 

@@ -1,3 +1,4 @@
+/** Polls a batch until it has ended, and waits out transient failures. */
 import { setMaxListeners } from 'node:events';
 import {
   AbortError,
@@ -28,7 +29,7 @@ const MAX_INTERVALS = 30;
 const MAX_MISSES = 5;
 /** A poll at the end of the wait gets this long, or one attempt's timeout if that is shorter. */
 const MIN_POLL_MS = 2000;
-/** Below 500, the only statuses that pass without anybody doing something. */
+/** Below 500, the only statuses that may change without anybody doing something. */
 const TRANSIENT_STATUSES = new Set([408, 425, 429]);
 /** Not TLS at all, as where a load balancer is in maintenance: that passes, a bad certificate does not. */
 const NOT_TLS = /^(?:EPROTO|ERR_SSL)/;
@@ -183,7 +184,7 @@ function isTransient(error: unknown): error is CallError | CredentialsError {
 const nextInterval = (last: number, least: number, { random }: Required<Clock>): number =>
   Math.min(least * MAX_INTERVALS, least + random() * (last * 3 - least));
 
-/** How long a failure keeps the next poll off: as the platform asks, and no less than our backoff. */
+/** The delay after a failed poll: as long as the platform asks, and no less than our backoff. */
 function backoffMs(
   error: unknown,
   { failures, least }: { failures: number; least: number },

@@ -1,3 +1,4 @@
+/** Checks of single values: each returns the value, or throws an error that names the field. */
 import { isProxy } from 'node:util/types';
 import { InvalidInputError } from './errors.js';
 import { notify } from './notify.js';
@@ -109,7 +110,7 @@ export const checkLocalPath: Check<string> = (field, value) => {
   throw invalid(field, 'a path as a string', value, fix);
 };
 
-/** A function. Its type is the caller's word: JavaScript cannot check more. */
+/** A function. Its type is not checked: JavaScript cannot do that. */
 export const functionOption =
   <F>(): Check<F> =>
   (field, value) => {
@@ -126,7 +127,7 @@ export const listenerOption = <Event>(): Check<(event: Event) => void> => {
   };
 };
 
-/** One of some texts. */
+/** One of a list of strings. */
 export const choice =
   <const T extends string>(...values: T[]): Check<T> =>
   (field, value) => {

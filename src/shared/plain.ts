@@ -1,4 +1,4 @@
-/** Copies of parsed JSON, with limits: a hostile body may be of any size and nested to any depth. */
+/** Copies of parsed JSON, with limits: a hostile body may be of any size and depth. */
 
 /** How much of a value is kept. */
 export interface PlainLimits {

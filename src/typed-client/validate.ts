@@ -1,3 +1,4 @@
+/** Checks requests against the OpenAPI document before they are sent. */
 import * as checks from '../../generated/request-checks.js';
 import { byteSource } from '../http/body.js';
 import { hasLoneSurrogate } from '../shared/checks.js';
@@ -34,7 +35,7 @@ export function validateRequest<T extends { body?: unknown; query?: unknown }>(
     throw new InvalidInputError('request', message, { cause: error });
   }
   // JSON.stringify() escapes a lone surrogate and no whole character.
-  if (json.includes('\\ud')) refuseLoneSurrogates(plain);
+  if (json.includes('\\ud')) assertNoLoneSurrogates(plain);
   if (check(plain)) return plain;
   const found = new Map<string, string>();
   for (const { field, what } of (check.errors ?? []).map(describeViolation)) {
@@ -45,8 +46,8 @@ export function validateRequest<T extends { body?: unknown; query?: unknown }>(
   throw new InvalidInputError(field, `${[...found.values()].join(' ')} Nothing was sent.`);
 }
 
-/** Their path is the field's name. JSON.stringify() has refused what is nested too deeply to walk. */
-function refuseLoneSurrogates(value: unknown, path: readonly string[] = []): void {
+/** The path to one is the field's name. The recursion is safe: JSON.stringify() has thrown for what is nested too deeply. */
+function assertNoLoneSurrogates(value: unknown, path: readonly string[] = []): void {
   if (typeof value === 'string' && hasLoneSurrogate(value)) {
     const field = path.slice(1).join('.') || 'request';
     const message = `Invalid ${field}: expected whole characters, received ${JSON.stringify(value)}, which has a lone surrogate. Nothing was sent.`;
@@ -54,8 +55,8 @@ function refuseLoneSurrogates(value: unknown, path: readonly string[] = []): voi
   }
   if (typeof value !== 'object' || value === null) return;
   for (const [name, one] of Object.entries(value)) {
-    refuseLoneSurrogates(name, [...path, name]);
-    refuseLoneSurrogates(one, [...path, name]);
+    assertNoLoneSurrogates(name, [...path, name]);
+    assertNoLoneSurrogates(one, [...path, name]);
   }
 }
 
@@ -75,7 +76,7 @@ interface RequestInit {
 export function validateInit<T extends RequestInit>(operation: string | undefined, init: T): T {
   const check = CHECKS[operation ?? ''];
   const { params } = init;
-  // Bytes are what they are.
+  // Bytes have no schema.
   const body = byteSource(init.body) === undefined ? init.body : undefined;
   if (check === undefined || (body === undefined && params?.query === undefined)) return init;
   const { query, ...plain } = validateRequest(check, { body, query: params?.query });

@@ -1,7 +1,6 @@
 import type { BytesInput } from '../http/body.js';
 import { withOwnErrors } from '../http/errors.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
-
 import type { DownloadOptions, Downloads, PartInfo } from '../resources/downloads.js';
 import { checkAddress, checkBytes, checkPart, type PartPlace } from '../resources/options.js';
 import type {
@@ -41,7 +40,7 @@ export class Files {
    * several at a time. The file may not change meanwhile. If the platform cannot complete it, it is
    * restarted, once.
    * @throws {SourceError} when it cannot be read, or changed.
-   * @throws {FileRefusedError} when the file was restarted and could still not be completed.
+   * @throws {FileRejectedError} when the file was restarted and could still not be completed.
    */
   async upload(
     fileAddress: FileAddress,

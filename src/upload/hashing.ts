@@ -1,3 +1,4 @@
+/** Sources that hash or count their bytes while they are sent. */
 import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../http/body.js';

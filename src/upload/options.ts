@@ -1,3 +1,4 @@
+/** How files are sent: sizes, concurrency, retries, with their limits and defaults. */
 import { CALL_OPTIONS } from '../http/options.js';
 import { checkBoolean, listenerOption, number } from '../shared/checks.js';
 import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';

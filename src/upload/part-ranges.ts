@@ -1,3 +1,4 @@
+/** Which parts of a file are sent, and whether they are all of it. */
 import { missingRanges } from '../resources/ranges.js';
 import type { ByteRange } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';

@@ -16,8 +16,8 @@ import { checkedAtFirstRead, type SourceFile } from './source.js';
  * The platform did not complete a file, not even after the file was started again; `cause` says
  * why. An ingest then starts a new batch, once.
  */
-export class FileRefusedError extends AepBatchError {
-  override readonly name = 'FileRefusedError';
+export class FileRejectedError extends AepBatchError {
+  override readonly name = 'FileRejectedError';
   /** Its path in the batch. */
   readonly path: string;
 
@@ -33,9 +33,9 @@ const INITIALIZED_BEFORE = new Set([400, 409]);
 /** Error statuses of a COMPLETE that finds bytes missing, or twice. */
 const UNJOINED = new Set([400]);
 /** Error statuses of a COMPLETE that may have taken effect before: 400, no such upload, or a conflict. */
-const MAYBE_DONE = new Set([400, 404, 409]);
+const MAYBE_COMPLETED = new Set([400, 404, 409]);
 /** Error statuses that prove that a file cannot be restarted. */
-const REFUSED = new Set([400, 404, 409, 412, 422]);
+const NOT_RESTARTABLE = new Set([400, 404, 409, 412, 422]);
 
 /** Why a file was not completed; `isGone` where no upload of it is open any more. */
 interface Incomplete {
@@ -62,7 +62,7 @@ export class PartsUpload {
   /**
    * @param earlier the parts that an earlier run knows to have arrived; `undefined` where the file was
    * not initialized before.
-   * @throws {FileRefusedError} when the file was started again and rejected again.
+   * @throws {FileRejectedError} when the file was started again and rejected again.
    */
   async run(earlier: readonly ByteRange[] | undefined): Promise<SentBytes> {
     const have = earlier === undefined ? await this.#initialize() : await this.#received(earlier);
@@ -75,8 +75,8 @@ export class PartsUpload {
       if (incomplete === undefined) return sent;
     } catch (error) {
       const isGone = hasCause(error, isNotOpen);
-      // Of a file that an earlier run may have completed, a part is refused already.
-      if (!isGone && !(isResumed && isApiError(error, MAYBE_DONE))) throw error;
+      // Of a file that an earlier run may have completed, a part is rejected already.
+      if (!isGone && !(isResumed && isApiError(error, MAYBE_COMPLETED))) throw error;
       incomplete = { cause: error, isGone };
     }
     return this.#restart(incomplete);
@@ -92,7 +92,7 @@ export class PartsUpload {
     return [];
   }
 
-  /** Whether INITIALIZE was refused because it had taken effect before: no part has been sent yet. */
+  /** Whether INITIALIZE was rejected because it had taken effect before: no part has been sent yet. */
   async #isOpenAndEmpty(rejection: unknown): Promise<boolean> {
     if (!isApiError(rejection, INITIALIZED_BEFORE)) return false;
     try {
@@ -152,7 +152,7 @@ export class PartsUpload {
     const { limiter, plan, signal, sha256 } = this.#context;
     const source = this.#source;
     const parts: ByteRange[] = [...have];
-    // Of those from an earlier run nobody knows which bytes were sent.
+    // Which bytes an earlier run sent is not known.
     const sent: SentPart[] = have.map((range) => ({ ...range, checksum: undefined }));
     const group = new TaskGroup(signal);
     const checked = withResolvers();
@@ -214,8 +214,8 @@ export class PartsUpload {
       return { cause: new UnknownOutcomeError(message), isGone: false };
     } catch (error) {
       if (hasCause(error, isUndecided)) return { cause: error, isGone: true };
-      const mayBeDone = isRepeated || (error instanceof CallError && error.attempts > 1);
-      if (!isApiError(error, mayBeDone ? MAYBE_DONE : UNJOINED)) throw error;
+      const mayBeCompleted = isRepeated || (error instanceof CallError && error.attempts > 1);
+      if (!isApiError(error, mayBeCompleted ? MAYBE_COMPLETED : UNJOINED)) throw error;
       return { cause: error, isGone: false };
     }
   }
@@ -235,7 +235,7 @@ export class PartsUpload {
       const wasOpen = await this.#isOpen();
       const incomplete = await this.#complete(true);
       if (incomplete === undefined) return sent;
-      if (!incomplete.isGone || !wasOpen) throw new FileRefusedError(path, incomplete.cause);
+      if (!incomplete.isGone || !wasOpen) throw new FileRejectedError(path, incomplete.cause);
       // Open before COMPLETE and not open after it, twice: COMPLETE took effect.
       this.#context.listeners.warned(
         this.#file,
@@ -243,7 +243,7 @@ export class PartsUpload {
       );
       return sent;
     } catch (error) {
-      throw isApiError(error, REFUSED) ? new FileRefusedError(path, error) : error;
+      throw isApiError(error, NOT_RESTARTABLE) ? new FileRejectedError(path, error) : error;
     }
   }
 

@@ -11,7 +11,7 @@ import { checkedAtFirstRead, checkUnchanged, type SourceFile } from './source.js
  * @param earlier the parts that an earlier run knows to have arrived, if that run initialized the file;
  * then only what the platform lacks is sent.
  * @throws {SourceError} when the file changed, or the parts do not cover the file.
- * @throws {FileRefusedError} when the platform does not complete it, not even after a restart.
+ * @throws {FileRejectedError} when the platform does not complete it, not even after a restart.
  */
 export async function uploadFile(
   file: SourceFile,

@@ -46,7 +46,7 @@ test('after a request to slow down half as many are, but never none', async () =
   await one.drain();
 });
 
-test('with success there are more again, up to the budget', async () => {
+test('after successes more requests are in flight again, up to the budget', async () => {
   const budget = new AdaptiveLimiter(4);
   budget.slowDown();
   budget.slowDown();

@@ -17,7 +17,7 @@ import {
 } from '../../src/testing/index.js';
 import { testClock, thrownBy } from '../support/client.js';
 import { findFastFolder } from '../support/fast-folder.js';
-import { changeSteps } from '../support/journal.js';
+import { changeSteps, type Step } from '../support/journal.js';
 
 let folder = '';
 let simulator: Simulator;
@@ -330,7 +330,7 @@ describe('where a file is refused for good', () => {
     const error = (await thrownBy(client.ingest(await write(), options))) as IngestError;
 
     expect(error).toBeInstanceOf(IngestError);
-    expect(error).toMatchObject({ batch: 'aborted', cause: { name: 'FileRefusedError' } });
+    expect(error).toMatchObject({ batch: 'aborted', cause: { name: 'FileRejectedError' } });
     expect(error.message).toContain('started in place of another one');
     expect([batches(), initialized()]).toEqual([2, 4]);
     expect(simulator.status(error.batchId ?? '')).toBe('aborted');
@@ -344,7 +344,7 @@ describe('where a file is refused for good', () => {
     const error = await thrownBy(client.files.upload(address, await write(), plan));
 
     expect(error).toMatchObject({
-      name: 'FileRefusedError',
+      name: 'FileRejectedError',
       path: 'a.jsonl',
       cause: { name: 'BadRequestError' },
     });
@@ -379,7 +379,7 @@ describe('where a file is refused for good', () => {
     const error = (await thrownBy(client.ingest(await write(), options))) as IngestError;
 
     expect(error).toBeInstanceOf(IngestError);
-    expect(error).toMatchObject({ batch: 'kept', cause: { name: 'FileRefusedError' } });
+    expect(error).toMatchObject({ batch: 'kept', cause: { name: 'FileRejectedError' } });
     expect(error.message).toMatch(/No new batch was started: batch \w+ could not be aborted/);
     expect(batches()).toBe(1);
     expect(warnings).toEqual([]);
@@ -456,54 +456,43 @@ describe('a resume', () => {
     },
   );
 
-  test.each([
+  describe.each([
     [200, 'none'],
     [200, 'equals'],
     [404, 'none'],
     [404, 'equals'],
   ] as const)(
-    'starts a file again that may have been completed before the crash (HEAD of it: %i, ranges: %s)',
-    async (finishedFileStatus, headFormat) => {
-      const journal = await broken({ finishedFileStatus, headFormat }, [
-        fault('uploadFilePart', { status: 403 }, 6),
-      ]);
-      // As if the crash had come between COMPLETE of the first file and its line in the journal.
-      await changeSteps(journal, (steps) => steps.filter(({ type }) => type !== 'uploaded'));
-      const { receipt, warnings, seen } = await resumed(journal);
+    'where HEAD of a finished file is %i, and shows ranges as %s',
+    (finishedFileStatus, headFormat) => {
+      const loadsAfter = async (changeUploaded: (step: Step) => object[]) => {
+        const journal = await broken({ finishedFileStatus, headFormat }, [
+          fault('uploadFilePart', { status: 403 }, 6),
+        ]);
+        await changeSteps(journal, (steps) =>
+          steps.flatMap((step): object[] =>
+            step['type'] === 'uploaded' ? changeUploaded(step) : [step],
+          ),
+        );
+        const { receipt, warnings, seen } = await resumed(journal);
 
-      await checkLoaded(receipt, BOTH, seen);
-      expect(warnings).toEqual([]);
-      expect([batches(), initialized()]).toEqual([1, 3]);
+        await checkLoaded(receipt, BOTH, seen);
+        expect(warnings).toEqual([]);
+        expect(batches()).toBe(1);
+      };
+
+      test('a file that may have been completed before the crash is started again', async () => {
+        // As if the crash had come between COMPLETE of the first file and its line in the journal.
+        await loadsAfter(() => []);
+        expect(initialized()).toBe(3);
+      });
+
+      test('after a crash while a file was started again, none of its parts counts as accepted', () =>
+        // The first file is complete, and the crash came right before it was initialized again.
+        loadsAfter(({ batchId, path }) => [{ type: 'initialized', batchId, path }]));
     },
   );
 
-  test.each([
-    [200, 'none'],
-    [200, 'equals'],
-    [404, 'none'],
-    [404, 'equals'],
-  ] as const)(
-    'after a crash while a file was started again counts none of its parts as accepted (HEAD of a finished one: %i, ranges: %s)',
-    async (finishedFileStatus, headFormat) => {
-      const journal = await broken({ finishedFileStatus, headFormat }, [
-        fault('uploadFilePart', { status: 403 }, 6),
-      ]);
-      // The first file is complete, and the crash came right before it was initialized again.
-      await changeSteps(journal, (steps) =>
-        steps.map((step) => {
-          const { type, batchId, path } = step;
-          return type === 'uploaded' ? { type: 'initialized', batchId, path } : step;
-        }),
-      );
-      const { receipt, warnings, seen } = await resumed(journal);
-
-      await checkLoaded(receipt, BOTH, seen);
-      expect(warnings).toEqual([]);
-      expect(batches()).toBe(1);
-    },
-  );
-
-  test('goes on with a file that was initialized just before the crash, where a second INITIALIZE is refused', async () => {
+  test('goes on with a file that was initialized just before the crash, where a second INITIALIZE is rejected', async () => {
     const journal = await broken({ reinitialize: 'refused' }, [
       fault('uploadFilePart', { status: 403 }, 1),
     ]);

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
-type Step = Record<string, unknown>;
+export type Step = Record<string, unknown>;
 
 /** A line of a journal, as the file has it. */
 export function journalLine(step: object): string {
