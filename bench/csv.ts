@@ -57,17 +57,8 @@ const READERS: Readonly<Record<string, Reader>> = {
     return rows;
   },
   uDSV: async (path) => {
-    let rows = 0;
-    let parser: ReturnType<typeof initParser> | undefined;
-    const chunks = createReadStream(path, { encoding: 'utf8', highWaterMark: CHUNK_BYTES });
-    for await (const text of chunks) {
-      parser ??= initParser(inferSchema(text));
-      parser.chunk<string[]>(text, parser.stringArrs, (found) => {
-        rows += found.length;
-      });
-    }
-    parser?.end();
-    return rows;
+    const text = await readFile(path, 'utf8');
+    return initParser(inferSchema(text)).stringArrs(text).length;
   },
 };
 

@@ -5,7 +5,7 @@ import { Trial } from './csv-detect.js';
 import { type CsvDialect, toByteDialect } from './csv-dialect.js';
 import type { CsvRow } from './csv-scanner.js';
 import { createDecoder, isUtf8Charset, toUtf8Fix } from './csv-text.js';
-import type { FileFindings, Location } from './findings.js';
+import { type FileFindings, type Location, MAX_PLACES } from './findings.js';
 import { RowSizes } from './row-sizes.js';
 import { createUtf8Check, type Utf8Check } from './text.js';
 import type { CsvOptions } from './types.js';
@@ -48,6 +48,8 @@ export class CsvPass {
   readonly #replace: ((chunk: Buffer) => Buffer) | undefined;
   readonly #utf8: Utf8Check | undefined;
   readonly #sizes = new RowSizes();
+  /** How many rows have a wrong number of columns, by the kind of finding. */
+  readonly #wrongRows = new Map<string, number>();
 
   /** @param isDeep whether every chunk is yet to be checked for UTF-8. */
   constructor(
@@ -114,6 +116,9 @@ export class CsvPass {
   checkColumns(columns: number, location: Location): void {
     if (columns === this.trial.columns) return;
     const details = columns === 1 ? ONE_COLUMN : WRONG_COLUMNS;
+    const count = (this.#wrongRows.get(details.kind) ?? 0) + 1;
+    this.#wrongRows.set(details.kind, count);
+    if (count > MAX_PLACES) return; // only counted, as there may be one in every row
     this.findings.addRejectedRow(() => this.#describeColumns(columns), location, details);
   }
 
@@ -127,6 +132,9 @@ export class CsvPass {
   report(): void {
     const { columns, scanner } = this.trial;
     this.#sizes.report(this.findings);
+    for (const [kind, count] of this.#wrongRows) {
+      if (count > MAX_PLACES) this.findings.countRejectedRows(kind, count - MAX_PLACES);
+    }
     if (scanner.nulBytes.count > 0) {
       addNulError(this.findings, { line: scanner.nulBytes.lines[0] ?? 1 });
     }

@@ -214,6 +214,11 @@ export class FileFindings extends Findings {
     this.#add(this.#rejectedRow, message, location, { ...defaults, ...details });
   }
 
+  /** Counts more rejected rows of a kind that was added before. */
+  countRejectedRows(kind: string, count: number): void {
+    this.countKnown(this.#rejectedRow, kind, undefined, count);
+  }
+
   #add(
     level: Level,
     message: Message,
