@@ -53,7 +53,9 @@ export interface BatchClient extends AsyncDisposable {
   ): AsyncGenerator<RejectedRow, void>;
   /** The platform's origin. */
   readonly origin: string;
+  /** The id of the organisation. */
   readonly orgId: string;
+  /** The sandbox that every call works in. */
   readonly sandbox: string;
   /** The typed openapi-fetch client below; its calls return `{data, error, response}`. */
   readonly raw: Raw;

@@ -279,7 +279,7 @@ test('a source that goes on writing after its connection broke is ignored', asyn
 });
 
 test.each([-1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a source of %p bytes is refused, and nothing is sent',
+  'a source of %p bytes is rejected, and nothing is sent',
   async (size) => {
     await using server = await record(1);
     const put = clientFor(server.origin).files.put(FILE, generate(size).source);

@@ -203,7 +203,7 @@ test('an error response before the end of the upload is thrown, and the rest is 
   expect(received).toBeLessThan(big.length);
 });
 
-describe('what is no bytes is refused, and nothing is sent', () => {
+describe('what is no bytes is rejected, and nothing is sent', () => {
   test.each<[string, unknown]>([
     ['a stream', new ReadableStream()],
     ['a string', 'abc'],
@@ -263,7 +263,7 @@ describe('a path goes on the wire with its slashes as they are, each part encode
   });
 
   test.each(['', '/a', 'a/', 'a//b', './a', 'a/../b', '..', '.', 'a\ud800'])(
-    'but %j is refused, and nothing is sent',
+    'but %j is rejected, and nothing is sent',
     async (path) => {
       const put = clientFor(server.origin).files.put({ ...FILE, path }, Buffer.from('x'));
       expect(await thrownBy(put)).toMatchObject({ name: 'InvalidInputError', field: 'path' });
@@ -271,7 +271,7 @@ describe('a path goes on the wire with its slashes as they are, each part encode
     },
   );
 
-  test('a URL of more than 2000 characters is refused, and nothing is sent', async () => {
+  test('a URL of more than 2000 characters is rejected, and nothing is sent', async () => {
     const put = clientFor(server.origin).files.put(
       { ...FILE, path: 'a'.repeat(2000) },
       Buffer.from('x'),

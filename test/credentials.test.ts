@@ -68,7 +68,7 @@ describe('an OAuth credential', () => {
     expect(server.seen).toHaveLength(51);
   });
 
-  test('is asked once by 50 concurrent calls whose token has just been refused', async () => {
+  test('is asked once by 50 concurrent calls whose token has just been rejected', async () => {
     const { client } = oauth();
     let good = 'token-1';
     platform(() => good);
@@ -160,7 +160,7 @@ describe('an OAuth credential', () => {
   });
 
   test.each([400, 401, 403])(
-    'that is refused with %i is an authentication error',
+    'that is rejected with %i is an authentication error',
     async (status) => {
       const { client } = oauth();
       server.play(
@@ -204,7 +204,7 @@ describe('an OAuth credential', () => {
   });
 });
 
-describe('a token that is refused', () => {
+describe('a token that is rejected', () => {
   test('is renewed once, and the call repeated once', async () => {
     const { client } = oauth();
     let good = 'token-1';
@@ -299,7 +299,7 @@ test.each([
   ['a secret with a line end', { clientSecret: 'secret\n' }, 'credentials.clientSecret'],
   ['no scopes', { scopes: [] }, 'credentials.scopes'],
   ['a plain http origin', { origin: 'http://ims.example' }, 'credentials.origin'],
-])('a credential with %s is refused by name', (_, wrong, field) => {
+])('a credential with %s is rejected by name', (_, wrong, field) => {
   const credentials = { clientId: 'id', clientSecret: CLIENT_SECRET, scopes: 'openid', ...wrong };
   expect(() => clientFor(server.origin, { credentials })).toThrow(
     expect.objectContaining({ name: 'InvalidInputError', field }),

@@ -216,7 +216,7 @@ describe('--replace looks each batch up before one is created', () => {
     ['is a template that was never filled in', () => `$${'{batchIdA}'}`, /template literal/],
     ['is empty', () => '', /expected an id/],
     ['is two ids in one', (id) => `${id},${id}`, /no batch/],
-  ])('and refuses one that %s', async (_, toId, words) => {
+  ])('and rejects one that %s', async (_, toId, words) => {
     const id = toId(await load());
     const before = creations();
     const ingest = await desk.run(['ingest', ...replacing(id)]);
@@ -231,7 +231,7 @@ describe('--replace looks each batch up before one is created', () => {
     expect(await readdir(join(desk.folder, 'state', 'aep-batch'))).toEqual([]);
   });
 
-  test('and refuses one of another dataset', async () => {
+  test('and rejects one of another dataset', async () => {
     const id = await load();
     const args = ['ingest', 'rows.jsonl', '--dataset', 'other', '--replace', id, '--json'];
     const ended = await desk.run(args);
@@ -242,7 +242,7 @@ describe('--replace looks each batch up before one is created', () => {
   });
 
   test.each(['loading', 'staging', 'failed', 'aborted', 'inactive', 'deleted'])(
-    'and refuses one that is %s',
+    'and rejects one that is %s',
     async (status) => {
       const id = await load();
       desk.simulator.setStatus(id, status);
@@ -292,7 +292,7 @@ describe('upload compares the files with the batch', () => {
       '{"a":1}\n',
       /array.*but a\.json is JSON Lines/,
     ],
-  ])('made with %j: %s is refused', async (made, name, text, words) => {
+  ])('made with %j: %s is rejected', async (made, name, text, words) => {
     const id = await create(...made);
     await writeFile(join(desk.folder, name), text);
     const ended = await desk.run(['upload', id, name, '--dataset', 'd', '--json']);
@@ -312,7 +312,7 @@ describe('upload compares the files with the batch', () => {
     expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('was not compared')]);
   });
 
-  test('and refuses a batch that takes no files, or is of another dataset', async () => {
+  test('and rejects a batch that takes no files, or is of another dataset', async () => {
     await desk.file('a.json', '{"a":1}\n');
     const id = await create('--format', 'json');
     const other = await desk.run(['upload', id, 'a.json', '--dataset', 'other']);

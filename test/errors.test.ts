@@ -183,7 +183,7 @@ test.each([
   expect((error as Error).message).toContain(says);
 });
 
-test('a redirect is refused, and the other origin sees nothing', async () => {
+test('a redirect is rejected, and the other origin sees nothing', async () => {
   answerWith(307, '', { location: `${server.origin}/elsewhere` });
   const error = await create();
 

@@ -185,7 +185,7 @@ const every = [
 /** What is thrown, whether at once or later. */
 const catchFailure = (act: () => unknown) => thrownBy((async () => act())());
 
-describe('every option that cannot be used is refused by its name, and nothing is sent', () => {
+describe('every option that cannot be used is rejected by its name, and nothing is sent', () => {
   test.each(every)('%s', async (name, call, table) => {
     const client = clientFor(server.origin, { maxRetries: 0 });
     for (const [option, values] of Object.entries(table)) {
@@ -272,7 +272,7 @@ describe('every option that cannot be used is refused by its name, and nothing i
   });
 });
 
-describe('what is no object of options is refused, and nothing is sent', () => {
+describe('what is no object of options is rejected, and nothing is sent', () => {
   const getter = Object.defineProperty({}, 'signal', {
     enumerable: true,
     get() {
@@ -314,7 +314,7 @@ describe('what is no object of options is refused, and nothing is sent', () => {
   });
 });
 
-test('an unknown option is refused with the nearest known one', async () => {
+test('an unknown option is rejected with the nearest known one', async () => {
   const client = clientFor(server.origin);
   const cases: [options: object, near: string][] = [
     [{ timeout: 5 }, 'timeoutMs'],
@@ -359,7 +359,7 @@ test('options may be class instances with getters, and each option is read once'
   expect(error).toMatchObject({ name: 'InvalidInputError', field: 'maxRetires' });
 });
 
-describe('what a method takes beside options is refused by its name, and nothing is sent', () => {
+describe('what a method takes beside options is rejected by its name, and nothing is sent', () => {
   const WRONG_ADDRESS = [undefined, null, 5, 'x', [], {}, { ...address, batchId: '' }];
   const cases: [what: string, field: RegExp, calls: (value: never) => Call[], values: unknown[]][] =
     [

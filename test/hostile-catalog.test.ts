@@ -217,7 +217,7 @@ test('one odd entry fails no list', async () => {
 });
 
 describe('ids that no URL can hold', () => {
-  test.each(['\ud800', 'a\udc00b'])('%j is refused before anything is sent', async (id) => {
+  test.each(['\ud800', 'a\udc00b'])('%j is rejected before anything is sent', async (id) => {
     const client = clientFor(server.origin);
     const address = { batchId: 'b', datasetId: 'd', path: id };
     const calls: (() => Promise<unknown>)[] = [

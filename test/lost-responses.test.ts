@@ -54,7 +54,7 @@ describe('creating a batch with an externalId', () => {
   });
 
   test.each([400, 409, 422])(
-    'looks once more when the second try is refused with %i as a duplicate',
+    'looks once more when the second try is rejected with %i as a duplicate',
     async (status) => {
       server.play(cut, NONE, NONE, NONE, status, { b1: LOADING });
 
@@ -241,7 +241,7 @@ describe('an action on a batch', () => {
     ['fail', 'loading', 'failed'],
     ['revert', 'success', 'inactive'],
   ] as const)(
-    '%s is done when the second try is refused, since the first had worked and the Catalog was late',
+    '%s is done when the second try is rejected, since the first had worked and the Catalog was late',
     async (method, before, after) => {
       server.play(cut, { b1: { status: before } }, 428, { b1: { status: after } });
       await setUp().batches[method]('b1');
@@ -252,27 +252,27 @@ describe('an action on a batch', () => {
   test.each([
     ['stands as before', { b1: { status: 'success' } }, undefined],
     ['cannot be asked for', respondWith(403, { title: 'no' }), expect.any(PermissionError)],
-  ])('is refused when the batch %s after that', async (_, look, cause) => {
+  ])('is rejected when the batch %s after that', async (_, look, cause) => {
     server.play(cut, { b1: { status: 'success' } }, 428, look);
     const error = await thrownBy(setUp().batches.revert('b1'));
     expect(error).toBeInstanceOf(PreconditionRequiredError);
     expect((error as Error).cause).toEqual(cause);
   });
 
-  test('that is refused at once is refused: nobody is asked', async () => {
+  test('whose first response is an error is rejected, and its status is not looked up', async () => {
     server.play(409);
     expect(await thrownBy(setUp().batches.abort('b1'))).toMatchObject({ status: 409 });
     expect(server.seen).toEqual([act('ABORT')]);
   });
 
-  test('that the status does not allow is refused, and the status says what it allows', async () => {
+  test('that the status does not allow is rejected, and the status says what it allows', async () => {
     server.play(428, { b1: { status: 'success' } });
     const error = await thrownBy(setUp().batches.abort('b1'));
     expect(error).toMatchObject({ status: 428, message: expect.stringContaining('revert it') });
     expect(server.seen).toEqual([act('ABORT'), STATUS]);
   });
 
-  test('that the status does not allow is refused if the status cannot be read, too', async () => {
+  test('that the status does not allow is rejected if the status cannot be read, too', async () => {
     server.play(428, 403);
     const error = await thrownBy(setUp().batches.abort('b1'));
     expect(error).toMatchObject({ status: 428, cause: expect.any(PermissionError) });
@@ -366,7 +366,7 @@ describe('a lost response stays ambiguous', () => {
     expect(server.seen).toEqual([complete]);
   });
 
-  test('where the token is refused then, and there is no other', async () => {
+  test('where the token is rejected then, and there is no other', async () => {
     let asked = 0;
     const credentials = () => {
       if (asked++ < 2) return `token-number-${asked}`;

@@ -31,7 +31,7 @@ const thrownIn = (act: () => unknown): unknown => {
   }
 };
 
-describe('an option that is missing or cannot be used is refused by name', () => {
+describe('an option that is missing or cannot be used is rejected by name', () => {
   test.each<[why: string, option: string, value: unknown, says: string]>([
     ['no organisation', 'orgId', undefined, 'expected the organisation id'],
     ['an empty organisation', 'orgId', '', 'received an empty string'],
@@ -81,7 +81,7 @@ test.each(['http://127.0.0.1:4010', 'http://localhost:4010', 'http://[::1]:4010'
   },
 );
 
-describe('a dataset id that would change the path is refused and nothing is sent', () => {
+describe('a dataset id that would change the path is rejected and nothing is sent', () => {
   test.each(['a/b', '..', 'a..b', 'a?b', 'a#b', 'a%2Fb', 'a b', 'a\nb', '\\', '.'])(
     '%j',
     async (id) => {
@@ -96,7 +96,7 @@ describe('a dataset id that would change the path is refused and nothing is sent
   );
 });
 
-describe('a token function that returns what cannot be sent is refused and nothing is sent', () => {
+describe('a token function that returns what cannot be sent is rejected and nothing is sent', () => {
   test.each([undefined, '', 'abc\r\nx: 1', 7])('%j', async (token) => {
     const client = make({ origin: server.origin, credentials: () => token });
     const error = await client.batches
@@ -108,7 +108,7 @@ describe('a token function that returns what cannot be sent is refused and nothi
   });
 });
 
-test('a header of raw with a line break is refused and nothing is sent', async () => {
+test('a header of raw with a line break is rejected and nothing is sent', async () => {
   const call = make({ origin: server.origin }).raw.POST('/data/foundation/import/batches', {
     body: { datasetId: 'a' },
     headers: { 'x-note': 'a\r\nauthorization: Bearer other' },
@@ -126,7 +126,7 @@ test('raw sends credentials to no other origin, even where openapi-fetch would',
   expect(server.seen).toEqual([]);
 });
 
-describe('what callers without types pass is refused by its name, and nothing is sent', () => {
+describe('what callers without types pass is rejected by its name, and nothing is sent', () => {
   const address = { batchId: 'b', datasetId: 'd', path: 'p' };
   const none = undefined as never;
   const bytes = Buffer.from('x');
@@ -168,7 +168,7 @@ describe('what callers without types pass is refused by its name, and nothing is
   });
 });
 
-describe('an argument whose reading fails is refused with an own error', () => {
+describe('an argument whose reading fails is rejected with an own error', () => {
   const fail = () => {
     throw new Error('a trap');
   };

@@ -79,7 +79,7 @@ describe('the value of HTTPS_PROXY', () => {
     'a:b:c',
     '<proxy>',
     '[::1]x:3128',
-  ])('%j is refused, and no part of it but its scheme is quoted', (value) => {
+  ])('%j is rejected, and no part of it but its scheme is quoted', (value) => {
     let thrown: InvalidInputError | undefined;
     try {
       parseProxy('HTTPS_PROXY', value);

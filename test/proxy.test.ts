@@ -127,7 +127,7 @@ describe('a tunnel', () => {
     expect(platform.requests[0]?.headers).not.toHaveProperty('proxy-authorization');
   });
 
-  test('is refused where the origin has a certificate that is not trusted, with nothing sent', async () => {
+  test('is rejected where the origin has a certificate that is not trusted, with nothing sent', async () => {
     const wrong = { HTTPS_PROXY: url() };
     const outcome = await run('create', wrong, { origin: 'https://other.invalid' });
     expect(outcome.error).toMatchObject({
@@ -425,7 +425,7 @@ describe('a value that names no usable proxy', () => {
     ['http://user:hunter22@:3128', 'host'],
     ['user:hunter22@[::zz]:3128', 'host'],
     ['http://', 'host'],
-  ])('is refused before anything is sent: %s', async (value, named) => {
+  ])('is rejected before anything is sent: %s', async (value, named) => {
     const { error, events } = await run('create', { ALL_PROXY: value });
     expect(error).toMatchObject({ name: 'InvalidInputError', field: 'ALL_PROXY' });
     expect(error?.message).toMatch(/^Invalid ALL_PROXY: expected .*http:\/\/.*, received /);

@@ -12,7 +12,7 @@ const body = { datasetId: 'd' };
 const BATCH = { id: 'b1', status: 'loading' };
 
 test.each(['middleware', 'fetch', 'querySerializer', 'bodySerializer', 'pathSerializer'])(
-  'an option of openapi-fetch that is not taken per call is refused in words: %s',
+  'an option of openapi-fetch that is not taken per call is rejected in words: %s',
   async (name) => {
     const call = raw().POST(PATH, { body, [name]: () => '' } as never);
 
@@ -22,7 +22,7 @@ test.each(['middleware', 'fetch', 'querySerializer', 'bodySerializer', 'pathSeri
 );
 
 test.each([new FormData(), new URLSearchParams('a=b'), new ReadableStream()])(
-  'a body that cannot be sent is refused in words: %s',
+  'a body that cannot be sent is rejected in words: %s',
   async (given) => {
     await expect(raw().POST(PATH, { body: given } as never)).rejects.toThrow(/^Invalid body: /);
     expect(server.seen).toEqual([]);
@@ -40,7 +40,7 @@ const revoked = () => {
 };
 
 test.each([Symbol('s'), Object.create(null), { toString: fail }, new Proxy({}, TRAPS), revoked()])(
-  'a path that is not a string is refused in words (case %#)',
+  'a path that is not a string is rejected in words (case %#)',
   async (path) => {
     await expect(raw().GET(path as never)).rejects.toMatchObject({
       name: 'InvalidInputError',
@@ -50,7 +50,7 @@ test.each([Symbol('s'), Object.create(null), { toString: fail }, new Proxy({}, T
 );
 
 test.each([new Proxy({}, TRAPS), revoked()])(
-  'options that cannot be read are refused with an own error (case %#)',
+  'options that cannot be read are rejected with an own error (case %#)',
   async (init) => {
     await expect(raw().GET(PATH as never, init as never)).rejects.toBeInstanceOf(AepBatchError);
     expect(server.seen).toEqual([]);
@@ -58,7 +58,7 @@ test.each([new Proxy({}, TRAPS), revoked()])(
 );
 
 test.each([5, [], {}, new Proxy({}, TRAPS), revoked()])(
-  'what is no middleware is refused in words (case %#)',
+  'what is no middleware is rejected in words (case %#)',
   (given) => {
     expect(() => raw().use(given as never)).toThrow(/^Invalid middleware: expected an object with/);
     expect(() => raw().use(given as never)).toThrow(InvalidInputError);

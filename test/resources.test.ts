@@ -203,7 +203,7 @@ describe('a list of batches', () => {
     [{ createdAfter: 1.5 }, 'createdAfter'],
     [{ createdAfter: Number.NaN }, 'createdAfter'],
     [{ dataset: 'd1' }, 'dataset'],
-  ])('with the filter %j is refused, and nothing is sent', async (filter, field) => {
+  ])('with the filter %j is rejected, and nothing is sent', async (filter, field) => {
     const error = await thrownBy(all(client().batches.list(filter as object)));
     expect(error).toMatchObject({ name: 'InvalidInputError', field });
     expect(server.seen).toEqual([]);
@@ -420,7 +420,7 @@ describe('a download', () => {
   });
 
   test.each([{ start: -1 }, { start: 5, end: 5 }, { start: 1.5 }])(
-    'of the range %j is refused',
+    'of the range %j is rejected',
     async (range) => {
       expect(await thrownBy(client().files.download('f1', 'a', { range }))).toMatchObject({
         name: 'InvalidInputError',

@@ -57,7 +57,7 @@ const foreignStream = (text: string) => {
   };
 };
 
-test('a response of a mock whose status is no whole number is refused', async () => {
+test('a response of a mock whose status is no whole number is rejected', async () => {
   const error = await thrownBy(clientWith(() => ({ status: 204.5 })).batches.complete('b1'));
   expect(String(error)).toContain('expected an object with a status from 200 to 599');
 });

@@ -184,7 +184,7 @@ describe("the caller's signal", () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  test.each([{}, 'x', new AbortController()])('is refused when it is none: %p', async (signal) => {
+  test.each([{}, 'x', new AbortController()])('is rejected when it is none: %p', async (signal) => {
     const call = clientFor(server.origin).batches.get('b1', { signal: signal as AbortSignal });
     expect(await thrownBy(call)).toMatchObject({ name: 'InvalidInputError', field: 'signal' });
   });

@@ -239,7 +239,7 @@ describe('a response of the token service', () => {
     expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token/a');
   });
 
-  test('with the token that was just refused ends the call, which is not sent again', async () => {
+  test('with the token that was just rejected ends the call, which is not sent again', async () => {
     const { client } = setUp();
     server.respond = (request, response, seen) => {
       const play = isTokenCall(seen.call) ? token() : respondWith(401, {});

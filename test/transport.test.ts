@@ -49,7 +49,7 @@ test('a kept connection that the server has dropped counts as a lost response', 
 
 describe('a redirect', () => {
   test.each([301, 302, 303, 307, 308])(
-    '%i is refused, and the second origin sees nothing',
+    '%i is rejected, and the second origin sees nothing',
     async (status) => {
       server.play(
         respondWith(status, '', { location: `${other.origin}/x`, 'x-request-id': 'r-1' }),
@@ -65,7 +65,7 @@ describe('a redirect', () => {
     },
   );
 
-  test("is refused with a caller's own fetch, too", async () => {
+  test("is rejected with a caller's own fetch, too", async () => {
     server.play(respondWith(302, '', { location: `${other.origin}/x` }));
 
     expect(await thrownBy(get({ fetch: globalThis.fetch }))).toMatchObject({
@@ -74,7 +74,7 @@ describe('a redirect', () => {
     expect(other.seen).toEqual([]);
   });
 
-  test("of bytes is refused with a caller's own fetch, too", async () => {
+  test("of bytes is rejected with a caller's own fetch, too", async () => {
     server.play(respondWith(307, '', { location: `${other.origin}/x` }));
     const client = clientFor(server.origin, { fetch: globalThis.fetch, maxRetries: 0 });
     const put = client.files.put({ batchId: 'b', datasetId: 'd', path: 'p' }, Buffer.from('abc'));
@@ -131,7 +131,7 @@ describe('a response that something in between has encoded is decoded', () => {
     expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({ name: 'ConnectionError' });
   });
 
-  test('one that unpacks to more than 64 MiB is refused, and not held', async () => {
+  test('one that unpacks to more than 64 MiB is rejected, and not held', async () => {
     const bomb = gzipSync(Buffer.alloc(70 * 1024 * 1024));
     server.respond = (_, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);

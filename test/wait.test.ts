@@ -98,7 +98,7 @@ describe('a wait ends at once with', () => {
   );
 
   test.each([400, 401, 403, 404])(
-    'a credential that the token service refuses with %i',
+    'a credential that the token service rejects with %i',
     async (status) => {
       const { client } = setUp({
         credentials: { clientId: 'i', clientSecret: 'secret', scopes: 's', origin: server.origin },

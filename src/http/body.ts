@@ -90,6 +90,7 @@ function blobSource(blob: Blob): ByteSource {
  * Not `fs.openAsBlob()`: on Node 20 its size wraps at 4 GiB, and it then sends nothing.
  */
 export class OpenFile implements ByteSource {
+  /** Its path, as it was given. */
   readonly path: string;
   /** The size at the time it was opened, in bytes. */
   readonly size: number;
@@ -168,6 +169,7 @@ export class OpenFile implements ByteSource {
     return buffer.subarray(0, length);
   }
 
+  /** Closes the file. Call it when all is sent. */
   close(): Promise<void> {
     return this.#handle.close();
   }

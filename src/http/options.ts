@@ -51,7 +51,9 @@ export interface RetryEvent {
 export interface RequestEvent {
   /** The operationId of the document; `getToken` is the call for an access token. */
   operation: string;
+  /** The HTTP method. */
   method: string;
+  /** The full URL. */
   url: string;
   /** The number of the attempt, from 1. */
   attempt: number;

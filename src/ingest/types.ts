@@ -16,6 +16,7 @@ export type IngestSource =
 
 /** Where an ingest is, for a progress display. */
 export interface IngestProgress {
+  /** What the ingest is doing; `done` once the result is known. */
   phase: 'preflight' | 'create' | 'upload' | 'complete' | 'wait' | 'done';
   /** Bytes that the batch has accepted; it falls only when a new batch is started, to 0. */
   transferredBytes: number;
@@ -25,7 +26,9 @@ export interface IngestProgress {
   resumedBytes: number;
   /** All bytes there are, or `undefined` while a stream has not ended. */
   totalBytes: number | undefined;
+  /** Files that are in the batch. */
   filesDone: number;
+  /** All files there are, or `undefined` while a stream has not ended. */
   filesTotal: number | undefined;
   /** Requests with bytes that are in flight. */
   partsInFlight: number;
@@ -76,8 +79,9 @@ export interface IngestOptions {
   pollIntervalMs?: number;
   /** How long to wait in all, in milliseconds. Default 24 hours. */
   waitTimeoutMs?: number;
-  /** As for every call. */
+  /** The timeout of each request, in milliseconds. Default: the client's `timeoutMs`. */
   timeoutMs?: number;
+  /** Aborts the ingest. */
   signal?: AbortSignal;
   /** The file that makes the ingest resumable. Default: none is kept. */
   journal?: string;
@@ -102,16 +106,23 @@ export type IngestOutcome = WaitOutcome | 'accepted';
 
 /** The result of `ingest()`, as plain JSON. */
 export interface Receipt extends BatchSummary {
+  /** The batch's id. */
   batchId: string;
+  /** The caller's own id for the batch, or the one that was generated for it. */
   externalId: string;
+  /** The dataset that the batch is loaded into. */
   datasetId: string;
+  /** The sandbox of the client. */
   sandbox: string;
   /** The batch's last known status. */
   status: BatchStatus;
+  /** How the ingest ended. */
   outcome: IngestOutcome;
+  /** The files in the batch. */
   files: ReceiptFile[];
-  /** ISO times. */
+  /** When the ingest started, as an ISO 8601 time in UTC. */
   startedAt: string;
+  /** When it ended, as an ISO 8601 time in UTC. */
   endedAt: string;
   /** How long each phase took, in milliseconds. */
   phasesMs: Record<string, number>;

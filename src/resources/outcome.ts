@@ -17,8 +17,11 @@ export type WaitOutcome = 'success' | 'success-with-rejects' | 'timed-out' | Exc
 
 /** What the platform counted. Where the batch was loaded, input = output + failed. */
 export interface RecordCounts {
+  /** Rows that were read. */
   input: number;
+  /** Rows that were loaded. */
   output: number;
+  /** Rows that were rejected. */
   failed: number;
 }
 
@@ -27,6 +30,7 @@ export interface CodeSummary extends CodeCount, Partial<CodeInfo> {}
 
 /** What a batch's entry says beside its status. Each field is missing if the platform does not say. */
 export interface BatchSummary {
+  /** How many rows were read, loaded and rejected. */
   records?: RecordCounts;
   /** What went wrong, as the platform says. */
   errors?: { code: string; description?: string; recordCount?: number }[];

@@ -2,6 +2,8 @@
 import type { components, operations } from '../../generated/openapi.js';
 
 type Schemas = components['schemas'];
+/** Extended by an interface, a type of the document hovers by its short name. */
+type Wire<Name extends keyof Schemas> = Schemas[Name];
 
 /** What `batches.create()` takes. The document also knows an older spelling of the percentage. */
 export interface CreateBatchRequest
@@ -10,15 +12,15 @@ export interface CreateBatchRequest
   inputFormat?: InputFormat;
 }
 /** How the files of a new batch are to be read. */
-export type InputFormat = Schemas['InputFormat'];
+export interface InputFormat extends Wire<'InputFormat'> {}
 /** The format of the files in a batch. */
 export type FileFormat = Schemas['FileFormat'];
 /** Where a batch stands: one of the published values, or one that was not published yet. */
 export type BatchStatus = Schemas['BatchStatus'];
 /** An object of the platform that has to do with a batch. */
-export type RelatedObject = Schemas['RelatedObject'];
+export interface RelatedObject extends Wire<'RelatedObject'> {}
 /** What `batches.create()` returns. */
-export type CreatedBatch = Schemas['CreatedBatch'];
+export interface CreatedBatch extends Wire<'CreatedBatch'> {}
 
 type CatalogBatch = Schemas['CatalogBatch'];
 /** A batch as the Catalog has it. Everything but its id and status may be missing. */
@@ -75,7 +77,7 @@ export interface DatasetFilter extends Omit<DatasetListQuery, 'limit' | 'start'>
 /** How `batches.preview()` is to read the files. */
 export type PreviewOptions = operations['previewBatch']['parameters']['query'];
 /** The first rows of what was uploaded so far. */
-export type BatchPreview = Schemas['BatchPreview'];
+export interface BatchPreview extends Wire<'BatchPreview'> {}
 
 /** A batch and its dataset. */
 export interface BatchAddress {
@@ -96,7 +98,9 @@ export interface FileAddress extends BatchAddress {
 
 /** Some bytes of a file: from `start` to before `end`, counted from 0. */
 export interface ByteRange {
+  /** The first byte, from 0. */
   start: number;
+  /** The byte after the last. */
   end: number;
 }
 

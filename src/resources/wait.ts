@@ -34,6 +34,7 @@ const TRANSIENT_STATUSES = new Set([408, 425, 429]);
 /** Not TLS at all, as where a load balancer is in maintenance: that passes, a bad certificate does not. */
 const NOT_TLS = /^(?:EPROTO|ERR_SSL)/;
 
+/** The options of `batches.wait()`. */
 export interface WaitOptions extends CallOptions {
   /** The shortest time between two polls, in milliseconds. Default 2000; it grows to 30 times. */
   pollIntervalMs?: number;

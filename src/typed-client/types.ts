@@ -107,11 +107,17 @@ export type RawMethod<M extends Method, Not = TokenPath> = <
  * throws only when there is no response, or a success that cannot be read.
  */
 export interface Raw {
+  /** Calls an operation by its path, as the document writes it: `raw.GET(path, init)`. */
   GET: RawMethod<'get'>;
+  /** As `GET`. */
   PUT: RawMethod<'put'>;
+  /** As `GET`. */
   POST: RawMethod<'post'>;
+  /** As `GET`. */
   PATCH: RawMethod<'patch'>;
+  /** As `GET`. */
   HEAD: RawMethod<'head'>;
+  /** As `GET`. */
   DELETE: RawMethod<'delete'>;
   /**
    * Adds middleware of openapi-fetch, to all calls of this client. It gets real Requests: it may set

@@ -29,7 +29,7 @@ test('a CSV file of a spreadsheet is loaded with the dialect that was found in i
   );
 });
 
-test('a CSV file in another charset is refused on one screen that says what to pass, and loaded with it', async () => {
+test('a CSV file in another charset is rejected on one screen that says what to pass, and loaded with it', async () => {
   await writeFile(join(desk.folder, 'a.csv'), Buffer.from(SHEET.replace('x', 'Müller'), 'latin1'));
   const refused = await ingest('a.csv');
   expect(refused.code).toBe(2);

@@ -133,7 +133,7 @@ describe('errors --rows-out', () => {
     ]);
   });
 
-  test('refuses CSV files with different headers', async () => {
+  test('rejects CSV files with different headers', async () => {
     await mkdir(join(desk.folder, 'in'));
     await desk.file('in/a.csv', 'id,text\n1\n');
     await desk.file('in/b.csv', 'id,text\n1\n');

@@ -306,7 +306,7 @@ describe('the steps of a journal', () => {
     ['no end of the plan', 'planned', () => []],
     ['a pid of 0', 'claim', (step) => ({ ...step, pid: 0 })],
   ];
-  test.each(changed)('with %s are refused, and nothing is sent', async (_, type, change) => {
+  test.each(changed)('with %s are rejected, and nothing is sent', async (_, type, change) => {
     const journal = await endedIngest();
     await changeSteps(journal, (steps) =>
       steps.flatMap((step) => (step['type'] === type ? change(step) : step)),
@@ -319,7 +319,7 @@ describe('the steps of a journal', () => {
   });
 
   test.each(['uploaded', 'part', 'initialized', 'completed', 'outcome'])(
-    'with "%s" of another ingest of files of the same names are refused, and nothing is sent',
+    'with "%s" of another ingest of files of the same names are rejected, and nothing is sent',
     async (type) => {
       const other = join(folder, 'other');
       await client.ingest(await sources(), { ...OPTIONS, journal: other });
@@ -339,7 +339,7 @@ describe('the steps of a journal', () => {
     },
   );
 
-  test('that are followed by the journal of another ingest are refused, and nothing is sent', async () => {
+  test('that are followed by the journal of another ingest are rejected, and nothing is sent', async () => {
     const other = join(folder, 'other');
     await client.ingest(await sources(), { ...OPTIONS, journal: other });
     const journal = await endedIngest();
@@ -365,7 +365,7 @@ describe('the steps of a journal', () => {
     }
   });
 
-  test('of version 1 are refused in one sentence', async () => {
+  test('of version 1 are rejected in one sentence', async () => {
     const journal = join(folder, 'journal');
     const claim = { type: 'claim', id: 'x', host: 'h', bootId: 'b', pid: 1, startTime: '1' };
     await writeFile(journal, `\n${JSON.stringify(claim)}\n\n{"type":"plan","version":1}\n`);
@@ -380,7 +380,7 @@ describe('a large journal', () => {
   test.each([
     ['of one line', 0.6e9, 'longer than any line|no journal'],
     ['of 2.2 GB', 2.2e9, 'larger than 1 GiB'],
-  ])('%s is refused with a clear error', async (_, size, says) => {
+  ])('%s is rejected with a clear error', async (_, size, says) => {
     const journal = await endedIngest();
     await truncate(journal, size); // sparse: it takes no room on the disk
     const error = await thrownBy(client.resume(journal));
@@ -652,7 +652,7 @@ test('a signal that outlives many ingests keeps none of their listeners', async 
 });
 
 describe('a journal that others can write', () => {
-  test.each([0o620, 0o602])('is refused with the command to run: mode %o', async (mode) => {
+  test.each([0o620, 0o602])('is rejected with the command to run: mode %o', async (mode) => {
     const journal = await endedIngest();
     await chmod(journal, mode);
     const error = await thrownBy(client.resume(journal));

@@ -61,7 +61,7 @@ describe('a pipe', () => {
     ['nothing', '', 'no rows'],
     ['white space alone', '\n\n  \n', 'no rows'],
     ['other text', 'hello\n', 'JSON'],
-  ])('of %s is refused before a batch is created', async (_, bytes, says) => {
+  ])('of %s is rejected before a batch is created', async (_, bytes, says) => {
     const start = simulator.log.length;
     const path = pipe();
     const options = { ...OPTIONS, partialIngestionPercent: 50, journal: join(folder, 'journal') };
@@ -78,12 +78,12 @@ describe('a pipe', () => {
     await expect(stat(options.journal)).rejects.toThrow('ENOENT');
   });
 
-  test('of another format by the options is refused', async () => {
+  test('of another format by the options is rejected', async () => {
     const error = await thrownBy(client.ingest(pipe(), { ...OPTIONS, format: 'csv' }));
     expect(error).toMatchObject({ name: 'InvalidInputError', field: 'format' });
   });
 
-  test('together with other paths is refused', async () => {
+  test('together with other paths is rejected', async () => {
     await writeFile(join(folder, 'a.jsonl'), '{"n":1}\n');
     const error = await thrownBy(client.ingest([join(folder, 'a.jsonl'), pipe()], OPTIONS));
     expect(error).toMatchObject({ name: 'InvalidInputError', field: 'source' });
@@ -98,7 +98,7 @@ describe('a pipe', () => {
     expect(receipt.files.map(({ path }) => path)).toEqual(['a.jsonl']);
   });
 
-  test('in place of a file is refused where that is opened, without waiting', async () => {
+  test('in place of a file is rejected where that is opened, without waiting', async () => {
     expect(await thrownBy(OpenFile.open(pipe()))).toBeInstanceOf(SourceError);
     expect(await thrownBy(checkFiles(pipe('other')))).toMatchObject({ name: 'InvalidInputError' });
     const error = await thrownBy(client.resume(pipe('journal')));
@@ -143,13 +143,13 @@ describe('what is neither a file nor a pipe', () => {
     ['/dev/null', 'is empty'],
     ['/dev/zero', 'is a device'],
     ['/proc/self/status', 'says that it has 0 bytes'],
-  ])('%s is refused', async (path, says) => {
+  ])('%s is rejected', async (path, says) => {
     const start = simulator.log.length;
     expect(String(await thrownBy(client.ingest(path, OPTIONS)))).toContain(says);
     expect(simulator.log.length).toBe(start);
   });
 
-  test('a socket is refused', async () => {
+  test('a socket is rejected', async () => {
     const server = createServer();
     const path = join(folder, 'socket');
     server.listen(path);
@@ -173,7 +173,7 @@ describe('the folder that a stream is spooled in', () => {
         await writeFile(join(path, 'records-00001.jsonl'), 'mine');
       },
     ],
-  ])('is refused where it is %s, and left as it is', async (_, make) => {
+  ])('is rejected where it is %s, and left as it is', async (_, make) => {
     const journal = join(folder, 'journal');
     await make(`${journal}.spool`);
     const before = await stat(`${journal}.spool`);

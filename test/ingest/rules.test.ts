@@ -79,7 +79,7 @@ describe('a source', () => {
       'would both be a.jsonl',
     ],
     ['with an empty file', async () => write('empty.jsonl', ''), 'empty'],
-  ])('%s is refused, and nothing is sent', async (_, make, says) => {
+  ])('%s is rejected, and nothing is sent', async (_, make, says) => {
     const before = simulator.log.length;
     const error = await thrownBy(client.ingest(await make(), OPTIONS));
 
@@ -368,7 +368,7 @@ describe('a journal', () => {
     expect((await client.resume(journal)).outcome).toBe('success');
   });
 
-  test.each(['origin', 'orgId', 'sandbox'])('of another %s is refused', async (field) => {
+  test.each(['origin', 'orgId', 'sandbox'])('of another %s is rejected', async (field) => {
     const { journal } = await interrupted(BROKEN, leave);
     const other = { origin: 'https://other.invalid', orgId: 'OTHER@AdobeOrg', sandbox: 'other' };
     await changeSteps(journal, (steps) =>
@@ -394,7 +394,7 @@ describe('a journal', () => {
       (steps) => steps.filter(({ type }) => type === 'claim' || type === 'plan'),
       'run the ingest again',
     ],
-  ])('%s is refused', async (_, change, says) => {
+  ])('%s is rejected', async (_, change, says) => {
     const { journal } = await interrupted(BROKEN, leave);
     await changeSteps(journal, change);
     const error = await thrownBy(client.resume(journal));
@@ -402,7 +402,7 @@ describe('a journal', () => {
     expect(String(error)).toContain(says);
   });
 
-  test('of a source that changed is refused, and names it', async () => {
+  test('of a source that changed is rejected, and names it', async () => {
     const { journal, path } = await interrupted(BROKEN, leave);
     await writeFile(path, LINES(301));
     const error = await thrownBy(client.resume(journal));
@@ -424,7 +424,7 @@ describe('a journal', () => {
     expect(String(both.find(({ status }) => status === 'rejected'))).toBeDefined();
   });
 
-  test('of another host is refused unless it is taken over', async () => {
+  test('of another host is rejected unless it is taken over', async () => {
     const { journal } = await interrupted(BROKEN, leave);
     const foreign = {
       type: 'claim',

@@ -285,7 +285,7 @@ describe('a file that cannot be completed', () => {
   });
 });
 
-describe('where a file is refused for good', () => {
+describe('where a file is rejected for good', () => {
   const refusing = {
     identicalRangeOverlaps: true,
     headFormat: 'none',
@@ -396,7 +396,7 @@ describe('where a file is refused for good', () => {
     expect(batches()).toBe(1);
   });
 
-  test('another batch is begun if the abort is refused since the old one is gone', async () => {
+  test('another batch is started if the abort is rejected since the old one is gone', async () => {
     await start(refusing, [...lostOnce, fault('batchAction', { status: 428 }, 1)]);
     const { options, seen } = watched();
     const old = () => seen.find(({ batchId }) => batchId !== undefined)?.batchId ?? '';

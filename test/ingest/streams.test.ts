@@ -25,7 +25,7 @@ const throwing = Object.defineProperty({ ...ROW }, 'bad', {
   },
 });
 
-describe('a record that JSON would change or cannot hold is refused by its number and path', () => {
+describe('a record that JSON would change or cannot hold is rejected by its number and path', () => {
   test.each<[what: string, record: unknown, says: string]>([
     ['a string', 'a', 'record 1: expected an object, received "a"'],
     ['an array', [1], 'record 1: expected an object, received an array'],
@@ -107,7 +107,7 @@ test('records may hold dates, undefined fields, class instances and values with 
   expect(receipt.records).toEqual({ input: 4, output: 4, failed: 0 });
 });
 
-describe('a chunk that is no bytes is refused by its number', () => {
+describe('a chunk that is no bytes is rejected by its number', () => {
   test.each<[what: string, chunk: unknown]>([
     ['a string', LINE],
     ['an object', ROW],
@@ -162,7 +162,7 @@ describe('a stream may be', () => {
   });
 });
 
-describe('a source without rows is refused before a batch is created, and leaves nothing behind', () => {
+describe('a source without rows is rejected before a batch is created, and leaves nothing behind', () => {
   test.each<[what: string, source: unknown]>([
     ['no records', { records: [] }],
     ['an async source without records', { records: Readable.from([]) }],
@@ -181,7 +181,7 @@ describe('a source without rows is refused before a batch is created, and leaves
   });
 });
 
-describe('a first row that the platform would refuse is found before a batch is created', () => {
+describe('a first row that the platform would reject is found before a batch is created', () => {
   test.each([
     ['one that is not JSON', ['{"a":1\n', '{"a":2}\n', '{"a":3}\n']],
     ['one cut into several chunks', ['{"a":', '1', ';;;;;;;;;;;;;;;', '\n']],
@@ -196,7 +196,7 @@ describe('a first row that the platform would refuse is found before a batch is 
   });
 });
 
-describe('a source that is no iterable is refused with what to pass instead', () => {
+describe('a source that is no iterable is rejected with what to pass instead', () => {
   test.each<[what: string, field: string, source: unknown, says: string]>([
     ['nothing', 'source', undefined, 'expected a path'],
     ['null', 'source', null, 'received null'],
@@ -310,7 +310,7 @@ test('a stream is closed when its journal cannot be made', async () => {
   expect(jsonLines.destroyed).toBe(true);
 });
 
-describe('options that a stream cannot have are refused before anything is read', () => {
+describe('options that a stream cannot have are rejected before anything is read', () => {
   test.each([
     ['format', { format: 'csv' }],
     ['format', { format: 'parquet' }],

@@ -152,7 +152,7 @@ describe('a simulator in its own process', () => {
   );
 });
 
-test('an id that is not a string is refused by name, whatever it is', async () => {
+test('an id that is not a string is rejected by name, whatever it is', async () => {
   await using simulator = await startSimulator();
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
