@@ -1,6 +1,6 @@
 /** Puts the layers together: options → http → typed client → resources → ingest. */
 import { HttpClient } from './http/client.js';
-import { iterateWithOwnErrors, withOwnErrors } from './http/errors.js';
+import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './http/errors.js';
 import { type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
@@ -101,10 +101,7 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
     pause: http.pause.bind(http),
   };
   const close = async () => http.close();
-  const ownErrors = (given: { signal?: AbortSignal } | undefined) => ({
-    signal: readSignal(given),
-    clean: (thrown: unknown) => secrets.clean(thrown),
-  });
+  const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);
   return {
     ...target,
     datasets,
@@ -116,19 +113,28 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
       iterateWithOwnErrors(
         'the search for rejected rows',
         rejectedRows(diagnostics, batchId, sources, given),
-        ownErrors(given),
+        errorOptions(given),
       ),
     ingest: (source, given) =>
-      withOwnErrors('the ingest', () => ingest(ingestClient, source, given), ownErrors(given)),
+      withOwnErrors('the ingest', () => ingest(ingestClient, source, given), errorOptions(given)),
     resume: (journal, given) =>
-      withOwnErrors('the resume', () => resume(ingestClient, journal, given), ownErrors(given)),
+      withOwnErrors('the resume', () => resume(ingestClient, journal, given), errorOptions(given)),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
+interface Abortable {
+  signal?: AbortSignal;
+}
+
+/** How errors that are not the library's own are reported. */
+function toErrorOptions(given: Abortable | undefined, secrets: Secrets): OwnErrorOptions {
+  return { signal: readSignal(given), clean: (thrown) => secrets.clean(thrown) };
+}
+
 /** The signal of options that are not validated yet: their getters may fail. */
-function readSignal(options: { signal?: AbortSignal } | undefined): AbortSignal | undefined {
+function readSignal(options: Abortable | undefined): AbortSignal | undefined {
   try {
     const signal: unknown = options?.signal;
     return signal instanceof AbortSignal ? signal : undefined;

@@ -42,10 +42,15 @@ function withFooter(bytes: Buffer, change: (metadata: FileMetaData) => void): Bu
 const inGroup = (change: (group: Row) => void) => (metadata: FileMetaData) => {
   for (const group of metadata.row_groups.slice(1, 2)) change(group);
 };
-const inColumn = (change: (data: NonNullable<Row['columns'][number]['meta_data']>) => void) =>
+type ColumnData = NonNullable<Row['columns'][number]['meta_data']>;
+const inColumn = (change: (data: ColumnData) => void) =>
   inGroup(({ columns }) => {
     for (const { meta_data } of columns.slice(0, 1)) if (meta_data) change(meta_data);
   });
+const movePages = (offset: bigint) => (data: ColumnData) => {
+  data.data_page_offset = offset;
+  data.dictionary_page_offset = offset;
+};
 
 describe('a sound file has no findings, and its rows are counted by its footer', () => {
   test.each([
@@ -119,10 +124,7 @@ describe('a footer that contradicts itself or the file is an error', () => {
     ],
     [
       'about where a column is',
-      inColumn((data) => {
-        data.data_page_offset = 10_000_000n;
-        data.dictionary_page_offset = 10_000_000n;
-      }),
+      inColumn(movePages(10_000_000n)),
       'column "id" is at bytes 10000000',
     ],
     [
@@ -139,14 +141,7 @@ describe('a footer that contradicts itself or the file is an error', () => {
       }),
       'column "id" is at bytes',
     ],
-    [
-      'about where it begins',
-      inColumn((data) => {
-        data.data_page_offset = 0n;
-        data.dictionary_page_offset = 0n;
-      }),
-      'column "id" is at bytes 0 to',
-    ],
+    ['about where it begins', inColumn(movePages(0n)), 'column "id" is at bytes 0 to'],
     [
       'about its columns',
       inGroup((group) => {
