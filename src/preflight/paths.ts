@@ -61,7 +61,8 @@ export class Paths {
     }
     const problem = `the path differs from ${formatPath(other)} only in case or Unicode normalization`;
     const result = 'a system that ignores both keeps only one file';
-    const details = { ...DUPLICATE, kind: 'path differs in case' };
+    // A kind for each such name: the message names the other file.
+    const details = { ...DUPLICATE, kind: `path like ${folded}` };
     findings.addWarning(`${problem}: ${result}. Rename one.`, undefined, details);
   }
 }
