@@ -1,10 +1,11 @@
 /**
- * Imports go one way: cli → ingest → preflight, upload → resources → typed-client → http → shared, and
+ * Imports go one way: cli → ingest → schema → preflight, upload → resources → typed-client → http → shared, and
  * each of them may import generated/. docs/architecture.md says what each folder is.
  */
 const LAYERS = [
   'cli',
   'ingest',
+  'schema',
   'preflight',
   'upload',
   'resources',
@@ -74,6 +75,13 @@ module.exports = {
         pathNot: 'node_modules/openapi-fetch/',
         dynamic: false,
       },
+    },
+    {
+      name: 'the-main-entry-loads-schemas-when-they-are-needed',
+      comment: 'Its types are exported there; what runs has its own entry.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/schema/' },
+      to: { path: '^src/schema/', dependencyTypesNot: ['type-only'], dynamic: false },
     },
     {
       name: 'only-its-entry-leads-to-the-simulator',
