@@ -50,6 +50,7 @@ const METHODS: Record<string, (client: BatchClient, query: Query) => Promise<unk
   listDatasets: ({ datasets }, { limit, ...rest }) =>
     all(datasets.list({ ...rest, ...(limit === undefined ? {} : { pageSize: limit }) })),
   getDataset: ({ datasets }, query) => datasets.get('d', query),
+  listDescriptors: ({ schemas }, query) => all(schemas.descriptors(query)),
   previewBatch: ({ batches }, query) => batches.preview(ADDRESS, query as never),
   getFailedFiles: ({ diagnostics }, { path = 'a' }) => diagnostics.downloadFailed('b', path),
   getFile: ({ files }, { path = 'a' }) => files.download('f', path),
@@ -61,6 +62,7 @@ const FIELDS: Readonly<Record<string, string>> = { limit: 'pageSize' };
 const SET_BY_CLIENT: Readonly<Record<string, readonly string[]>> = {
   listBatches: ['start'],
   listDatasets: ['start'],
+  listDescriptors: ['start', 'limit', 'orderby'],
   getFailedFiles: ['start', 'limit'],
   getFile: ['start', 'limit'],
 };

@@ -19,7 +19,8 @@ let client: BatchClient;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  simulator = await startSimulator();
+  const schemas = [{ ...example<{ $id: string }>('schema-loyalty-members'), version: '1.4' }];
+  simulator = await startSimulator({ schemas });
   client = createBatchClient({
     ...simulator.clientOptions,
     maxRetries: 0,
@@ -100,6 +101,8 @@ describe('the calls of the contract suite, one after another', () => {
       'listDatasets',
       'getDataset',
       'listLastBatches',
+      'getSchema',
+      'listDescriptors',
     ] as const;
     for (const operation of ['previewBatch', 'batchAction', ...reads] as const) {
       expect([operation, await run(operation)]).toEqual([operation, 200]);

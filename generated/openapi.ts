@@ -214,6 +214,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/data/foundation/schemaregistry/{container}/schemas/{schemaId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a schema
+         * @description Returns the newest minor version of the major version that `accept` names:
+         *     `application/vnd.adobe.{form}+json; version={major}`. The space is optional. Forms are `xed-full`
+         *     (resolved), `xed` (parts are named), both with `-notext` without titles and descriptions, and
+         *     `xed-full-desc` (with descriptors). Without `accept` the response is an error; OpenAPI cannot declare
+         *     a header of this name, and its media types below stand for all major versions.
+         */
+        get: operations["getSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/data/foundation/schemaregistry/tenant/descriptors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List descriptors
+         * @description Returns the descriptors of all schemas of the sandbox; there can be 4000. `accept` decides the form
+         *     and has no version: `xdm+json` groups them by type, `xdm-v2+json` sends pages, `xdm-id+json` and
+         *     `xdm-link+json` send ids and paths.
+         */
+        get: operations["listDescriptors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/data/foundation/export/batches/{batchId}/meta": {
         parameters: {
             query?: never;
@@ -831,6 +877,125 @@ export interface components {
         LastBatches: {
             [key: string]: components["schemas"]["LastBatch"];
         };
+        /** @description When and by whom it was created and changed. Some names have two spellings. */
+        RegistryMetadata: {
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC. */
+            "repo:createdDate"?: number;
+            /** @description The other spelling of `repo:createdDate`. */
+            "repo:createDate"?: number;
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
+            "repo:lastModifiedDate"?: number;
+            /** @description A text that differs after every change. */
+            eTag?: string;
+            /** @description The other spelling of `eTag`. */
+            etag?: string;
+            /** @description The version of the standard library. */
+            "meta:globalLibVersion"?: string;
+            /** @description How many resources refer to it. */
+            "meta:usageCount"?: number;
+        };
+        /**
+         * @description A schema of the Schema Registry. In the resolved form `properties` has all fields of a row; in the other
+         *     form `allOf` names the parts. Unknown fields occur.
+         */
+        XdmSchema: {
+            /** @description The schema's URI. */
+            $id?: string;
+            /** @description The URI with `_` in place of `https://ns.adobe.com/`, and `.` in place of slashes. */
+            "meta:altId"?: string;
+            /** @description The type of resource, `schemas`. */
+            "meta:resourceType"?: string;
+            /** @description The version, major and minor, such as `1.4`. */
+            version?: string;
+            /** @description The name that people gave it. */
+            title?: string;
+            /** @description What it is for. */
+            description?: string;
+            /** @description The JSON type of a row, `object`. */
+            type?: string;
+            /** @description The fields of a row by name, as JSON Schema with `meta:` keywords. */
+            properties?: {
+                [key: string]: unknown;
+            };
+            /** @description The fields that every row must have. */
+            required?: string[];
+            /** @description The parts of the schema, where they are not resolved. */
+            allOf?: Record<string, never>[];
+            /** @description The organisation that owns it. */
+            imsOrg?: string;
+            /** @description Whether it can be extended. */
+            "meta:extensible"?: boolean;
+            /** @description Whether it is abstract. */
+            "meta:abstract"?: boolean;
+            /** @description The URIs of all parts, the behaviour (record, time-series, adhoc) among them. */
+            "meta:extends"?: string[];
+            /** @description The URI of its class. */
+            "meta:class"?: string;
+            /** @description The XDM type of a row, `object`. */
+            "meta:xdmType"?: string;
+            /** @description The container, `tenant` or `global`. */
+            "meta:containerId"?: string;
+            /** @description The id of its sandbox. */
+            "meta:sandboxId"?: string;
+            /** @description The type of its sandbox, such as `production`. */
+            "meta:sandboxType"?: string;
+            /** @description The name of the object that has the fields of the organisation. */
+            "meta:tenantNamespace"?: string;
+            /** @description Labels; with `union` it is enabled for profiles. */
+            "meta:immutableTags"?: string[];
+            "meta:registryMetadata"?: components["schemas"]["RegistryMetadata"];
+        };
+        /** @description A statement about a field of a schema, such as that it is an identity. Fields depend on the type. */
+        Descriptor: {
+            /** @description The descriptor's id. */
+            "@id"?: string;
+            /** @description The type, such as `xdm:descriptorIdentity`. */
+            "@type"?: string;
+            /** @description The URI of the schema. */
+            "xdm:sourceSchema"?: string;
+            /** @description The major version of the schema. */
+            "xdm:sourceVersion"?: number;
+            /** @description The path of the field, such as `/personalEmail/address`; its names may have the prefix `xdm:`. */
+            "xdm:sourceProperty"?: string;
+            /** @description The code or id of the identity namespace. */
+            "xdm:namespace"?: string | number;
+            /** @description Whether `xdm:namespace` is a code (`xdm:code`) or an id (`xdm:id`). */
+            "xdm:property"?: string;
+            /** @description Whether it is the primary identity. */
+            "xdm:isPrimary"?: boolean;
+            /** @description The container, `tenant`. */
+            "meta:containerId"?: string;
+            /** @description The organisation that owns it. */
+            imsOrg?: string;
+            /** @description The version of this descriptor. */
+            version?: string;
+        };
+        /** @description A page of descriptors. */
+        DescriptorPage: {
+            /** @description The descriptors. */
+            results: components["schemas"]["Descriptor"][];
+            /** @description What follows. */
+            _page?: {
+                /** @description The field that the list is sorted by. */
+                orderby?: string;
+                /** @description The `start` of the next page; null on the last one. */
+                next?: string | null;
+                /** @description The number of descriptors on this page. */
+                count?: number;
+            };
+            /** @description Links to this page and the next one. */
+            _links?: Record<string, never>;
+        };
+        /** @description Descriptors by type; a type without descriptors is left out. */
+        DescriptorsByType: {
+            [key: string]: components["schemas"]["Descriptor"][];
+        };
+        /** @description Ids or paths of descriptors by type. */
+        DescriptorLinks: {
+            [key: string]: string[];
+        };
+        /** @description Descriptors in the form that `accept` names. */
+        DescriptorList: components["schemas"]["DescriptorPage"] | components["schemas"]["DescriptorsByType"] | components["schemas"]["DescriptorLinks"];
         /** @description A URL of the same service. */
         Link: {
             /** @description The URL. It may include the port (`:443`), and `%2F` for the slashes of its `path`. Follow it only on the origin that is already in use. */
@@ -1148,6 +1313,42 @@ export interface components {
             };
             content?: never;
         };
+        /** @description The request is malformed, or `accept` has no version. */
+        LookupBadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no schema with this id and major version in the container. */
+        SchemaNotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The form or the version that `accept` names is not available. */
+        NotAcceptable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request is malformed, or `accept` is not one of those for descriptors. */
+        DescriptorsBadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The requested range starts after the end of the file. */
         RangeNotSatisfiable: {
             headers: {
@@ -1370,6 +1571,36 @@ export interface components {
          * @example 5c8c3c555033b814b69f947f,5ab540d0864cf0267448ead4
          */
         FilterDatasetIds: string;
+        /**
+         * @description `global` for schemas whose URI begins with `https://ns.adobe.com/xdm/` or `https://ns.adobe.com/experience/`, `tenant` for those of the organisation.
+         * @example tenant
+         */
+        SchemaContainer: "tenant" | "global";
+        /**
+         * @description The schema's URI, percent-encoded as one segment, or its `meta:altId`.
+         * @example https://ns.adobe.com/{TENANT_ID}/schemas/533ca5da28087c44344810891b0f03d9
+         */
+        SchemaId: string;
+        /**
+         * @description A condition on a field, such as `@type==xdm:descriptorIdentity`.
+         * @example @type==xdm:descriptorIdentity
+         */
+        DescriptorProperty: string;
+        /**
+         * @description The fields to sort by, separated by commas, each with a leading `-` for the reverse order. Paged form only.
+         * @example @id
+         */
+        DescriptorOrderBy: string;
+        /**
+         * @description The maximum number of descriptors of a page. Paged form only.
+         * @example 100
+         */
+        DescriptorLimit: number;
+        /**
+         * @description The value of the first `orderby` field where the page starts. Paged form only.
+         * @example f3a1dfa38a4871cf4442a33074c1f9406a593407
+         */
+        DescriptorStart: string;
         /**
          * @description A folder to list (`row_errors` or `input_files`) or a file to download (`row_errors/{name}`,
          *     `input_files/{name}` or `row_errors_sample.json`). Default: the top folder.
@@ -2213,6 +2444,113 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    getSchema: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
+                 * @example prod
+                 */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path: {
+                /**
+                 * @description `global` for schemas whose URI begins with `https://ns.adobe.com/xdm/` or `https://ns.adobe.com/experience/`, `tenant` for those of the organisation.
+                 * @example tenant
+                 */
+                container: components["parameters"]["SchemaContainer"];
+                /**
+                 * @description The schema's URI, percent-encoded as one segment, or its `meta:altId`.
+                 * @example https://ns.adobe.com/{TENANT_ID}/schemas/533ca5da28087c44344810891b0f03d9
+                 */
+                schemaId: components["parameters"]["SchemaId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The schema. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.adobe.xed-full+json; version=1": components["schemas"]["XdmSchema"];
+                    "application/vnd.adobe.xed-full-notext+json; version=1": components["schemas"]["XdmSchema"];
+                    "application/vnd.adobe.xed+json; version=1": components["schemas"]["XdmSchema"];
+                };
+            };
+            400: components["responses"]["LookupBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["SchemaNotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+        };
+    };
+    listDescriptors: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A condition on a field, such as `@type==xdm:descriptorIdentity`.
+                 * @example @type==xdm:descriptorIdentity
+                 */
+                property?: components["parameters"]["DescriptorProperty"];
+                /**
+                 * @description The fields to sort by, separated by commas, each with a leading `-` for the reverse order. Paged form only.
+                 * @example @id
+                 */
+                orderby?: components["parameters"]["DescriptorOrderBy"];
+                /**
+                 * @description The maximum number of descriptors of a page. Paged form only.
+                 * @example 100
+                 */
+                limit?: components["parameters"]["DescriptorLimit"];
+                /**
+                 * @description The value of the first `orderby` field where the page starts. Paged form only.
+                 * @example f3a1dfa38a4871cf4442a33074c1f9406a593407
+                 */
+                start?: components["parameters"]["DescriptorStart"];
+            };
+            header?: {
+                /**
+                 * @description The name of the sandbox, in lower case. Optional here, because requests without it are published;
+                 *     the platform then uses its default, the production sandbox. The client of this project requires it
+                 *     and always sends it.
+                 * @example prod
+                 */
+                "x-sandbox-name"?: components["parameters"]["SandboxName"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The descriptors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.adobe.xdm+json": components["schemas"]["DescriptorList"];
+                    "application/vnd.adobe.xdm-v2+json": components["schemas"]["DescriptorList"];
+                    "application/vnd.adobe.xdm-link+json": components["schemas"]["DescriptorList"];
+                };
+            };
+            400: components["responses"]["DescriptorsBadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];

@@ -14,6 +14,8 @@ export const operationIds = {
   'GET /data/foundation/catalog/dataSets': 'listDatasets',
   'GET /data/foundation/catalog/dataSets/{datasetId}': 'getDataset',
   'GET /data/foundation/catalog/lastBatches': 'listLastBatches',
+  'GET /data/foundation/schemaregistry/{container}/schemas/{schemaId}': 'getSchema',
+  'GET /data/foundation/schemaregistry/tenant/descriptors': 'listDescriptors',
   'GET /data/foundation/export/batches/{batchId}/meta': 'getBatchMeta',
   'GET /data/foundation/export/batches/{batchId}/failed': 'getFailedFiles',
   'GET /data/foundation/export/batches/{batchId}/files': 'listBatchFiles',

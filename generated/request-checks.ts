@@ -2306,17 +2306,216 @@ return errors === 0;
 }
 validate18.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getBatchMeta = validate19;
-const schema61 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
-const schema62 = {"type":"string","minLength":1};
-const schema63 = {"type":"integer","minimum":1,"maximum":100};
-const schema64 = {"type":["integer","string"],"minimum":0,"minLength":1,"pattern":"^(?!-\\d)"};
-const pattern4 = new RegExp("^(?!-\\d)", "u");
+export const getSchema = validate19;
+const schema61 = {"type":"object","properties":{},"required":[]};
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate19.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate19.errors = vErrors;
+return errors === 0;
+}
+validate19.evaluated = {"dynamicProps":false,"dynamicItems":false};
+
+export const listDescriptors = validate20;
+const schema62 = {"type":"object","properties":{"query":{"type":"object","properties":{"property":{"$ref":"document#/components/parameters/DescriptorProperty/schema"},"orderby":{"$ref":"document#/components/parameters/DescriptorOrderBy/schema"},"limit":{"$ref":"document#/components/parameters/DescriptorLimit/schema"},"start":{"$ref":"document#/components/parameters/DescriptorStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema63 = {"type":"string","minLength":1};
+const schema64 = {"type":"string","minLength":1};
+const schema65 = {"type":"integer","minimum":0,"maximum":500};
+const schema66 = {"type":"string","minLength":1};
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.query !== undefined){
+let data0 = data.query;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+if(!((((key0 === "property") || (key0 === "orderby")) || (key0 === "limit")) || (key0 === "start"))){
+const err0 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0},message:"must NOT have additional properties"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data0.property !== undefined){
+let data1 = data0.property;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+const err1 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/DescriptorProperty/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/query/property",schemaPath:"document#/components/parameters/DescriptorProperty/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data0.orderby !== undefined){
+let data2 = data0.orderby;
+if(typeof data2 === "string"){
+if(data2.length < 1){
+const err3 = {instancePath:instancePath+"/query/orderby",schemaPath:"document#/components/parameters/DescriptorOrderBy/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/query/orderby",schemaPath:"document#/components/parameters/DescriptorOrderBy/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data0.limit !== undefined){
+let data3 = data0.limit;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err5 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/DescriptorLimit/schema/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(typeof data3 == "number"){
+if(data3 > 500 || isNaN(data3)){
+const err6 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/DescriptorLimit/schema/maximum",keyword:"maximum",params:{comparison: "<=", limit: 500},message:"must be <= 500"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err7 = {instancePath:instancePath+"/query/limit",schemaPath:"document#/components/parameters/DescriptorLimit/schema/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0},message:"must be >= 0"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+if(data0.start !== undefined){
+let data4 = data0.start;
+if(typeof data4 === "string"){
+if(data4.length < 1){
+const err8 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/DescriptorStart/schema/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/DescriptorStart/schema/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/query",schemaPath:"#/properties/query/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+validate20.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+
+export const getBatchMeta = validate21;
+const schema67 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/DiagnosticPath/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema68 = {"type":"string","minLength":1};
+const schema69 = {"type":"integer","minimum":1,"maximum":100};
+const schema70 = {"type":["integer","string"],"minimum":0,"minLength":1,"pattern":"^(?!-\\d)"};
+const pattern4 = new RegExp("^(?!-\\d)", "u");
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate21.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2402,7 +2601,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema64.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema70.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2469,19 +2668,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
-validate19.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate21.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFailedFiles = validate20;
-const schema65 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
-const schema66 = {"type":"string","minLength":1};
+export const getFailedFiles = validate22;
+const schema71 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/FailedFile/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema72 = {"type":"string","minLength":1};
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate20.evaluated;
+const evaluated0 = validate22.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2567,7 +2766,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema64.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema70.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2634,18 +2833,18 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate22.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate22.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const listBatchFiles = validate21;
-const schema69 = {"type":"object","properties":{"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+export const listBatchFiles = validate23;
+const schema75 = {"type":"object","properties":{"query":{"type":"object","properties":{"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate21.evaluated;
+const evaluated0 = validate23.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2706,7 +2905,7 @@ errors++;
 if(data0.start !== undefined){
 let data2 = data0.start;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-const err4 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema64.type},message:"must be integer,string"};
+const err4 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema70.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2773,19 +2972,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate21.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
-validate21.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate23.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getFile = validate22;
-const schema72 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
-const schema73 = {"type":"string","minLength":1};
+export const getFile = validate24;
+const schema78 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/PartName/schema"},"limit":{"$ref":"document#/components/parameters/PageLimit/schema"},"start":{"$ref":"document#/components/parameters/PageStart/schema"}},"required":[],"additionalProperties":false}},"required":[]};
+const schema79 = {"type":"string","minLength":1};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate22.evaluated;
+const evaluated0 = validate24.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2871,7 +3070,7 @@ errors++;
 if(data0.start !== undefined){
 let data3 = data0.start;
 if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (typeof data3 !== "string")){
-const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema64.type},message:"must be integer,string"};
+const err6 = {instancePath:instancePath+"/query/start",schemaPath:"document#/components/parameters/PageStart/schema/type",keyword:"type",params:{type: schema70.type},message:"must be integer,string"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -2938,19 +3137,19 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate22.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
-validate22.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const headFile = validate23;
-const schema76 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"],"additionalProperties":false}},"required":["query"]};
-const schema77 = {"type":"string","minLength":1};
+export const headFile = validate25;
+const schema82 = {"type":"object","properties":{"query":{"type":"object","properties":{"path":{"$ref":"document#/components/parameters/HeadPartName/schema"}},"required":["path"],"additionalProperties":false}},"required":["query"]};
+const schema83 = {"type":"string","minLength":1};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate23.evaluated;
+const evaluated0 = validate25.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3041,19 +3240,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
-validate23.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
+validate25.evaluated = {"props":{"query":true},"dynamicProps":false,"dynamicItems":false};
 
-export const getToken = validate24;
-const schema78 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
-const schema79 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
+export const getToken = validate26;
+const schema84 = {"type":"object","properties":{"body":{"$ref":"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema"}},"required":["body"]};
+const schema85 = {"type":"object","additionalProperties":false,"required":["grant_type","client_id","client_secret","scope"],"properties":{"grant_type":{"type":"string","enum":["client_credentials"]},"client_id":{"type":"string","minLength":1},"client_secret":{"type":"string","minLength":1},"scope":{"type":"string","minLength":1}}};
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate24.evaluated;
+const evaluated0 = validate26.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3139,7 +3338,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(data1 === "client_credentials")){
-const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema79.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/body/grant_type",schemaPath:"document#/paths/~1ims~1token~1v3/post/requestBody/content/application~1x-www-form-urlencoded/schema/properties/grant_type/enum",keyword:"enum",params:{allowedValues: schema85.properties.grant_type.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3247,7 +3446,7 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate24.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
-validate24.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};
+validate26.evaluated = {"props":{"body":true},"dynamicProps":false,"dynamicItems":false};

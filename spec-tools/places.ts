@@ -8,6 +8,7 @@ import { dereference, type Json, listOperations, type Operation } from './operat
 
 const HANDLERS = 'src/testing/handlers';
 const CALLS = 'contract-tests/support/calls.ts';
+const DATASET_CALLS = 'contract-tests/support/dataset-calls.ts';
 const SURFACE = 'contract-tests/surface.txt';
 const STATUSES = 'src/resources/statuses.ts';
 const ERROR_CLASSES = 'src/http/error-response.ts';
@@ -21,7 +22,8 @@ export function listMissingPlaces(document: Json, root: string): string[] {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const methods = readFolders(root, METHODS);
   const handlers = readFolders(root, [HANDLERS]);
-  const [calls, surface, statuses, classes] = [CALLS, SURFACE, STATUSES, ERROR_CLASSES].map(read);
+  const calls = [CALLS, DATASET_CALLS].map(read).join('');
+  const [surface, statuses, classes] = [SURFACE, STATUSES, ERROR_CLASSES].map(read);
   const operations = listOperations(document);
   const hasMethod = (text: string, { path, method }: Operation) =>
     text.includes(`'${path}'`) && new RegExp(`['.]${method.toUpperCase()}['( ]`).test(text);
@@ -41,7 +43,7 @@ export function listMissingPlaces(document: Json, root: string): string[] {
       ...(isIn(handlers, hasHandler)
         ? []
         : [`add its handler in ${findFile(handlers, hasHandler, HANDLERS)}`]),
-      ...(calls?.includes(`\n  ${id}: [`) ? [] : [`add a call in ${CALLS}`]),
+      ...(calls.includes(`\n  ${id}: [`) ? [] : [`add a call in ${CALLS}`]),
       ...(surface?.includes(` operation ${id}\n`) ? [] : ['then run `make accept-contract`']),
     ];
     if (todo.length === 0) return [];

@@ -17,6 +17,7 @@ import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
 import { Downloads } from './resources/downloads.js';
 import { findByExternalId } from './resources/find-batch.js';
+import { Schemas } from './resources/schemas.js';
 import { UploadCalls } from './resources/upload-calls.js';
 import { TypedClient } from './typed-client/client.js';
 import { tokenService } from './typed-client/token.js';
@@ -29,6 +30,8 @@ export interface BatchClient extends AsyncDisposable {
   readonly batches: Batches;
   /** Find the datasets that batches are loaded into. */
   readonly datasets: Datasets;
+  /** Read the schemas of datasets, and the descriptors of their fields. */
+  readonly schemas: Schemas;
   /** Upload files to batches; download the files of a dataset. */
   readonly files: Files;
   /** Rejected rows, and the files of failed batches. */
@@ -92,6 +95,7 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
   const uploadCalls = new UploadCalls(client);
   const files = new Files(uploadCalls, new Downloads(client));
   const datasets = new Datasets(client);
+  const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
   const target = { batches, origin, orgId, sandbox };
   const ingestClient = {
@@ -105,6 +109,7 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
   return {
     ...target,
     datasets,
+    schemas,
     files,
     uploadCalls,
     diagnostics,

@@ -43,6 +43,8 @@ export type {
   Dataset,
   DatasetFilter,
   DatasetQuery,
+  Descriptor,
+  DescriptorFilter,
   Download,
   FailedRow,
   FileAddress,
@@ -54,6 +56,9 @@ export type {
   RelatedObject,
   RemoteFile,
   RowError,
+  SchemaQuery,
+  SchemaReference,
+  XdmSchema,
 } from './resources/types.js';
 export type { WaitOptions, WaitResult } from './resources/wait.js';
 export type { WaitWarning } from './resources/wait-warnings.js';
@@ -103,6 +108,7 @@ export {
   ContentTooLargeError,
   CredentialsError,
   InvalidResponseError,
+  NotAcceptableError,
   NotFoundError,
   PermissionError,
   PreconditionRequiredError,

@@ -1,16 +1,13 @@
 /** Every public call of the client, with the requests that it has to send. */
 import type { operations } from '../../generated/openapi.js';
 import { example } from '../../spec-tools/bundled-document.js';
-import type { BatchClient, FileAddress } from '../../src/index.js';
-import type { ResponseSelector } from './prism-proxy.js';
+import { all, type Call, type Entry, type ExpectedRequest, get, never } from './call.js';
+import { datasetCalls } from './dataset-calls.js';
+import { ADDRESS, BATCH_ID } from './ids.js';
 
-export const BATCH_ID = '5d01230fc78a4e4f8c0c6b387b4b8d1c';
+export { all, type Call, type ExpectedRequest } from './call.js';
+export { ADDRESS, BATCH_ID } from './ids.js';
 export const FILE_ID = '8dcedb36-1cb2-4496-9a38-7b2041114b56-1';
-export const ADDRESS: FileAddress = {
-  batchId: BATCH_ID,
-  datasetId: '5c8c3c555033b814b69f947f',
-  path: 'day=1/part-0.parquet',
-};
 const BYTES = new TextEncoder().encode('some bytes');
 const BYTES_PREFERRED = 'application/octet-stream, */*;q=0.1';
 
@@ -18,54 +15,15 @@ const IMPORT = '/data/foundation/import/batches';
 const UPLOAD = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/files/day%3D1/part-0.parquet`;
 const PREVIEW = `${IMPORT}/${BATCH_ID}/datasets/${ADDRESS.datasetId}/preview`;
 const CATALOG = '/data/foundation/catalog/batches';
-const DATASETS = '/data/foundation/catalog/dataSets';
-const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 const EXPORT = `/data/foundation/export/batches/${BATCH_ID}`;
 const FILE = `/data/foundation/export/files/${FILE_ID}`;
 
-/** The response that a call is tested with: its status, and whether its body is bytes. */
-export interface ExpectedResponse {
-  status: number;
-  bytes: boolean;
-  /** The name of its example, if it has one. */
-  example?: string;
-}
-
-/** A request as it must arrive at the server. */
-export interface ExpectedRequest {
-  method: string;
-  /** Path and query, percent-encoded as sent. */
-  target: string;
-  /** Default `application/json`. */
-  accept?: string;
-  /** JSON, a form, or bytes as text. Without it the request must have no body. */
-  body?: unknown;
-  /** Other headers that must be present. */
-  headers?: Record<string, string>;
-}
-
-/** A call of the public client and the requests that it must send. */
-export interface Call {
-  operation: keyof operations;
-  title: string;
-  run: (client: BatchClient) => Promise<unknown>;
-  expected: readonly ExpectedRequest[];
-  /** Whether this call is tested with a response of its operation. The first call that is gets it. */
-  handles: (response: ExpectedResponse) => boolean;
-  /** The responses to its requests, where one response is not enough. */
-  responses?: readonly ResponseSelector[];
-}
-
-type Entry = Omit<Call, 'operation' | 'handles'> & { handles?: Call['handles'] };
-
-const get = (target: string): ExpectedRequest => ({ method: 'GET', target });
 const bytes = (target: string, headers: Record<string, string> = {}): ExpectedRequest => ({
   ...get(target),
   accept: BYTES_PREFERRED,
   headers,
 });
 const upload = { body: 'some bytes', headers: { 'content-type': 'application/octet-stream' } };
-const never = () => false;
 const action = (
   name: 'complete' | 'abort' | 'fail' | 'revert',
   handles: Call['handles'] = never,
@@ -75,14 +33,6 @@ const action = (
   expected: [{ method: 'POST', target: `${IMPORT}/${BATCH_ID}?action=${name.toUpperCase()}` }],
   handles,
   responses: [{ status: 200 }],
-});
-
-/** An example of a dataset has the id of its own as its key. */
-const getDataset = (id: string, ...examples: string[]): Entry => ({
-  title: `datasets.get of ${id}`,
-  run: ({ datasets }) => datasets.get(id),
-  expected: [get(`${DATASETS}/${id}`)],
-  handles: ({ example: name = '' }) => examples.includes(name),
 });
 
 const META = { path: { batchId: BATCH_ID }, query: { path: 'row_errors' } };
@@ -197,62 +147,7 @@ const table: Record<keyof operations, Entry[]> = {
       handles: never,
     },
   ],
-  listDatasets: [
-    {
-      title: 'datasets.list',
-      run: ({ datasets }) => all(datasets.list()),
-      expected: [get(`${DATASETS}?limit=100&start=0`), get(`${DATASETS}?limit=100&start=5`)],
-    },
-    {
-      title: 'datasets.list with a filter',
-      run: ({ datasets }) =>
-        all(
-          datasets.list({
-            name: 'Loyalty members',
-            tags: 'unifiedProfile:*',
-            property: 'name~^Loyal',
-            properties: 'name,schemaRef',
-            orderBy: 'asc:name',
-            pageSize: 50,
-          }),
-        ),
-      expected: [
-        get(
-          `${DATASETS}?name=Loyalty%20members&tags=unifiedProfile%3A*&property=name~%5ELoyal&properties=name%2CschemaRef&orderBy=asc%3Aname&limit=50&start=0`,
-        ),
-      ],
-      responses: [{ status: 200, example: 'catalog-datasets-none' }],
-      handles: never,
-    },
-  ],
-  getDataset: [
-    getDataset('5b020a27e7040801dedbf46e', 'catalog-dataset-profile', 'catalog-dataset-upsert'),
-    getDataset('59c93f3da7d0c00000798f68', 'catalog-dataset-parquet'),
-    getDataset('5ba9452f7de80400007fc52a', 'catalog-dataset-look-up'),
-    getDataset('5ab540d0864cf0267448ead4', 'catalog-dataset-every-field'),
-    {
-      title: 'datasets.get with properties',
-      run: ({ datasets }) => datasets.get(ADDRESS.datasetId, { properties: 'name,schemaRef' }),
-      expected: [get(`${DATASETS}/${ADDRESS.datasetId}?properties=name%2CschemaRef`)],
-    },
-  ],
-  listLastBatches: [
-    {
-      title: 'datasets.lastBatches',
-      run: ({ datasets }) => datasets.lastBatches(['5ab540d0864cf0267448ead4']),
-      expected: [get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4&limit=100&start=0`)],
-    },
-    {
-      title: 'datasets.lastBatches of several',
-      run: ({ datasets }) => datasets.lastBatches(['5ab540d0864cf0267448ead4', 'b', 'b']),
-      expected: [
-        get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4%2Cb&limit=100&start=0`),
-        get(`${LAST_BATCHES}?dataSetId=5ab540d0864cf0267448ead4%2Cb&limit=100&start=1`),
-      ],
-      responses: [{ status: 200, example: 'catalog-last-batches' }],
-      handles: never,
-    },
-  ],
+  ...datasetCalls,
   getBatch: [
     {
       title: 'batches.get',
@@ -404,12 +299,6 @@ export const calls: readonly Call[] = Object.entries(table).flatMap(([operation,
     operation: operation as keyof operations,
   })),
 );
-
-export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const list: T[] = [];
-  for await (const item of items) list.push(item);
-  return list;
-}
 
 /** The text of a download. */
 export async function text(

@@ -130,7 +130,10 @@ export class PrismProxy {
     const selected = this.#selected[Math.min(this.exchanges.length, this.#selected.length - 1)];
     const ownCase = selected === undefined ? undefined : findCaseWithoutBody(operation, selected);
     const prefer = selected !== undefined && ownCase === undefined ? preferHeader(selected) : {};
-    const headers = { ...incoming.headers, ...prefer };
+    const isError = (selected?.status ?? 200) >= 400;
+    // Prism sends no error to a request whose accept names the media types of the success alone.
+    const accept = isError ? { accept: 'application/json' } : {};
+    const headers = { ...incoming.headers, ...accept, ...prefer };
     const fromPrism = await sendToPrism(this.#prism, { method, target, headers, body });
     const prismProblem = fromPrism.violations ?? findPrismProblem(fromPrism.body.toString('utf8'));
     const sent = prismProblem === undefined ? ownCase : undefined;

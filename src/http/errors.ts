@@ -180,6 +180,10 @@ export class ContentTooLargeError extends ApiError {
 export class UriTooLongError extends ApiError {
   override readonly name = 'UriTooLongError';
 }
+/** 406: the form or the version that was asked for is not available. */
+export class NotAcceptableError extends ApiError {
+  override readonly name = 'NotAcceptableError';
+}
 /** 415: the content type is none that the call takes. */
 export class UnsupportedMediaTypeError extends ApiError {
   override readonly name = 'UnsupportedMediaTypeError';

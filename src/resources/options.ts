@@ -16,7 +16,9 @@ import type {
   BatchFilter,
   DatasetFilter,
   DatasetQuery,
+  DescriptorFilter,
   FileAddress,
+  SchemaQuery,
 } from './types.js';
 
 const OFFSET = { min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
@@ -151,3 +153,17 @@ export function checkDatasetIds(field: string, ids: unknown): string[] {
     throw invalid(`${field}[${at}]`, 'an id without commas', id);
   });
 }
+
+const SCHEMA_QUERY: OptionTable<SchemaQuery> = {
+  version: optional(number({ min: 1, max: 999_999, unit: 'a major version', whole: true })),
+};
+
+/** Which version of a schema is returned. */
+export const checkSchemaQuery = (query: unknown): SchemaQuery =>
+  validateOptions(SCHEMA_QUERY, query, { what: 'query', prefix: '' });
+
+const DESCRIPTOR_FILTER: OptionTable<DescriptorFilter> = { property: byDocument() };
+
+/** Which descriptors are listed. */
+export const checkDescriptorFilter = (filter: unknown): DescriptorFilter =>
+  validateOptions(DESCRIPTOR_FILTER, filter, { what: 'filter', prefix: '' });

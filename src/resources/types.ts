@@ -74,6 +74,47 @@ export interface DatasetFilter extends Omit<DatasetListQuery, 'limit' | 'start'>
   pageSize?: number;
 }
 
+/** A reference to a schema, such as the `schemaRef` of a dataset. */
+export interface SchemaReference {
+  /** The schema's URI. */
+  id?: string;
+  /** Names the major version: `application/vnd.adobe.xed+json;version=1`. Without a version it is 1. */
+  contentType?: string;
+}
+
+/** Which version `schemas.get()` returns. */
+export interface SchemaQuery {
+  /** The major version, from 1. Default: that of the reference, else 1. */
+  version?: number;
+}
+
+type SchemaEntry = Schemas['XdmSchema'];
+/**
+ * A schema of the Schema Registry: JSON Schema with `meta:` keywords. Everything but its id and version may
+ * be missing.
+ */
+export interface XdmSchema extends SchemaEntry {
+  /** The schema's URI. */
+  $id: string;
+  /** The version, major and minor: `1.4`. The major version alone where the registry names none. */
+  version: string;
+}
+
+type DescriptorEntry = Schemas['Descriptor'];
+/** A statement about a field of a schema. Everything but its type may be missing. */
+export interface Descriptor extends Omit<DescriptorEntry, 'xdm:namespace'> {
+  /** The type, such as `xdm:descriptorIdentity`. */
+  '@type': string;
+  /** The code or id of the identity namespace. */
+  'xdm:namespace'?: string;
+}
+
+/** Which descriptors `schemas.descriptors()` gives. */
+export interface DescriptorFilter {
+  /** A condition of the registry, such as `@type==xdm:descriptorIdentity`. Default: all descriptors. */
+  property?: string;
+}
+
 /** How `batches.preview()` is to read the files. */
 export type PreviewOptions = operations['previewBatch']['parameters']['query'];
 /** The first rows of what was uploaded so far. */

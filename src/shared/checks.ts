@@ -178,6 +178,14 @@ export const checkId: Check<string> = (field, value) => {
   return value;
 };
 
+/** A URI that is sent as one segment of a path, all of it encoded; an id is one, too. */
+export const checkUri: Check<string> = (field, value) => {
+  const isUsable =
+    typeof value === 'string' && /^[\x21-\x7e]+$/.test(value) && !/^\.{1,2}$/.test(value);
+  if (isUsable) return value;
+  throw invalid(field, 'a URI without white space', value);
+};
+
 /** An origin such as `https://platform.adobe.io`: no path, no credentials, http on loopback only. */
 export function checkOrigin(field: string, value: unknown): string {
   if (typeof value !== 'string' && !(value instanceof URL)) {

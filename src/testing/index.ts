@@ -5,6 +5,8 @@ export type {
   PlatformQuirks,
   SimulatedCredential,
   SimulatedDataset,
+  SimulatedDescriptor,
+  SimulatedSchema,
   SimulatorOptions,
 } from './options.js';
 export type { LogEntry } from './server/respond.js';

@@ -66,6 +66,21 @@ export interface SimulatedDataset {
   sandbox?: string;
 }
 
+/** A schema of the Schema Registry in its resolved form: `properties` has all fields. */
+export interface SimulatedSchema extends SchemaEntry {
+  /** Its URI, such as `https://ns.adobe.com/acme/schemas/1`. */
+  $id: string;
+}
+type SchemaEntry = Schemas['XdmSchema'];
+
+/** A descriptor, such as the statement that a field is an identity. */
+export interface SimulatedDescriptor extends DescriptorEntry {
+  '@id': string;
+  /** The type, such as `xdm:descriptorIdentity`. */
+  '@type': string;
+}
+type DescriptorEntry = Schemas['Descriptor'];
+
 /** Behaviour of the platform that was never published: each can be set to what it may be. */
 export interface PlatformQuirks {
   /** Whether `Content-Range` of a part has to have `/total`. Default `false`. */
@@ -94,6 +109,10 @@ export interface PlatformQuirks {
   duplicateStatus: 400 | 409 | 422;
   /** The unit of a token's `expires_in`; an older flow has milliseconds. Default `'seconds'`. */
   tokenLifetimeUnit: 'seconds' | 'milliseconds';
+  /** The form of errors of the Schema Registry: with a report and a code, or the older one. Default `'report'`. */
+  registryErrorForm: 'report' | 'older';
+  /** The status for a schema that exists in other major versions. Default 404. */
+  schemaVersionStatus: 404 | 406;
 }
 
 /** The options of `startSimulator()`; all may be left out. */
@@ -114,6 +133,14 @@ export interface SimulatorOptions {
   tokenLifetimeSeconds?: number;
   /** The datasets that exist, by id. Default: every id does, and takes all formats. */
   datasets?: Readonly<Record<string, SimulatedDataset>>;
+  /** Whether datasets with other ids exist, too. Default: only if there are no `datasets`. */
+  acceptsAnyDataset?: boolean;
+  /**
+   * The schemas of the Schema Registry, one entry for each version; `version` is `1.0` by default. Default none.
+   */
+  schemas?: readonly SimulatedSchema[];
+  /** The descriptors of the Schema Registry. Default none. */
+  descriptors?: readonly SimulatedDescriptor[];
   /** How batches end, by batch id, externalId or dataset id; the first that exists. */
   outcomes?: Readonly<Record<string, Outcome>>;
   /** Faults from the start; more can be added later. */
@@ -136,7 +163,7 @@ export interface SimulatorOptions {
   allowedHosts?: readonly string[];
 }
 
-type WithoutDefault = 'random' | 'quirks' | 'datasets' | 'temporaryFolder';
+type WithoutDefault = 'random' | 'quirks' | 'datasets' | 'acceptsAnyDataset' | 'temporaryFolder';
 
 /** All options, with their defaults. */
 export interface ResolvedOptions
@@ -183,6 +210,21 @@ const DATASET: OptionTable<SimulatedDataset> = {
   sandbox: optional((_, value) => checkSandbox(value)),
 };
 
+/** What the registry sends beside these fields is validated against the OpenAPI document. */
+const checkSchema: Check<SimulatedSchema> = (field, value) => {
+  const schema = checkSentObject<SimulatedSchema>(field, value);
+  checkFilledText(`${field}.$id`, schema.$id);
+  const { version = '1.0' } = schema;
+  if (/^[1-9]\d*(\.\d+)?$/.test(version)) return schema;
+  throw invalid(`${field}.version`, 'a version such as 1.0', version);
+};
+const checkDescriptor: Check<SimulatedDescriptor> = (field, value) => {
+  const descriptor = checkSentObject<SimulatedDescriptor>(field, value);
+  checkFilledText(`${field}.@id`, descriptor['@id']);
+  checkFilledText(`${field}.@type`, descriptor['@type']);
+  return descriptor;
+};
+
 const OUTCOME: OptionTable<Outcome> = {
   states: optional(arrayCheck(checkFilledText)),
   errors: optional(arrayCheck<Schemas['CatalogBatchError']>(checkSentObject)),
@@ -207,6 +249,8 @@ const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
   catalogLagReads: withDefault(number({ ...COUNT, min: 0, unit: 'reads' }), 0),
   duplicateStatus: withDefault(oneOfNumbers(400, 409, 422), 422),
   tokenLifetimeUnit: withDefault(choice('seconds', 'milliseconds'), 'seconds'),
+  registryErrorForm: withDefault(choice('report', 'older'), 'report'),
+  schemaVersionStatus: withDefault(oneOfNumbers(404, 406), 404),
 };
 const resolveQuirks = (value: unknown): PlatformQuirks =>
   validateOptions(QUIRKS, value, namedPlace('quirks'));
@@ -235,6 +279,9 @@ const OPTIONS: OptionTable<SimulatorOptions, Exclude<keyof SimulatorOptions, Wit
   datasets: optional(
     recordCheck((field, value) => validateOptions(DATASET, value, namedPlace(field))),
   ),
+  acceptsAnyDataset: optional(checkBoolean),
+  schemas: withDefault(arrayCheck(checkSchema), []),
+  descriptors: withDefault(arrayCheck(checkDescriptor), []),
   outcomes: withDefault(
     recordCheck((field, value) => validateOptions(OUTCOME, value, namedPlace(field))),
     NO_OUTCOMES,
@@ -258,6 +305,7 @@ export function resolveOptions(options: SimulatorOptions | undefined): ResolvedO
     temporaryFolder: valid.temporaryFolder ?? tmpdir(),
     random: valid.random,
     datasets: valid.datasets,
+    acceptsAnyDataset: valid.acceptsAnyDataset ?? valid.datasets === undefined,
     quirks: resolveQuirks(valid.quirks),
   };
 }

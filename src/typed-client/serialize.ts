@@ -1,6 +1,6 @@
 /** How bodies and paths are written, for openapi-fetch. */
 import { type ByteSource, byteSource } from '../http/body.js';
-import { checkId, encodeFilePath } from '../shared/checks.js';
+import { checkId, checkUri, encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 
@@ -34,6 +34,12 @@ export function serializeBody(
 /** Paths with parameters, split: literal text and, in between, the names of the parameters. */
 const pathParts = new Map<string, readonly string[]>();
 
+function serializeParameter(name: string, value: unknown): string {
+  if (name === 'filePath') return encodeFilePath(value);
+  // A schema's id is a URI; checkId() rejects slashes.
+  return encodeURIComponent(name === 'schemaId' ? checkUri(name, value) : checkId(name, value));
+}
+
 /** Fills in a path: ids as one segment, a file's path with its slashes as they are. */
 export function serializePath(path: string, params: Record<string, unknown>): string {
   if (!path.includes('{')) return path;
@@ -45,9 +51,6 @@ export function serializePath(path: string, params: Record<string, unknown>): st
   return parts.reduce((filled, part, at) => {
     if (at % 2 === 0) return filled + part;
     const value = params[part];
-    return (
-      filled +
-      (part === 'filePath' ? encodeFilePath(value) : encodeURIComponent(checkId(part, value)))
-    );
+    return filled + serializeParameter(part, value);
   });
 }

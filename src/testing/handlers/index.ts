@@ -9,6 +9,7 @@ import { createDataAccessHandlers } from './data-access.js';
 import { createDatasetHandlers } from './datasets.js';
 import { createImportHandlers } from './import.js';
 import { preview } from './preview.js';
+import { createRegistryHandlers } from './registry.js';
 
 /** @param getOrigin the simulator's origin, which is known once it listens. */
 export function createHandlers(platform: Platform, getOrigin: () => string): Handlers {
@@ -16,6 +17,7 @@ export function createHandlers(platform: Platform, getOrigin: () => string): Han
     ...createImportHandlers(platform),
     ...createCatalogHandlers(platform),
     ...createDatasetHandlers(platform),
+    ...createRegistryHandlers(platform),
     ...createDataAccessHandlers(platform, getOrigin),
     previewBatch: (request) => preview(platform, request),
     getToken: ({ body }) => ({ status: 200, json: platform.tokens.issue(body) }),

@@ -1,4 +1,5 @@
 /** Error responses, in the forms that the platform's gateway and services use. */
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import { omitUndefined } from '../../shared/options.js';
 
@@ -39,6 +40,33 @@ export function problem(
 /** An error of the Catalog, which has a title and a detail alone. */
 export const catalogProblem = (status: number, title: string, detail: string): HttpError =>
   new HttpError({ status, json: { title, detail } });
+
+/**
+ * An error of the Schema Registry, in the form with a report and a code, or in the older one. What the
+ * newer form has no code for is published in the older one alone.
+ */
+export function registryProblem(
+  status: number,
+  code: string | undefined,
+  detail: string,
+  form: 'report' | 'older',
+): HttpError {
+  if (code === undefined || form === 'older') {
+    const title = `${(STATUS_CODES[status] ?? '').replaceAll(' ', '')}Error`;
+    return new HttpError({
+      status,
+      json: { type: '/placeholder/type/uri', status, title, detail },
+    });
+  }
+  const report = {
+    registryRequestId: randomUUID(),
+    'detailed-message': detail,
+    'sub-errors': [],
+  };
+  const type = `http://ns.adobe.com/aep/errors/${code}`;
+  const title = STATUS_CODES[status] ?? 'Error';
+  return new HttpError({ status, json: { type, title, status, report, detail } });
+}
 
 /** An error of the token service, as RFC 6749 has it. */
 export const tokenProblem = (status: number, error: string, description: string): HttpError =>

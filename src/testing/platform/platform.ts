@@ -10,6 +10,7 @@ import { Batch } from './batch.js';
 import type { Disk } from './disk.js';
 import { problem } from './http-error.js';
 import { ingest } from './ingestion.js';
+import { Registry } from './registry.js';
 import { Tokens } from './tokens.js';
 import {
   type Action,
@@ -30,6 +31,7 @@ export class Platform {
   readonly options: ResolvedOptions;
   readonly disk: Disk;
   readonly tokens: Tokens;
+  readonly registry: Registry;
   /** How batches end, by batch id, externalId or dataset id. */
   readonly outcomes: Record<string, Outcome>;
   readonly #batches = new Map<string, Batch>();
@@ -40,6 +42,7 @@ export class Platform {
     this.options = options;
     this.disk = disk;
     this.tokens = new Tokens(options);
+    this.registry = new Registry(options.schemas, options.descriptors);
     this.outcomes = { ...options.outcomes };
     this.#signal = signal;
   }
@@ -54,14 +57,14 @@ export class Platform {
   }
 
   /**
-   * The datasets by id: those that are configured, else those that the sandbox has batches of, since every id
-   * exists then.
+   * The datasets by id: those that are configured, and those that the sandbox has batches of, where every id
+   * exists.
    */
   listDatasets(sandbox: string): Map<string, CatalogDataset> {
     const { datasets } = this.options;
     const used = this.#listOwnBatches(sandbox).map(({ request }) => request.datasetId);
     const found = new Map<string, CatalogDataset>();
-    for (const id of datasets === undefined ? used : Object.keys(datasets)) {
+    for (const id of [...Object.keys(datasets ?? {}), ...used]) {
       const dataset = this.findDataset(sandbox, id);
       if (dataset !== undefined) found.set(id, dataset);
     }
@@ -108,9 +111,8 @@ export class Platform {
   }
 
   #hasDataset(sandbox: string, id: string): boolean {
-    const { datasets } = this.options;
-    if (datasets === undefined) return true;
-    if (!Object.hasOwn(datasets, id)) return false;
+    const { datasets, acceptsAnyDataset } = this.options;
+    if (datasets === undefined || !Object.hasOwn(datasets, id)) return acceptsAnyDataset;
     const own = datasets[id]?.sandbox;
     return own === undefined || own === sandbox;
   }

@@ -40,6 +40,8 @@ export interface HandlerResponse {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** The media type of the document that describes the JSON. Default `application/json`. */
+  readonly mediaType?: string;
   /** Sent as it is. */
   readonly text?: string;
   /** Sent as bytes. */

@@ -87,9 +87,12 @@ function serializeBody({ json, text }: HandlerResponse): string | undefined {
   return json === undefined ? text : JSON.stringify(json);
 }
 
-function buildHeaders({ json, slice, headers }: HandlerResponse, body: string | undefined) {
+function buildHeaders(
+  { json, mediaType = 'application/json', slice, headers }: HandlerResponse,
+  body: string | undefined,
+) {
   const length = slice === undefined ? Buffer.byteLength(body ?? '') : slice.end - slice.start;
-  const type = json !== undefined ? 'application/json' : 'application/octet-stream';
+  const type = json !== undefined ? mediaType : 'application/octet-stream';
   const hasBody = body !== undefined || slice !== undefined;
   return { ...(hasBody ? { 'content-type': type } : {}), 'content-length': length, ...headers };
 }

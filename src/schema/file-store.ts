@@ -1,0 +1,92 @@
+/** Schemas in a folder, so that the next run of a program has them, and a check needs no network. */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
+import type { CachedSchema, SchemaStore } from './cache.js';
+
+/** More than any response of the registry: another program wrote such a file. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** What a file holds. */
+interface Stored extends CachedSchema {
+  readonly key: string;
+}
+
+/** One file for each schema, which only this user can read. What another user can write is not used. */
+export class FileSchemaStore implements SchemaStore {
+  readonly #folder: string;
+
+  /** @param folder is created with the first schema; its parent has to exist. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(key: string): Promise<CachedSchema | undefined> {
+    const path = this.#toPath(key);
+    try {
+      if (foreignAccess(this.#folder, await stat(this.#folder)) !== undefined) return undefined;
+      const { handle, stats } = await openRegularFile(path);
+      try {
+        const isUsable = foreignAccess(path, stats) === undefined && stats.size <= MAX_FILE_BYTES;
+        return isUsable ? parseEntry(await handle.readFile('utf8'), key) : undefined;
+      } finally {
+        await handle.close();
+      }
+    } catch {
+      return undefined; // it is read from the registry again
+    }
+  }
+
+  /** @throws {Error} of the file system. The file that was there stays then. */
+  async write(key: string, entry: CachedSchema): Promise<void> {
+    await mkdir(this.#folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    const path = this.#toPath(key);
+    const temporary = `${path}.${randomUUID()}.tmp`;
+    const stored: Stored = { key, ...entry };
+    try {
+      const handle = await createPrivateFile(temporary);
+      try {
+        await handle.writeFile(JSON.stringify(stored));
+      } finally {
+        await handle.close();
+      }
+      // Another process reads either the old file or the new one.
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  #toPath(key: string): string {
+    return join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.schema.json`);
+  }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isMissingOr = (type: string, value: unknown) => value === undefined || typeof value === type;
+
+/** The entry of a file that this store wrote for this key. */
+function parseEntry(text: string, key: string): CachedSchema | undefined {
+  const value: unknown = JSON.parse(text);
+  if (!isFields(value) || value['key'] !== key || !isEntry(value)) return undefined;
+  const { key: _, ...entry } = value;
+  return entry;
+}
+
+function isEntry(value: Fields): value is Fields & Stored {
+  const { schema, version, eTag, lastModifiedMs, fetchedAtMs } = value;
+  return (
+    isFields(schema) &&
+    typeof schema['$id'] === 'string' &&
+    typeof version === 'string' &&
+    Number.isFinite(fetchedAtMs) &&
+    isMissingOr('string', eTag) &&
+    isMissingOr('number', lastModifiedMs)
+  );
+}
