@@ -2,11 +2,15 @@
 import type { components } from '../../../generated/openapi.js';
 import type { Batch, IngestionResult } from './batch.js';
 import type { StoredFile } from './batch-files.js';
+import { countGoodRows, type RowChecks } from './checked-rows.js';
 import { InvalidCsvHeaderError } from './csv-rows.js';
 import type { Disk } from './disk.js';
-import { countParquetRows } from './parquet-file.js';
-import { RejectedRows } from './rejected-rows.js';
-import { readRows } from './rows.js';
+import { RejectedRows, UNREADABLE } from './rejected-rows.js';
+import { UnknownColumnError } from './schema/columns.js';
+import { TypeCompatibilityError } from './schema/conversion.js';
+import { findFlatFields } from './schema/csv-cells.js';
+import type { DatasetSchema } from './schema/dataset-schema.js';
+import { CODES } from './schema/reasons.js';
 
 type Schemas = components['schemas'];
 type BatchError = Schemas['CatalogBatchError'];
@@ -17,6 +21,8 @@ interface IngestionContext {
   readonly rowErrorsPerFile: number;
   /** Which formats the dataset takes; `undefined` for all. */
   readonly formats: readonly Schemas['FileFormat'][] | undefined;
+  /** The schema of the dataset's rows, if it has one. */
+  readonly schema?: Promise<DatasetSchema>;
 }
 
 /** What the files have shown so far. */
@@ -30,16 +36,20 @@ interface Tally {
 
 /** Reads all files of a batch, one after another. */
 export async function ingest(batch: Batch, context: IngestionContext): Promise<IngestionResult> {
-  const { disk, rowErrorsPerFile, formats } = context;
+  const { disk, rowErrorsPerFile, formats, signal } = context;
+  const schema = await context.schema;
   const files = batch.files.list();
   const rejected = new RejectedRows(disk, rowErrorsPerFile);
   const tally: Tally = { inputRows: 0, failedRows: 0, fatal: [], goodRows: new Map() };
   if (formats?.includes(batch.format) === false) {
     const description = `The dataset's storage does not take ${batch.format}`;
     tally.fatal.push({ code: 'ERR-BI-106', description });
+  } else if (batch.format === 'csv' && schema && findFlatFields(schema.root) === undefined) {
+    const description = 'The schema of the dataset is not flat, so it does not take csv';
+    tally.fatal.push({ code: 'ERR-BI-106', description });
   } else {
     try {
-      for (const file of files) await readFile(batch, file, tally, rejected, context.signal);
+      for (const file of files) await readFile(batch, file, tally, { schema, rejected, signal });
     } finally {
       await rejected.close();
     }
@@ -54,7 +64,7 @@ export async function ingest(batch: Batch, context: IngestionContext): Promise<I
     failedRows,
     inputByteSize,
     metrics: toMetrics(passes, tally, inputByteSize, files.length),
-    errors: [...tally.fatal, ...describeRejectedRows(batch, passes, tally)],
+    errors: [...tally.fatal, ...describeRejectedRows(batch, passes, tally, rejected)],
     goodRows,
     rejected: rejected.files,
   };
@@ -64,23 +74,23 @@ async function readFile(
   batch: Batch,
   stored: StoredFile,
   tally: Tally,
-  rejected: RejectedRows,
-  signal: AbortSignal,
+  checks: RowChecks,
 ): Promise<void> {
+  const { rejected, signal } = checks;
   const { path, sizeBytes } = stored;
   const fail = (code: string, description: string) => void tally.fatal.push({ code, description });
   if (sizeBytes === 0) return fail('106', `The file ${path} is empty`);
   let good = 0;
   let isReadable = true;
   try {
-    for await (const count of countGoodRows(batch, stored, rejected, signal)) good += count;
+    for await (const count of countGoodRows(batch, stored, checks)) good += count;
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof InvalidCsvHeaderError) {
       return fail('118', `The header of the CSV file ${path} is missing or lacks a column name`);
     }
     isReadable = false;
-    fail('INGEST-1401-400', `The file ${path} cannot be read: ${(error as Error).message}`);
+    fail(...describeFatal(error, path));
   }
   const failed = rejected.takeCount();
   tally.goodRows.set(path, good);
@@ -91,25 +101,13 @@ async function readFile(
   if (isEmpty) fail('106', `The file ${path} has no rows`);
 }
 
-/** The numbers of good rows, some at a time; the others are added to the rejected ones. */
-async function* countGoodRows(
-  { format, request }: Batch,
-  { path, file }: StoredFile,
-  rejected: RejectedRows,
-  signal: AbortSignal,
-): AsyncGenerator<number> {
-  if (format === 'parquet') {
-    yield await countParquetRows(file);
-    return;
-  }
-  for await (const rows of readRows(file, request.inputFormat ?? {}, signal)) {
-    let good = 0;
-    for (const row of rows) {
-      if ('value' in row) good += 1;
-      else await rejected.add(row.corrupt, path);
-    }
-    yield good;
-  }
+/** The error of the batch for what makes a whole file impossible to load. */
+function describeFatal(error: unknown, path: string): [code: string, description: string] {
+  const { name, message } = error as Error;
+  if (error instanceof TypeCompatibilityError) return [name, `The file ${path}: ${message}`];
+  // The platform's code for any failure of Spark.
+  if (error instanceof UnknownColumnError) return ['200', `The file ${path}: ${message}`];
+  return ['INGEST-1401-400', `The file ${path} cannot be read: ${message}`];
 }
 
 function toMetrics(
@@ -137,15 +135,25 @@ function describeRejectedRows(
   { request }: Batch,
   passes: boolean,
   { inputRows, failedRows }: Tally,
+  { codes }: RejectedRows,
 ): BatchError[] {
   if (failedRows === 0) return [];
   const ingested = passes ? inputRows - failedRows : 0;
   const sum = `${formatRows(failedRows)} rejected, ${formatRows(ingested)} ingested`;
   const off = 'Error diagnostics were off when the batch was created';
-  return [
-    { code: 'INGEST-1212-400', description: sum },
-    request.enableErrorDiagnostics === true
-      ? { code: 'INGEST-1401-400', description: 'The row cannot be read', recordCount: failedRows }
-      : { code: 'INGEST-1211-400', description: off },
-  ];
+  const total = { code: 'INGEST-1212-400', description: sum };
+  if (request.enableErrorDiagnostics !== true) {
+    return [total, { code: 'INGEST-1211-400', description: off }];
+  }
+  const byCode = [...codes].map(([code, recordCount]) => describeCode(code, recordCount));
+  return [total, ...byCode];
+}
+
+/** A reason of rows as an error of the batch; the report of rows has the short form of its code. */
+function describeCode(code: string, recordCount: number): BatchError {
+  const descriptions: Readonly<Record<string, string>> = CODES;
+  if (code !== UNREADABLE.code) {
+    return { code, description: descriptions[code] ?? code, recordCount };
+  }
+  return { code: 'INGEST-1401-400', description: 'The row cannot be read', recordCount };
 }
