@@ -19,6 +19,15 @@ import { Downloads } from './resources/downloads.js';
 import { findByExternalId } from './resources/find-batch.js';
 import { Schemas } from './resources/schemas.js';
 import { UploadCalls } from './resources/upload-calls.js';
+import type { SchemaCache } from './schema/cache.js';
+import type {
+  DatasetRowOptions,
+  DatasetSchema,
+  DatasetSchemaOptions,
+  SchemaSource,
+} from './schema/dataset-schema.js';
+import type { RowSchema } from './schema/row-schema.js';
+import { omitUndefined } from './shared/options.js';
 import { TypedClient } from './typed-client/client.js';
 import { tokenService } from './typed-client/token.js';
 import type { Raw } from './typed-client/types.js';
@@ -54,6 +63,15 @@ export interface BatchClient extends AsyncDisposable {
     sources?: readonly UploadedSource[],
     options?: RejectedRowsOptions,
   ): AsyncGenerator<RejectedRow, void>;
+  /**
+   * The schema of a dataset's rows, to check them before they are sent. Read from the registry at most once in
+   * five minutes.
+   * @param options the rules for rows; `identities` reads the descriptors of the sandbox as well, and
+   *   `offline` takes what this client read before.
+   * @throws {NotFoundError} where there is no such dataset, or the registry lacks its schema.
+   * @throws {InvalidInputError} for a dataset without a schema, and for a schema that contradicts itself.
+   */
+  rowSchema(datasetId: string, options?: DatasetRowOptions): Promise<RowSchema>;
   /** The platform's origin. */
   readonly origin: string;
   /** The id of the organisation. */
@@ -74,20 +92,27 @@ export interface BatchClient extends AsyncDisposable {
  * @throws {InvalidInputError} when an option is missing or cannot be used; it names the option.
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
-  const { uploadCalls: _, ...client } = createClient(options, new Secrets());
+  const { uploadCalls: _, datasetSchema: __, ...client } = createClient(options, new Secrets());
   return client;
 }
 
 /** What the command uses beside the public client. */
 export interface CommandClient extends BatchClient {
   readonly uploadCalls: UploadCalls;
+  /** A dataset with its schema, as they were read or, offline, kept. */
+  datasetSchema(datasetId: string, options?: DatasetSchemaOptions): Promise<DatasetSchema>;
 }
 
 /**
  * The same, for a program that shows what the client does.
  * @param secrets gets every secret that the client knows, tokens that it fetched included.
+ * @param schemaFolder where schemas are kept for the next run. Default: in memory.
  */
-export function createClient(options: ClientOptions, secrets: Secrets): CommandClient {
+export function createClient(
+  options: ClientOptions,
+  secrets: Secrets,
+  schemaFolder?: string,
+): CommandClient {
   const http = new HttpClient(resolveOptions(options, secrets), tokenService);
   const client = new TypedClient(http);
   const { origin, orgId, sandbox } = http.options;
@@ -120,6 +145,10 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
         rejectedRows(diagnostics, batchId, sources, given),
         errorOptions(given),
       ),
+    ...createSchemaMethods({ datasets, schemas, target: { origin, orgId, sandbox } }, secrets, {
+      ...omitUndefined({ folder: schemaFolder }),
+      now: () => http.options.clock.now(),
+    }),
     ingest: (source, given) =>
       withOwnErrors('the ingest', () => ingest(ingestClient, source, given), errorOptions(given)),
     resume: (journal, given) =>
@@ -127,6 +156,46 @@ export function createClient(options: ClientOptions, secrets: Secrets): CommandC
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+interface SchemaCacheOptions {
+  /** Where schemas are kept; in memory without one. */
+  folder?: string;
+  now: () => number;
+}
+
+/** The methods for schemas of datasets; what checks rows is loaded with the first call. */
+function createSchemaMethods(
+  source: Omit<SchemaSource, 'cache'>,
+  secrets: Secrets,
+  options: SchemaCacheOptions,
+): Pick<CommandClient, 'rowSchema' | 'datasetSchema'> {
+  let cache: Promise<SchemaCache> | undefined;
+  const open = async (): Promise<SchemaSource> => {
+    cache ??= openSchemaCache(options);
+    return { ...source, cache: await cache };
+  };
+  const run = <T>(given: Abortable | undefined, read: () => Promise<T>): Promise<T> =>
+    withOwnErrors('the look at the schema', read, toErrorOptions(given, secrets));
+  return {
+    rowSchema: (datasetId, given) =>
+      run(given, async () => {
+        const { readRowSchema } = await import('./schema/dataset-schema.js');
+        return readRowSchema(await open(), datasetId, given);
+      }),
+    datasetSchema: (datasetId, given) =>
+      run(given, async () => {
+        const { readDatasetSchema } = await import('./schema/dataset-schema.js');
+        return readDatasetSchema(await open(), datasetId, given);
+      }),
+  };
+}
+
+async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {
+  const { MemorySchemaStore, SchemaCache } = await import('./schema/cache.js');
+  if (folder === undefined) return new SchemaCache(new MemorySchemaStore(), now);
+  const { FileSchemaStore } = await import('./schema/file-store.js');
+  return new SchemaCache(new FileSchemaStore(folder), now);
 }
 
 interface Abortable {

@@ -1,4 +1,4 @@
-/** The public surface, in five groups. Nothing else is imported from outside. */
+/** The public surface, in six groups. Nothing else is imported from outside. */
 
 // The client, its options and events.
 
@@ -89,6 +89,11 @@ export type {
   FindingRule,
   FindingSummary,
 } from './preflight/types.js';
+
+// Rows against the schema of their dataset.
+
+export type { DatasetRowOptions, DatasetSchemaOptions } from './schema/dataset-schema.js';
+export type { RowSchema } from './schema/row-schema.js';
 
 // The typed openapi-fetch client.
 

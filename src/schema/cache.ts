@@ -2,7 +2,7 @@
  * Schemas that were read before. The registry is asked again after a few minutes, since a schema may get a
  * new required field; a check offline takes one of any age.
  */
-import type { XdmSchema } from '../resources/types.js';
+import type { Dataset, Descriptor, XdmSchema } from '../resources/types.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 
@@ -33,6 +33,10 @@ export interface CachedSchema {
   readonly lastModifiedMs?: number;
   /** When it was read, in milliseconds since 1970-01-01 UTC. */
   readonly fetchedAtMs: number;
+  /** The dataset that it was read for. */
+  readonly dataset?: Dataset;
+  /** All descriptors of the sandbox, where they were read as well. */
+  readonly descriptors?: readonly Descriptor[];
 }
 
 /** Where schemas are kept: in memory, or in a folder (`FileSchemaStore`). */
@@ -85,17 +89,25 @@ export class SchemaCache {
    * @throws what `fetch` throws: an old entry is never used in its place.
    */
   async get(key: SchemaKey, { fetch, isOffline = false }: CacheLookup): Promise<CachedSchema> {
-    const name = formatKey(key);
-    // A store that fails costs a request, and nothing else.
-    const found = await this.#store.read(name).catch(() => undefined);
+    const found = await this.recall(key);
     if (found !== undefined && (isOffline || this.#isFresh(found))) return found;
     if (isOffline) {
       const message = `Invalid offline: expected a schema that was read before, received ${key.id} in version ${key.major}, which was not. Run the same once without offline.`;
       throw new InvalidInputError('offline', message);
     }
     const entry = toEntry(await fetch(), this.#now());
-    await this.#store.write(name, entry).catch(() => undefined);
+    await this.keep(key, entry);
     return entry;
+  }
+
+  /** What was kept under a key, of any age. */
+  recall(key: SchemaKey): Promise<CachedSchema | undefined> {
+    return this.#store.read(formatKey(key)).catch(() => undefined);
+  }
+
+  /** Keeps an entry for `recall()`. A store that fails is no reason to fail. */
+  async keep(key: SchemaKey, entry: CachedSchema): Promise<void> {
+    await this.#store.write(formatKey(key), entry).catch(() => undefined);
   }
 
   /** An entry from the future was written by another clock. */

@@ -80,8 +80,11 @@ function parseEntry(text: string, key: string): CachedSchema | undefined {
 }
 
 function isEntry(value: Fields): value is Fields & Stored {
-  const { schema, version, eTag, lastModifiedMs, fetchedAtMs } = value;
+  const { schema, version, eTag, lastModifiedMs, fetchedAtMs, dataset, descriptors } = value;
+  const hasDataset = isFields(dataset) && typeof dataset['id'] === 'string';
   return (
+    (dataset === undefined || hasDataset) &&
+    (descriptors === undefined || (Array.isArray(descriptors) && descriptors.every(isFields))) &&
     isFields(schema) &&
     typeof schema['$id'] === 'string' &&
     typeof version === 'string' &&

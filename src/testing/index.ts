@@ -1,5 +1,6 @@
 /** `aep-batch/testing`: a simulated platform on loopback to test pipelines against. */
 export type { Fault, FaultAction, RandomFaults } from './faults.js';
+export { LOYALTY_DATASET_ID, loyaltyMembers } from './loyalty-members.js';
 export type {
   Outcome,
   PlatformQuirks,

@@ -28,8 +28,14 @@ export function simulate(program: Command): Subcommand {
   );
   return action<SimulateFlags>(command, async (session, { port, sandbox }) => {
     if (sandbox !== undefined) checkSandbox(sandbox);
-    const { startSimulator } = await import('../../testing/index.js');
-    const simulator = await startSimulator({ port, ...omitUndefined({ sandbox }) });
+    const { LOYALTY_DATASET_ID, loyaltyMembers, startSimulator } = await import(
+      '../../testing/index.js'
+    );
+    const simulator = await startSimulator({
+      ...loyaltyMembers,
+      port,
+      ...omitUndefined({ sandbox }),
+    });
     const { out, signal, signals } = session;
     const { origin, env } = simulator;
     const lines = Object.entries(env).map(
@@ -39,6 +45,7 @@ export function simulate(program: Command): Subcommand {
     // Without its output nobody knows how to reach it; a closed pipe may have been read before.
     if (!out.hasFailed) {
       out.note(`A simulated platform is listening at ${origin}. Stop it with Ctrl-C.`);
+      out.note(`It takes any dataset id; ${LOYALTY_DATASET_ID} (Loyalty Members) has a schema.`);
       if (!signal.aborted) await once(signal, 'abort');
     }
     await simulator.stop();
