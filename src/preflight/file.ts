@@ -157,11 +157,11 @@ async function checkJson(
   report: FileReport,
   source: ByteSource,
   window: Window,
-  { options: { deep = false, isMultiLineJson, signal }, ids }: BatchContext,
+  { options: { deep = false, isMultiLineJson, rowChecker, signal }, ids }: BatchContext,
 ): Promise<number | undefined> {
   const { findings } = report;
   const isArray = await detectArray(source, window, signal);
-  const advice = new RowAdvice(findings, ids);
+  const advice = new RowAdvice(findings, ids, rowChecker?.openFile(findings));
   if (isArray !== undefined) report.isArray = isArray;
   if (isArray !== undefined && isMultiLineJson !== undefined && isArray !== isMultiLineJson) {
     const [is, expected] = isArray

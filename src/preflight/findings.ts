@@ -127,6 +127,14 @@ export class Findings {
     return true;
   }
 
+  /** Counts a finding of another kind if as many as are listed are known. @returns whether they are. */
+  countUnlisted(level: Level): boolean {
+    if (this.#byKind[level].size < MAX_FINDINGS) return false;
+    this.#total[level]++;
+    this.#unlisted[level]++;
+    return true;
+  }
+
   /** Adds the findings of another list. */
   merge(other: Findings): void {
     for (const { kind, finding } of other.#list) {
@@ -219,20 +227,37 @@ export class FileFindings extends Findings {
     this.countKnown(this.#rejectedRow, kind, undefined, count);
   }
 
+  /**
+   * Adds a finding of any level, whose parts are built only for the first one of its kind.
+   * @param isRejectedRow whether its level is that of rejected rows.
+   */
+  addLazily(
+    level: Level,
+    isRejectedRow: boolean,
+    kind: string,
+    location: Location,
+    build: () => FindingDetails & { message: string },
+  ): void {
+    const actual = isRejectedRow ? this.#rejectedRow : level;
+    if (this.countKnown(actual, kind, this.#toPlace(location)) || this.countUnlisted(actual))
+      return;
+    const { message, ...details } = build();
+    this.#add(actual, message, location, { ...details, kind });
+  }
+
+  #toPlace(location: Location | undefined): FindingPlace {
+    const file = this.#file;
+    return location !== undefined && 'line' in location ? { file, line: location.line } : { file };
+  }
+
   #add(
     level: Level,
     message: Message,
     location: Location | undefined,
     { kind, rule = 'file-format', ...details }: FindingDetails = {},
   ): void {
-    const file = this.#file;
-    const line = location !== undefined && 'line' in location ? location.line : undefined;
-    if (
-      kind !== undefined &&
-      this.countKnown(level, kind, line === undefined ? { file } : { file, line })
-    ) {
-      return;
-    }
+    const { file, line } = this.#toPlace(location);
+    if (kind !== undefined && this.countKnown(level, kind, this.#toPlace(location))) return;
     const text = typeof message === 'string' ? message : message();
     const where =
       location === undefined || 'line' in location

@@ -135,10 +135,10 @@ class ArrayRules {
     }
     this.#moveBy(text);
     this.#rows++;
-    this.#sizes.observe(bytes.length, location);
+    if (!this.#advice.hasSchema) this.#sizes.observe(bytes.length, location);
     const problem = findRowProblem(value, bytes.length, 'a JSON object');
     if (problem === undefined) {
-      this.#advice.check(value, text, location);
+      this.#advice.check(value, text, bytes.length, location);
       return;
     }
     const { rule, kind } = problem;

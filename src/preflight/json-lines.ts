@@ -85,7 +85,7 @@ export class JsonLineRules {
     }
     const problem = findRowProblem(value, bytes.length, 'one JSON object per line');
     if (problem === undefined) {
-      this.#advice.check(value, line, location);
+      this.#advice.check(value, line, bytes.length, location);
       return;
     }
     const fix = suggestFix(value);
@@ -100,7 +100,7 @@ export class JsonLineRules {
 
   #countRow(bytes: Buffer, location: Location): void {
     this.rows++;
-    this.#sizes.observe(bytes.length, location);
+    if (!this.#advice.hasSchema) this.#sizes.observe(bytes.length, location);
   }
 
   /** Counts a line that is too long: the platform's pages advise at most 100 kB. */

@@ -3,6 +3,7 @@ import { formatCount } from '../shared/format.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings, FindingDetails, Location } from './findings.js';
 import type { IdSet } from './id-set.js';
+import type { FileRowChecker } from './row-check.js';
 import type { FindingRule } from './types.js';
 
 /** The shortest field with its value: `"":1,`. */
@@ -58,19 +59,31 @@ const isFields = (value: unknown): value is Fields =>
 export class RowAdvice {
   readonly #findings: FileFindings;
   readonly #ids: IdSet;
+  readonly #checker: FileRowChecker | undefined;
   #withId = 0;
   #withoutId = 0;
   #firstWithoutId: Location | undefined;
 
-  constructor(findings: FileFindings, ids: IdSet) {
+  /** @param checker knows the schema of the rows: it is asked in place of guesses about them. */
+  constructor(findings: FileFindings, ids: IdSet, checker?: FileRowChecker) {
     this.#findings = findings;
     this.#ids = ids;
+    this.#checker = checker;
   }
 
-  /** @param text the JSON text that the value was parsed from. */
-  check(value: unknown, text: string, location: Location): void {
+  /** Whether the sizes of rows are known to matter or not by the schema. */
+  get hasSchema(): boolean {
+    return this.#checker !== undefined;
+  }
+
+  /** @param text the JSON text that the value was parsed from, and how many bytes it has. */
+  check(value: unknown, text: string, sizeBytes: number, location: Location): void {
     if (!isFields(value)) return;
     if (MANY_DIGITS.test(text)) this.#checkIntegers(value, text, location);
+    if (this.#checker !== undefined) {
+      this.#checker.checkRow(value, sizeBytes, location);
+      return;
+    }
     if (value['timestamp'] !== undefined) this.#checkTimestamp(value['timestamp'], location);
     if (value['identityMap'] !== undefined) this.#checkIdentities(value['identityMap'], location);
     this.#checkId(value, location);

@@ -3,6 +3,7 @@ import { FileFindings } from './findings.js';
 import { IdSet } from './id-set.js';
 import { JsonLineRules } from './json-lines.js';
 import { RowAdvice } from './json-rows.js';
+import type { RowChecker } from './row-check.js';
 import { rejectKnownFormat } from './sniff.js';
 import type { Finding } from './types.js';
 import type { Window } from './window.js';
@@ -23,10 +24,17 @@ export class StreamCheck {
   #bytes = 0;
 
   /** @param name the stream's name in findings, for instance its path in the batch. */
-  constructor(name: string, options: { partialIngestionPercent?: number } = {}) {
+  constructor(
+    name: string,
+    options: { partialIngestionPercent?: number; rowChecker?: RowChecker } = {},
+  ) {
     const rejectedRow = (options.partialIngestionPercent ?? 0) > 0 ? 'warning' : 'error';
     this.#findings = new FileFindings(name, rejectedRow);
-    const advice = new RowAdvice(this.#findings, new IdSet());
+    const advice = new RowAdvice(
+      this.#findings,
+      new IdSet(),
+      options.rowChecker?.openFile(this.#findings),
+    );
     this.#rules = new JsonLineRules(this.#findings, advice);
   }
 

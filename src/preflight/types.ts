@@ -1,5 +1,7 @@
 /** What preflight takes and returns. */
+
 import type { FileFormat } from '../resources/types.js';
+import type { RowChecker } from './row-check.js';
 
 /**
  * How CSV is read. Delimiter, quote and escape are found in the files, and set for the batch where they
@@ -43,6 +45,8 @@ export interface CheckOptions {
 
 /** The options of `preflight()`. */
 export interface PreflightOptions extends CheckOptions {
+  /** Checks the rows that are read. Default: none. */
+  rowChecker?: RowChecker;
   /** How many bytes are read at each end of a file. Default 1 MiB. */
   windowBytes?: number;
   /**

@@ -2,6 +2,7 @@
  * The entry `aep-batch/schema`: rows against the schema of their dataset, offline. It is apart from the
  * main entry so that loading data without such a check does not load it.
  */
+export { BatchCheck, type RowCounts, type SampleOptions } from './batch-check.js';
 export type { Field, FieldType } from './field.js';
 export type { IdentityField } from './identities.js';
 export type { IdentityDescriptor, RowSchemaOptions, Severity } from './options.js';

@@ -1,0 +1,17 @@
+/**
+ * How something that preflight does not know, such as the schema of a dataset, takes part in the check of
+ * files: it is handed what preflight reads.
+ */
+import type { FileFindings, Location } from './findings.js';
+
+/** Checks the rows of the files of one batch. */
+export interface RowChecker {
+  /** Starts the check of a file. Several files may be checked at a time. */
+  openFile(findings: FileFindings): FileRowChecker;
+}
+
+/** Checks the rows of one file. */
+export interface FileRowChecker {
+  /** Checks a row of JSON. @param sizeBytes its size as it is written in the file. */
+  checkRow(row: object, sizeBytes: number, location: Location): void;
+}

@@ -1,0 +1,113 @@
+/** Checks the rows of the files of a batch by a schema, and counts what happens to them. */
+import type { FileFindings, Location } from '../preflight/findings.js';
+import { IdSet } from '../preflight/id-set.js';
+import type { FileRowChecker, RowChecker } from '../preflight/row-check.js';
+import { describeValue } from '../shared/options.js';
+import { createIssue } from './issues.js';
+import { type Problem, toFinding } from './problems.js';
+import type { RowSchema } from './row-schema.js';
+
+/** How much of a batch is checked. */
+export interface SampleOptions {
+  /** How many rows of each file are checked. Default: all that are read. */
+  maxRows?: number;
+  /** In how many files rows are checked. Default: in all. */
+  maxFiles?: number;
+}
+
+/** How many rows of a batch were checked, and what happens to them. A row may be in several counts. */
+export interface RowCounts {
+  /** Those that were checked. */
+  rows: number;
+  /** Those of them that make the whole batch fail. */
+  failing: number;
+  /** Those that the platform rejects. */
+  rejected: number;
+  /** Those that Profile skips. */
+  skipped: number;
+}
+
+const DUPLICATE = createIssue(
+  { level: 'warning', effect: 'not-checked', rule: 'duplicate' },
+  '/_id',
+  (value) => ({
+    problem: `the _id ${describeValue(value)} is also that of an earlier row`,
+    fix: 'Give each event its own.',
+  }),
+);
+
+/**
+ * Pass it to `preflight()` or `StreamCheck` as `rowChecker`, and read `counts` afterwards. It holds a hash
+ * of each `_id` of events, and nothing else of the rows.
+ */
+export class BatchCheck implements RowChecker {
+  readonly counts: RowCounts = { rows: 0, failing: 0, rejected: 0, skipped: 0 };
+  readonly schema: RowSchema;
+  /** The `_id`s of events. */
+  readonly ids: IdSet | undefined;
+  readonly #maxRows: number;
+  readonly #maxFiles: number;
+  #files = 0;
+
+  constructor(schema: RowSchema, { maxRows, maxFiles }: SampleOptions = {}) {
+    this.schema = schema;
+    this.ids = schema.kind === 'time-series' ? new IdSet() : undefined;
+    this.#maxRows = maxRows ?? Number.POSITIVE_INFINITY;
+    this.#maxFiles = maxFiles ?? Number.POSITIVE_INFINITY;
+  }
+
+  openFile(findings: FileFindings): FileRowChecker {
+    this.#files++;
+    return new FileCheck(this, findings, this.#files <= this.#maxFiles ? this.#maxRows : 0);
+  }
+}
+
+/** Checks the rows of one file. */
+class FileCheck implements FileRowChecker {
+  readonly #batch: BatchCheck;
+  readonly #findings: FileFindings;
+  /** How many more rows are checked. */
+  #left: number;
+
+  constructor(batch: BatchCheck, findings: FileFindings, maxRows: number) {
+    this.#batch = batch;
+    this.#findings = findings;
+    this.#left = maxRows;
+  }
+
+  checkRow(row: object, sizeBytes: number, location: Location): void {
+    if (this.#left-- <= 0) return;
+    const { counts, ids, schema } = this.#batch;
+    counts.rows++;
+    const problems = schema.inspect(row, sizeBytes);
+    if (problems.length > 0) this.#addAll(problems, location);
+    const id = ids !== undefined && '_id' in row ? row._id : undefined;
+    if (typeof id !== 'string' || id === '' || ids?.add(id) !== false) return;
+    addProblem(this.#findings, { issue: DUPLICATE, value: id, steps: ['_id'] }, location);
+  }
+
+  #addAll(problems: readonly Problem[], location: Location): void {
+    const { counts } = this.#batch;
+    let [fails, isRejected, isSkipped] = [false, false, false];
+    for (const problem of problems) {
+      const { level, effect } = problem.issue;
+      if (effect === 'batch-fails') fails = true;
+      else if (effect === 'row-rejected' && level === 'error') isRejected = true;
+      else if (effect === 'profile-skips') isSkipped = true;
+      addProblem(this.#findings, problem, location);
+    }
+    if (fails) counts.failing++;
+    if (isRejected) counts.rejected++;
+    if (isSkipped) counts.skipped++;
+  }
+}
+
+/** Adds a problem to the findings of a file: one of a kind that is listed is only counted. */
+export function addProblem(findings: FileFindings, problem: Problem, location: Location): void {
+  const { level, effect, kind } = problem.issue;
+  const isRejectedRow = level === 'error' && effect === 'row-rejected';
+  findings.addLazily(level, isRejectedRow, kind, location, () => {
+    const { level: _, ...finding } = toFinding(problem);
+    return finding;
+  });
+}
