@@ -370,7 +370,7 @@ describe('an action that the status does not allow', () => {
 
 describe('where no batch was created, nothing is left to resume', () => {
   const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST];
-  const journals = () => readdir(join(desk.folder, 'state', 'aep-batch')).catch(() => []);
+  const journals = () => listJournals().catch(() => []);
 
   test.each([[[]], [['--journal', 'j']]])(
     'after a 403, and the same command runs again: %j',
