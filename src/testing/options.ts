@@ -56,7 +56,10 @@ export interface SimulatedDataset {
   name?: string;
   /** What it is for. Default: nothing. */
   description?: string;
-  /** The schema of its rows: its id, and a content type with its version. Default: none. */
+  /**
+   * The schema of its rows: its id, and a content type with its version. Default: none. If it is one of
+   * `schemas`, the rows of each batch are checked against it when the batch is ingested.
+   */
   schemaRef?: Schemas['SchemaRef'];
   /** Labels, such as `{ unifiedProfile: ['enabled:true'] }`. Default: none. */
   tags?: Readonly<Record<string, readonly string[]>>;
@@ -113,6 +116,13 @@ export interface PlatformQuirks {
   registryErrorForm: 'report' | 'older';
   /** The status for a schema that exists in other major versions. Default 404. */
   schemaVersionStatus: 404 | 406;
+  /**
+   * What happens to a JSON or CSV field that the dataset's schema does not have: it is ignored, or its row is
+   * rejected. Default `'ignored'`. A column of Parquet that the schema does not have always fails the batch.
+   */
+  unknownFields: 'ignored' | 'rejected';
+  /** What happens to a row with `""`, `{}` or `[]` in a field of the schema. Default `'accepted'`. */
+  emptyValues: 'accepted' | 'rejected';
 }
 
 /** The options of `startSimulator()`; all may be left out. */
@@ -251,6 +261,8 @@ const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
   tokenLifetimeUnit: withDefault(choice('seconds', 'milliseconds'), 'seconds'),
   registryErrorForm: withDefault(choice('report', 'older'), 'report'),
   schemaVersionStatus: withDefault(oneOfNumbers(404, 406), 404),
+  unknownFields: withDefault(choice('ignored', 'rejected'), 'ignored'),
+  emptyValues: withDefault(choice('accepted', 'rejected'), 'accepted'),
 };
 const resolveQuirks = (value: unknown): PlatformQuirks =>
   validateOptions(QUIRKS, value, namedPlace('quirks'));

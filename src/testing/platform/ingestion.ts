@@ -22,7 +22,7 @@ interface IngestionContext {
   /** Which formats the dataset takes; `undefined` for all. */
   readonly formats: readonly Schemas['FileFormat'][] | undefined;
   /** The schema of the dataset's rows, if it has one. */
-  readonly schema?: Promise<DatasetSchema>;
+  readonly schema: Promise<DatasetSchema> | undefined;
 }
 
 /** What the files have shown so far. */

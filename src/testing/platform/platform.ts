@@ -11,6 +11,8 @@ import type { Disk } from './disk.js';
 import { problem } from './http-error.js';
 import { ingest } from './ingestion.js';
 import { Registry } from './registry.js';
+import { CompiledSchemas } from './schema/compiled-schemas.js';
+import type { DatasetSchema } from './schema/dataset-schema.js';
 import { Tokens } from './tokens.js';
 import {
   type Action,
@@ -34,6 +36,7 @@ export class Platform {
   readonly registry: Registry;
   /** How batches end, by batch id, externalId or dataset id. */
   readonly outcomes: Record<string, Outcome>;
+  readonly #schemas = new CompiledSchemas();
   readonly #batches = new Map<string, Batch>();
   /** Aborted when the simulator stops. */
   readonly #signal: AbortSignal;
@@ -175,7 +178,17 @@ export class Platform {
     const { datasets, rowErrorsPerFile } = this.options;
     const formats = datasets?.[batch.request.datasetId]?.formats;
     const { disk } = this;
-    batch.startIngestion(ingest(batch, { disk, signal: this.#signal, rowErrorsPerFile, formats }));
+    const schema = this.#findRowSchema(batch.request.datasetId);
+    const context = { disk, signal: this.#signal, rowErrorsPerFile, formats, schema };
+    batch.startIngestion(ingest(batch, context));
+  }
+
+  /** The schema of a dataset's rows, where the dataset refers to one that the registry has. */
+  #findRowSchema(datasetId: string): Promise<DatasetSchema> | undefined {
+    const { datasets, quirks } = this.options;
+    const ref = datasets?.[datasetId]?.schemaRef;
+    const schema = ref && this.registry.findReferenced(ref);
+    return schema && this.#schemas.get(schema, quirks);
   }
 
   /** Called for each read of a batch's status: it takes the next of its pending statuses. */

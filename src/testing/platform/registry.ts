@@ -3,6 +3,7 @@ import type { components } from '../../../generated/openapi.js';
 import type { SimulatedDescriptor, SimulatedSchema } from '../options.js';
 
 export type XdmSchema = components['schemas']['XdmSchema'];
+type SchemaRef = components['schemas']['SchemaRef'];
 type Container = 'tenant' | 'global';
 
 const NAMESPACE = 'https://ns.adobe.com/';
@@ -34,6 +35,12 @@ export class Registry {
   constructor(schemas: readonly SimulatedSchema[], descriptors: readonly SimulatedDescriptor[]) {
     this.#schemas = schemas;
     this.descriptors = descriptors;
+  }
+
+  /** The schema that a dataset refers to; `undefined` where there is none. */
+  findReferenced({ id = '', contentType = '' }: SchemaRef): XdmSchema | undefined {
+    const major = Number(/version\s*=\s*(\d+)/.exec(contentType)?.[1] ?? 1);
+    return (this.find('tenant', id, major) ?? this.find('global', id, major))?.schema;
   }
 
   /** The newest minor version of a schema, by its URI or `meta:altId`; `undefined` where there is none. */

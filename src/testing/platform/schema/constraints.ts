@@ -20,7 +20,8 @@ const DEFINED_NAME = /[:@]/;
 /** The constraints of a field alone, without those of the fields in it. */
 export function toConstraints(field: XdmField, quirks: SchemaQuirks): JsonSchema {
   const { type, node } = field;
-  const values = Array.isArray(node['enum']) ? { enum: node['enum'] } : {};
+  const values =
+    Array.isArray(node['enum']) && node['enum'].length > 0 ? { enum: node['enum'] } : {};
   const isEmptyRejected = quirks.emptyValues === 'rejected';
   switch (type) {
     case 'any':

@@ -8,7 +8,7 @@ import { DATE_FORMATS, type SchemaQuirks, toConstraints } from './constraints.js
 import { convert } from './conversion.js';
 import { isDate, isDateTime } from './dates.js';
 import { createReason, type Reason, toReasons, toStep } from './reasons.js';
-import { isNode, readField, type XdmField } from './xdm-field.js';
+import { isNode, readRow, type XdmField } from './xdm-field.js';
 
 /** The platform's limit of fields in a row; keys of objects at every depth count. */
 const MAX_FIELDS = 10_000;
@@ -35,7 +35,7 @@ export class DatasetSchema {
     const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true, logger: false });
     const [date, dateTime] = DATE_FORMATS;
     ajv.addFormat(date, isDate).addFormat(dateTime, isDateTime);
-    return new DatasetSchema(readField(schema), quirks, ajv);
+    return new DatasetSchema(readRow(schema), quirks, ajv);
   }
 
   /**

@@ -57,6 +57,21 @@ export const isNode = (value: unknown): value is Node =>
 
 export const isIntegerType = (type: XdmType): type is IntegerType => type in INTEGER_RANGES;
 
+/** The row of a schema. Events need an id and a time, whether the schema says so or not. */
+export function readRow(schema: unknown): XdmField {
+  const row = readField(schema);
+  return isTimeSeries(row.node)
+    ? { ...row, required: new Set([...row.required, '_id', 'timestamp']) }
+    : row;
+}
+
+function isTimeSeries(node: Node): boolean {
+  const parents = [node['meta:extends']].flat().map(String);
+  const behaviors = parents.filter((id) => /\/xdm\/data\/[a-z-]+$/.test(id));
+  if (behaviors.length > 0) return behaviors.some((id) => id.endsWith('/xdm/data/time-series'));
+  return node['meta:class'] === 'https://ns.adobe.com/xdm/context/experienceevent';
+}
+
 /** Reads a field and the fields in it. What is not valid in it is ignored: the registry has checked it. */
 export function readField(given: unknown): XdmField {
   const node = mergeParts(isNode(given) ? given : {});
