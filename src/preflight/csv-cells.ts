@@ -1,6 +1,8 @@
 /** The values of a few rows, as text: for the header, and for a look at what columns contain. */
-import { type CsvBytes, CsvScanner } from './csv-scanner.js';
+import { type CsvBytes, CsvScanner, NONE } from './csv-scanner.js';
 
+/** A byte from here on is one of several that make a character. */
+const FIRST_OF_SEVERAL = 0x80;
 /** A longer row is not looked at. */
 const MAX_BYTES = 1024 * 1024;
 
@@ -30,6 +32,9 @@ export function readCells(
 /** The values of one row. */
 export function splitRow(row: Buffer, csv: CsvBytes): string[] {
   const { delimiter, quote } = csv;
+  if (delimiter < FIRST_OF_SEVERAL && (quote === NONE || !row.includes(quote))) {
+    return row.toString('utf8').split(String.fromCharCode(delimiter));
+  }
   const cells: string[] = [];
   let cell: number[] = [];
   let isQuoted = false;

@@ -5,6 +5,7 @@ import { SourceError } from '../shared/errors.js';
 import type { OpenSource, SourceFile } from '../upload/source.js';
 import { type CsvReport, checkCsv } from './csv.js';
 import { detectDialect } from './csv-detect.js';
+import { readCsvRows } from './csv-rows.js';
 import { createDecoder, isUtf8Charset } from './csv-text.js';
 import type { FileFindings } from './findings.js';
 import type { IdSet } from './id-set.js';
@@ -144,12 +145,23 @@ async function checkCsvFile(
   report: FileReport,
   source: ByteSource,
   window: Window,
-  { deep: isDeep = false, csv = {}, signal }: PreflightOptions,
+  { deep: isDeep = false, csv = {}, rowChecker, signal }: PreflightOptions,
 ): Promise<number | undefined> {
   const { path, findings } = report;
   const found = await checkCsv({ path, findings, source, window, isDeep, csv, signal });
   if (found === undefined) return undefined;
   report.csv = found;
+  const checkCells = rowChecker?.openFile(findings).checkHeader(found.names);
+  if (checkCells !== undefined) {
+    let isHeader = csv.header !== false;
+    await readCsvRows(
+      { source, window, isDeep, dialect: found.dialect, csv, signal },
+      (row, line) => {
+        if (!isHeader) checkCells(row, { line });
+        isHeader = false;
+      },
+    );
+  }
   return found.rows;
 }
 

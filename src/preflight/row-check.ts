@@ -14,4 +14,11 @@ export interface RowChecker {
 export interface FileRowChecker {
   /** Checks a row of JSON. @param sizeBytes its size as it is written in the file. */
   checkRow(row: object, sizeBytes: number, location: Location): void;
+  /**
+   * Checks the names of the columns of CSV.
+   * @returns the check of the values of a row, a missing one as `''`; `undefined` if rows are not checked.
+   */
+  checkHeader(
+    names: readonly string[] | undefined,
+  ): ((cells: readonly string[], location: Location) => void) | undefined;
 }

@@ -3,8 +3,9 @@ import type { FileFindings, Location } from '../preflight/findings.js';
 import { IdSet } from '../preflight/id-set.js';
 import type { FileRowChecker, RowChecker } from '../preflight/row-check.js';
 import { describeValue } from '../shared/options.js';
+import { CsvSchema } from './csv-columns.js';
 import { createIssue } from './issues.js';
-import { type Problem, toFinding } from './problems.js';
+import { type Problem, RowProblems, toFinding } from './problems.js';
 import type { RowSchema } from './row-schema.js';
 
 /** How much of a batch is checked. */
@@ -45,6 +46,7 @@ export class BatchCheck implements RowChecker {
   readonly schema: RowSchema;
   /** The `_id`s of events. */
   readonly ids: IdSet | undefined;
+  #csv: CsvSchema | undefined;
   readonly #maxRows: number;
   readonly #maxFiles: number;
   #files = 0;
@@ -54,6 +56,12 @@ export class BatchCheck implements RowChecker {
     this.ids = schema.kind === 'time-series' ? new IdSet() : undefined;
     this.#maxRows = maxRows ?? Number.POSITIVE_INFINITY;
     this.#maxFiles = maxFiles ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** The schema as columns of CSV, made for the first file. */
+  get csv(): CsvSchema {
+    this.#csv ??= new CsvSchema(this.schema);
+    return this.#csv;
   }
 
   openFile(findings: FileFindings): FileRowChecker {
@@ -84,6 +92,22 @@ class FileCheck implements FileRowChecker {
     const id = ids !== undefined && '_id' in row ? row._id : undefined;
     if (typeof id !== 'string' || id === '' || ids?.add(id) !== false) return;
     addProblem(this.#findings, { issue: DUPLICATE, value: id, steps: ['_id'] }, location);
+  }
+
+  checkHeader(
+    names: readonly string[] | undefined,
+  ): ((cells: readonly string[], location: Location) => void) | undefined {
+    const { problems, check } = this.#batch.csv.openFile(names);
+    for (const problem of problems) addProblem(this.#findings, problem, { line: 1 });
+    if (check === undefined) return undefined;
+    const row = new RowProblems();
+    return (cells, location) => {
+      if (this.#left-- <= 0) return;
+      this.#batch.counts.rows++;
+      row.list.length = 0;
+      check(cells, row);
+      if (row.list.length > 0) this.#addAll(row.list, location);
+    };
   }
 
   #addAll(problems: readonly Problem[], location: Location): void {

@@ -125,3 +125,70 @@ test('kinds without number are counted, and not all are listed', async () => {
   expect(result.findings).toHaveLength(101);
   expect(result.findings.at(-1)).toMatchObject({ count: 400 });
 });
+
+const MEMBERS = RowSchema.from({
+  type: 'object',
+  'meta:extends': ['https://ns.adobe.com/xdm/data/adhoc'],
+  properties: {
+    _a1b2: {
+      type: 'object',
+      required: ['id'],
+      properties: {
+        id: { type: 'string' },
+        age: { type: 'integer' },
+        price: { type: 'number' },
+        isNew: { type: 'boolean' },
+        day: { type: 'string', format: 'date' },
+        time: { type: 'string', format: 'date-time' },
+      },
+    },
+  },
+});
+
+test('the values of CSV are read by the types of their columns', async () => {
+  const text = [
+    'id,age,price,isNew,day,time',
+    `a,12,1.5e3,true,2026-01-31,${TIME}`,
+    'b,-1,.5,false,2024-02-29,1700000000000',
+    '"c, d",,,,,NULL',
+  ].join('\r\n');
+  const result = await check(
+    { 'rows.csv': text },
+    { schema: MEMBERS, csv: { nullMarker: 'NULL' } },
+  );
+  expect(result.findings.filter(({ level }) => level !== 'note')).toEqual([]);
+  expect(result.counts).toEqual({ rows: 3, failing: 0, rejected: 0, skipped: 0 });
+});
+
+test('each value of CSV that is not of its type has a finding with its line', async () => {
+  const text = `id,Age,price,isNew,day,time,pice,xdm:x\n,1.5,1e,yes,20260131,2026-01-31,1,1\nb,"1\n2",,,,,1,1\n`;
+  for (const windowBytes of [46, 1024]) {
+    const options = { schema: MEMBERS, deep: true, windowBytes };
+    const { findings, counts } = await check({ 'rows.csv': text }, options);
+    expect(
+      findings.map(
+        ({ level, rule, path, line, count }) => `${level} ${rule} ${path} ${line} ${count}`,
+      ),
+    ).toEqual(
+      expect.arrayContaining([
+        'note name /Age 1 1',
+        'warning unknown-field /pice 1 1',
+        'error name /xdm:x 1 1',
+        'error required /id 2 1',
+        'error type /age 2 2',
+        'error type /price 2 1',
+        'error type /isNew 2 1',
+        'error date /day 2 1',
+        'error date /time 2 1',
+      ]),
+    );
+    expect(counts).toEqual({ rows: 2, failing: 1, rejected: 2, skipped: 0 });
+  }
+});
+
+test('CSV of a schema that is not flat is one error', async () => {
+  const { findings } = await check({ 'rows.csv': '_id,timestamp\n1,2\n' });
+  expect(findings.filter(({ level }) => level === 'error')).toMatchObject([
+    { rule: 'file-format', effect: 'batch-fails', fix: 'Convert the file to Parquet or JSON.' },
+  ]);
+});
