@@ -10,6 +10,11 @@ const row = (n: number) => ({ _errors: [{ code: '1401', message: 'bad' }], n });
 const line = (n: number) => JSON.stringify(row(n));
 const pretty = (n: number) => JSON.stringify(row(n), undefined, 2);
 
+/** The values of all groups, each of which is read to its end before the next. */
+async function* flatten(groups: AsyncIterable<Iterable<unknown>>): AsyncGenerator<unknown> {
+  for await (const group of groups) yield* group;
+}
+
 /** What is read of a file, and the lines that cannot be. */
 async function read(text: string, { chunk = 7, isProven = true } = {}) {
   const unreadable: ParseError[] = [];
@@ -18,7 +23,7 @@ async function read(text: string, { chunk = 7, isProven = true } = {}) {
     for (let at = 0; at < bytes.length; at += chunk) yield bytes.subarray(at, at + chunk);
   }
   const values = await all(
-    readJsonLines({ body: body(), isProven }, 'f', (error) => unreadable.push(error)),
+    flatten(readJsonLines({ body: body(), isProven }, 'f', (error) => unreadable.push(error))),
   );
   return { values, lines: unreadable.map((error) => error.line) };
 }
@@ -74,8 +79,8 @@ describe('a file of rejected rows', () => {
       yield Buffer.from(`${line(1)}\n${line(2).slice(0, 9)}`);
     }
     const reading = async () => {
-      for await (const one of readJsonLines({ body: body(), isProven: false }, 'f', () => {}))
-        values.push(one);
+      const groups = readJsonLines({ body: body(), isProven: false }, 'f', () => {});
+      for await (const one of flatten(groups)) values.push(one);
     };
     expect(await thrownBy(reading())).toMatchObject({ name: 'ParseError', line: 2 });
     expect(values).toEqual([row(1)]);

@@ -121,7 +121,8 @@ export async function* rejectedRows(
     try {
       for await (const row of listRows(reports, batchId, options)) {
         finder.add(row);
-        await spool.add(row);
+        const added = spool.add(row);
+        if (added !== undefined) await added;
       }
     } catch (error) {
       // It is thrown after the rows that were read.
@@ -130,7 +131,9 @@ export async function* rejectedRows(
     }
     await finder.readSources(options.signal);
     let count = 0;
-    for await (const row of spool.read()) yield toRow(row, finder.locate(count++));
+    for await (const rows of spool.read()) {
+      for (const row of rows) yield toRow(row, finder.locate(count++));
+    }
     if (failure !== undefined) throw failure;
   } finally {
     await spool.close();

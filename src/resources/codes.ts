@@ -192,6 +192,8 @@ const normalize = (code: string): string =>
 const withoutStatus = (code: string): string => code.replace(/^([A-Z]+-\d+)-\d{3}$/, '$1');
 
 function findCode(given: string): CodeInfo | undefined {
+  const exact = CODES.get(given);
+  if (exact !== undefined) return exact;
   const code = normalize(given);
   return (
     CODES.get(code) ?? CODES.get(withoutStatus(code)) ?? CODES.get(`INGEST-${code}`) // the short form

@@ -68,8 +68,8 @@ export class Diagnostics {
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
       const download = await this.#downloadMeta(batchId, file, options);
       if (!download.isProven) onUnproven?.(file.name);
-      for await (const row of readJsonLines(download, file.name, unreadable.add)) {
-        yield toRowError(row, file.name);
+      for await (const rows of readJsonLines(download, file.name, unreadable.add)) {
+        for (const row of rows) yield toRowError(row, file.name);
       }
     }
     unreadable.throwFirst();
@@ -84,9 +84,11 @@ export class Diagnostics {
     const unreadable = new UnreadableLines();
     for await (const file of this.#listMeta(batchId, 'input_files', options)) {
       const download = await this.#downloadMeta(batchId, file, options);
-      for await (const row of readJsonLines(download, file.name, unreadable.add)) {
-        const path = typeof row === 'object' && row !== null && 'path' in row && row.path;
-        if (typeof path === 'string') yield path;
+      for await (const rows of readJsonLines(download, file.name, unreadable.add)) {
+        for (const row of rows) {
+          const path = typeof row === 'object' && row !== null && 'path' in row && row.path;
+          if (typeof path === 'string') yield path;
+        }
       }
     }
     unreadable.throwFirst();
@@ -138,7 +140,9 @@ export class Diagnostics {
     const unreadable = new UnreadableLines(onUnreadable);
     const download = await this.downloadFailed(batchId, name, options);
     if (!download.isProven) onUnproven?.(name);
-    for await (const row of readJsonLines(download, name, unreadable.add)) yield row as FailedRow;
+    for await (const rows of readJsonLines(download, name, unreadable.add)) {
+      for (const row of rows) yield row as FailedRow;
+    }
     unreadable.throwFirst();
   }
 

@@ -29,6 +29,9 @@ type Read = { readonly value: unknown } | { readonly error: ParseError };
 /**
  * Reads JSON Lines as they come; no more than a value is held. Empty lines are skipped, `\r\n` ends a
  * line, too, and a value may be spread over several lines. A list of objects counts as its objects.
+ *
+ * Yields the values in groups, each to be read to its end before the next: a promise for each value would cost
+ * more than the value.
  * @param onUnreadable called for each line that cannot be read; the lines after it are still read.
  * @throws {ParseError} at the end, for a last line that the end of the response may have cut.
  */
@@ -36,25 +39,26 @@ export async function* readJsonLines(
   { body, isProven }: LinesInput,
   file: string,
   onUnreadable: (error: ParseError) => void,
-): AsyncGenerator<unknown> {
+): AsyncGenerator<Iterable<unknown>> {
   const splitter = new LineSplitter(MAX_VALUE_BYTES);
   const values = new ValueReader(file);
   let last = 0;
-  for await (const chunk of body) {
+  function* readChunk(chunk: Uint8Array): Generator<unknown> {
     for (const { bytes, number, isEnded } of splitter.push(chunk)) {
       if (isEnded) last = number;
       if (bytes === undefined) yield* report(values.skip(number, TOO_LONG), onUnreadable);
       else yield* report(values.push(toText(bytes), number), onUnreadable);
     }
   }
+  for await (const chunk of body) yield readChunk(chunk);
   let cut: ParseError | undefined;
   // An empty file has one line that is not ended, too.
   if (!isProven && last === 0) cut = new ParseError(file, 1, ENDED_EARLY);
   for (const { bytes, number } of splitter.end()) {
     if (!isProven) cut = new ParseError(file, number, ENDED_EARLY);
-    else if (bytes !== undefined) yield* report(values.push(toText(bytes), number), onUnreadable);
+    else if (bytes !== undefined) yield report(values.push(toText(bytes), number), onUnreadable);
   }
-  yield* report(values.end(), onUnreadable);
+  yield report(values.end(), onUnreadable);
   if (cut !== undefined) throw cut;
 }
 

@@ -1,5 +1,5 @@
 /** Rows of reports and of failed batches, normalised to the type that is documented. */
-import { copyPlain, type PlainLimits } from '../shared/plain.js';
+import { copyPlain, isDeeper, type PlainLimits } from '../shared/plain.js';
 import type { RowError } from './types.js';
 
 /** No row of a schema is nested so deeply; `JSON.stringify` recurses, and so do those who read it. */
@@ -15,7 +15,8 @@ const toText = (value: unknown): string | undefined =>
 
 /** One line of a report, or of a file of a failed batch, as its type says, whatever is in it. */
 export function toRowError(line: unknown, diagnosticFile: string): RowError {
-  const row = copyPlain(line, (text) => text, ROW_LIMITS);
+  const isDeep = isDeeper(line, ROW_LIMITS.maxDepth);
+  const row = isDeep ? copyPlain(line, (text) => text, ROW_LIMITS) : line;
   if (!isFields(row)) return { _errors: [], _corrupt_record: JSON.stringify(row), diagnosticFile };
   if (isRejectedMessage(row)) return { _errors: [toMessageReason(row)], diagnosticFile };
   const { _errors, _validationErrors, _corrupt_record, _filename, ...columns } = row;
@@ -61,6 +62,7 @@ function toReason(reason: unknown, step = ''): Reason[] {
 
 /** Violations of the schema: one that has causes only says how many there are. */
 function toViolations(violations: unknown): Reason[] {
+  if (violations === undefined) return [];
   return [violations].flat().flatMap((violation) => {
     if (typeof violation === 'string') return toReason(violation);
     if (!isFields(violation)) return [];

@@ -56,6 +56,16 @@ export function copyPlain(
   return copy(value, 0);
 }
 
+/** Whether a value has objects or arrays below a depth. */
+export function isDeeper(value: unknown, maxDepth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (maxDepth <= 0) return true;
+  for (const one of Object.values(value)) {
+    if (typeof one === 'object' && isDeeper(one, maxDepth - 1)) return true;
+  }
+  return false;
+}
+
 /** Cleans a text and cuts it, in this order: half a secret would not be recognised. */
 export function cutClean(text: string, limit: number, clean: (text: string) => string): string {
   const whole = text.length <= limit + OVERLAP_CHARACTERS;

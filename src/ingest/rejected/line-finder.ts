@@ -12,7 +12,7 @@ import {
   SourceNames,
   type UploadedSource,
 } from './local-sources.js';
-import { canonicalJson, type Hash, type HashKind, hashBytes } from './row-hash.js';
+import { canonicalJson, type Hash, type HashKind, hashBytes, RowSamples } from './row-hash.js';
 import { NO_SOURCE, RowIndex } from './row-index.js';
 import { ArrayScanner, LineScanner, type OnRow, type RowScanner } from './row-scanners.js';
 
@@ -22,6 +22,11 @@ export interface RowLocation {
   readonly line: number;
 }
 
+/** The most bytes that a character (a UTF-16 unit) takes in UTF-8. */
+const MAX_CHARACTER_BYTES = 3;
+/** Longer texts are rare, and get buffers of their own. */
+const MAX_ENCODED_BYTES = 64 * 1024;
+
 type Wanted = { readonly [Kind in HashKind]: boolean };
 
 export class LineFinder {
@@ -30,6 +35,9 @@ export class LineFinder {
   readonly #format: SourceFormat;
   readonly #names: SourceNames;
   readonly #index = new RowIndex();
+  readonly #samples = new RowSamples();
+  readonly #kinds = new Map<number, Set<SourceKind>>();
+  #encoded: Buffer = Buffer.alloc(0);
   readonly #hash: Hash = { low: 0, high: 0 };
   /** By which kinds of hashes the rows of which source are looked for. */
   readonly #wanted = { text: new Set<number>(), value: new Set<number>() };
@@ -105,17 +113,41 @@ export class LineFinder {
   /** Hashes what is known of a row. @returns by what it is looked for. */
   #hashRow(row: RowError, source: number): HashKind | undefined {
     const record = row._corrupt_record;
-    const kinds = this.#local.filter(({ number }) => this.#names.mayBe(source, number));
-    if (kinds.length === 0) return undefined;
+    const kinds = this.#findKinds(source);
+    if (kinds.size === 0) return undefined;
     if (record === undefined) {
-      const isCsv = kinds.every(({ kind }) => kind === 'csv'); // its values have no types
+      const isCsv = kinds.size === 1 && kinds.has('csv'); // its values have no types
       return !isCsv && hashValue(this.#hash, toColumns(row)) ? 'value' : undefined;
     }
     // In an array the report has the element, which may be written in another way.
-    const value = kinds.some(({ kind }) => kind === 'array') ? parseOrNothing(record) : undefined;
+    const value = kinds.has('array') ? parseOrNothing(record) : undefined;
     if (value !== undefined) return hashValue(this.#hash, value) ? 'value' : undefined;
-    const bytes = Buffer.from(record);
-    return hashText(this.#hash, bytes, 0, bytes.length) ? 'text' : undefined;
+    const bytes = this.#encode(record);
+    const start = trimStart(bytes, 0, bytes.length);
+    const end = trimEnd(bytes, start, bytes.length);
+    if (start >= end) return undefined;
+    this.#samples.add(bytes, start, end);
+    hashBytes(this.#hash, 'text', bytes, start, end);
+    return 'text';
+  }
+
+  /** Of what kinds the sources are that a row may be in. */
+  #findKinds(source: number): Set<SourceKind> {
+    let kinds = this.#kinds.get(source);
+    if (kinds === undefined) {
+      const local = this.#local.filter(({ number }) => this.#names.mayBe(source, number));
+      kinds = new Set(local.map(({ kind }) => kind));
+      this.#kinds.set(source, kinds);
+    }
+    return kinds;
+  }
+
+  /** The bytes of a text, valid until the next: buffers of their own would pile up. */
+  #encode(text: string): Buffer {
+    const maxBytes = text.length * MAX_CHARACTER_BYTES;
+    if (maxBytes > MAX_ENCODED_BYTES) return Buffer.from(text);
+    if (maxBytes > this.#encoded.length) this.#encoded = Buffer.allocUnsafeSlow(MAX_ENCODED_BYTES);
+    return this.#encoded.subarray(0, this.#encoded.write(text));
   }
 
   /** Reads one source and compares its rows. */
@@ -126,13 +158,19 @@ export class LineFinder {
     const stop = () => source.kind === 'array' && scanner.stop();
     let [wasUtf8, isUtf8Chunk] = [true, true];
     const scanner = createScanner(source.kind, this.#format, (bytes, from, to, line) => {
-      let [row, start, end] = [bytes, ...trim(bytes, from, to)];
-      if (start === end) return;
+      let row = bytes;
+      let start = trimStart(bytes, from, to);
+      let end = trimEnd(bytes, start, to);
+      if (start >= end) return;
       if (!(wasUtf8 && isUtf8Chunk) && !isUtf8(row.subarray(start, end))) {
         row = Buffer.from(row.toString('utf8', start, end)); // as the report has it
-        [start, end] = [0, row.length];
+        start = 0;
+        end = row.length;
       }
-      if (wanted.text && hashText(hash, row, start, end)) add(line);
+      if (wanted.text && this.#samples.mayHave(row, start, end)) {
+        hashBytes(hash, 'text', row, start, end);
+        add(line);
+      }
       if (!wanted.value && source.kind !== 'array') return;
       const value = parseOrNothing(row.toString('utf8', start, end));
       if (value === undefined) stop();
@@ -157,13 +195,6 @@ function createScanner(kind: SourceKind, format: SourceFormat, onRow: OnRow): Ro
   return kind === 'array' ? new ArrayScanner(onRow) : new LineScanner(onRow);
 }
 
-function hashText(hash: Hash, bytes: Buffer, from: number, to: number): boolean {
-  const [start, end] = trim(bytes, from, to);
-  if (start === end) return false;
-  hashBytes(hash, 'text', bytes, start, end);
-  return true;
-}
-
 /** An empty object is no row that could be recognised. */
 function hashValue(hash: Hash, value: unknown): boolean {
   const text = canonicalJson(value);
@@ -173,13 +204,18 @@ function hashValue(hash: Hash, value: unknown): boolean {
   return true;
 }
 
-/** Bytes that are no part of a row at its ends: ASCII white space, and a byte order mark before it. */
-function trim(bytes: Buffer, from: number, to: number): [start: number, end: number] {
-  let [start, end] = [from, to];
+/** Where a row starts: after ASCII white space, and a byte order mark before it. */
+function trimStart(bytes: Buffer, from: number, to: number): number {
+  let start = from;
   if (bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf) start += 3;
-  while (start < end && isSpace(bytes[start])) start++;
-  while (start < end && isSpace(bytes[end - 1])) end--;
-  return [Math.min(start, end), end];
+  while (start < to && isSpace(bytes[start])) start++;
+  return start;
+}
+
+function trimEnd(bytes: Buffer, start: number, to: number): number {
+  let end = to;
+  while (end > start && isSpace(bytes[end - 1])) end--;
+  return end;
 }
 
 const isSpace = (byte: number | undefined): boolean =>

@@ -32,11 +32,7 @@ export function hashBytes(
   let high = kind === 'text' ? seed(1) : seed(3);
   let at = start;
   for (const last = end - 3; at < last; at += 4) {
-    const word =
-      (bytes[at] as number) |
-      ((bytes[at + 1] as number) << 8) |
-      ((bytes[at + 2] as number) << 16) |
-      ((bytes[at + 3] as number) << 24);
+    const word = readWord(bytes, at);
     low = mixLow(low, word);
     high = mixHigh(high, word);
   }
@@ -47,6 +43,50 @@ export function hashBytes(
   hash.low = finish(low ^ (end - start));
   hash.high = finish(high ^ (end - start));
 }
+
+/** So many words are looked at, from the first bytes of a row to its last. */
+const SAMPLED_WORDS = 8;
+const SAMPLE_BITS = 23;
+
+/**
+ * Texts of rows that were seen, as far as their lengths and some of their bytes say: most other rows are known to be others
+ * without a hash of all their bytes. 1 MB, whatever the number of rows.
+ */
+export class RowSamples {
+  readonly #bits = new Uint32Array(2 ** (SAMPLE_BITS - 5));
+
+  add(bytes: Uint8Array, start: number, end: number): void {
+    const sample = hashSample(bytes, start, end);
+    const at = sample >>> 5;
+    this.#bits[at] = (this.#bits[at] ?? 0) | (1 << (sample & 31));
+  }
+
+  /** `false` only if no such row was added. */
+  mayHave(bytes: Uint8Array, start: number, end: number): boolean {
+    const sample = hashSample(bytes, start, end);
+    return (((this.#bits[sample >>> 5] ?? 0) >>> (sample & 31)) & 1) === 1;
+  }
+}
+
+function hashSample(bytes: Uint8Array, start: number, end: number): number {
+  const last = end - start - 4;
+  let state = seed(0) ^ last;
+  if (last < 0) {
+    for (let at = start; at < end; at++) state = mixLow(state, bytes[at] as number);
+    return finish(state) >>> (32 - SAMPLE_BITS);
+  }
+  for (let word = 0; word < SAMPLED_WORDS; word++) {
+    const at = start + Math.floor((last * word) / (SAMPLED_WORDS - 1));
+    state = mixLow(state, readWord(bytes, at));
+  }
+  return finish(state) >>> (32 - SAMPLE_BITS);
+}
+
+const readWord = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] as number) |
+  ((bytes[at + 1] as number) << 8) |
+  ((bytes[at + 2] as number) << 16) |
+  ((bytes[at + 3] as number) << 24);
 
 function mixLow(state: number, word: number): number {
   const k = imul(word, 0xcc9e2d51);

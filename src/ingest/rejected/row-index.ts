@@ -121,10 +121,13 @@ export class RowIndex {
       const value = this.#slots[slot] ?? 0;
       if (value === 0) return slot;
       const row = rowIn(value);
+      const block = this.#blocks[row >>> BLOCK_BITS];
+      const at = (row & (BLOCK_ROWS - 1)) * FIELDS;
       const isSame =
-        this.#get(row, LOW) === low &&
-        this.#get(row, HIGH) === high &&
-        toGroup(this.#get(row, SOURCE)) === group;
+        block !== undefined &&
+        block[at + LOW] === low &&
+        block[at + HIGH] === high &&
+        toGroup(block[at + SOURCE] ?? NO_SOURCE) === group;
       if (isSame) return slot;
       slot = (slot + 1) & mask;
     }

@@ -2,46 +2,62 @@
 import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LineSplitter } from '../../shared/lines.js';
 import { createPrivateFile } from '../../shared/open-file.js';
 
-/** Up to so many characters stay in memory. */
-const MAX_HELD_CHARACTERS = 1_000_000;
-const FLUSH_CHARACTERS = 64_000;
-const CHUNK_BYTES = 64 * 1024;
+/** What is held, and read at a time. Strings instead would survive collections, and the heap would grow. */
+const BUFFER_BYTES = 256 * 1024;
+/** The most bytes that a character (a UTF-16 unit) takes in UTF-8. */
+const MAX_CHARACTER_BYTES = 3;
+const NEWLINE = 0x0a;
 
 export class RowSpool<Row extends object> {
-  #lines: string[] = [];
-  #characters = 0;
-  #limit = MAX_HELD_CHARACTERS;
+  #buffer: Buffer = Buffer.alloc(0);
+  #length = 0;
   #folder: string | undefined;
   #file: FileHandle | undefined;
 
-  async add(row: Row): Promise<void> {
-    const line = JSON.stringify(row);
-    this.#lines.push(line);
-    this.#characters += line.length + 1;
-    if (this.#characters > this.#limit) await this.#flush();
+  /** Adds a row. @returns what has to be awaited before the next, if anything: that costs more than most rows. */
+  add(row: Row): Promise<void> | undefined {
+    const line = `${JSON.stringify(row)}\n`;
+    let bytes = line.length * MAX_CHARACTER_BYTES;
+    if (bytes > BUFFER_BYTES) bytes = Buffer.byteLength(line);
+    if (this.#length + bytes > this.#buffer.length) return this.#makeRoom(line, bytes);
+    this.#length += this.#buffer.write(line, this.#length);
+    return undefined;
   }
 
-  /** All rows, once. */
-  async *read(): AsyncGenerator<Row, void> {
-    if (this.#file === undefined) {
-      for (const line of this.#lines) yield JSON.parse(line) as Row;
-      return;
+  async #makeRoom(line: string, bytes: number): Promise<void> {
+    if (this.#length > 0) await this.#flush();
+    if (bytes > this.#buffer.length) {
+      this.#buffer = Buffer.allocUnsafeSlow(Math.max(BUFFER_BYTES, bytes));
     }
-    await this.#flush();
-    const splitter = new LineSplitter(Number.POSITIVE_INFINITY);
-    // One buffer for all chunks: new ones would pile up until the garbage collector runs.
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    this.#length += this.#buffer.write(line, this.#length);
+  }
+
+  /** All rows, once, in groups, each to be read to its end before the next. */
+  async *read(): AsyncGenerator<Iterable<Row>, void> {
+    if (this.#file !== undefined) await this.#flush();
     for (let at = 0; ; ) {
-      const { bytesRead } = await this.#file.read(buffer, 0, CHUNK_BYTES, at);
+      yield this.#readHeld();
+      if (this.#file === undefined) return;
+      const free = this.#buffer.length - this.#length;
+      const { bytesRead } = await this.#file.read(this.#buffer, this.#length, free, at);
       if (bytesRead === 0) return;
       at += bytesRead;
-      for (const { bytes } of splitter.push(buffer.subarray(0, bytesRead))) {
-        if (bytes !== undefined) yield JSON.parse(bytes.toString('utf8')) as Row;
-      }
+      this.#length += bytesRead;
     }
+  }
+
+  /** The whole rows of the buffer. What follows them goes to its start; it is never longer than the buffer. */
+  *#readHeld(): Generator<Row, void> {
+    const bytes = this.#buffer.subarray(0, this.#length);
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+      yield JSON.parse(bytes.toString('utf8', start, end)) as Row;
+      start = end + 1;
+    }
+    this.#buffer.copyWithin(0, start, this.#length);
+    this.#length -= start;
   }
 
   /** Deletes the file. */
@@ -57,12 +73,8 @@ export class RowSpool<Row extends object> {
       this.#file = await createPrivateFile(path);
       // Rows may be personal data: without a name the file is gone even if this process is killed.
       await rm(path).catch(() => undefined);
-      this.#limit = FLUSH_CHARACTERS;
     }
-    if (this.#lines.length === 0) return;
-    const text = `${this.#lines.join('\n')}\n`;
-    this.#lines = [];
-    this.#characters = 0;
-    await this.#file.appendFile(text);
+    await this.#file.appendFile(this.#buffer.subarray(0, this.#length));
+    this.#length = 0;
   }
 }
