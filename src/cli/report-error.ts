@@ -25,14 +25,21 @@ export async function reportError(error: unknown, session: Session): Promise<num
   const exitCode = signals.received === undefined ? chooseExitCode(error) : EXIT[signals.received];
   const kept = await settleJournal(error, session);
   await recordFailure(error, kept, session);
-  const message = error instanceof Error ? error.message : String(error);
-  const hints = listHints(exitCode, error, session, kept.journal);
+  const message = withFlags(error instanceof Error ? error.message : String(error), session);
+  const hints = listHints(exitCode, error, message, session, kept.journal);
   out.sayError([message, ...hints].join('\n'));
   const name = error instanceof Error ? error.name : 'Error';
   const shown = omitUndefined({ name, code: findCode(error), message, ...kept });
   if (out.isJson) await out.printResult({ json: { outcome: null, error: shown } });
   return exitCode;
 }
+
+/** The library cannot know the flags that a command was given, such as the sandbox. */
+const withFlags = (message: string, session: Session): string =>
+  message.replace(
+    /`aep-batch wait ([\w.:-]+)`/g,
+    (_, batchId: string) => `\`${session.suggest('wait', batchId)}\``,
+  );
 
 /** Names what is left of the ingest. Our own journal is deleted if nothing can be resumed from it. */
 async function settleJournal(error: unknown, { journal }: Session) {
@@ -93,6 +100,7 @@ function findCode(error: unknown): string | undefined {
 function listHints(
   exitCode: number,
   error: unknown,
+  message: string,
   session: Session,
   journal: string | undefined,
 ): string[] {
@@ -117,8 +125,7 @@ function listHints(
   const { signals, afterSignal } = session;
   if (signals.received !== undefined && afterSignal !== undefined) {
     const { text, command } = afterSignal;
-    const isSaid = error instanceof Error && error.message.includes(`\`${command}\``);
-    if (!isSaid) hints.push(`${text}: ${command}`);
+    if (!message.includes(`\`${command}\``)) hints.push(`${text}: ${command}`);
   }
   if (journal !== undefined) hints.push(`To resume: ${session.suggest('resume', journal)}`);
   return hints;

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { LoadedFile } from '../ingest/journal-sources.js';
 import type { ProcessLock } from '../ingest/lock.js';
 import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
@@ -13,7 +14,10 @@ import { makeFolder } from './state-dir.js';
 /** How many runs are kept; of more, the oldest are deleted. */
 const MAX_RUNS = 100;
 /** More than any record has. */
-const MAX_RECORD_BYTES = 64 * 1024;
+const MAX_RECORD_BYTES = 512 * 1024;
+/** Of a batch of more files, or with longer names, none are kept: a part of them could name wrong lines. */
+const MAX_FILES = 1000;
+const MAX_FILES_CHARACTERS = 128 * 1024;
 /** So many paths of a run are kept. */
 const MAX_SOURCES = 10;
 const RECORD_NAME = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/;
@@ -36,9 +40,13 @@ export interface RunRecord {
   outcome?: string | null;
   /** The name of the error that it failed with. */
   error?: string;
+  /** What was loaded, so that the lines of rejected rows can be found. Missing where there is too much. */
+  files?: LoadedFile[];
   /** The process of the run. */
   process?: ProcessLock;
 }
+
+type RunResult = Pick<RunRecord, 'batchId' | 'outcome' | 'error' | 'datasetId' | 'files'>;
 
 /** The record of the run that goes on. History is a help: that it cannot be written fails no run. */
 export class RunHistory {
@@ -76,9 +84,10 @@ export class RunHistory {
   }
 
   /** Records how the run ended. */
-  async end(result: Pick<RunRecord, 'batchId' | 'outcome' | 'error' | 'datasetId'>): Promise<void> {
+  async end({ files, ...result }: RunResult): Promise<void> {
     const endedAt = new Date().toISOString();
-    this.#record = { ...this.#record, ...omitUndefined(result), endedAt };
+    const kept = files !== undefined && isSmall(files) ? { files } : {};
+    this.#record = { ...this.#record, ...omitUndefined(result), ...kept, endedAt };
     await this.#write().catch(() => undefined);
   }
 
@@ -102,6 +111,11 @@ export class RunHistory {
     }
   }
 }
+
+const isSmall = (files: readonly LoadedFile[]): boolean =>
+  files.length > 0 &&
+  files.length <= MAX_FILES &&
+  JSON.stringify(files).length <= MAX_FILES_CHARACTERS;
 
 /** Another process may delete the same ones. */
 async function deleteOldest(folder: string): Promise<void> {
@@ -143,17 +157,31 @@ const REQUIRED = ['command', 'startedAt', 'origin', 'orgId', 'sandbox', 'journal
 function isRecord(value: unknown): value is RunRecord {
   if (typeof value !== 'object' || value === null) return false;
   const fields: Partial<Record<string, unknown>> = { ...value };
-  const { sources, outcome } = fields;
+  const { sources, outcome, files } = fields;
   const isText = (name: string) => typeof fields[name] === 'string';
   const isOptionalText = (name: string) => fields[name] === undefined || isText(name);
   return (
     REQUIRED.every(isText) &&
     ['endedAt', 'datasetId', 'batchId', 'error'].every(isOptionalText) &&
     (outcome === null || isOptionalText('outcome')) &&
+    (files === undefined || (Array.isArray(files) && files.every(isLoadedFile))) &&
     (fields['process'] === undefined || isLock(fields['process'])) &&
     (sources === undefined ||
       (Array.isArray(sources) && sources.every((one) => typeof one === 'string')))
   );
+}
+
+const FINGERPRINT_TEXTS = ['mtimeNs', 'ctimeNs', 'inode'];
+
+function isLoadedFile(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, localPath, identity }: Partial<Record<string, unknown>> = { ...value };
+  if (typeof path !== 'string') return false;
+  if (localPath === undefined && identity === undefined) return true;
+  if (typeof identity !== 'object' || identity === null) return false;
+  const fields: Partial<Record<string, unknown>> = { ...identity };
+  const hasTexts = FINGERPRINT_TEXTS.every((name) => typeof fields[name] === 'string');
+  return typeof localPath === 'string' && hasTexts && Number.isSafeInteger(fields['sizeBytes']);
 }
 
 const LOCK_TEXTS = ['id', 'host', 'machineId', 'bootId', 'pidNamespace', 'startTime'];

@@ -1,15 +1,21 @@
-/** The files that a journal names, for those who only look: it is neither locked nor changed. */
+/** The files that were loaded, from a journal, which is neither locked nor changed. */
 import { openRegularFile } from '../shared/open-file.js';
-import { isSameFingerprint, readFingerprint } from '../upload/source.js';
+import { type FileFingerprint, isSameFingerprint, readFingerprint } from '../upload/source.js';
 import { type FileEntry, isEntry } from './journal-entries.js';
 import { JournalReader } from './journal-lines.js';
 import type { UploadedSource } from './rejected/local-sources.js';
 
-/**
- * The files of this machine that were loaded into a batch. One that changed since is left out, and of a damaged
- * journal all are.
- */
-export async function readJournalSources(path: string, batchId: string): Promise<UploadedSource[]> {
+/** A file that was loaded, and what it was like. */
+export interface LoadedFile {
+  /** Its name in the batch. */
+  path: string;
+  /** Absolute; `undefined` for bytes in memory. */
+  localPath?: string | undefined;
+  identity?: FileFingerprint | undefined;
+}
+
+/** The files of a batch that a journal names; none where it is damaged, or of another batch. */
+export async function readLoadedFiles(path: string, batchId: string): Promise<LoadedFile[]> {
   const files: FileEntry[] = [];
   let isOfBatch = false;
   const reader = new JournalReader(
@@ -29,6 +35,11 @@ export async function readJournalSources(path: string, batchId: string): Promise
     return [];
   }
   if (!isOfBatch) return [];
+  return files.map(({ path: name, localPath, identity }) => ({ path: name, localPath, identity }));
+}
+
+/** The files as sources of rejected rows. Those that changed since have no path on this machine. */
+export async function toUnchangedSources(files: readonly LoadedFile[]): Promise<UploadedSource[]> {
   const sources: UploadedSource[] = [];
   for (const { path: name, localPath, identity } of files) {
     if (localPath === undefined || identity === undefined) continue;

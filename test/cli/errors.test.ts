@@ -49,15 +49,30 @@ describe('errors of one batch', () => {
     expect(stdout).toContain('\n    rows.jsonl:4: bad\n');
   });
 
-  test('reads the failed files of a batch that has no report, and its journal for the lines', async () => {
+  test('reads the failed files of a batch that has no report, and its record for the lines', async () => {
     await desk.file('rows.jsonl', JSON_LINES);
     const id = await ingest(desk, 'rows.jsonl', ...STRICT);
     const json = expectJson(await desk.run(['errors', id, '--json']), 'errors');
+    const again = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', ...FAST, ...STRICT]);
 
+    expect([again.code, again.stderr]).toEqual([4, expect.not.stringContaining('journal')]);
     expect(json).toMatchObject({ rows: 3, errors: [{ line: 2 }, { line: 4 }, { line: 5 }] });
     await writeFile(join(desk.folder, 'rows.jsonl'), JSON_LINES.replace('3', '4'));
     const changed = await desk.run(['errors', id, '--json']);
     expect((changed.json()['errors'] as object[])[0]).not.toHaveProperty('line');
+  });
+
+  test('names the lines of a partly loaded or failed batch without --source, while its files are unchanged', async () => {
+    await desk.file('rows.jsonl', JSON_LINES);
+    const partly = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+    const located = await desk.run(['errors', partly, '--json']);
+    const runs = expectJson(await desk.run(['runs', '--json']), 'runs');
+    await writeFile(join(desk.folder, 'rows.jsonl'), JSON_LINES.replace('3', '4'));
+    const changed = await desk.run(['errors', partly, '--json']);
+
+    expect(located.json()).toMatchObject({ errors: [{ line: 2 }, { line: 4 }, { line: 5 }] });
+    expect((changed.json()['errors'] as object[])[0]).not.toHaveProperty('line');
+    expect(JSON.stringify(runs)).not.toContain('mtimeNs');
   });
 
   test('of a batch without rejected rows says what is known of it', async () => {
@@ -123,8 +138,9 @@ describe('errors --rows-out', () => {
   test('writes rows of CSV below their header, and names their place in the file', async () => {
     await desk.file('rows.csv', 'id,text\n1,a\n2,"x\ny",z\n3\n4,d\n');
     const id = await ingest(desk, 'rows.csv', ...PARTIAL);
-    const bare = await desk.run(['errors', id, '--rows-out', 'out.csv']);
-    const ended = await desk.run(['errors', id, '--rows-out', 'out.csv', '--source', 'rows.csv']);
+    const ended = await desk.run(['errors', id, '--rows-out', 'out.csv']);
+    const env = { XDG_STATE_HOME: join(desk.folder, 'elsewhere') };
+    const bare = await desk.run(['errors', id, '--rows-out', 'no.csv'], { env });
 
     expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('--source')]);
     expect([ended.code, await read('out.csv')]).toEqual([0, 'id,text\n2,"x\ny",z\n3\n']);

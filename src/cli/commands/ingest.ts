@@ -3,11 +3,11 @@ import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CommandClient } from '../../client.js';
-import type { IngestSource, Receipt } from '../../ingest/types.js';
+import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
 import { formatReceipt, nextCommand } from '../batch-text.js';
-import { EXIT, OUTCOME_EXIT } from '../exit-codes.js';
+import { OUTCOME_EXIT } from '../exit-codes.js';
 import {
   addBatchFlags,
   addCommand,
@@ -81,6 +81,9 @@ function openSource(paths: string[], signal: AbortSignal): IngestSource {
   return { jsonLines: process.stdin };
 }
 
+/** A resume can wait again for these. */
+const MAY_GO_ON: ReadonlySet<IngestOutcome> = new Set(['stalled', 'timed-out']);
+
 /** The receipt as a result. The journal is deleted unless a resume may still need it. */
 export async function finishIngest(
   receipt: Receipt,
@@ -88,10 +91,12 @@ export async function finishIngest(
   session: Session,
 ): Promise<Result> {
   const { batchId, outcome, datasetId } = receipt;
-  await session.history?.end({ batchId, outcome, datasetId });
+  const { readLoadedFiles } = await import('../../ingest/journal-sources.js');
+  const files = await readLoadedFiles(journal, batchId);
+  await session.history?.end({ batchId, outcome, datasetId, files });
   const exitCode = OUTCOME_EXIT[outcome];
-  if (exitCode === EXIT.done || exitCode === EXIT.rejects) await discardJournal(journal);
-  else session.out.say(`The journal is kept: ${journal}`);
+  if (MAY_GO_ON.has(outcome)) session.out.say(`The journal is kept: ${journal}`);
+  else await discardJournal(journal);
   const suggest = session.suggest.bind(session);
   const next = nextCommand(receipt, outcome, suggest);
   return {

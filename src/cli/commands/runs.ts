@@ -12,7 +12,7 @@ import { action, type Subcommand } from '../session.js';
  */
 type State = 'ended' | 'running' | 'open' | 'killed';
 
-type Run = Partial<Omit<RunRecord, 'process'>> &
+type Run = Partial<Omit<RunRecord, 'process' | 'files'>> &
   Pick<RunRecord, 'startedAt' | 'journal' | 'sandbox'> & { state: State };
 
 export function runs(program: Command): Subcommand {
@@ -35,7 +35,7 @@ async function mergeRuns(
   const left = new Map(open.map((one) => [one.journal, one]));
   const runs: Run[] = [];
   for (const record of records) {
-    const { process: _, ...shown } = record;
+    const { process: _process, files: _files, ...shown } = record;
     const state = await findState(record, left.get(record.journal));
     runs.push({ ...shown, state });
     // Of several runs with one journal only the last one may still be open.
