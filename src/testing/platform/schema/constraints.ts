@@ -79,7 +79,8 @@ function toObjectConstraints(field: XdmField, quirks: SchemaQuirks): JsonSchema 
   return {
     type: 'object',
     required: [...required],
-    ...(quirks.emptyValues === 'rejected' ? { minProperties: 1 } : {}),
+    // Without its required fields, an empty object is rejected as well, for a better reason.
+    ...(quirks.emptyValues === 'rejected' && required.size === 0 ? { minProperties: 1 } : {}),
     ...(values === undefined && !hasDefinedNames
       ? { patternProperties: { [DEFINED_NAME.source]: false } }
       : {}),

@@ -12,8 +12,12 @@ export type SourceType =
 export class TypeCompatibilityError extends Error {
   override readonly name = 'TypeCompatibilityException';
 
+  /** Of the field, as a JSON pointer into the row. */
+  readonly path: string;
+
   constructor(from: SourceType, to: XdmType, path: string) {
     super(`${from} cannot be converted to ${to} at ${path === '' ? 'the row' : path}`);
+    this.path = path;
   }
 }
 

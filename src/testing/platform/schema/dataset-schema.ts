@@ -15,27 +15,54 @@ const MAX_FIELDS = 10_000;
 /** Of more reasons, the first ones are kept. */
 const MAX_REASONS = 100;
 
-export class DatasetSchema {
-  readonly root: XdmField;
+/** The checks of all schemas of a process: fields with equal constraints share one. */
+class Checks {
+  static #shared: Promise<Checks> | undefined;
   readonly #ajv: Ajv;
-  readonly #quirks: SchemaQuirks;
-  readonly #checks = new Map<XdmField, ValidateFunction>();
-  /** By their text: fields with equal constraints share a check. */
   readonly #compiled = new Map<string, ValidateFunction>();
 
-  private constructor(root: XdmField, quirks: SchemaQuirks, ajv: Ajv) {
-    this.root = root;
-    this.#quirks = quirks;
+  private constructor(ajv: Ajv) {
     this.#ajv = ajv;
   }
 
-  /** @param schema in the resolved form of the registry. */
-  static async create(schema: object, quirks: SchemaQuirks): Promise<DatasetSchema> {
+  static shared(): Promise<Checks> {
+    Checks.#shared ??= Checks.#load();
+    return Checks.#shared;
+  }
+
+  static async #load(): Promise<Checks> {
     const { Ajv } = await import('ajv');
     const ajv = new Ajv({ strict: false, validateSchema: false, allErrors: true, logger: false });
     const [date, dateTime] = DATE_FORMATS;
     ajv.addFormat(date, isDate).addFormat(dateTime, isDateTime);
-    return new DatasetSchema(readRow(schema), quirks, ajv);
+    return new Checks(ajv);
+  }
+
+  compile(constraints: object): ValidateFunction {
+    const text = JSON.stringify(constraints);
+    const check = this.#compiled.get(text) ?? this.#ajv.compile(constraints);
+    this.#compiled.set(text, check);
+    return check;
+  }
+}
+
+export class DatasetSchema {
+  /** The row. */
+  readonly root: XdmField;
+  readonly #quirks: SchemaQuirks;
+  readonly #checks: Checks;
+  /** By field; compiled when a row first has it. */
+  readonly #known = new Map<XdmField, ValidateFunction>();
+
+  private constructor(root: XdmField, quirks: SchemaQuirks, checks: Checks) {
+    this.root = root;
+    this.#quirks = quirks;
+    this.#checks = checks;
+  }
+
+  /** @param schema in the resolved form of the registry. */
+  static async create(schema: object, quirks: SchemaQuirks): Promise<DatasetSchema> {
+    return new DatasetSchema(readRow(schema), quirks, await Checks.shared());
   }
 
   /**
@@ -81,13 +108,10 @@ export class DatasetSchema {
   }
 
   #getCheck(field: XdmField): ValidateFunction {
-    const known = this.#checks.get(field);
+    const known = this.#known.get(field);
     if (known !== undefined) return known;
-    const constraints = toConstraints(field, this.#quirks);
-    const text = JSON.stringify(constraints);
-    const check = this.#compiled.get(text) ?? this.#ajv.compile(constraints);
-    this.#compiled.set(text, check);
-    this.#checks.set(field, check);
+    const check = this.#checks.compile(toConstraints(field, this.#quirks));
+    this.#known.set(field, check);
     return check;
   }
 }
