@@ -46,6 +46,11 @@ export interface Outcome {
   states?: readonly BatchStatus[];
   /** Errors of the batch, besides those that its files cause. */
   errors?: readonly Schemas['CatalogBatchError'][];
+  /**
+   * The report of its rejected rows: `cut` begins each file with an unreadable line, `spread` writes each row
+   * over several lines, `missing` is a 404. Default `'whole'`.
+   */
+  report?: 'whole' | 'cut' | 'spread' | 'missing';
 }
 
 /** A dataset that exists. */
@@ -238,6 +243,7 @@ const checkDescriptor: Check<SimulatedDescriptor> = (field, value) => {
 const OUTCOME: OptionTable<Outcome> = {
   states: optional(arrayCheck(checkFilledText)),
   errors: optional(arrayCheck<Schemas['CatalogBatchError']>(checkSentObject)),
+  report: optional(choice('whole', 'cut', 'spread', 'missing')),
 };
 
 const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) => {

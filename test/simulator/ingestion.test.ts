@@ -237,6 +237,27 @@ describe('diagnostics', () => {
     expect(codes(batch)).toEqual(['INGEST-1212-400', 'INGEST-1401-400']);
   });
 
+  test.each(['cut', 'spread', 'missing'] as const)(
+    'a %s report loses no row to the client',
+    async (report) => {
+      const here = await stage({ outcomes: { [datasetId]: { report } }, rowErrorsPerFile: 2 });
+      const partialIngestionPercent = report === 'missing' ? 10 : 99;
+      const request = { enableErrorDiagnostics: true, partialIngestionPercent };
+      const batch = await ingested(here, { format: 'json' }, { a: `{}\n${bad(3)}` }, request);
+      const unreadable: (number | undefined)[] = [];
+      const rows = await all(
+        here.client.rejectedRows(batch.id, [], {
+          onUnreadable: ({ line }) => unreadable.push(line),
+        }),
+      );
+      const missing = report === 'missing' && (await thrownBy(rejected(here, batch.id)));
+
+      expect(rows.map(({ record }) => record)).toEqual(['bad 0', 'bad 1', 'bad 2']);
+      expect(unreadable).toEqual(report === 'cut' ? [1, 1] : []);
+      expect(missing instanceof NotFoundError).toBe(report === 'missing');
+    },
+  );
+
   test('row errors of a batch without diagnostics are rejected with 404', async () => {
     const here = await stage();
     const batch = await ingested(here, { format: 'json' }, { rows: bad(1) }, {});

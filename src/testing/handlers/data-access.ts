@@ -59,6 +59,9 @@ function getBatchMeta(
       const detail = 'Error diagnostics were off for this batch';
       throw problem(404, detail, { code: 'INGEST-1211-400' });
     }
+    if (platform.findOutcome(batch)?.report === 'missing') {
+      throw problem(404, 'There is no report of rejected rows');
+    }
     const rejected = batch.result?.rejected ?? [];
     return name === ''
       ? listFiles(rejected, listPath, query, linkTo, 'row_errors/')

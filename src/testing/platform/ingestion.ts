@@ -1,5 +1,6 @@
 /** Ingests a completed batch: reads all of its files, counts the rows, and finds what makes it fail. */
 import type { components } from '../../../generated/openapi.js';
+import type { Outcome } from '../options.js';
 import type { Batch, IngestionResult } from './batch.js';
 import type { StoredFile } from './batch-files.js';
 import { countGoodRows, type RowChecks } from './checked-rows.js';
@@ -19,6 +20,8 @@ interface IngestionContext {
   readonly disk: Disk;
   readonly signal: AbortSignal;
   readonly rowErrorsPerFile: number;
+  /** The form of the report of rejected rows. */
+  readonly report: Outcome['report'];
   /** Which formats the dataset takes; `undefined` for all. */
   readonly formats: readonly Schemas['FileFormat'][] | undefined;
   /** The schema of the dataset's rows, if it has one. */
@@ -39,7 +42,7 @@ export async function ingest(batch: Batch, context: IngestionContext): Promise<I
   const { disk, rowErrorsPerFile, formats, signal } = context;
   const schema = await context.schema;
   const files = batch.files.list();
-  const rejected = new RejectedRows(disk, rowErrorsPerFile);
+  const rejected = new RejectedRows(disk, rowErrorsPerFile, context.report);
   const tally: Tally = { inputRows: 0, failedRows: 0, fatal: [], goodRows: new Map() };
   if (formats?.includes(batch.format) === false) {
     const description = `The dataset's storage does not take ${batch.format}`;

@@ -157,7 +157,7 @@ export class Platform {
 
   /** @throws {HttpError} 428 where the batch's status does not allow the action. */
   async applyAction(batch: Batch, action: Action): Promise<void> {
-    const configured = this.#findOutcome(batch)?.states ?? DEFAULT_STATES;
+    const configured = this.findOutcome(batch)?.states ?? DEFAULT_STATES;
     const isCompleted = batch.ingestion !== undefined;
     const transition = nextStatus(action, batch.status, isCompleted, configured);
     if (transition === 'unchanged') return;
@@ -179,7 +179,8 @@ export class Platform {
     const formats = datasets?.[batch.request.datasetId]?.formats;
     const { disk } = this;
     const schema = this.#findRowSchema(batch.request.datasetId);
-    const context = { disk, signal: this.#signal, rowErrorsPerFile, formats, schema };
+    const report = this.findOutcome(batch)?.report;
+    const context = { disk, signal: this.#signal, rowErrorsPerFile, report, formats, schema };
     batch.startIngestion(ingest(batch, context));
   }
 
@@ -200,7 +201,7 @@ export class Platform {
     const result = await batch.ingestion;
     // The batch may have been aborted meanwhile.
     if (result === undefined || batch.status !== before) return;
-    const errors = [...(this.#findOutcome(batch)?.errors ?? []), ...result.errors];
+    const errors = [...(this.findOutcome(batch)?.errors ?? []), ...result.errors];
     batch.finishIngestion(next, { ...result, errors }, this.options.now());
     if (isLoaded(batch.status)) this.#revertPredecessors(batch);
   }
@@ -221,7 +222,7 @@ export class Platform {
     }
   }
 
-  #findOutcome({ id, externalId, request }: Batch): Outcome | undefined {
+  findOutcome({ id, externalId, request }: Batch): Outcome | undefined {
     return this.outcomes[id] ?? this.outcomes[externalId] ?? this.outcomes[request.datasetId];
   }
 

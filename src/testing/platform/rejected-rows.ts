@@ -4,6 +4,7 @@
  */
 import { type FileHandle, open } from 'node:fs/promises';
 import type { components } from '../../../generated/openapi.js';
+import type { Outcome } from '../options.js';
 import type { Disk } from './disk.js';
 
 type RowError = components['schemas']['RowError'];
@@ -32,9 +33,9 @@ export class RejectedRows {
   #count = 0;
   #takenCount = 0;
 
-  constructor(disk: Disk, rowsPerFile: number) {
-    this.#unreadable = new RowReport('parsing_errors', disk, rowsPerFile);
-    this.#invalid = new RowReport('conversion_errors', disk, rowsPerFile);
+  constructor(disk: Disk, rowsPerFile: number, form: Outcome['report']) {
+    this.#unreadable = new RowReport('parsing_errors', disk, rowsPerFile, form);
+    this.#invalid = new RowReport('conversion_errors', disk, rowsPerFile, form);
   }
 
   /** Complete once this is closed. */
@@ -68,18 +69,22 @@ export class RejectedRows {
   }
 }
 
+const spread = (text: string): string => JSON.stringify(JSON.parse(text), undefined, 2);
+
 /** Files of one name with a number. */
 class RowReport {
   readonly files: { name: string; file: string; sizeBytes: number }[] = [];
   readonly #name: string;
   readonly #disk: Disk;
   readonly #rowsPerFile: number;
+  readonly #form: Outcome['report'];
   #handle: FileHandle | undefined;
   /** Lines that are not written yet. */
   #buffer = '';
   #count = 0;
 
-  constructor(name: string, disk: Disk, rowsPerFile: number) {
+  constructor(name: string, disk: Disk, rowsPerFile: number, form: Outcome['report']) {
+    this.#form = form;
     this.#name = name;
     this.#disk = disk;
     this.#rowsPerFile = rowsPerFile;
@@ -87,7 +92,10 @@ class RowReport {
 
   async add(row: RowError): Promise<void> {
     if (this.#count % this.#rowsPerFile === 0) await this.#startFile();
-    this.#buffer += `${serialize(row)}\n`;
+    const text = serialize(row);
+    const isFirst = this.#buffer === '' && this.files.at(-1)?.sizeBytes === 0;
+    if (this.#form === 'cut' && isFirst) this.#buffer += `${text.slice(0, text.length / 2)}\n`;
+    this.#buffer += `${this.#form === 'spread' ? spread(text) : text}\n`;
     this.#count += 1;
     if (this.#buffer.length > BUFFER_CHARACTERS) await this.#flush();
   }
