@@ -139,12 +139,12 @@ describe('CSV', () => {
 
   test('is loaded into a flat schema; empty cells and null markers are missing values', async () => {
     const rows = [
-      '_id,points,since,isActive,other',
+      ' _ID,points,since,isActive,other',
       'a,7,2026-01-31T12:00:00Z,true,x',
       'b,,NULL,,',
       'c,,1769860800000,false,',
       ',1,,,',
-      'd,x,,yes,',
+      'd,x,,,',
       'e,1,,,',
     ];
     const { rejected, status } = await load(`${rows.join('\n')}\n`, { format, schema: FLAT });
@@ -152,13 +152,21 @@ describe('CSV', () => {
     expect(status).toBe('success');
     expect(
       rejected.map(({ _errors }) => _errors.map(({ code, column }) => [code, column])),
-    ).toEqual([
-      [['INGEST-1555-400', '/_id']],
-      [
-        ['DCVS-1104-400', '/isActive'],
-        ['DCVS-1104-400', '/points'],
-      ],
-    ]);
+    ).toEqual([[['INGEST-1555-400', '/_id']], [['DCVS-1104-400', '/points']]]);
+  });
+
+  test('fails the batch for a boolean that is not true or false, and for a blank in a header', async () => {
+    const boolean = await load('_id,isActive\na,yes\n', { format, schema: FLAT });
+    const blank = await load('_id,is active\na,\n', { format, schema: FLAT });
+
+    expect(boolean.errors).toMatchObject([{ code: 'TypeCompatibilityException' }]);
+    expect(blank.errors).toMatchObject([{ code: '118' }]);
+    expect([boolean.status, blank.status]).toEqual(['failed', 'failed']);
+  });
+
+  test('without a header is not checked: its columns have no names', async () => {
+    const headless: InputFormat = { format: 'csv', header: false };
+    expect((await load('a,x\n', { format: headless, schema: FLAT })).rejected).toEqual([]);
   });
 
   test('fails the batch if the schema is not flat', async () => {

@@ -52,16 +52,15 @@ export async function* countGoodRows(
 }
 
 function createCheck(
-  { format, nullMarker }: RowFormat,
+  { format, nullMarker, header }: RowFormat,
   schema: DatasetSchema | undefined,
 ): (row: unknown) => Reason[] {
   if (schema === undefined) return () => [];
-  const fields = format === 'csv' ? findFlatFields(schema.root) : undefined;
-  if (fields === undefined) return (row) => schema.check(row);
-  return (cells) => {
-    const { row, reasons } = parseCells(fields, cells, nullMarker);
-    return [...reasons, ...schema.check(row, fields)];
-  };
+  if (format !== 'csv') return (row) => schema.check(row);
+  const fields = findFlatFields(schema.root);
+  // Columns without names belong to no field.
+  if (fields === undefined || header === false) return () => [];
+  return (cells) => schema.check(parseCells(fields, cells, nullMarker), fields);
 }
 
 async function* countGoodParquetRows(

@@ -90,7 +90,8 @@ async function readFile(
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof InvalidCsvHeaderError) {
-      return fail('118', `The header of the CSV file ${path} is missing or lacks a column name`);
+      const problem = 'is missing, lacks a column name or has a blank in one';
+      return fail('118', `The header of the CSV file ${path} ${problem}`);
     }
     isReadable = false;
     fail(...describeFatal(error, path));
