@@ -12,8 +12,10 @@ import type { IdSet } from './id-set.js';
 import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
 import { readJsonLinesFile, sampleJsonLines } from './json-lines.js';
 import { RowAdvice } from './json-rows.js';
-import { checkParquet } from './parquet.js';
+import { checkParquet, type ParquetReport } from './parquet.js';
 import type { ParquetColumn } from './parquet-columns.js';
+import { readParquetRows } from './parquet-rows.js';
+import type { FileRowChecker } from './row-check.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -133,12 +135,33 @@ async function checkParquetFile(
   report: FileReport,
   source: ByteSource,
   window: Window,
-  { deep = false, signal }: PreflightOptions,
+  { deep = false, rowChecker, signal }: PreflightOptions,
 ): Promise<number | undefined> {
   const found = await checkParquet(report.findings, source, window, deep, signal);
   if (found === undefined) return undefined;
   report.columns = found.columns;
+  const checker = rowChecker?.openFile(report.findings);
+  if (checker !== undefined)
+    await checkParquetRows(report, source, found, checker, { deep, signal });
   return found.rows;
+}
+
+/** Checks the columns and, with `deep`, the rows of a file that is sound. */
+async function checkParquetRows(
+  { findings }: FileReport,
+  source: ByteSource,
+  { metadata }: ParquetReport,
+  checker: FileRowChecker,
+  { deep, signal }: { deep: boolean; signal: AbortSignal | undefined },
+): Promise<void> {
+  const isRead = deep && findings.count('error') === 0;
+  checker.checkColumns(metadata, isRead);
+  if (!isRead) return;
+  const visit = (row: Readonly<Record<string, unknown>>) => checker.checkRecord(row);
+  const problem = await readParquetRows(source, metadata, visit, signal);
+  if (problem === undefined) return;
+  const details = { rule: 'file-format', effect: 'not-checked', kind: 'rows not read' } as const;
+  findings.addWarning(`not all rows were checked: ${problem}.`, undefined, details);
 }
 
 async function checkCsvFile(

@@ -235,7 +235,7 @@ export class FileFindings extends Findings {
     level: Level,
     isRejectedRow: boolean,
     kind: string,
-    location: Location,
+    location: Location | undefined,
     build: () => FindingDetails & { message: string },
   ): void {
     const actual = isRejectedRow ? this.#rejectedRow : level;

@@ -27,6 +27,7 @@ const SEARCHED_BYTES = 64 * 1024;
 export interface ParquetReport {
   readonly rows: number;
   readonly columns: readonly ParquetColumn[];
+  readonly metadata: FileMetaData;
 }
 
 /**
@@ -182,7 +183,7 @@ function checkMetadata(
     if (problem === undefined) continue;
     addInvalid(findings, `row group ${at + 1}: ${problem}`);
   }
-  return { rows: Number(rows), columns: leaves };
+  return { rows: Number(rows), columns: leaves, metadata };
 }
 
 /** The first thing that is wrong with a row group. */

@@ -2,6 +2,7 @@
  * How something that preflight does not know, such as the schema of a dataset, takes part in the check of
  * files: it is handed what preflight reads.
  */
+import type { FileMetaData } from 'hyparquet';
 import type { FileFindings, Location } from './findings.js';
 
 /** Checks the rows of the files of one batch. */
@@ -21,4 +22,8 @@ export interface FileRowChecker {
   checkHeader(
     names: readonly string[] | undefined,
   ): ((cells: readonly string[], location: Location) => void) | undefined;
+  /** Checks the columns of Parquet. @param hasRows whether its rows are checked, too. */
+  checkColumns(metadata: FileMetaData, hasRows: boolean): void;
+  /** Checks a row of Parquet, with `Date`s, bigints and nulls. */
+  checkRecord(row: Readonly<Record<string, unknown>>): void;
 }

@@ -1,10 +1,12 @@
 /** Checks the rows of the files of a batch by a schema, and counts what happens to them. */
+import type { FileMetaData } from 'hyparquet';
 import type { FileFindings, Location } from '../preflight/findings.js';
 import { IdSet } from '../preflight/id-set.js';
 import type { FileRowChecker, RowChecker } from '../preflight/row-check.js';
 import { describeValue } from '../shared/options.js';
 import { CsvSchema } from './csv-columns.js';
 import { createIssue } from './issues.js';
+import { ParquetColumns, toJsonValue } from './parquet-columns.js';
 import { type Problem, RowProblems, toFinding } from './problems.js';
 import type { RowSchema } from './row-schema.js';
 
@@ -83,7 +85,7 @@ class FileCheck implements FileRowChecker {
     this.#left = maxRows;
   }
 
-  checkRow(row: object, sizeBytes: number, location: Location): void {
+  checkRow(row: object, sizeBytes: number | undefined, location: Location | undefined): void {
     if (this.#left-- <= 0) return;
     const { counts, ids, schema } = this.#batch;
     counts.rows++;
@@ -110,7 +112,24 @@ class FileCheck implements FileRowChecker {
     };
   }
 
-  #addAll(problems: readonly Problem[], location: Location): void {
+  checkColumns(metadata: FileMetaData, hasRows: boolean): void {
+    const { root, rules } = this.#batch.schema;
+    const columns = new ParquetColumns(metadata, rules);
+    columns.check(root);
+    for (const problem of columns.problems) addProblem(this.#findings, problem, undefined);
+    if (hasRows) return; // they show what is missing
+    for (const [problem, nulls] of columns.countNulls(root)) {
+      addProblem(this.#findings, problem, undefined);
+      this.#findings.countRejectedRows(problem.issue.kind, nulls - 1);
+    }
+  }
+
+  checkRecord(row: Readonly<Record<string, unknown>>): void {
+    const json = toJsonValue(row, this.#batch.schema.root);
+    if (typeof json === 'object' && json !== null) this.checkRow(json, undefined, undefined);
+  }
+
+  #addAll(problems: readonly Problem[], location: Location | undefined): void {
     const { counts } = this.#batch;
     let [fails, isRejected, isSkipped] = [false, false, false];
     for (const problem of problems) {
@@ -127,7 +146,11 @@ class FileCheck implements FileRowChecker {
 }
 
 /** Adds a problem to the findings of a file: one of a kind that is listed is only counted. */
-export function addProblem(findings: FileFindings, problem: Problem, location: Location): void {
+export function addProblem(
+  findings: FileFindings,
+  problem: Problem,
+  location: Location | undefined,
+): void {
   const { level, effect, kind } = problem.issue;
   const isRejectedRow = level === 'error' && effect === 'row-rejected';
   findings.addLazily(level, isRejectedRow, kind, location, () => {

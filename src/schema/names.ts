@@ -1,6 +1,4 @@
 /** Names of fields: in schemas with prefixes, in rows without. */
-import { nearestName } from '../shared/options.js';
-
 /** Whether a name is written as in schemas: `xdm:name`, `@id`, `repo:createDate`. */
 export const isSchemaName = (name: string): boolean => name.includes(':') || name.includes('@');
 
@@ -40,8 +38,43 @@ export class NameGuesses {
   /** The known name that an unknown one was probably meant to be. */
   guess(unknown: string): string | undefined {
     if (this.#guesses.has(unknown)) return this.#guesses.get(unknown);
-    const guess = nearestName(unknown, this.#names);
+    const guess = findNearest(unknown, this.#names);
     if (this.#guesses.size < NameGuesses.#most) this.#guesses.set(unknown, guess);
     return guess;
   }
+}
+
+/** The comparison takes the product of both lengths. */
+const MAX_COMPARED_LENGTH = 64;
+
+/** The name with the fewest differences, if these are few for its length. */
+function findNearest(unknown: string, names: readonly string[]): string | undefined {
+  if (unknown.length > MAX_COMPARED_LENGTH) return undefined;
+  const given = unknown.toLowerCase();
+  let best: { name: string; edits: number } | undefined;
+  for (const name of names) {
+    const most = Math.max(1, Math.floor(name.length / 3));
+    if (Math.abs(name.length - given.length) > most || name.length > MAX_COMPARED_LENGTH) continue;
+    const edits = countEdits(given, name.toLowerCase());
+    if (edits <= most && (best === undefined || edits < best.edits)) best = { name, edits };
+  }
+  return best?.name;
+}
+
+/** How many letters are inserted, removed, changed or swapped with the next one. */
+function countEdits(a: string, b: string): number {
+  let before: number[] = [];
+  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = isSwap ? (before[j - 2] ?? 0) + 1 : change;
+      next.push(Math.min(change, swap, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    before = row;
+    row = next;
+  }
+  return row[b.length] ?? 0;
 }

@@ -1,0 +1,329 @@
+/** Checks the columns of Parquet by a schema: their names and types, and the nulls that the footer counts. */
+import type { FileMetaData, SchemaElement } from 'hyparquet';
+import { type Field, type FieldType, toStep } from './field.js';
+import { createIssue, missingField, otherCase, schemaName } from './issues.js';
+import { isSchemaName, NameGuesses, toRowSteps } from './names.js';
+import type { Rules } from './options.js';
+import type { Issue, Problem } from './problems.js';
+
+/** What a column has, in terms of fields. */
+interface ColumnType {
+  /** `undefined` if no field can be read from it. */
+  readonly type: FieldType | undefined;
+  /** A type that Adobe's table of Parquet types does not have. */
+  readonly other?: string;
+}
+
+const LOGICAL: Readonly<Record<string, FieldType>> = {
+  UTF8: 'string',
+  STRING: 'string',
+  ENUM: 'string',
+  JSON: 'string',
+  INT_8: 'byte',
+  INT_16: 'short',
+  INT_32: 'int',
+  INT_64: 'long',
+  UINT_8: 'short',
+  UINT_16: 'int',
+  UINT_32: 'long',
+  UINT_64: 'long',
+  DATE: 'date',
+  TIMESTAMP_MILLIS: 'date-time',
+};
+const PHYSICAL: Readonly<Record<string, FieldType>> = {
+  BOOLEAN: 'boolean',
+  INT32: 'int',
+  INT64: 'long',
+  FLOAT: 'number',
+  DOUBLE: 'number',
+};
+
+/** The annotation of a column, however it is written: newer writers use logical types. */
+function readAnnotation({
+  converted_type,
+  logical_type: logical,
+}: SchemaElement): string | undefined {
+  if (logical?.type === 'TIMESTAMP' || logical?.type === 'TIME')
+    return `${logical.type}_${logical.unit}`;
+  if (logical?.type === 'INTEGER') return `${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}`;
+  return converted_type ?? logical?.type;
+}
+
+function toColumnType(element: SchemaElement): ColumnType {
+  const annotation = readAnnotation(element);
+  if (element.type === 'INT96') return { type: 'date-time', other: 'INT96' };
+  if (annotation === 'DECIMAL') return { type: 'number', other: 'DECIMAL' };
+  if (annotation === 'TIMESTAMP_MICROS' || annotation === 'TIMESTAMP_NANOS') {
+    return { type: 'date-time', other: annotation };
+  }
+  if (annotation !== undefined) return { type: LOGICAL[annotation] };
+  if (element.type === 'BYTE_ARRAY') return { type: 'string', other: 'BYTE_ARRAY without UTF8' };
+  return { type: PHYSICAL[element.type ?? ''] };
+}
+
+const NUMBERS: readonly FieldType[] = ['byte', 'short', 'int', 'long', 'number'];
+/** What the platform makes of each type, besides itself. */
+const CONVERSIONS: Readonly<Partial<Record<FieldType, readonly FieldType[]>>> = {
+  string: [...NUMBERS, 'date', 'date-time'],
+  byte: ['string', ...NUMBERS],
+  short: ['string', ...NUMBERS],
+  int: ['string', ...NUMBERS],
+  number: ['string', ...NUMBERS],
+  long: ['string', ...NUMBERS, 'date', 'date-time'],
+};
+
+const describeElement = (element: SchemaElement): string => {
+  const annotation = readAnnotation(element);
+  return [element.type ?? 'a group', annotation].filter(Boolean).join(' ');
+};
+
+const issue = (
+  kind: Pick<Issue, 'level' | 'rule'> & Partial<Pick<Issue, 'effect'>>,
+  path: string,
+  problem: string,
+  fix: string,
+): Issue => createIssue(kind, path, () => ({ problem, fix }));
+
+/** A column, or a group of columns. */
+interface Column {
+  readonly element: SchemaElement;
+  readonly children: readonly Column[];
+}
+
+/** As deep as the fields of schemas; what is below is not checked. */
+const MAX_DEPTH = 2 * 256;
+
+/** The tree of columns, which the footer lists depth first. */
+function toTree(schema: FileMetaData['schema']): Column {
+  let next = 0;
+  const read = (depth: number): Column => {
+    const element = schema[next++] ?? { name: '' };
+    const children: Column[] = [];
+    const count = depth < MAX_DEPTH ? (element.num_children ?? 0) : 0;
+    while (children.length < count && next < schema.length) children.push(read(depth + 1));
+    return { element, children };
+  };
+  return read(0);
+}
+
+/** Checks the columns of one file. */
+export class ParquetColumns {
+  readonly problems: Problem[] = [];
+  readonly #rules: Rules;
+  readonly #metadata: FileMetaData;
+  readonly #root: Column;
+
+  constructor(metadata: FileMetaData, rules: Rules) {
+    this.#metadata = metadata;
+    this.#root = toTree(metadata.schema);
+    this.#rules = rules;
+  }
+
+  /** Checks names and types against the fields of a row. */
+  check(row: Field): void {
+    this.#checkFields(this.#root, row, [], true);
+  }
+
+  /** The required fields that are null in rows, as far as the footer counts them, with how many. */
+  countNulls(row: Field): ReadonlyMap<Problem, number> {
+    const counts = new Map<Problem, number>();
+    this.#countNulls(this.#root, row, [], counts);
+    return counts;
+  }
+
+  #add(found: Issue | undefined, steps: readonly string[], value?: unknown): void {
+    if (found !== undefined)
+      this.problems.push({ issue: found, value, steps: [...steps].reverse() });
+  }
+
+  /** @param isRequired whether each row has this group. */
+  #checkFields(group: Column, field: Field, steps: readonly string[], isRequired: boolean): void {
+    const present = new Set<string>();
+    for (const column of group.children) {
+      const found = this.#findField(column.element.name, field, steps);
+      if (found === undefined) continue;
+      present.add(found.name);
+      const isInEach = isRequired && column.element.repetition_type === 'REQUIRED';
+      this.#checkColumn(column, found.field, [...steps, column.element.name], isInEach);
+    }
+    if (!isRequired) return; // rows without the group need none of its fields
+    for (const name of field.required) {
+      if (present.has(name)) continue;
+      this.#add(missingField(`${field.path}/${toStep(name)}`, field.properties.get(name)), [
+        ...steps,
+        name,
+      ]);
+    }
+  }
+
+  #findField(
+    name: string,
+    field: Field,
+    steps: readonly string[],
+  ): { name: string; field: Field } | undefined {
+    const exact = field.properties.get(name);
+    if (exact !== undefined) return { name, field: exact };
+    const path = `${field.path}/${toStep(name)}`;
+    const names = [...field.properties.keys()];
+    const other = names.find((one) => one.toLowerCase() === name.toLowerCase());
+    const inner = other === undefined ? undefined : field.properties.get(other);
+    if (other !== undefined && inner !== undefined) {
+      this.#add(otherCase(path, other), [...steps, name]);
+      return { name: other, field: inner };
+    }
+    if (isSchemaName(name))
+      this.#add(schemaName(path, toRowSteps(name).join('.')), [...steps, name]);
+    else this.#add(unknownColumn(path, names, name), [...steps, name]);
+    return undefined;
+  }
+
+  #checkColumn(column: Column, field: Field, steps: readonly string[], isRequired: boolean): void {
+    const { element, children } = column;
+    if (field.type === 'any') return;
+    const isList = readAnnotation(element) === 'LIST';
+    if (isList || element.repetition_type === 'REPEATED') {
+      const inner = isList
+        ? findElement(column)
+        : { ...column, element: { ...element, repetition_type: 'REQUIRED' as const } };
+      if (field.type !== 'array') this.#addIncompatible(element, field, steps);
+      else if (field.values !== undefined) this.#checkColumn(inner, field.values, steps, false);
+      return;
+    }
+    if (children.length === 0) {
+      this.#checkLeaf(element, field, steps);
+      return;
+    }
+    const isMap = /^MAP/.test(readAnnotation(element) ?? '');
+    if (field.type !== 'object' && field.type !== 'map')
+      this.#addIncompatible(element, field, steps);
+    else if (isMap) {
+      const value = children[0]?.children[1];
+      const inner = field.type === 'map' ? field.values : undefined;
+      if (value !== undefined && inner !== undefined) this.#checkColumn(value, inner, steps, false);
+    } else if (field.type === 'object') this.#checkFields(column, field, steps, isRequired);
+    else if (field.values !== undefined) {
+      for (const child of children)
+        this.#checkColumn(child, field.values, [...steps, child.element.name], false);
+    }
+  }
+
+  #checkLeaf(element: SchemaElement, field: Field, steps: readonly string[]): void {
+    const { type, other } = toColumnType(element);
+    const is = describeElement(element);
+    const mayConvert = type !== undefined && (CONVERSIONS[type] ?? []).includes(field.type);
+    if (type === undefined || (type !== field.type && !mayConvert)) {
+      this.#addIncompatible(element, field, steps);
+    } else if (other !== undefined) {
+      const problem = `the column is ${other}, which Adobe's table of Parquet types does not have`;
+      const fix = `Write it as ${WRITTEN_AS[field.type] ?? 'the type of the field'}.`;
+      this.#add(issue({ level: 'warning', rule: 'type' }, field.path, problem, fix), steps, is);
+    } else if (type !== field.type) {
+      const level = this.#rules.strict ? 'error' : 'note';
+      const problem = `the column is ${is}, and is converted to ${field.type}`;
+      const fix = `Write it as ${WRITTEN_AS[field.type] ?? field.type}.`;
+      this.#add(issue({ level, rule: 'type' }, field.path, problem, fix), steps, is);
+    }
+  }
+
+  #addIncompatible(element: SchemaElement, field: Field, steps: readonly string[]): void {
+    const is = describeElement(element);
+    const kind = { level: 'error', effect: 'batch-fails', rule: 'type' } as const;
+    const problem = `the column is ${is}, which the platform does not convert to ${field.type}`;
+    const fix = `Write it as ${WRITTEN_AS[field.type] ?? field.type}.`;
+    this.#add(issue(kind, field.path, problem, fix), steps, is);
+  }
+
+  #countNulls(
+    group: Column,
+    field: Field,
+    steps: readonly string[],
+    counts: Map<Problem, number>,
+  ): void {
+    for (const column of group.children) {
+      const { name, repetition_type } = column.element;
+      const inner = field.properties.get(name);
+      if (inner === undefined) continue;
+      const path = [...steps, name];
+      if (column.children.length > 0) {
+        const isInEach = repetition_type === 'REQUIRED' && inner.type === 'object';
+        if (isInEach) this.#countNulls(column, inner, path, counts);
+      } else if (field.required.includes(name) && repetition_type === 'OPTIONAL') {
+        const nulls = countNulls(this.#metadata, path);
+        if (nulls === 0) continue;
+        const found = missingField(inner.path, inner);
+        counts.set({ issue: found, value: undefined, steps: [...path].reverse() }, nulls);
+      }
+    }
+  }
+}
+
+const WRITTEN_AS: Readonly<Partial<Record<FieldType, string>>> = {
+  string: 'BYTE_ARRAY UTF8',
+  number: 'DOUBLE',
+  long: 'INT64',
+  int: 'INT32',
+  short: 'INT32 INT_16',
+  byte: 'INT32 INT_8',
+  boolean: 'BOOLEAN',
+  date: 'INT32 DATE',
+  'date-time': 'INT64 TIMESTAMP_MILLIS',
+  object: 'a group',
+  array: 'a LIST',
+  map: 'a MAP with keys of text',
+};
+
+function unknownColumn(path: string, names: readonly string[], name: string): Issue {
+  const kind = { level: 'error', effect: 'batch-fails', rule: 'unknown-field' } as const;
+  const guesses = new NameGuesses(names);
+  return createIssue(kind, path, () => {
+    const suggestion = guesses.guess(name);
+    const problem = 'the schema does not have this column';
+    if (suggestion === undefined) return { problem, fix: 'Leave it out, or add it to the schema.' };
+    return { problem, fix: `Did you mean ${JSON.stringify(suggestion)}?`, suggestion };
+  });
+}
+
+/** The element of a LIST: below a repeated group of one column, or the repeated column itself. */
+function findElement(list: Column): Column {
+  const [repeated = list] = list.children;
+  const [only, ...others] = repeated.children;
+  const isWrapped = only !== undefined && others.length === 0 && repeated.element.name !== 'array';
+  const element = isWrapped ? only : repeated;
+  return isWrapped
+    ? element
+    : { ...element, element: { ...element.element, repetition_type: 'REQUIRED' } };
+}
+
+/** The nulls of a column in all row groups, as far as they are counted. */
+function countNulls({ row_groups: groups }: FileMetaData, path: readonly string[]): number {
+  let nulls = 0;
+  for (const { columns } of groups) {
+    const data = columns.find(({ meta_data }) =>
+      isSame(meta_data?.path_in_schema, path),
+    )?.meta_data;
+    nulls += Number(data?.statistics?.null_count ?? 0);
+  }
+  return nulls;
+}
+
+const isSame = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
+  a?.length === b.length && b.every((step, at) => a[at] === step);
+
+/** A value of a Parquet row as JSON has it; a null is a missing field. */
+export function toJsonValue(value: unknown, field: Field | undefined): unknown {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'bigint') return Number(value);
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) return String(value);
+    const text = value.toISOString();
+    return field?.type === 'date' ? text.slice(0, '2026-01-31'.length) : text;
+  }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  if (Array.isArray(value)) return value.map((one) => toJsonValue(one, field?.values));
+  if (typeof value !== 'object') return value;
+  const fields = Object.entries(value).flatMap(([name, one]) => {
+    const json = toJsonValue(one, field?.properties.get(name) ?? field?.values);
+    return json === undefined ? [] : [[name, json] as const];
+  });
+  return Object.fromEntries(fields);
+}
