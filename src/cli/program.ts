@@ -16,6 +16,7 @@ import { ingest } from './commands/ingest.js';
 import { init } from './commands/init.js';
 import { resume } from './commands/resume.js';
 import { runs } from './commands/runs.js';
+import { schema } from './commands/schema.js';
 import { simulate } from './commands/simulate.js';
 import { upload } from './commands/upload.js';
 import { EXIT } from './exit-codes.js';
@@ -24,7 +25,7 @@ import type { Finished, Subcommand } from './session.js';
 
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
-  ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets],
+  ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets, schema],
   ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 

@@ -10,6 +10,7 @@ import { Output, type Result, type Streams } from './output.js';
 import type { RunHistory } from './run-history.js';
 import { formatCommand } from './shell.js';
 import { Signals } from './signals.js';
+import { findSchemaFolder } from './state-dir.js';
 import { verboseListeners } from './verbose.js';
 
 export class Session {
@@ -51,7 +52,8 @@ export class Session {
     this.out.secrets ??= new Secrets();
     const say = (text: string) => this.out.say(text);
     const listeners = this.#flags.verbose === true ? verboseListeners(say) : {};
-    const client = createClient({ ...options, ...listeners }, this.out.secrets);
+    const schemas = findSchemaFolder();
+    const client = createClient({ ...options, ...listeners }, this.out.secrets, schemas);
     this.#clients.push(client);
     this.out.introduce(`Sandbox ${client.sandbox} of ${client.orgId} at ${client.origin}`);
     return client;

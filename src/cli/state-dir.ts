@@ -33,6 +33,12 @@ export function findRunsFolder(): string | undefined {
   return folder === undefined ? undefined : join(folder, 'runs');
 }
 
+/** The folder for schemas that were read, beside the journals. It is made when the first one is kept. */
+export function findSchemaFolder(): string | undefined {
+  const folder = findStateFolder();
+  return folder === undefined ? undefined : join(folder, 'schemas');
+}
+
 /** The home folder, if the system knows one. */
 function findHome(): string | undefined {
   try {

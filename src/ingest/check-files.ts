@@ -2,6 +2,7 @@
 import { withOwnErrors } from '../http/errors.js';
 import { summarize } from '../preflight/findings.js';
 import { preflight } from '../preflight/preflight.js';
+import type { RowChecker } from '../preflight/row-check.js';
 import type { CheckOptions, CheckResult } from '../preflight/types.js';
 import type { InputFormat } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
@@ -18,14 +19,21 @@ import { walk } from './walk.js';
  * @throws {InvalidInputError} for an option or a path that cannot be used.
  * @throws {SourceError} for a file or folder that cannot be read.
  */
-export async function checkFiles(
+export const checkFiles = (
   paths: string | readonly string[],
   checkOptions?: CheckOptions,
+): Promise<CheckResult> => checkFilesWith(paths, checkOptions);
+
+/** The same, with a check of the rows that are read. */
+export async function checkFilesWith(
+  paths: string | readonly string[],
+  checkOptions?: CheckOptions,
+  rowChecker?: RowChecker,
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
   const check = async () => {
     const { files, skipped, warnings } = await walk(checkPaths('paths', paths));
-    const result = await preflight(files, options);
+    const result = await preflight(files, { ...options, ...omitUndefined({ rowChecker }) });
     const findings = [...warnings, ...result.findings];
     const count = warnings.reduce((sum, warning) => sum + warning.count, result.warnings);
     return { ...result, warnings: count, findings, summary: summarize(findings), skipped };

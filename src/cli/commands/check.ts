@@ -1,6 +1,8 @@
-/** `check`: finds errors in files without sending anything. */
+/** `check`: finds errors in files, and in their rows by the schema of a dataset, without sending any of them. */
 import type { Command } from 'commander';
 import { formatFinding } from '../../preflight/findings.js';
+import type { CheckResult } from '../../preflight/types.js';
+import type { BatchCheck } from '../../schema/index.js';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
@@ -12,39 +14,87 @@ import {
   type FormatFlags,
 } from '../flags.js';
 import { formatQuantity } from '../format.js';
+import {
+  addRowSchemaFlags,
+  type FoundSchema,
+  findRowSchema,
+  formatSchemaName,
+  type RowSchemaFlags,
+  toSchemaJson,
+} from '../row-schema.js';
 import { action, type Subcommand } from '../session.js';
 
-interface CheckFlags extends CommonFlags, FormatFlags {
+interface CheckFlags extends CommonFlags, FormatFlags, RowSchemaFlags {
   deep?: boolean;
 }
 
 export function check(program: Command): Subcommand {
-  const description = 'Check files for errors without sending anything; no account is needed.';
-  const command = addCommand(program, 'check <path...>', description, ['check exports/ --deep']);
+  const description =
+    'Check files for errors without sending them; only --dataset needs an account.';
+  const command = addCommand(program, 'check <path...>', description, [
+    'check exports/ --deep',
+    'check rows.jsonl --dataset 5c8c3c555033b814b69f947f',
+    'check rows.jsonl --schema loyalty.schema.json',
+  ]);
   command.option('--deep', 'read whole files, not only their first and last MiB');
-  addFormatFlags(command, 'detected');
+  addRowSchemaFlags(addFormatFlags(command, 'detected'));
   return action<CheckFlags>(command, async (session, flags, paths) => {
-    const { checkFiles } = await import('../../ingest/check-files.js');
+    const found = await findRowSchema(session, flags);
+    const { checkFilesWith } = await import('../../ingest/check-files.js');
+    const rowCheck = found === undefined ? undefined : await openRowCheck(found);
     const { format, multiline, deep } = flags;
     const csv = csvOptions(flags);
     const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
-    const result = await checkFiles(paths, { ...options, signal: session.signal });
+    const result = await checkFilesWith(paths, { ...options, signal: session.signal }, rowCheck);
+    if (rowCheck !== undefined && result.format !== 'json') {
+      session.out.say('warning: The schema was not used: only rows of JSON are checked by it.');
+    }
+    const lines = rowCheck === undefined ? [] : [formatRowCheck(rowCheck, found, result)];
     return {
-      json: { ...result, isMultiLineJson: result.isMultiLineJson ?? false },
-      text: formatCheck(result),
+      json: {
+        ...result,
+        isMultiLineJson: result.isMultiLineJson ?? false,
+        ...(rowCheck === undefined ? {} : toRowCheckJson(rowCheck)),
+      },
+      text: [...formatCheck(result), ...lines].join('\n'),
       exitCode: result.errors === 0 ? EXIT.done : EXIT.usage,
     };
   });
 }
 
-type CheckResult = Awaited<ReturnType<typeof import('../../ingest/check-files.js')['checkFiles']>>;
+async function openRowCheck({ rows }: FoundSchema): Promise<BatchCheck> {
+  const { BatchCheck } = await import('../../schema/index.js');
+  return new BatchCheck(rows);
+}
+
+const toRowCheckJson = ({ schema, counts }: BatchCheck) => ({
+  schema: toSchemaJson(schema),
+  rowCounts: counts,
+});
 
 /** The findings and the totals. */
-function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string {
+function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string[] {
   const lines = findings.map((finding) => `${finding.level}: ${formatFinding(finding)}`);
   const verdict = errors === 0 ? 'ok' : formatQuantity(errors, 'error');
   const counts = rows === undefined ? [] : [formatQuantity(rows, 'row')];
   const known = format === undefined ? [] : [format];
   const totals = [formatQuantity(files, 'file'), formatSize(bytes), ...counts, ...known];
-  return [...lines, `${verdict}: ${totals.join(', ')}`].join('\n');
+  return [...lines, `${verdict}: ${totals.join(', ')}`];
+}
+
+/** Which schema was used, how many rows were checked by it, and what happens to them. */
+function formatRowCheck(
+  { schema, counts }: BatchCheck,
+  found: FoundSchema | undefined,
+  { rows }: CheckResult,
+): string {
+  const { failing, rejected, skipped } = counts;
+  const parts = [
+    ...(failing > 0 ? [`${failing} would make the batch fail`] : []),
+    ...(rejected > 0 ? [`${rejected} would be rejected`] : []),
+    ...(skipped > 0 ? [`${skipped} would be skipped by Profile`] : []),
+  ];
+  const result = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
+  const more = rows === undefined ? ' To check all rows, pass --deep.' : '';
+  return `${formatQuantity(counts.rows, 'row')} checked by ${formatSchemaName(schema)}, ${found?.origin ?? ''}${result}.${more}`;
 }
