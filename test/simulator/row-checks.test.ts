@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { InputFormat } from '../../src/index.js';
@@ -217,6 +218,26 @@ describe('Parquet', () => {
       { code: '200', description: 'The file rows: the column /other is not in the schema' },
     ]);
     expect([type.status, unknown.status]).toEqual(['failed', 'failed']);
+  });
+
+  test('rows are decompressed by Node; of a codec that it does not have, they are only counted', async () => {
+    const data = ['a', null, 'c'];
+    const create = (codec: 'GZIP' | 'LZO', compress: (input: Uint8Array) => Uint8Array) => {
+      const columnData = [{ name: '_id', type: 'STRING' as const, data }];
+      const compressors = { [codec]: compress };
+      return new Uint8Array(parquetWriteBuffer({ columnData, codec, compressors }));
+    };
+    const gzip = await load(
+      create('GZIP', (input) => new Uint8Array(gzipSync(input))),
+      { format },
+    );
+    const lzo = await load(
+      create('LZO', (input) => input.slice(1)),
+      { format },
+    );
+
+    expect(gzip.batch).toMatchObject({ recordCount: 3, failedRecordCount: 1 });
+    expect(lzo.batch).toMatchObject({ recordCount: 3, failedRecordCount: 0 });
   });
 
   test('columns of objects, lists and maps are checked field by field', async () => {
