@@ -110,11 +110,11 @@ function toTree(schema: FileMetaData['schema']): Column {
 export class ParquetColumns {
   readonly problems: Problem[] = [];
   readonly #rules: Rules;
-  readonly #metadata: FileMetaData;
+  readonly #nulls: ReadonlyMap<string, number>;
   readonly #root: Column;
 
   constructor(metadata: FileMetaData, rules: Rules) {
-    this.#metadata = metadata;
+    this.#nulls = countNulls(metadata);
     this.#root = toTree(metadata.schema);
     this.#rules = rules;
   }
@@ -248,7 +248,7 @@ export class ParquetColumns {
         const isInEach = repetition_type === 'REQUIRED' && inner.type === 'object';
         if (isInEach) this.#countNulls(column, inner, path, counts);
       } else if (field.required.includes(name) && repetition_type === 'OPTIONAL') {
-        const nulls = countNulls(this.#metadata, path);
+        const nulls = this.#nulls.get(toKey(path)) ?? 0;
         if (nulls === 0) continue;
         const found = missingField(inner.path, inner);
         counts.set({ issue: found, value: undefined, steps: [...path].reverse() }, nulls);
@@ -294,20 +294,21 @@ function findElement(list: Column): Column {
     : { ...element, element: { ...element.element, repetition_type: 'REQUIRED' } };
 }
 
-/** The nulls of a column in all row groups, as far as they are counted. */
-function countNulls({ row_groups: groups }: FileMetaData, path: readonly string[]): number {
-  let nulls = 0;
-  for (const { columns } of groups) {
-    const data = columns.find(({ meta_data }) =>
-      isSame(meta_data?.path_in_schema, path),
-    )?.meta_data;
-    nulls += Number(data?.statistics?.null_count ?? 0);
-  }
-  return nulls;
-}
+const toKey = (path: readonly string[]): string => JSON.stringify(path);
 
-const isSame = (a: readonly string[] | undefined, b: readonly string[]): boolean =>
-  a?.length === b.length && b.every((step, at) => a[at] === step);
+/** The nulls of each column in all row groups, as far as they are counted. */
+function countNulls({ row_groups: groups }: FileMetaData): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { columns } of groups) {
+    for (const { meta_data: data } of columns) {
+      const nulls = Number(data?.statistics?.null_count ?? 0);
+      if (data === undefined || nulls === 0) continue;
+      const key = toKey(data.path_in_schema);
+      counts.set(key, (counts.get(key) ?? 0) + nulls);
+    }
+  }
+  return counts;
+}
 
 /** A value of a Parquet row as JSON has it; a null is a missing field. */
 export function toJsonValue(value: unknown, field: Field | undefined): unknown {
