@@ -1,7 +1,7 @@
 /** Puts the layers together: options → http → typed client → resources → ingest. */
 import { HttpClient } from './http/client.js';
 import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './http/errors.js';
-import { type ClientOptions, resolveOptions } from './http/options.js';
+import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
 import {
@@ -123,8 +123,15 @@ export function createClient(
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
   const target = { batches, origin, orgId, sandbox };
+  const schemaMethods = createSchemaMethods(
+    { datasets, schemas, target: { origin, orgId, sandbox } },
+    secrets,
+    { ...omitUndefined({ folder: schemaFolder }), now: () => http.options.clock.now() },
+  );
   const ingestClient = {
     ...target,
+    readRowSchema: (datasetId: string, given: CallOptions) =>
+      readRowSchemaIfAny(schemaMethods, datasetId, given),
     files: uploadCalls,
     findByExternalId: findByExternalId.bind(undefined, client),
     pause: http.pause.bind(http),
@@ -145,10 +152,7 @@ export function createClient(
         rejectedRows(diagnostics, batchId, sources, given),
         errorOptions(given),
       ),
-    ...createSchemaMethods({ datasets, schemas, target: { origin, orgId, sandbox } }, secrets, {
-      ...omitUndefined({ folder: schemaFolder }),
-      now: () => http.options.clock.now(),
-    }),
+    ...schemaMethods,
     ingest: (source, given) =>
       withOwnErrors('the ingest', () => ingest(ingestClient, source, given), errorOptions(given)),
     resume: (journal, given) =>
@@ -189,6 +193,18 @@ function createSchemaMethods(
         return readDatasetSchema(await open(), datasetId, given);
       }),
   };
+}
+
+/** The schema of a dataset's rows; `undefined` for a dataset without one. */
+async function readRowSchemaIfAny(
+  { datasetSchema }: Pick<CommandClient, 'datasetSchema'>,
+  datasetId: string,
+  options: CallOptions,
+): Promise<RowSchema | undefined> {
+  const found = await datasetSchema(datasetId, options);
+  if (found.schema === undefined) return undefined;
+  const { toRowSchema } = await import('./schema/dataset-schema.js');
+  return toRowSchema(found, {});
 }
 
 async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {

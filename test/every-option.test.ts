@@ -90,6 +90,7 @@ const RESUME: Wrong<ResumeOptions> = {
 };
 const { takeOver: _, ...RUN } = RESUME;
 const INGEST: Wrong<IngestOptions> = {
+  checkRows: ['yes', '', true, 5, null, {}],
   ...FILES,
   ...UPLOAD,
   ...RUN,

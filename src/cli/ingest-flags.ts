@@ -21,6 +21,7 @@ export interface ResumeFlags extends CommonFlags, WaitFlags {
 
 export interface IngestFlags extends ResumeFlags, BatchFlags, FormatFlags, UploadFlags {
   journal?: string;
+  checkRows?: 'all' | 'sample' | 'none';
   dryRun?: boolean;
 }
 
@@ -59,6 +60,7 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     largeFileThresholdBytes: flags.largeFileThresholdBytes,
     partSizeBytes: flags.partSizeBytes,
     concurrency: flags.concurrency,
+    checkRows: flags.checkRows,
   });
   return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
 }

@@ -1,7 +1,6 @@
 /** The schema that rows are checked by, for the commands that take `--dataset` or `--schema`. */
 import { type Command, Option } from 'commander';
 import type { CommandClient } from '../client.js';
-import { type ApiError, NotAcceptableError, NotFoundError } from '../http/errors.js';
 import type { DatasetSchema, DatasetSchemaOptions } from '../schema/dataset-schema.js';
 import type { RowSchema, RowSchemaOptions, Severity } from '../schema/index.js';
 import { describeJsonError } from '../shared/json-error.js';
@@ -160,14 +159,13 @@ export async function readDataset(
   try {
     return await client.datasetSchema(datasetId, options);
   } catch (error) {
-    if (!isMissing(error)) throw error;
+    const { NotAcceptableError, NotFoundError } = await import('../http/errors.js');
+    const isMissing = error instanceof NotFoundError || error instanceof NotAcceptableError;
+    if (!isMissing) throw error;
     const hint = `Check the id and the sandbox: what another sandbox than ${client.sandbox} has is not found. To list its datasets: aep-batch datasets`;
     throw new UsageError(`${error.message}\n${hint}`, { cause: error });
   }
 }
-
-const isMissing = (error: unknown): error is ApiError =>
-  error instanceof NotFoundError || error instanceof NotAcceptableError;
 
 /** What `--json` says of a schema. */
 export const toSchemaJson = ({ id, title, version, eTag, kind }: RowSchema) =>

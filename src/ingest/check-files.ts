@@ -3,7 +3,13 @@ import { withOwnErrors } from '../http/errors.js';
 import { summarize } from '../preflight/findings.js';
 import { preflight } from '../preflight/preflight.js';
 import type { RowChecker } from '../preflight/row-check.js';
-import type { CheckOptions, CheckResult } from '../preflight/types.js';
+import type {
+  CheckOptions,
+  CheckResult,
+  Finding,
+  PreflightOptions,
+  PreflightResult,
+} from '../preflight/types.js';
 import type { InputFormat } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined, validateOptions } from '../shared/options.js';
@@ -11,6 +17,7 @@ import type { SourceFile } from '../upload/source.js';
 import { PreflightError } from './errors.js';
 import { checkPaths } from './input.js';
 import { CHECK_OPTIONS } from './options.js';
+import type { RowCheck } from './row-check.js';
 import type { IngestOptions } from './types.js';
 import { walk } from './walk.js';
 
@@ -43,6 +50,7 @@ export async function checkFilesWith(
 
 /**
  * Checks the files of an ingest; `onWarning` is called for what is only not advised.
+ * @param openRowCheck is called once the files are found to be good: what cannot be sent needs no schema.
  * @returns the format in which they are to be read.
  * @throws {PreflightError} for what the platform would reject.
  */
@@ -50,16 +58,42 @@ export async function checkFormat(
   files: readonly SourceFile[],
   options: IngestOptions,
   origin: string,
+  openRowCheck: () => Promise<RowCheck | undefined>,
 ): Promise<InputFormat> {
   // A batch id is a hex number, a UUID or a ULID; the longest one counts.
   const prefix = `${origin}/data/foundation/import/batches/${'x'.repeat(36)}/datasets/${options.datasetId}/files/`;
-  const result = await preflight(files, { ...options, urlPrefixLength: prefix.length });
+  const preflightOptions = { ...options, urlPrefixLength: prefix.length };
+  const result = await preflight(files, preflightOptions);
   if (result.errors > 0) throw new PreflightError(result.findings);
+  const rowCheck = await openRowCheck();
+  const findings = await checkRows(files, preflightOptions, rowCheck, result);
   const { format, isMultiLineJson, csv = {} } = result;
   const isSet = Object.keys(csv).length > 0;
-  for (const finding of result.findings) {
+  for (const finding of findings) {
     if (finding.level !== 'note' || isSet) notify(options.onWarning, finding);
   }
   if (format === undefined) throw new Error('No finding says that there is no format.');
   return omitUndefined({ format, isMultiLineJson, ...csv });
+}
+
+/**
+ * Checks the rows of files by a schema.
+ * @returns all findings.
+ * @throws {PreflightError} for rows that must not be sent.
+ */
+async function checkRows(
+  files: readonly SourceFile[],
+  options: PreflightOptions,
+  rowCheck: RowCheck | undefined,
+  { findings }: PreflightResult,
+): Promise<readonly Finding[]> {
+  if (rowCheck === undefined) return findings;
+  const { checker: rowChecker, maxFiles } = rowCheck;
+  const isComplete = maxFiles === undefined;
+  const chosen = files.slice(0, maxFiles);
+  const result = await preflight(chosen, { ...options, rowChecker, deep: isComplete });
+  if (!isComplete) return [...findings, ...rowCheck.listWarnings()];
+  if (result.errors > 0) throw new PreflightError(result.findings);
+  rowCheck.assertFewRejected(result.findings);
+  return result.findings;
 }

@@ -4,6 +4,7 @@ import type { Batches } from '../resources/batches.js';
 import type { LookupOptions } from '../resources/find-batch.js';
 import type { Batch } from '../resources/types.js';
 import type { UploadCalls } from '../resources/upload-calls.js';
+import type { RowSchema } from '../schema/index.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Journal } from './journal.js';
@@ -25,6 +26,8 @@ export interface IngestClient extends IngestTarget {
   readonly files: UploadCalls;
   /** The batch with this externalId, if the Catalog has it. */
   findByExternalId(externalId: string, options: LookupOptions): Promise<Batch | undefined>;
+  /** The schema of a dataset's rows; `undefined` for a dataset without one. */
+  readRowSchema(datasetId: string, options: CallOptions): Promise<RowSchema | undefined>;
   /** Waits, on the client's clock. */
   pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
 }

@@ -15,6 +15,7 @@ import type { ValidIngestOptions } from './options.js';
 import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';
 import { Progress } from './progress.js';
 import { lookUpReplaced } from './replace.js';
+import { openRowCheck } from './row-check.js';
 import { runPipeline } from './run.js';
 import { inSpoolFolder, spool } from './spool.js';
 import { IngestState } from './state.js';
@@ -33,13 +34,15 @@ export async function ingest(
   ingestOptions: IngestOptions,
 ): Promise<Receipt> {
   const startedMs = Date.now();
-  const plan = await planIngest(source, ingestOptions, client);
+  const plan = await planIngest(source, ingestOptions, client, (valid) =>
+    openRowCheck(client, valid),
+  );
   const { options } = plan;
   await announceReplaced(client, options);
   const parts = { client, options, progress: new Progress(options.onProgress, startedMs) };
   return plan.openStream === undefined
     ? ingestFiles(plan, plan.files, parts)
-    : ingestStream(plan, new StreamReading(plan.openStream, options), parts);
+    : ingestStream(plan, new StreamReading(plan.openStream, options, plan.rowCheck), parts);
 }
 
 /** Says which batches will be replaced, now that they were looked up. */

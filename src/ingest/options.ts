@@ -151,6 +151,7 @@ export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   replace: optional(checkIds),
   tags: optional(checkTags),
   errorDiagnostics: optional(checkBoolean),
+  checkRows: optional(choice('all', 'sample', 'none')),
   sha256: withDefault(checkBoolean, true),
   journal: optional(checkLocalPath),
   takeOver: optional(checkBoolean),

@@ -12,6 +12,7 @@ import type { IngestTarget } from './context.js';
 import { checkSource, type OpenStream } from './input.js';
 import { type Entry, JOURNAL_VERSION } from './journal-entries.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
+import type { RowCheck } from './row-check.js';
 import { checkStreamOptions } from './stream.js';
 import type { IngestOptions, IngestSource } from './types.js';
 import { type Walked, walk } from './walk.js';
@@ -27,12 +28,17 @@ export type IngestPlan = PlannedSource & {
   /** The request that creates the batch. It always has an `externalId`, by which the batch is found. */
   readonly request: CreateBatchRequest & { readonly externalId: string };
   readonly upload: UploadPlan;
+  /** The check of the rows of a stream, which is made while it is read. */
+  readonly rowCheck?: RowCheck | undefined;
   /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
   readonly skipped: number;
 };
 
+/** Opens the check of rows by the schema of the dataset, if there is one. */
+type OpenRowCheck = (options: ValidIngestOptions) => Promise<RowCheck | undefined>;
+
 /**
- * Checks source and options, and plans the ingest. Sends nothing, and reads nothing of a stream.
+ * Checks source and options, and plans the ingest. Sends nothing but what `openRowCheck` sends, and reads nothing of a stream.
  * `onWarning` of the options is called for what is only not advised.
  * @throws {PreflightError | InvalidInputError | SourceError} for what an ingest would not send.
  */
@@ -40,6 +46,7 @@ export async function planIngest(
   ingestSource: IngestSource,
   ingestOptions: IngestOptions,
   { origin, orgId, sandbox }: IngestTarget,
+  openRowCheck: OpenRowCheck = async () => undefined,
 ): Promise<IngestPlan> {
   const options = validateIngestOptions(ingestOptions);
   const { largeFileThresholdBytes, partSizeBytes, concurrency } = options;
@@ -50,9 +57,10 @@ export async function planIngest(
   if (source.openStream !== undefined) {
     checkStreamOptions(options);
     const request = buildCreateRequest(options, { format: 'json' });
-    return { ...shared, openStream: source.openStream, request, skipped: 0 };
+    const rowCheck = await openRowCheck(options);
+    return { ...shared, openStream: source.openStream, request, rowCheck, skipped: 0 };
   }
-  const format = await checkFormat(source.files, options, origin);
+  const format = await checkFormat(source.files, options, origin, () => openRowCheck(options));
   return { ...shared, ...source, request: buildCreateRequest(options, format) };
 }
 

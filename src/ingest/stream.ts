@@ -8,6 +8,7 @@ import { notify } from '../shared/notify.js';
 import { invalid, omitUndefined } from '../shared/options.js';
 import { IngestError, PreflightError } from './errors.js';
 import type { OpenStream } from './input.js';
+import type { RowCheck } from './row-check.js';
 import type { IngestOptions } from './types.js';
 
 const NEWLINE = 0x0a;
@@ -33,12 +34,14 @@ export function checkStreamOptions({ format, isMultiLineJson, csv }: IngestOptio
  */
 export class StreamReading {
   readonly #options: IngestOptions;
+  readonly #rowCheck: RowCheck | undefined;
   readonly #controller = new AbortController();
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #onAbort = () => this.#controller.abort(this.#options.signal?.reason);
 
-  constructor(open: OpenStream, options: IngestOptions) {
+  constructor(open: OpenStream, options: IngestOptions, rowCheck?: RowCheck) {
     const { signal } = options;
+    this.#rowCheck = rowCheck;
     this.#options = options;
     this.#chunks = open(this.#controller.signal);
     if (signal === undefined) return;
@@ -52,7 +55,8 @@ export class StreamReading {
    * @throws {PreflightError | InvalidInputError | SourceError | IngestError} before anything was sent.
    */
   async start(): Promise<AsyncGenerator<Uint8Array>> {
-    const rows = checkRows(rejectOtherFormats(this.#chunks, this.#options), this.#options);
+    const stream = rejectOtherFormats(this.#chunks, this.#options);
+    const rows = checkRows(stream, this.#options, this.#rowCheck);
     try {
       return await readFirstRow(rows);
     } catch (error) {
@@ -106,8 +110,12 @@ async function readFirstRow(
 async function* checkRows(
   stream: AsyncIterable<Uint8Array>,
   { partialIngestionPercent, onWarning }: IngestOptions,
+  rowCheck: RowCheck | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const check = new StreamCheck('the stream', omitUndefined({ partialIngestionPercent }));
+  const check = new StreamCheck(
+    'the stream',
+    omitUndefined({ partialIngestionPercent, rowChecker: rowCheck?.checker }),
+  );
   const report = (findings: readonly Finding[]) => {
     if (check.errors > 0) throw new PreflightError(findings);
     for (const finding of findings) notify(onWarning, finding);
@@ -122,7 +130,10 @@ async function* checkRows(
     const message = 'Invalid source: expected rows, and the source has no rows.';
     throw new InvalidInputError('source', message);
   }
-  report(check.end());
+  const findings = check.end();
+  report(findings);
+  rowCheck?.assertFewRejected(findings);
+  for (const finding of rowCheck?.listWarnings() ?? []) notify(onWarning, finding);
 }
 
 /** How much of a stream is looked at for its format, at most. */

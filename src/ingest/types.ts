@@ -63,6 +63,13 @@ export interface IngestOptions {
   errorDiagnostics?: boolean;
   /** The share of rows, in percent, that may be rejected. Default 0: one bad row fails the batch. */
   partialIngestionPercent?: number;
+  /**
+   * Which rows are checked by the schema of the dataset before they are sent. `sample`: the first 200 of at most 10
+   * files, whose findings are warnings. `all`: every row; an error in one rejects the ingest, as do more rows that
+   * the platform would reject than `partialIngestionPercent` allows. Default `none`. A schema that cannot be
+   * read is a note.
+   */
+  checkRows?: 'all' | 'sample' | 'none';
   /** Files above this go in parts. Default, and at most, 256,000,000 bytes. */
   largeFileThresholdBytes?: number;
   /** The size of a part. Default 64 MiB, at most 512,000,000 bytes. */

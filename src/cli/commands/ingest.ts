@@ -1,7 +1,7 @@
 /** `ingest`: files, folders or standard input in, an ingested batch out. */
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { CommandClient } from '../../client.js';
 import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
@@ -35,6 +35,14 @@ export function ingest(program: Command): Subcommand {
   addFormatFlags(command, 'detected');
   addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command))))
     .option('--journal <file>', 'keep the journal in this file')
+    .addOption(
+      new Option(
+        '--check-rows <rows>',
+        'rows to check by the schema of the dataset; a sample only warns',
+      )
+        .choices(['all', 'sample', 'none'])
+        .default('sample'),
+    )
     .option('--dry-run', 'show what would be sent, without sending it');
   return action<IngestFlags>(command, async (session, flags, paths) => {
     if (flags.dryRun !== true) return runIngest(session, flags, paths);
