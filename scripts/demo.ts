@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBatchClient } from 'aep-batch';
-import { startSimulator } from 'aep-batch/testing';
+import { LOYALTY_DATASET_ID, loyaltyMembers, startSimulator } from 'aep-batch/testing';
 import { startPrism } from '../spec-tools/prism.js';
 
 /** Creates a batch with the sample request of the documentation and prints the mock's response. */
@@ -29,7 +29,7 @@ async function createBatch(): Promise<void> {
 
 await createBatch();
 
-const simulator = await startSimulator();
+const simulator = await startSimulator(loyaltyMembers);
 const state = mkdtempSync(join(tmpdir(), 'aep-batch-demo-'));
 const env = { ...process.env, ...simulator.env, AEP_ACCESS_TOKEN: '', XDG_STATE_HOME: state };
 
@@ -72,6 +72,9 @@ try {
   const completed = simulator.log.filter(({ path }) => path.endsWith('?action=COMPLETE'));
   const batchId = /batches\/(\w+)\?/.exec(completed.at(-1)?.path ?? '')?.[1] ?? '';
   await run(0, 'errors', batchId);
+  // A dataset with a schema: its rows are checked by it, and these are refused before anything is sent.
+  const members = ['examples/members-with-bad-rows.jsonl', '--dataset', LOYALTY_DATASET_ID];
+  await run(2, 'ingest', ...members, '--check-rows', 'all');
 } finally {
   await simulator.stop();
   rmSync(state, { recursive: true, force: true });
