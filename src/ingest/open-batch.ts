@@ -1,6 +1,9 @@
 /** Compares files with the batch that they are to be uploaded to. */
 import { NotFoundError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
+import { withCsvDefaults } from '../preflight/csv-dialect.js';
+import { formatFinding } from '../preflight/findings.js';
+import { preflight } from '../preflight/preflight.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -10,9 +13,11 @@ import {
 } from '../preflight/sniff.js';
 import { readRange } from '../preflight/window.js';
 import type { Batches } from '../resources/batches.js';
-import type { Batch, FileFormat } from '../resources/types.js';
+import type { Batch, BatchInputFormat, FileFormat } from '../resources/types.js';
+import { resolveCharset } from '../shared/charset.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { formatPath } from '../shared/format.js';
+import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 
 /** What is read of each file; its beginning shows the format. */
@@ -21,7 +26,7 @@ const HEAD_BYTES = 64 * 1024;
 /**
  * Looks up the batch before anything is uploaded: files of another format than its own fail it when it is
  * completed.
- * @returns a warning if the comparison is not possible.
+ * @returns warnings: the comparison is not possible, or the files are CSV that the batch reads otherwise.
  * @throws {InvalidInputError} if the batch takes no files, is of another dataset, or has another format.
  */
 export async function assertFits(
@@ -29,17 +34,39 @@ export async function assertFits(
   { batchId, datasetId }: { batchId: string; datasetId: string },
   files: readonly SourceFile[],
   options: CallOptions,
-): Promise<string | undefined> {
+): Promise<string[]> {
   const batch = await batches.get(batchId, options).catch((error: unknown) => {
     if (error instanceof NotFoundError) return undefined; // the Catalog may lag
     throw error;
   });
   if (batch === undefined) {
-    return `The Catalog does not list batch ${batchId} (yet), so its format was not compared with the files.`;
+    return [
+      `The Catalog does not list batch ${batchId} (yet), so its format was not compared with the files.`,
+    ];
   }
   assertOpen(batch, datasetId);
   for (const file of files) await assertSameFormat(batch, file);
-  return undefined;
+  return batch.inputFormat?.format?.toLowerCase() === 'csv'
+    ? checkCsv(batch.inputFormat, files, options.signal)
+    : [];
+}
+
+/** The batch is there, so its settings stay as they are, whatever the files show. */
+async function checkCsv(
+  { charset, header, nullMarker, ...dialect }: BatchInputFormat,
+  files: readonly SourceFile[],
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const isUnknown = charset !== undefined && resolveCharset(charset) === undefined;
+  const csv = { ...withCsvDefaults(omitUndefined(dialect)), header, nullMarker };
+  const { findings } = await preflight(files, {
+    format: 'csv',
+    csv: omitUndefined({ ...csv, charset: isUnknown ? undefined : charset }),
+    ...omitUndefined({ signal }),
+  });
+  return findings
+    .filter(({ level, rule }) => level !== 'note' && !(isUnknown && rule === 'encoding'))
+    .map(formatFinding);
 }
 
 function assertOpen({ id, status, relatedObjects = [] }: Batch, datasetId: string): void {

@@ -65,3 +65,22 @@ test('create sends header and null marker, also those that are the default', asy
     batch: { inputFormat: { format: 'csv', header: true, nullMarker: '' } },
   });
 });
+
+test('upload warns where CSV does not fit the settings of its batch', async () => {
+  const uploadInto = async (text: string | Buffer, ...flags: string[]) => {
+    await writeFile(join(desk.folder, 'a.csv'), text);
+    const args = ['create', '--dataset', 'd', '--format', 'csv', '--json', ...flags];
+    const id = String((await desk.run(args)).json()['batchId']);
+    const { code, stderr } = await desk.run(['upload', id, 'a.csv', '--dataset', 'd', '--quiet']);
+    expect(code).toBe(0);
+    return stderr.split('\n').filter((line) => line.startsWith('warning: '));
+  };
+
+  expect(await uploadInto('id|b\n1|2\n')).toEqual([
+    expect.stringContaining('only one column with the delimiter `,`. Is the delimiter `|`?'),
+  ]);
+  expect(await uploadInto('id|b\n1|2\n', '--delimiter', '|')).toEqual([]);
+  const doubled = 'id,b\n1,"say ""x"""\n';
+  expect(await uploadInto(doubled)).toEqual([expect.stringContaining('They stay doubled')]);
+  expect(await uploadInto(doubled, '--escape', '"')).toEqual([]);
+});

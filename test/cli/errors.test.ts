@@ -1,5 +1,5 @@
 /** `errors`: every form of its output, and what it does where there is no report. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
 import { type Desk, expectJson, useDesk } from '../support/command.js';
@@ -177,6 +177,34 @@ test.each(['--out', '--rows-out'])('errors %s replaces a file only by rows', asy
   expect((await desk.run(['errors', bad, flag, 'target'])).code).toBe(0);
   expect((await read('target')).trimEnd().split('\n')).toHaveLength(3);
   expect((await stat(join(desk.folder, 'target'))).mode & 0o777).toBe(0o600);
+});
+
+test('errors never writes over a file that was loaded, under whatever path, nor two files into one', async () => {
+  await desk.file('rows.jsonl', JSON_LINES);
+  await desk.file('before.reasons.jsonl', JSON_LINES);
+  await link(join(desk.folder, 'rows.jsonl'), join(desk.folder, 'hard'));
+  await symlink('rows.jsonl', join(desk.folder, 'soft'));
+  const id = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+  const source = ['--source', 'rows.jsonl'];
+  const refused = [
+    [...source, '--rows-out', 'rows.jsonl'],
+    [...source, '--rows-out', './rows.jsonl'],
+    [...source, '--rows-out', 'hard'],
+    [...source, '--out', 'soft'],
+    ['--source', 'before.reasons.jsonl', '--rows-out', 'before'],
+    ['--rows-out', 'rows.jsonl'],
+    ['--out', 'rows.jsonl'],
+    ['--out', 'new', '--rows-out', './new'],
+    ['--out', 'new.reasons.jsonl', '--rows-out', 'new'],
+  ];
+  for (const args of refused) {
+    const { code, stderr } = await desk.run(['errors', id, ...args]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Choose another file')]);
+  }
+  expect(await read('rows.jsonl')).toBe(JSON_LINES);
+  expect(await read('before.reasons.jsonl')).toBe(JSON_LINES);
+  const names = (await readdir(desk.folder)).filter((name) => name !== 'state');
+  expect(names.sort()).toEqual(['before.reasons.jsonl', 'hard', 'rows.jsonl', 'soft']);
 });
 
 describe('errors --since', () => {

@@ -39,8 +39,9 @@ export function upload(program: Command): Subcommand {
     const { assertFits } = await import('../../ingest/open-batch.js');
     const address = { batchId, datasetId: dataset };
     const call = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
-    const warning = await assertFits(client.batches, address, files, call);
-    if (warning !== undefined) session.out.say(`warning: ${warning}`);
+    for (const warning of await assertFits(client.batches, address, files, call)) {
+      session.out.say(`warning: ${warning}`);
+    }
     const uploaded = await uploadFiles(
       files,
       { calls: client.uploadCalls, batchId, datasetId: dataset },

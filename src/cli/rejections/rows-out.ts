@@ -11,6 +11,8 @@ import type { Output } from '../output.js';
 import { OutputFile } from './output-file.js';
 import { toRejections } from './rejection.js';
 
+/** What the file of the reasons is named after that of the rows. */
+export const REASONS_SUFFIX = '.reasons.jsonl';
 const MAX_HEADER_BYTES = 1024 * 1024;
 
 export class RowsOut {
@@ -39,7 +41,7 @@ export class RowsOut {
     this.#delimiter = delimiter;
     this.#quote = quote;
     this.rows = new OutputFile(path);
-    this.reasons = new OutputFile(`${path}.reasons.jsonl`);
+    this.reasons = new OutputFile(`${path}${REASONS_SUFFIX}`);
   }
 
   /** @throws {UsageError} for CSV whose header is not known. */

@@ -15,8 +15,9 @@ import type { Output, Result } from '../output.js';
 import type { Session } from '../session.js';
 import { findSources, readSources } from './find-sources.js';
 import { OutputFile } from './output-file.js';
+import { Targets } from './protect-sources.js';
 import { type Rejection, RejectionSummary, toRejections } from './rejection.js';
-import { RowsOut } from './rows-out.js';
+import { REASONS_SUFFIX, RowsOut } from './rows-out.js';
 import { addBatchErrors } from './since.js';
 import { UnreadableLines } from './unreadable-lines.js';
 
@@ -54,7 +55,8 @@ export async function showBatch(
     onUnreadable: (error) => unreadable.add(error),
     inputFormat,
   };
-  const report = new Report(out, flags, inputFormat.format);
+  const targets = await Targets.create(listTargets(flags), sources);
+  const report = new Report(out, flags, inputFormat.format, targets);
   if (flags.rowsOut !== undefined) {
     report.rowsOut = await RowsOut.create(out, flags.rowsOut, inputFormat, sources);
   }
@@ -69,6 +71,11 @@ export async function showBatch(
   return report.finish(session, batchId, extra, sources);
 }
 
+function listTargets({ out, rowsOut }: BatchErrorsFlags): string[] {
+  const targets = rowsOut === undefined ? [] : [rowsOut, `${rowsOut}${REASONS_SUFFIX}`];
+  return out === undefined ? targets : [out, ...targets];
+}
+
 /** Everything that is done with the rows, as they arrive. */
 class Report {
   rows = 0;
@@ -76,13 +83,15 @@ class Report {
   readonly #out: Output;
   readonly #file: OutputFile | undefined;
   readonly #isFlat: boolean;
+  readonly #targets: Targets;
   readonly #shown: Rejection[] = [];
   readonly #summary = new RejectionSummary();
   #count = 0;
   #located = 0;
 
-  constructor(out: Output, flags: BatchErrorsFlags, format: string | undefined) {
+  constructor(out: Output, flags: BatchErrorsFlags, format: string | undefined, targets: Targets) {
     this.#out = out;
+    this.#targets = targets;
     this.#file = flags.out === undefined ? undefined : new OutputFile(flags.out);
     this.#isFlat = format === 'csv' || format === 'parquet';
   }
@@ -104,6 +113,7 @@ class Report {
   }
 
   async #add(row: RejectedRow): Promise<void> {
+    this.#targets.check(row.file);
     this.rows++;
     if (row.line !== undefined) this.#located++;
     await this.rowsOut?.add(row);
