@@ -51,7 +51,7 @@ export async function assertFits(
     : [];
 }
 
-/** The batch is there, so its settings stay as they are, whatever the files show. */
+/** The batch is there, so its options stay as they are, whatever the files show. */
 async function checkCsv(
   { charset, header, nullMarker, ...dialect }: BatchInputFormat,
   files: readonly SourceFile[],

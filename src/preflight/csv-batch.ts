@@ -97,7 +97,7 @@ export class CsvBatch {
       return `${part} ${formatCharacter(dialect[part])}${isSet ? ' (found, and set for the batch)' : ''}`;
     });
     const header = this.#csv.header === false || names === undefined ? 'no header' : 'a header';
-    const charset = isInCharset ? (this.#csv.charset ?? 'UTF-8') : 'no UTF-8';
+    const charset = isInCharset ? (this.#csv.charset ?? 'UTF-8') : 'not UTF-8';
     const all = [...parts, header, describeLineEnds(lineEnds), charset].join(', ');
     return `CSV with ${all}.${rows === undefined ? ' Not all of it was read.' : ''}`;
   }

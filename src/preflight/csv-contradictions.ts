@@ -1,6 +1,7 @@
 /** Compares a CSV file with the dialect that it is read by: what may silently become wrong. */
 import type { Evidence, Trial } from './csv-detect.js';
 import { formatCharacter } from './csv-dialect.js';
+import type { CsvJoins } from './csv-joins.js';
 import type { Occurrences } from './csv-scanner.js';
 import { isObviouslyUtf8, isUtf8Charset } from './csv-text.js';
 import type { FileFindings, FindingDetails } from './findings.js';
@@ -16,6 +17,8 @@ interface Compared {
   readonly csv: CsvOptions;
   readonly evidence: Evidence;
   readonly trial: Trial;
+  readonly joins: CsvJoins;
+  readonly hasHeader: boolean;
   /** The beginning of the file, as it is stored. */
   readonly head: Buffer;
   /** The first row. */
@@ -27,7 +30,7 @@ export function checkContradictions(file: Compared): void {
   checkDelimiter(file);
   checkEscape(file);
   checkQuotes(file);
-  const { findings, csv, head, trial, evidence } = file;
+  const { findings, csv, head, trial, joins, hasHeader, evidence } = file;
   const { lineEnds, jsonValues } = trial.scanner;
   const { quote } = evidence;
   if (csv.quote !== undefined && csv.quote !== '' && quote !== undefined && csv.quote !== quote) {
@@ -43,6 +46,10 @@ export function checkContradictions(file: Compared): void {
     const fix = 'Write all line ends alike, or quote the value.';
     addOccurrences(findings, lineEnds.cr, problem, { rule: 'syntax', fix });
   }
+  const joined = { rule: 'header', fix: 'Were files joined here? Remove it.' } as const;
+  if (hasHeader) addOccurrences(findings, joins.headers, 'the row repeats the header', joined);
+  const mark = 'the row begins with a byte order mark';
+  addOccurrences(findings, joins.marks, mark, { ...joined, rule: 'encoding' });
   const fix = 'Write nested rows as JSON or Parquet.';
   const problem = 'a value is JSON, which CSV loads as text';
   addOccurrences(findings, jsonValues, problem, { rule: 'type', fix });

@@ -9,7 +9,10 @@ const NUMBER = /^[+-]?(?!(19|20)\d\d$)(\d+([.,]\d+)*|\.\d+)(e[+-]?\d+)?$/i;
 const DATE = /^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}([T ].*)?$/;
 const OTHER_DATA = /^(true|false|null|[^@\s]+@[^@\s]+\.\w+|[\da-f]{8}-[\da-f]{4}-[\da-f-]{22,})$/i;
 const BLANK_LINE = /^[^\S\r\n]*[\r\n]/;
-const MISSING = 'Is the header missing? Add it, or say that there is none (header: false).';
+/** What spreadsheets take for an instruction, such as `sep=;`. */
+const SEPARATOR_LINE = /^(?:\ufeff)?"?sep=.?"?\r?(?:\n|$)/i;
+const MISSING =
+  'Is the header missing? Add it, or say that there is none (--no-header, in code header: false).';
 
 const isData = (cell: string): boolean =>
   NUMBER.test(cell) || DATE.test(cell) || OTHER_DATA.test(cell);
@@ -43,6 +46,12 @@ export function checkHeader(
     const fix = 'Remove it.';
     const details = { rule: 'header', code: '118', fix } as const;
     findings.addError(`the first line is blank (platform error 118). ${fix}`, HEADER, details);
+    return false;
+  }
+  if (SEPARATOR_LINE.test(head.toString('utf8', 0, 16))) {
+    const fix = 'Remove it: the header is to be the first line.';
+    const problem = 'the first line, "sep=", is an instruction for spreadsheets';
+    findings.addError(`${problem}. ${fix}`, HEADER, { rule: 'header', fix });
     return false;
   }
   const isMissing = looksLikeData(rows) || names.every((name) => name.trim() === '');

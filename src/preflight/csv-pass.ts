@@ -3,6 +3,7 @@ import { formatCount, formatSize } from '../shared/format.js';
 import { ADVISED_EVENT_BYTES } from '../shared/limits.js';
 import { Trial } from './csv-detect.js';
 import { type CsvDialect, toByteDialect } from './csv-dialect.js';
+import { CsvJoins } from './csv-joins.js';
 import type { CsvRow } from './csv-scanner.js';
 import { createDecoder, isUtf8Charset, toUtf8Fix } from './csv-text.js';
 import { type FileFindings, type Location, MAX_PLACES } from './findings.js';
@@ -41,6 +42,8 @@ const ONE_COLUMN = { ...WRONG_COLUMNS, kind: 'one column' } as const;
 export class CsvPass {
   readonly findings: FileFindings;
   readonly trial: Trial;
+  /** Where another file may begin. */
+  readonly joins: CsvJoins;
   /** Whether every row was read. */
   isComplete = false;
   readonly #csv: CsvOptions;
@@ -62,6 +65,7 @@ export class CsvPass {
     this.trial = new Trial(dialect, (row) => this.#checkRow(row));
     this.#decode = createDecoder(csv);
     this.#replace = toByteDialect(dialect).replace;
+    this.joins = new CsvJoins(csv.header === false ? undefined : findHeaderLine(head, dialect));
     const isUtf8 = isUtf8Charset(csv);
     this.#utf8 = isDeep && isUtf8 ? createUtf8Check(findings, 0, toUtf8Fix(head)) : undefined;
   }
@@ -85,6 +89,7 @@ export class CsvPass {
   push(chunk: Buffer): true {
     this.#utf8?.push(chunk);
     const bytes = this.#decode(chunk);
+    this.joins.push(bytes, this.trial.scanner.line);
     this.trial.scanner.push(this.#replace?.(bytes) ?? bytes);
     return true;
   }
@@ -98,6 +103,7 @@ export class CsvPass {
     if (this.#replace !== undefined) scanner.push(this.#replace(NO_BYTES));
     const line = scanner.openQuoteLine;
     this.trial.isOpen = line !== undefined;
+    this.joins.end(scanner.line);
     scanner.end();
     this.isComplete = true;
     if (line !== undefined) this.findings.addRejectedRow(OPEN_QUOTE, { line });
@@ -161,4 +167,11 @@ export class CsvPass {
     else if (columns !== this.trial.columns) this.checkColumns(columns, { line });
     if (bytes > ADVISED_EVENT_BYTES) this.#sizes.observe(bytes, { line });
   }
+}
+
+/** The first line, if it separates columns: in a file of one column a value may be equal to its name. */
+function findHeaderLine(head: Buffer, { delimiter }: CsvDialect): Buffer | undefined {
+  const end = head.findIndex((byte) => byte === 0x0a || byte === 0x0d);
+  const line = head.subarray(0, Math.max(0, end));
+  return line.includes(delimiter) ? line : undefined;
 }

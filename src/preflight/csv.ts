@@ -76,10 +76,19 @@ export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
     pass.report();
     findings.merge(pass.findings);
   }
-  const evidence = { ...shown, ...toEscapeEvidence(trial, csv) };
-  checkContradictions({ ...file, evidence, trial, head: window.head, first });
-  const { crlf, lf, cr } = trial.scanner.lineEnds;
   const hasHeader = csv.header !== false && !looksLikeData(cells);
+  const evidence = { ...shown, ...toEscapeEvidence(trial, csv) };
+  const { joins } = pass;
+  checkContradictions({
+    ...file,
+    evidence,
+    trial,
+    joins,
+    hasHeader,
+    head: window.head,
+    first,
+  });
+  const { crlf, lf, cr } = trial.scanner.lineEnds;
   return {
     rows: pass.isComplete ? pass.rows : undefined,
     dialect: trial.dialect,

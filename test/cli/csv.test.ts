@@ -66,7 +66,7 @@ test('create sends header and null marker, also those that are the default', asy
   });
 });
 
-test('upload warns where CSV does not fit the settings of its batch', async () => {
+test('upload warns where CSV does not fit the options of its batch', async () => {
   const uploadInto = async (text: string | Buffer, ...flags: string[]) => {
     await writeFile(join(desk.folder, 'a.csv'), text);
     const args = ['create', '--dataset', 'd', '--format', 'csv', '--json', ...flags];

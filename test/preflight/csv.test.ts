@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { validateIngestOptions } from '../../src/ingest/options.js';
+import { CsvJoins } from '../../src/preflight/csv-joins.js';
+import { CsvScanner } from '../../src/preflight/csv-scanner.js';
 import { formatFinding } from '../../src/preflight/findings.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { CsvOptions, PreflightOptions } from '../../src/preflight/types.js';
@@ -199,6 +201,16 @@ describe('what would be loaded wrong without an error is a warning, in a quick a
       'part-1.csv:1: the first row looks like data, but part-0.csv has a header',
     ],
     [
+      'a header in the middle, as of files that were joined',
+      { 'a.csv': 'id,name\r\n1,x\r\nid,name\r\n2,y\r\nid,name' },
+      'a.csv:3: the row repeats the header. Were files joined here? Remove it.',
+    ],
+    [
+      'a byte order mark in the middle, as of files that were joined',
+      { 'a.csv': 'id,name\n1,x\n\ufeffid,name\n2,y\n' },
+      'a.csv:3: the row begins with a byte order mark. Were files joined here? Remove it.',
+    ],
+    [
       'commas in a file of tabs',
       { 'a.tsv': 'a,b\n1,2\n' },
       'a.tsv:1: the name says that tabs separate the values, but the delimiter is `,`',
@@ -265,6 +277,11 @@ describe('a file that cannot be loaded is an error at the line where it begins t
       'a bad row after mixed line ends',
       'a,b\r\n1,2\n"x\ry",2\r\r\n3\n',
       'a.csv:6: the row has 1 column',
+    ],
+    [
+      'an instruction for spreadsheets',
+      'sep=;\r\na;b\r\n1;2\r\n',
+      'a.csv:1: the first line, "sep=", is an instruction for spreadsheets. Remove it',
     ],
     [
       'a row of another length than the first',
@@ -342,4 +359,26 @@ test('options that CSV cannot have are rejected with their field', () => {
     csv: { quote: '', escape: '', nullMarker: '' },
   });
   expect(csv).toEqual({ quote: '', escape: '', nullMarker: '' });
+});
+
+test('a repeated header and a byte order mark are found wherever chunks end, at their lines', () => {
+  const text = 'id,b\r\n1,id,b\r\nid,b\nid,bc\n\ufeffid,b\rid,b\n\nx\ufeff\nid,b';
+  const bytes = Buffer.from(text);
+  for (let step = 1; step <= bytes.length; step++) {
+    const joins = new CsvJoins(Buffer.from('id,b'));
+    const scanner = new CsvScanner({ delimiter: 44, quote: 34, escape: 92 }, () => {});
+    for (let at = 0; at < bytes.length; at += step) {
+      const chunk = bytes.subarray(at, at + step);
+      joins.push(chunk, scanner.line);
+      scanner.push(chunk);
+    }
+    joins.end(scanner.line);
+    expect([step, joins.headers.count, joins.marks.count]).toEqual([step, 3, 1]);
+    if (step === bytes.length) expect(joins.headers.lines).toEqual([3, 6, 9]);
+  }
+});
+
+test('equal rows of a file without a header do not repeat one', async () => {
+  const { found } = await check('1,2\n1,2\n1,2\n');
+  expect(found).toEqual([expect.stringContaining('looks like data')]);
 });
