@@ -50,7 +50,10 @@ describe('ingest', () => {
       const ended = await desk.run(['ingest', '-', '--dataset', 'd', '--json'], { input });
       expect(ended.code).toBe(2);
       expect(ended.json()).toMatchObject({ error: { name: 'InvalidInputError' } });
-      expect(desk.simulator.log).toEqual([]);
+      expect(desk.simulator.log.map(({ operation }) => operation)).toEqual([
+        'getToken',
+        'getDataset',
+      ]);
     },
   );
 
