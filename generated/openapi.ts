@@ -885,6 +885,16 @@ export interface components {
             "repo:createDate"?: number;
             /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
             "repo:lastModifiedDate"?: number;
+            /** @description The client that created it. */
+            "xdm:createdClientId"?: string;
+            /** @description The user who created it. */
+            "xdm:createdUserId"?: string;
+            /** @description The other spelling of `xdm:createdUserId`. */
+            "xdm:repositoryCreatedBy"?: string;
+            /** @description The client that changed it last. */
+            "xdm:lastModifiedClientId"?: string;
+            /** @description The user who changed it last. */
+            "xdm:lastModifiedUserId"?: string;
             /** @description A text that differs after every change. */
             eTag?: string;
             /** @description The other spelling of `eTag`. */
@@ -944,6 +954,8 @@ export interface components {
             /** @description Labels; with `union` it is enabled for profiles. */
             "meta:immutableTags"?: string[];
             "meta:registryMetadata"?: components["schemas"]["RegistryMetadata"];
+        } & {
+            [key: string]: unknown;
         };
         /** @description A statement about a field of a schema, such as that it is an identity. Fields depend on the type. */
         Descriptor: {
@@ -963,6 +975,24 @@ export interface components {
             "xdm:property"?: string;
             /** @description Whether it is the primary identity. */
             "xdm:isPrimary"?: boolean;
+            /** @description The name to show of the field, by language. */
+            "xdm:title"?: {
+                [key: string]: string;
+            };
+            /** @description The description to show of the field, by language. */
+            "xdm:description"?: {
+                [key: string]: string;
+            };
+            /** @description Time of creation, in milliseconds since 1970-01-01 UTC. */
+            created?: number;
+            /** @description The client that created it. */
+            createdClient?: string;
+            /** @description The user who created it. */
+            createdUser?: string;
+            /** @description Time of the last change, in milliseconds since 1970-01-01 UTC. */
+            updated?: number;
+            /** @description The user who changed it last. */
+            updatedUser?: string;
             /** @description The container, `tenant`. */
             "meta:containerId"?: string;
             /** @description The organisation that owns it. */
