@@ -46,9 +46,6 @@ export function check(program: Command): Subcommand {
     const csv = csvOptions(flags);
     const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
     const result = await checkFilesWith(paths, { ...options, signal: session.signal }, rowCheck);
-    if (rowCheck !== undefined && result.format === 'parquet') {
-      session.out.say('warning: The schema was not used: Parquet is not checked by it.');
-    }
     const lines = rowCheck === undefined ? [] : [formatRowCheck(rowCheck, found, result)];
     return {
       json: {
