@@ -119,7 +119,7 @@ test.each([
 
 test('/dev/full as a journal is rejected, and nothing is sent', async () => {
   await desk.file('rows.jsonl', ROWS);
-  const ended = await desk.run([...INGEST, '--journal', '/dev/full']);
+  const ended = await desk.run([...INGEST, '--check-rows', 'none', '--journal', '/dev/full']);
 
   expect(ended.code).toBe(2);
   expect(desk.simulator.log).toEqual([]);
