@@ -168,15 +168,11 @@ export class TypedClient {
       isStreamed: parseAs === 'stream',
       isAnonymous: false,
     };
-    return this.#request(method, path, {
-      params,
-      body,
-      headers,
-      parseAs,
-      baseUrl,
-      ...(this.#hasMiddleware ? { Request: MiddlewareRequest, signal } : { Request: LazyRequest }),
-      fetch: (request) => this.#call(request, body, spec),
-    });
+    const fetch = (request: LazyRequest | Request) => this.#call(request, body, spec);
+    // One literal, without a spread: openapi-fetch takes it apart twice, which V8 then does faster.
+    const options = { params, body, headers, parseAs, baseUrl, Request: LazyRequest, fetch };
+    if (!this.#hasMiddleware) return this.#request(method, path, options);
+    return this.#request(method, path, { ...options, Request: MiddlewareRequest, signal });
   }
 
   /** Makes the call. A Request that a middleware made has to be read first. */

@@ -79,8 +79,10 @@ export function validateInit<T extends RequestInit>(operation: string | undefine
   // Bytes have no schema.
   const body = byteSource(init.body) === undefined ? init.body : undefined;
   if (check === undefined || (body === undefined && params?.query === undefined)) return init;
-  const { query, ...plain } = validateRequest(check, { body, query: params?.query });
-  return { ...init, ...plain, params: { ...params, query } };
+  const sent = validateRequest(check, { body, query: params?.query });
+  const checked = body === undefined ? { ...init } : { ...init, body: sent.body };
+  if (params?.query !== undefined) checked.params = { ...params, query: sent.query };
+  return checked;
 }
 
 /** What is said instead of ajv's words, where those are for programmers. */
