@@ -135,6 +135,17 @@ describe('a wait for a batch that nobody completed', () => {
   });
 });
 
+test('an inactive batch without a successor suggests no command: it was just shown', async () => {
+  await desk.file('rows.jsonl', '{"a":1}\n');
+  const loaded = await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd', '--json', ...FAST]);
+  const id = String(expectJson(loaded, 'ingest')['batchId']);
+  desk.simulator.setStatus(id, 'inactive');
+  const status = expectJson(await desk.run(['status', id, '--json']), 'status');
+
+  expect(status).toMatchObject({ outcome: 'inactive' });
+  expect(status).not.toHaveProperty('next');
+});
+
 test('a status that is not known is named and never a success', async () => {
   // The simulator sends only statuses that the document lists.
   const batch = { status: 'being-polished', relatedObjects: [{ type: 'dataSet', id: 'd' }] };

@@ -54,16 +54,16 @@ const DESCRIPTIONS: Readonly<Record<IngestOutcome, (end: BatchState) => Descript
   abandoned: () => ({
     text: ['It was not completed in time, so the platform abandoned it: no row was loaded.', AGAIN],
   }),
-  inactive: ({ batchId, successor }) => ({
+  inactive: ({ successor }) => ({
     text: [
       'It was loaded, and then taken back, expired or taken over by another batch. Its rows are no longer in use.',
       ...(successor === undefined ? [] : [`Batch ${successor} has taken over its rows.`]),
       'Do not load its files again without looking: the rows may be in another batch.',
     ],
-    next:
-      successor === undefined
-        ? { text: 'To look at it', command: ['status', batchId] }
-        : { text: 'To look at that batch', command: ['status', successor] },
+    // Without a successor there is nothing more to look at: this batch was just shown.
+    ...(successor === undefined
+      ? {}
+      : { next: { text: 'To look at that batch', command: ['status', successor] } }),
   }),
   deleted: () => ({
     text: [
