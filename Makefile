@@ -27,7 +27,7 @@ test: $(INSTALLED) ## everything that CI runs: checks, unit tests, contract test
 check: $(INSTALLED) ## the checks alone: generated code, types, lint, imports, contract, package
 	@$(TSX) scripts/verify.ts --checks
 
-lint: $(INSTALLED) ## check style, lint rules and imports
+lint: built ## check style, lint rules and imports
 	@node_modules/.bin/biome check . --error-on-warnings
 	@node node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.cjs src generated spec-tools scripts contract-tests
 
