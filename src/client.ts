@@ -45,8 +45,11 @@ export interface BatchClient extends AsyncDisposable {
   readonly files: Files;
   /** Rejected rows, and the files of failed batches. */
   readonly diagnostics: Diagnostics;
-  /** Loads files or streams as one batch, from creation to the result. */
-  ingest(source: IngestSource, options: IngestOptions): Promise<Receipt>;
+  /**
+   * Loads files or streams as one batch, from creation to the result. `Row` is the type of records: with
+   * `ingest<Row>({ records }, …)` a wrong field does not compile. Default: anything.
+   */
+  ingest<Row = unknown>(source: IngestSource<Row>, options: IngestOptions): Promise<Receipt>;
   /** Continues an ingest that was interrupted. */
   resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
   /**

@@ -18,6 +18,7 @@ import { resume } from './commands/resume.js';
 import { runs } from './commands/runs.js';
 import { schema } from './commands/schema.js';
 import { simulate } from './commands/simulate.js';
+import { types } from './commands/types.js';
 import { upload } from './commands/upload.js';
 import { EXIT } from './exit-codes.js';
 import { finishOutput, type Streams } from './output.js';
@@ -26,6 +27,7 @@ import type { Finished, Subcommand } from './session.js';
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
   ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets, schema],
+  ...[types],
   ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 

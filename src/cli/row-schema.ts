@@ -42,12 +42,14 @@ export const addRowRuleFlags = (command: Command): Command =>
     .option('--identities', 'check that rows have the primary identity of the schema');
 
 export const addRowSchemaFlags = (command: Command): Command =>
-  addRowRuleFlags(
-    command
-      .option('--dataset <id>', 'check rows by the schema of this dataset, read from the platform')
-      .option('--schema <file>', 'check rows by the schema in this file; sends nothing')
-      .option('--offline', 'with --dataset: use the schema as it was read last, send nothing'),
-  );
+  addRowRuleFlags(addSchemaFlags(command, 'check rows by'));
+
+/** @param what what is done by the schema, before the words that name it. */
+export const addSchemaFlags = (command: Command, what: string): Command =>
+  command
+    .option('--dataset <id>', `${what} the schema of this dataset, read from the platform`)
+    .option('--schema <file>', `${what} the schema in this file; sends nothing`)
+    .option('--offline', 'with --dataset: use the schema as it was read last, send nothing');
 
 /** A schema, and what is said of where it comes from. */
 export interface FoundSchema {
@@ -71,6 +73,19 @@ export async function findRowSchema(
   return flags.dataset === undefined
     ? undefined
     : readSchemaOfDataset(await session.connect(), flags.dataset, flags, session.signal);
+}
+
+/**
+ * The schema that the flags name.
+ * @throws {UsageError | InvalidInputError} where they name none, or one that cannot be used.
+ */
+export async function requireRowSchema(
+  session: Session,
+  flags: RowSchemaFlags,
+): Promise<FoundSchema> {
+  const found = await findRowSchema(session, flags);
+  if (found === undefined) throw new UsageError('Pass --dataset <id> or --schema <file>.');
+  return found;
 }
 
 /** @throws {UsageError} for flags that do nothing. */

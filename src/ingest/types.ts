@@ -6,12 +6,13 @@ import type { UploadResult } from '../upload/context.js';
 /**
  * What is ingested: a path of a file or a folder, several of them, bytes under a name, or records.
  * A file is stored under its base name, a folder's files under their paths in it.
+ * `Row` is what records are, such as the type that `aep-batch types` writes. Default: anything.
  */
-export type IngestSource =
+export type IngestSource<Row = unknown> =
   | string
   | readonly string[]
   | { readonly name: string; readonly bytes: Uint8Array | Blob }
-  | { readonly records: AsyncIterable<unknown> | Iterable<unknown> }
+  | { readonly records: AsyncIterable<Row> | Iterable<Row> }
   | { readonly jsonLines: AsyncIterable<Uint8Array> | Iterable<Uint8Array> };
 
 /** Where an ingest is, for a progress display. */

@@ -43,6 +43,8 @@ export interface Field {
   readonly pattern?: string;
   readonly format?: string;
   readonly default?: unknown;
+  /** The `$id` of the data type that it is of (`meta:referencedFrom`). */
+  readonly reference?: string;
   readonly isDeprecated: boolean;
 }
 

@@ -4,6 +4,7 @@
  */
 export { BatchCheck, type RowCounts, type SampleOptions } from './batch-check.js';
 export type { Field, FieldType } from './field.js';
+export { generateTypes } from './generate-types.js';
 export type { IdentityField } from './identities.js';
 export type { IdentityDescriptor, RowSchemaOptions, Severity } from './options.js';
 export type { SchemaKind } from './parse-schema.js';

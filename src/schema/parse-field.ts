@@ -70,12 +70,13 @@ export function parseField(value: unknown, place: SchemaPlace): Field {
   }
   const node = mergeParts(value, place);
   const type = parseType(node, place);
-  const [properties, values] = [parseProperties(node, place), parseValues(node, type, place)];
+  const [listed, values] = [parseProperties(node, place), parseValues(node, type, place)];
+  const required = parseRequired(node, listed, place);
   return omitUndefined({
     type,
     path: place.path,
-    properties,
-    required: parseRequired(node, properties, place),
+    properties: type === 'object' ? addUnlisted(listed, required, place) : listed,
+    required,
     values,
     ...parseLimits(node, type, place),
     enum: parseEnum(node, place),
@@ -85,6 +86,7 @@ export function parseField(value: unknown, place: SchemaPlace): Field {
     pattern: toText(node['pattern']),
     format: toText(node['format']),
     default: node['default'],
+    reference: toText(node['meta:referencedFrom']),
     isDeprecated: node['meta:status'] === 'deprecated',
   });
 }
@@ -224,6 +226,20 @@ function parseRequired(
   }
   const names = given.map((name: string) => (properties.has(name) ? name : toRowName(name)));
   return [...new Set(names)];
+}
+
+/** A field that is required and not described may have any value. */
+function addUnlisted(
+  properties: ReadonlyMap<string, Field>,
+  required: readonly string[],
+  place: SchemaPlace,
+): ReadonlyMap<string, Field> {
+  const missing = required.filter((name) => !properties.has(name));
+  const added = missing.map((name): [string, Field] => [
+    name,
+    parseField({}, inside(place, ['properties', name], toStep(name))),
+  ]);
+  return added.length === 0 ? properties : new Map([...properties, ...added]);
 }
 
 /** The name in rows of a field of the class: `@id` is `_id` there, `xdm:timestamp` is `timestamp`. */

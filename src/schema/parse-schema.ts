@@ -25,7 +25,10 @@ export interface ParsedSchema {
 const FULL_FORM = 'Get the schema as application/vnd.adobe.xed-full+json.';
 const EVENT_CLASS = 'https://ns.adobe.com/xdm/context/experienceevent';
 /** What every event has, whether the schema says it or not. */
-const EVENT_FIELDS = ['_id', 'timestamp'];
+const EVENT_FIELDS = {
+  _id: { type: 'string', 'meta:xdmType': 'string' },
+  timestamp: { type: 'string', format: 'date-time', 'meta:xdmType': 'date-time' },
+};
 
 /**
  * @param descriptors the identity descriptors, if they are to be checked; those in the schema are added.
@@ -90,9 +93,18 @@ function findKind(json: Readonly<Record<string, unknown>>): SchemaKind {
   return json['meta:class'] === EVENT_CLASS ? 'time-series' : 'record';
 }
 
+function addEventFields(root: Field): Field {
+  const properties = new Map(root.properties);
+  for (const [name, node] of Object.entries(EVENT_FIELDS)) {
+    const place = { source: '', pointer: `/properties/${name}`, path: `/${name}`, depth: 1 };
+    if (!properties.has(name)) properties.set(name, parseField(node, place));
+  }
+  const required = [...new Set([...root.required, ...Object.keys(EVENT_FIELDS)])];
+  return { ...root, properties, required };
+}
+
 function addRequired(root: Field, kind: SchemaKind, identities: readonly IdentityField[]): Field {
-  const byKind = kind === 'time-series' ? EVENT_FIELDS : [];
-  let field: Field = { ...root, required: [...new Set([...root.required, ...byKind])] };
+  let field = kind === 'time-series' ? addEventFields(root) : root;
   for (const { path, isPrimary } of identities) {
     if (isPrimary) field = requireField(field, path.split('/').slice(1));
   }
