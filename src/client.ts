@@ -11,7 +11,7 @@ import {
   type UploadedSource,
 } from './ingest/rejected-rows.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
-import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
+import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
@@ -133,7 +133,8 @@ export function createClient(
   );
   const ingestClient = {
     ...target,
-    readRowSchema: (datasetId: string, given: CallOptions) =>
+    datasets,
+    readRowSchema: (datasetId: string, given: CallOptions & RowRules) =>
       readRowSchemaIfAny(schemaMethods, datasetId, given),
     files: uploadCalls,
     findByExternalId: findByExternalId.bind(undefined, client),
@@ -202,12 +203,12 @@ function createSchemaMethods(
 async function readRowSchemaIfAny(
   { datasetSchema }: Pick<CommandClient, 'datasetSchema'>,
   datasetId: string,
-  options: CallOptions,
+  { empty, unknown, strict, ...options }: CallOptions & RowRules,
 ): Promise<RowSchema | undefined> {
   const found = await datasetSchema(datasetId, options);
   if (found.schema === undefined) return undefined;
   const { toRowSchema } = await import('./schema/dataset-schema.js');
-  return toRowSchema(found, {});
+  return toRowSchema(found, { empty, unknown, strict });
 }
 
 async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {

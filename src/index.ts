@@ -79,6 +79,7 @@ export type {
   IngestWarning,
   Receipt,
   ReceiptFile,
+  RowRules,
 } from './ingest/types.js';
 export type {
   CheckOptions,

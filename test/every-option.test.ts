@@ -11,11 +11,14 @@ import {
   checkFiles,
   createBatchClient,
   type DatasetFilter,
+  type DatasetRowOptions,
+  type DescriptorFilter,
   type IngestOptions,
   type OAuthCredentials,
   OpenFile,
   type RejectedRowsOptions,
   type ResumeOptions,
+  type SchemaQuery,
   type UploadOptions,
   type WaitOptions,
 } from '../src/index.js';
@@ -88,9 +91,20 @@ const RESUME: Wrong<ResumeOptions> = {
   signal: SIGNAL,
   takeOver: NO_BOOLEAN,
 };
+const NO_SEVERITY = ['warning', 'note', '', true, ...NO_TEXT.slice(0, 4)];
+const ROWS: Wrong<DatasetRowOptions> = {
+  ...CALL,
+  empty: NO_SEVERITY,
+  unknown: NO_SEVERITY,
+  strict: NO_BOOLEAN,
+  identities: NO_BOOLEAN,
+  offline: NO_BOOLEAN,
+};
 const { takeOver: _, ...RUN } = RESUME;
 const INGEST: Wrong<IngestOptions> = {
   checkRows: ['yes', '', true, 5, null, {}],
+  rowRules: [null, 5, 'x', [], { empty: 'no' }, { identities: 1 }, { stict: true }, {}],
+  afterSuccess: NO_BOOLEAN,
   ...FILES,
   ...UPLOAD,
   ...RUN,
@@ -150,6 +164,11 @@ const CALLS: Record<string, Call> = {
     all(diagnostics.failedFiles('b', options)),
   'diagnostics.downloadFailed': ({ diagnostics }, options) =>
     diagnostics.downloadFailed('b', 'a', options),
+  'datasets.get': ({ datasets }, options) => datasets.get('d', {}, options),
+  'datasets.list': ({ datasets }, options) => all(datasets.list({}, options)),
+  'datasets.lastBatches': ({ datasets }, options) => datasets.lastBatches(['d'], options),
+  'schemas.get': ({ schemas }, options) => schemas.get('_acme.schemas.a', {}, options),
+  'schemas.descriptors': ({ schemas }, options) => all(schemas.descriptors({}, options)),
   'diagnostics.failedRows': ({ diagnostics }, options) =>
     all(diagnostics.failedRows('b', 'a', options)),
 };
@@ -162,6 +181,7 @@ const OTHERS: Record<string, [call: Call, table: Record<string, readonly unknown
     (client, options) => client.ingest(file, { datasetId: 'd', ...(options as object) }),
     INGEST,
   ],
+  rowSchema: [({ rowSchema }, options) => rowSchema('d', options), ROWS],
   resume: [(client, options) => client.resume(join(folder, 'none'), options), RESUME],
   rejectedRows: [
     (client, options) => all(client.rejectedRows('b', [], options)),
@@ -271,6 +291,29 @@ describe('every option that cannot be used is rejected by its name, and nothing 
     }
     expect(server.seen).toEqual([]);
   });
+});
+
+test('the queries of schemas and descriptors', async () => {
+  const wrong: [call: Call, table: Record<string, readonly unknown[]>][] = [
+    [
+      ({ schemas }, query) => schemas.get('_acme.schemas.a', query),
+      { version: [0, 1.5, ...NO_NUMBER] } satisfies Wrong<SchemaQuery>,
+    ],
+    [
+      ({ schemas }, query) => all(schemas.descriptors(query)),
+      { property: NO_FILLED_TEXT } satisfies Wrong<DescriptorFilter>,
+    ],
+  ];
+  const client = clientFor(server.origin);
+  for (const [call, table] of wrong) {
+    for (const [option, values] of Object.entries({ ...table, limit: [5], start: ['x'] })) {
+      for (const value of values) {
+        const error = await catchFailure(() => call(client, { [option]: value } as never));
+        expect(error).toMatchObject({ name: 'InvalidInputError', field: option });
+      }
+    }
+  }
+  expect(server.seen).toEqual([]);
 });
 
 describe('what is no object of options is rejected, and nothing is sent', () => {

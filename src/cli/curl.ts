@@ -20,6 +20,8 @@ export interface CurlCall {
 
 /** One file of each kind, if there is one. A string stands for standard input. */
 interface SampleFiles {
+  /** Whether the last batch of the dataset is looked up first. */
+  afterSuccess: boolean;
   small: SourceFile | string | undefined;
   large: SourceFile | undefined;
   partSizeBytes: number;
@@ -30,6 +32,7 @@ type FormatCall = (method: string, url: string, ...options: string[]) => string;
 
 const IMPORT = '/data/foundation/import/batches';
 const CATALOG = '/data/foundation/catalog/batches';
+const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 const BYTES = '-H "content-type: application/octet-stream"';
 /** The name of the first file that an ingest of standard input uploads. */
 const FIRST_SPOOLED = 'records-00001.jsonl';
@@ -51,6 +54,7 @@ export function buildCurlCalls(
   const tokenCall = { step: 'get an access token', curl: formatTokenCall(target) };
   return [
     ...(hasToken ? [] : [tokenCall]),
+    ...(samples.afterSuccess ? [buildLastBatchCall(format, origin, request)] : []),
     {
       step: 'create the batch; set BATCH_ID to the id in the response',
       curl: format('POST', `${origin}${IMPORT}`, json, body),
@@ -61,6 +65,15 @@ export function buildCurlCalls(
     { step: "get the batch's status", curl: format('GET', `${origin}${CATALOG}/$BATCH_ID`) },
   ];
 }
+
+const buildLastBatchCall = (
+  format: FormatCall,
+  origin: string,
+  { datasetId }: CreateBatchRequest,
+): CurlCall => ({
+  step: 'get the last batch of the dataset; go on unless it failed',
+  curl: format('GET', `${origin}${LAST_BATCHES}?dataSetId=${encodeURIComponent(datasetId)}`),
+});
 
 function buildSmallFileCalls(format: FormatCall, filesUrl: string, { small }: SampleFiles) {
   if (small === undefined) return [];

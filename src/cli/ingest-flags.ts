@@ -11,6 +11,7 @@ import {
   type UploadFlags,
   type WaitFlags,
 } from './flags.js';
+import type { RowRuleFlags } from './row-schema.js';
 
 /** The flags that `ingest` and `resume` share. */
 export interface ResumeFlags extends CommonFlags, WaitFlags {
@@ -19,9 +20,15 @@ export interface ResumeFlags extends CommonFlags, WaitFlags {
   takeOver?: boolean;
 }
 
-export interface IngestFlags extends ResumeFlags, BatchFlags, FormatFlags, UploadFlags {
+export interface IngestFlags
+  extends ResumeFlags,
+    BatchFlags,
+    FormatFlags,
+    UploadFlags,
+    RowRuleFlags {
   journal?: string;
   checkRows?: 'all' | 'sample' | 'none';
+  afterSuccess?: boolean;
   dryRun?: boolean;
 }
 
@@ -61,8 +68,19 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     partSizeBytes: flags.partSizeBytes,
     concurrency: flags.concurrency,
     checkRows: flags.checkRows,
+    rowRules: toRowRules(flags),
+    afterSuccess: flags.afterSuccess,
   });
   return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
+}
+
+/** @throws {UsageError} for flags that do nothing. */
+function toRowRules({ empty, unknown, strict, identities, checkRows }: IngestFlags) {
+  const rules = omitUndefined({ empty, unknown, strict, identities });
+  const [name] = Object.keys(rules);
+  if (name === undefined) return undefined;
+  if (checkRows !== 'none') return rules;
+  throw new UsageError(`--${name} goes with --check-rows all or sample.`);
 }
 
 /** Whether standard input is ingested. @throws {UsageError} if files are passed as well. */

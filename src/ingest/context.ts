@@ -1,6 +1,7 @@
 /** What all steps of an ingest share. */
 import type { CallOptions } from '../http/options.js';
 import type { Batches } from '../resources/batches.js';
+import type { Datasets } from '../resources/datasets.js';
 import type { LookupOptions } from '../resources/find-batch.js';
 import type { Batch } from '../resources/types.js';
 import type { UploadCalls } from '../resources/upload-calls.js';
@@ -11,7 +12,7 @@ import type { Journal } from './journal.js';
 import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
 import { IngestState } from './state.js';
-import type { IngestOptions } from './types.js';
+import type { IngestOptions, RowRules } from './types.js';
 
 /** Where an ingest goes. */
 export interface IngestTarget {
@@ -27,7 +28,8 @@ export interface IngestClient extends IngestTarget {
   /** The batch with this externalId, if the Catalog has it. */
   findByExternalId(externalId: string, options: LookupOptions): Promise<Batch | undefined>;
   /** The schema of a dataset's rows; `undefined` for a dataset without one. */
-  readRowSchema(datasetId: string, options: CallOptions): Promise<RowSchema | undefined>;
+  readRowSchema(datasetId: string, options: CallOptions & RowRules): Promise<RowSchema | undefined>;
+  readonly datasets: Pick<Datasets, 'lastBatches'>;
   /** Waits, on the client's clock. */
   pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
 }

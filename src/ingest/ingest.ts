@@ -7,6 +7,7 @@ import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import { systemCode } from '../shared/thrown.js';
 import type { SourceFile } from '../upload/source.js';
+import { assertLastBatchSucceeded } from './after-success.js';
 import { type ContextParts, type IngestClient, IngestContext } from './context.js';
 import { JournalError } from './errors.js';
 import { Journal } from './journal.js';
@@ -34,9 +35,10 @@ export async function ingest(
   ingestOptions: IngestOptions,
 ): Promise<Receipt> {
   const startedMs = Date.now();
-  const plan = await planIngest(source, ingestOptions, client, (valid) =>
-    openRowCheck(client, valid),
-  );
+  const plan = await planIngest(source, ingestOptions, client, async (valid) => {
+    await assertLastBatchSucceeded(client.datasets, valid);
+    return openRowCheck(client, valid);
+  });
   const { options } = plan;
   await announceReplaced(client, options);
   const parts = { client, options, progress: new Progress(options.onProgress, startedMs) };

@@ -31,7 +31,7 @@ import {
   type UploadPlan,
 } from '../upload/options.js';
 import type { ResumeOptions } from './resume.js';
-import type { IngestOptions } from './types.js';
+import type { IngestOptions, RowRules } from './types.js';
 
 type Csv = NonNullable<IngestOptions['csv']>;
 type Tags = NonNullable<IngestOptions['tags']>;
@@ -112,6 +112,15 @@ const checkCsv: Check<Csv> = (_, value) => {
   return csv;
 };
 
+const SEVERITY = optional(choice('error', 'warn', 'ignore'));
+const ROW_RULES: OptionTable<RowRules> = {
+  ...{ empty: SEVERITY, unknown: SEVERITY, strict: optional(checkBoolean) },
+  identities: optional(checkBoolean),
+};
+const ROW_RULES_PLACE = namedPlace('rowRules');
+const checkRowRules: Check<RowRules> = (_, value) =>
+  validateOptions(ROW_RULES, value, ROW_RULES_PLACE);
+
 type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
 const RUN: OptionTable<
   Pick<
@@ -152,6 +161,8 @@ export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   tags: optional(checkTags),
   errorDiagnostics: optional(checkBoolean),
   checkRows: optional(choice('all', 'sample', 'none')),
+  rowRules: optional(checkRowRules),
+  afterSuccess: optional(checkBoolean),
   sha256: withDefault(checkBoolean, true),
   journal: optional(checkLocalPath),
   takeOver: optional(checkBoolean),
@@ -161,8 +172,12 @@ export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
 export type ValidIngestOptions = ValidOptions<IngestOptions, IngestDefaults>;
 
 /** @throws {InvalidInputError} for an option that cannot be used. */
-export const validateIngestOptions = (options: unknown): ValidIngestOptions =>
-  validateOptions(INGEST_OPTIONS, options);
+export function validateIngestOptions(options: unknown): ValidIngestOptions {
+  const valid = validateOptions(INGEST_OPTIONS, options);
+  const { checkRows = 'none', rowRules } = valid;
+  if (rowRules === undefined || checkRows !== 'none') return valid;
+  throw invalid('rowRules', 'checkRows "all" or "sample" beside it', checkRows);
+}
 
 export const RESUME_OPTIONS: OptionTable<ResumeOptions, RunDefaults> = {
   ...RUN,

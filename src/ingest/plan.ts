@@ -34,7 +34,7 @@ export type IngestPlan = PlannedSource & {
   readonly skipped: number;
 };
 
-/** Opens the check of rows by the schema of the dataset, if there is one. */
+/** Reads what has to be known before rows are sent; opens their check by the schema of the dataset, if there is one. */
 type OpenRowCheck = (options: ValidIngestOptions) => Promise<RowCheck | undefined>;
 
 /**

@@ -13,6 +13,8 @@ import type { IngestOptions } from './types.js';
 
 /** What a sample is: enough to find a mistake that all rows have, and read in no time. */
 const SAMPLE = { maxRows: 200, maxFiles: 10 };
+/** The label by which a batch names a mapping: its rows need not be those of the schema. */
+const MAPPER_LABEL = 'aep_sip_mapper';
 /** A sample is only advice: a registry that does not respond must not delay an ingest for long. */
 const SAMPLE_CALL = { timeoutMs: 10_000, maxRetries: 0 };
 
@@ -40,12 +42,18 @@ export async function openRowCheck(
   client: Pick<IngestClient, 'readRowSchema'>,
   options: IngestOptions,
 ): Promise<RowCheck | undefined> {
-  const { checkRows = 'none', datasetId, signal, timeoutMs, onWarning } = options;
+  const { checkRows = 'none', datasetId, signal, timeoutMs, onWarning, rowRules } = options;
   if (checkRows === 'none') return undefined;
+  if (Object.hasOwn(options.tags ?? {}, MAPPER_LABEL)) {
+    const message = `Rows are not checked: the label ${MAPPER_LABEL} has them mapped to the schema of dataset ${datasetId} first.`;
+    notify(onWarning, { level: 'note', message });
+    return undefined;
+  }
   const isComplete = checkRows === 'all';
   const callOptions = isComplete ? { timeoutMs } : SAMPLE_CALL;
   try {
-    const schema = await client.readRowSchema(datasetId, omitUndefined({ signal, ...callOptions }));
+    const schemaOptions = omitUndefined({ signal, ...callOptions, ...rowRules });
+    const schema = await client.readRowSchema(datasetId, schemaOptions);
     if (schema === undefined) return undefined;
     return isComplete ? openComplete(schema, options) : openSample(schema);
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { CsvOptions, Finding } from '../preflight/types.js';
 import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
+import type { RowSchemaOptions } from '../schema/options.js';
 import type { UploadResult } from '../upload/context.js';
 
 /**
@@ -44,6 +45,12 @@ export interface IngestProgress {
 /** A finding of preflight, or a warning that comes up later: that has no rule and no places. */
 export type IngestWarning = Pick<Finding, 'level' | 'message'> & Partial<Finding>;
 
+/** How rows are judged where Adobe's pages leave it open. */
+export interface RowRules extends Pick<RowSchemaOptions, 'empty' | 'unknown' | 'strict'> {
+  /** Whether the identities of the schema are read as well, and rows need the primary one. Default `false`. */
+  identities?: boolean;
+}
+
 /** The options of `ingest()`. */
 export interface IngestOptions {
   /** The dataset that the batch is loaded into. */
@@ -68,9 +75,17 @@ export interface IngestOptions {
    * Which rows are checked by the schema of the dataset before they are sent. `sample`: the first 200 of at most 10
    * files, whose findings are warnings. `all`: every row; an error in one rejects the ingest, as do more rows that
    * the platform would reject than `partialIngestionPercent` allows. Default `none`. A schema that cannot be
-   * read is a note.
+   * read is a note, and so is that rows are not checked because the label `aep_sip_mapper` maps them.
    */
   checkRows?: 'all' | 'sample' | 'none';
+  /** How `checkRows` judges what Adobe's pages leave open; it cannot be without it. Default: as for `RowSchema`. */
+  rowRules?: RowRules;
+  /**
+   * Whether the last batch of the dataset is looked up first, and the ingest refused if it is failed, stalled or
+   * abandoned. One that has not ended is a warning; no batch, and one that was aborted or deleted, are fine.
+   * Default `false`.
+   */
+  afterSuccess?: boolean;
   /** Files above this go in parts. Default, and at most, 256,000,000 bytes. */
   largeFileThresholdBytes?: number;
   /** The size of a part. Default 64 MiB, at most 512,000,000 bytes. */

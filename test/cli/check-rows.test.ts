@@ -78,3 +78,33 @@ test('a schema that cannot be read is one note, and a dataset without a schema n
     expect.stringContaining(`Rows are not checked by the schema of dataset ${LOYALTY_DATASET_ID}`),
   ]);
 });
+
+test('--empty, --unknown, --strict and --identities judge the rows of an ingest, too', async () => {
+  await desk.file(
+    'rows.jsonl',
+    lines([{ _id: 'a', other: '', personalEmail: { address: 'a@b.c' } }]),
+  );
+  const all = ['--check-rows', 'all'];
+  const lenient = await ingest(...all, '--unknown', 'ignore');
+  const strict = await ingest(...all, '--unknown', 'error');
+  await desk.file('rows.jsonl', lines(good(1)));
+  const anonymous = await ingest(...all, '--identities');
+  const useless = await ingest('--check-rows', 'none', '--strict');
+
+  expect([lenient.code, strict.code, anonymous.code, useless.code]).toEqual([0, 2, 2, 2]);
+  expect(lenient.stderr).not.toContain('warning');
+  expect(strict.stderr).toContain('rows.jsonl:1: /other: the schema does not have this field');
+  expect(anonymous.stderr).toContain('rows.jsonl:1: /personalEmail: the field is required');
+  expect(useless.stderr).toContain('--strict goes with --check-rows all or sample.');
+});
+
+test('rows that a mapping turns into those of the schema are not checked, which is one note', async () => {
+  await desk.file('rows.jsonl', lines(KINDS.slice(0, 1)));
+  const label = ['--tag', 'aep_sip_mapper=mapping-set-id:m1'];
+  const ended = await ingest('--check-rows', 'all', ...label);
+
+  expect(ended.stderr.match(/^note: .*$/gm)).toEqual([
+    expect.stringContaining('Rows are not checked: the label aep_sip_mapper'),
+  ]);
+  expect([sent('getSchema'), sent('createBatch')]).toEqual([0, 1]);
+});

@@ -36,6 +36,7 @@ export async function dryRun(
   const streamName = isStdin ? 'standard input' : paths[0];
   const stream = openStream === undefined ? undefined : streamName;
   const calls = buildCurlCalls(target, request, {
+    afterSuccess: flags.afterSuccess === true,
     small: files?.find((_, at) => steps[at]?.parts === 0) ?? stream,
     large: files?.find((_, at) => steps[at]?.parts !== 0),
     partSizeBytes: upload.partSizeBytes,

@@ -19,6 +19,7 @@ import {
 import { addResumeFlags, type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
+import { addRowRuleFlags } from '../row-schema.js';
 import { RunHistory } from '../run-history.js';
 import { action, type Session, type Subcommand } from '../session.js';
 import { createJournalPath, discardJournal, findRunsFolder } from '../state-dir.js';
@@ -33,7 +34,7 @@ export function ingest(program: Command): Subcommand {
   ]).usage('<path...|-> --dataset <id> [options]');
   addBatchFlags(command);
   addFormatFlags(command, 'detected');
-  addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command))))
+  addRowRuleFlags(addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command)))))
     .option('--journal <file>', 'keep the journal in this file')
     .addOption(
       new Option(
@@ -43,6 +44,7 @@ export function ingest(program: Command): Subcommand {
         .choices(['all', 'sample', 'none'])
         .default('sample'),
     )
+    .option('--after-success', 'refuse to load if the last batch of the dataset failed')
     .option('--dry-run', 'show what would be sent, without sending it');
   return action<IngestFlags>(command, async (session, flags, paths) => {
     if (flags.dryRun !== true) return runIngest(session, flags, paths);
