@@ -21,9 +21,9 @@ import { Schemas } from './resources/schemas.js';
 import { UploadCalls } from './resources/upload-calls.js';
 import type { SchemaCache } from './schema/cache.js';
 import type {
+  DatasetReadOptions,
   DatasetRowOptions,
   DatasetSchema,
-  DatasetSchemaOptions,
   SchemaSource,
 } from './schema/dataset-schema.js';
 import type { RowSchema } from './schema/row-schema.js';
@@ -103,7 +103,7 @@ export function createBatchClient(options: ClientOptions): BatchClient {
 export interface CommandClient extends BatchClient {
   readonly uploadCalls: UploadCalls;
   /** A dataset with its schema, as they were read or, offline, kept. */
-  datasetSchema(datasetId: string, options?: DatasetSchemaOptions): Promise<DatasetSchema>;
+  datasetSchema(datasetId: string, options?: DatasetReadOptions): Promise<DatasetSchema>;
 }
 
 /**

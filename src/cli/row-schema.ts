@@ -1,13 +1,14 @@
 /** The schema that rows are checked by, for the commands that take `--dataset` or `--schema`. */
 import { type Command, Option } from 'commander';
 import type { CommandClient } from '../client.js';
-import type { DatasetSchema, DatasetSchemaOptions } from '../schema/dataset-schema.js';
+import type { DatasetReadOptions, DatasetSchema } from '../schema/dataset-schema.js';
 import type { RowSchema, RowSchemaOptions, Severity } from '../schema/index.js';
 import { describeJsonError } from '../shared/json-error.js';
 import { openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 import type { CommonFlags } from './flags.js';
+import { readKeptSchema } from './kept-schema.js';
 import type { Session } from './session.js';
 import { findStateFolder, makeFolder } from './state-dir.js';
 
@@ -54,8 +55,10 @@ export const addSchemaFlags = (command: Command, what: string): Command =>
 /** A schema, and what is said of where it comes from. */
 export interface FoundSchema {
   readonly rows: RowSchema;
-  /** Such as `kept since 2026-01-31T12:00:00.000Z`. */
+  /** Such as `read 2026-01-31T12:00:00.000Z`. */
   readonly origin: string;
+  /** When the platform was asked for it; missing for one of a file. */
+  readonly readAt?: string;
 }
 
 /**
@@ -70,9 +73,11 @@ export async function findRowSchema(
   if (flags.schema !== undefined) {
     return { rows: await readSchemaFile(flags.schema, flags), origin: `from ${flags.schema}` };
   }
-  return flags.dataset === undefined
-    ? undefined
-    : readSchemaOfDataset(await session.connect(), flags.dataset, flags, session.signal);
+  if (flags.dataset === undefined) return undefined;
+  if (flags.offline === true) {
+    return readKeptSchema(session, flags.dataset, flags, flags.sandbox);
+  }
+  return readSchemaOfDataset(await session.connect(), flags.dataset, flags, session.signal);
 }
 
 /**
@@ -144,19 +149,19 @@ async function readText(path: string): Promise<string> {
   }
 }
 
-/** A schema of the platform, read at most five minutes ago or, offline, at any time. */
+/** A schema of the platform, read at most five minutes ago. */
 export async function readSchemaOfDataset(
   client: CommandClient,
   datasetId: string,
-  { identities, offline, ...rules }: RowRuleFlags & { offline?: boolean },
+  { identities, ...rules }: RowRuleFlags,
   signal: AbortSignal,
 ): Promise<FoundSchema> {
   const { toRowSchema } = await import('../schema/dataset-schema.js');
-  const options = { ...omitUndefined({ identities, offline }), signal };
+  const options = { ...omitUndefined({ identities }), seenFields: true, signal };
   const found = await readDataset(client, datasetId, options);
   const { fetchedAtMs = Date.now() } = found;
   const time = new Date(fetchedAtMs).toISOString();
-  return { rows: toRowSchema(found, toRules(rules)), origin: `read ${time}` };
+  return { rows: toRowSchema(found, toRules(rules)), origin: `read ${time}`, readAt: time };
 }
 
 /**
@@ -166,7 +171,7 @@ export async function readSchemaOfDataset(
 export async function readDataset(
   client: CommandClient,
   datasetId: string,
-  options: DatasetSchemaOptions,
+  options: DatasetReadOptions,
 ): Promise<DatasetSchema> {
   const folder = findStateFolder();
   // Without it the schema is not kept, which is no reason to fail.

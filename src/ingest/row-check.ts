@@ -3,6 +3,7 @@ import type { FileFindings } from '../preflight/findings.js';
 import { createFinding, Findings } from '../preflight/findings.js';
 import type { FileRowChecker, RowChecker } from '../preflight/row-check.js';
 import type { Finding } from '../preflight/types.js';
+import type { FileFormat } from '../resources/types.js';
 import type { BatchCheck, RowSchema } from '../schema/index.js';
 import { formatCount } from '../shared/format.js';
 import { notify } from '../shared/notify.js';
@@ -112,10 +113,10 @@ class Sample implements RowChecker {
     this.#check = check;
   }
 
-  openFile(findings: FileFindings): FileRowChecker {
+  openFile(findings: FileFindings, format: FileFormat): FileRowChecker {
     const own = findings.fork();
     if (this.#files.length < SAMPLE.maxFiles) this.#files.push(own);
-    return this.#check.openFile(own);
+    return this.#check.openFile(own, format);
   }
 
   listWarnings(): Finding[] {

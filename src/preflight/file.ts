@@ -2,6 +2,8 @@
 import type { ByteSource } from '../http/body.js';
 import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
+import { formatSize } from '../shared/format.js';
+import { MAX_PUT_BYTES } from '../shared/limits.js';
 import type { OpenSource, SourceFile } from '../upload/source.js';
 import { type CsvReport, checkCsv } from './csv.js';
 import { detectDialect } from './csv-detect.js';
@@ -140,7 +142,7 @@ async function checkParquetFile(
   const found = await checkParquet(report.findings, source, window, deep, signal);
   if (found === undefined) return undefined;
   report.columns = found.columns;
-  const checker = rowChecker?.openFile(report.findings);
+  const checker = rowChecker?.openFile(report.findings, 'parquet');
   if (checker !== undefined)
     await checkParquetRows(report, source, found, checker, { deep, signal });
   return found.rows;
@@ -174,7 +176,8 @@ async function checkCsvFile(
   const found = await checkCsv({ path, findings, source, window, isDeep, csv, signal });
   if (found === undefined) return undefined;
   report.csv = found;
-  const checkCells = rowChecker?.openFile(findings).checkHeader(found.names);
+  const shown = { ...found.evidence, ...csv, header: csv.header ?? found.names !== undefined };
+  const checkCells = rowChecker?.openFile(findings, 'csv').checkHeader(found.names, shown);
   if (checkCells !== undefined) {
     let isHeader = csv.header !== false;
     await readCsvRows(
@@ -196,7 +199,7 @@ async function checkJson(
 ): Promise<number | undefined> {
   const { findings } = report;
   const isArray = await detectArray(source, window, signal);
-  const advice = new RowAdvice(findings, ids, rowChecker?.openFile(findings));
+  const advice = new RowAdvice(findings, ids, rowChecker?.openFile(findings, 'json'));
   if (isArray !== undefined) report.isArray = isArray;
   if (isArray !== undefined && isMultiLineJson !== undefined && isArray !== isMultiLineJson) {
     const [is, expected] = isArray
@@ -208,6 +211,7 @@ async function checkJson(
     return undefined;
   }
   const mustRead = deep && !window.isWhole;
+  if (isArray === true && window.size > MAX_PUT_BYTES) adviseSplitting(findings, window.size);
   if (isArray === true) {
     return mustRead
       ? readJsonArrayFile(findings, source, advice, signal)
@@ -216,6 +220,13 @@ async function checkJson(
   return mustRead
     ? readJsonLinesFile(findings, source, advice, signal)
     : sampleJsonLines(findings, window, advice);
+}
+
+/** An array is read by one worker of the platform; lines are shared out. */
+function adviseSplitting(findings: FileFindings, sizeBytes: number): void {
+  const fix = 'Write large files as JSON Lines.';
+  const message = `the file is one JSON array of ${formatSize(sizeBytes)}, which the platform cannot split. ${fix}`;
+  findings.addNote(message, undefined, { rule: 'size', kind: 'large array', fix });
 }
 
 /** Whether JSON is an array, however much white space comes first; `undefined` if there is nothing else. */

@@ -3,12 +3,17 @@
  * files: it is handed what preflight reads.
  */
 import type { FileMetaData } from 'hyparquet';
+import type { FileFormat } from '../resources/types.js';
 import type { FileFindings, Location } from './findings.js';
+import type { CsvOptions } from './types.js';
+
+/** How a CSV file is read, as far as its bytes show it or it was passed. */
+export type CsvFormat = Partial<CsvOptions>;
 
 /** Checks the rows of the files of one batch. */
 export interface RowChecker {
   /** Starts the check of a file. Several files may be checked at a time. */
-  openFile(findings: FileFindings): FileRowChecker;
+  openFile(findings: FileFindings, format: FileFormat): FileRowChecker;
 }
 
 /** Checks the rows of one file. */
@@ -21,6 +26,7 @@ export interface FileRowChecker {
    */
   checkHeader(
     names: readonly string[] | undefined,
+    format: CsvFormat,
   ): ((cells: readonly string[], location: Location) => void) | undefined;
   /** Checks the columns of Parquet. @param hasRows whether its rows are checked, too. */
   checkColumns(metadata: FileMetaData, hasRows: boolean): void;

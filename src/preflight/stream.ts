@@ -33,7 +33,7 @@ export class StreamCheck {
     const advice = new RowAdvice(
       this.#findings,
       new IdSet(),
-      options.rowChecker?.openFile(this.#findings),
+      options.rowChecker?.openFile(this.#findings, 'json'),
     );
     this.#rules = new JsonLineRules(this.#findings, advice);
   }

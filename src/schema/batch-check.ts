@@ -2,12 +2,17 @@
 import type { FileMetaData } from 'hyparquet';
 import type { FileFindings, Location } from '../preflight/findings.js';
 import { IdSet } from '../preflight/id-set.js';
-import type { FileRowChecker, RowChecker } from '../preflight/row-check.js';
+import type { CsvFormat, FileRowChecker, RowChecker } from '../preflight/row-check.js';
+import type { FileFormat } from '../resources/types.js';
 import { describeValue } from '../shared/options.js';
 import { CsvSchema } from './csv-columns.js';
+import { compareCsvFormat, upsertFormat, upsertOfEvents } from './dataset-info.js';
+import { isObject, toStep } from './field.js';
+import { noIdentity } from './identities.js';
 import { createIssue } from './issues.js';
+import { NewFields } from './new-fields.js';
 import { ParquetColumns, toJsonValue } from './parquet-columns.js';
-import { type Problem, RowProblems, toFinding } from './problems.js';
+import { type Issue, type Problem, RowProblems, toFinding } from './problems.js';
 import type { RowSchema } from './row-schema.js';
 
 /** How much of a batch is checked. */
@@ -30,6 +35,9 @@ export interface RowCounts {
   skipped: number;
 }
 
+/** New fields are in most rows or rarely matter. */
+const MAX_OBSERVED_ROWS = 1000;
+
 const DUPLICATE = createIssue(
   { level: 'warning', effect: 'not-checked', rule: 'duplicate' },
   '/_id',
@@ -48,6 +56,8 @@ export class BatchCheck implements RowChecker {
   readonly schema: RowSchema;
   /** The `_id`s of events. */
   readonly ids: IdSet | undefined;
+  /** Collects the new fields. */
+  readonly seen: NewFields | undefined;
   #csv: CsvSchema | undefined;
   readonly #maxRows: number;
   readonly #maxFiles: number;
@@ -56,8 +66,18 @@ export class BatchCheck implements RowChecker {
   constructor(schema: RowSchema, { maxRows, maxFiles }: SampleOptions = {}) {
     this.schema = schema;
     this.ids = schema.kind === 'time-series' ? new IdSet() : undefined;
+    const { observableSchema: seen } = schema.rules.dataset ?? {};
+    this.seen = isObject(seen?.['properties']) ? new NewFields(schema.root, seen) : undefined;
     this.#maxRows = maxRows ?? Number.POSITIVE_INFINITY;
     this.#maxFiles = maxFiles ?? Number.POSITIVE_INFINITY;
+  }
+
+  /**
+   * The fields of the first rows of each file that the dataset has never had, as JSON pointers; `undefined` if it is
+   * not known which it has had.
+   */
+  get newFields(): string[] | undefined {
+    return this.seen?.paths;
   }
 
   /** The schema as columns of CSV, made for the first file. */
@@ -66,9 +86,18 @@ export class BatchCheck implements RowChecker {
     return this.#csv;
   }
 
-  openFile(findings: FileFindings): FileRowChecker {
+  openFile(findings: FileFindings, format: FileFormat): FileRowChecker {
     this.#files++;
+    this.#checkFormat(findings, format);
     return new FileCheck(this, findings, this.#files <= this.#maxFiles ? this.#maxRows : 0);
+  }
+
+  /** Whether the dataset takes the file. A format of `fileDescription` is that of its storage, not of files. */
+  #checkFormat(findings: FileFindings, format: FileFormat): void {
+    const { isUpsert, kind } = this.schema;
+    if (!isUpsert) return;
+    if (format !== 'parquet') addIssue(findings, upsertFormat(format));
+    if (kind === 'time-series') addIssue(findings, upsertOfEvents());
   }
 }
 
@@ -78,6 +107,8 @@ class FileCheck implements FileRowChecker {
   readonly #findings: FileFindings;
   /** How many more rows are checked. */
   #left: number;
+  /** In how many more rows new fields are looked for. */
+  #observed = MAX_OBSERVED_ROWS;
 
   constructor(batch: BatchCheck, findings: FileFindings, maxRows: number) {
     this.#batch = batch;
@@ -89,6 +120,7 @@ class FileCheck implements FileRowChecker {
     if (this.#left-- <= 0) return;
     const { counts, ids, schema } = this.#batch;
     counts.rows++;
+    if (this.#observed-- > 0) this.#batch.seen?.observe(row);
     const problems = schema.inspect(row, sizeBytes);
     if (problems.length > 0) this.#addAll(problems, location);
     const id = ids !== undefined && '_id' in row ? row._id : undefined;
@@ -98,9 +130,12 @@ class FileCheck implements FileRowChecker {
 
   checkHeader(
     names: readonly string[] | undefined,
+    format: CsvFormat,
   ): ((cells: readonly string[], location: Location) => void) | undefined {
     const { problems, check } = this.#batch.csv.openFile(names);
     for (const problem of problems) addProblem(this.#findings, problem, { line: 1 });
+    this.#compareFormat(format);
+    for (const name of names ?? []) this.#batch.seen?.observeColumn([name.trim()]);
     if (check === undefined) return undefined;
     const row = new RowProblems();
     return (cells, location) => {
@@ -112,10 +147,31 @@ class FileCheck implements FileRowChecker {
     };
   }
 
+  /** Of upserts, some column has to say whose the rows are. */
+  #checkOwner(metadata: FileMetaData): void {
+    const { schema, seen } = this.#batch;
+    const paths = listPaths(metadata);
+    for (const path of paths) seen?.observeColumn(path);
+    if (!schema.isUpsert || paths.length === 0) return;
+    const { identityFields, rules } = schema;
+    const names = new Set(paths.map((path) => path.map((step) => `/${toStep(step)}`).join('')));
+    const hasMap = paths.some(([first]) => first === 'identityMap');
+    if (hasMap || identityFields.some(({ path }) => names.has(path) || path.includes('*'))) return;
+    const areKnown = identityFields.length > 0 || rules.dataset?.descriptors !== undefined;
+    addIssue(this.#findings, noIdentity(areKnown));
+  }
+
+  #compareFormat(format: CsvFormat): void {
+    const { dataset } = this.#batch.schema.rules;
+    const issue = dataset === undefined ? undefined : compareCsvFormat(dataset, format);
+    if (issue !== undefined) addIssue(this.#findings, issue);
+  }
+
   checkColumns(metadata: FileMetaData, hasRows: boolean): void {
     const { root, rules } = this.#batch.schema;
     const columns = new ParquetColumns(metadata, rules);
     columns.check(root);
+    this.#checkOwner(metadata);
     for (const problem of columns.problems) addProblem(this.#findings, problem, undefined);
     if (hasRows) return; // they show what is missing
     for (const [problem, nulls] of columns.countNulls(root)) {
@@ -144,6 +200,13 @@ class FileCheck implements FileRowChecker {
     if (isSkipped) counts.skipped++;
   }
 }
+
+/** The columns of a file, each with the names around it. */
+const listPaths = ({ row_groups: [group] }: FileMetaData): readonly (readonly string[])[] =>
+  (group?.columns ?? []).map(({ meta_data: data }) => data?.path_in_schema ?? []);
+
+const addIssue = (findings: FileFindings, issue: Issue): void =>
+  addProblem(findings, { issue, value: undefined, steps: [] }, undefined);
 
 /** Adds a problem to the findings of a file: one of a kind that is listed is only counted. */
 export function addProblem(

@@ -117,6 +117,23 @@ export class SchemaCache {
   }
 }
 
+/** The parts of a key, as stores have it; `undefined` for text that is none. */
+export function parseKey(text: string): SchemaKey | undefined {
+  try {
+    const [origin, orgId, sandbox, id, major]: unknown[] = JSON.parse(text);
+    const texts = [origin, orgId, sandbox, id].map(String);
+    if (formatKey(toKey(texts, Number(major))) !== text) return undefined;
+    return toKey(texts, Number(major));
+  } catch {
+    return undefined;
+  }
+}
+
+const toKey = (
+  [origin = '', orgId = '', sandbox = '', id = '']: readonly string[],
+  major: number,
+): SchemaKey => ({ origin, orgId, sandbox, id, major });
+
 const formatKey = ({ origin, orgId, sandbox, id, major }: SchemaKey): string =>
   JSON.stringify([origin, orgId, sandbox, id, major]);
 

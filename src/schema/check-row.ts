@@ -4,7 +4,13 @@ import { ADVISED_EVENT_BYTES, ADVISED_RECORD_BYTES, MAX_FIELDS } from '../shared
 import { checkField } from './check-field.js';
 import type { Check } from './check-value.js';
 import { isObject } from './field.js';
-import { checkIdentity, checkIdentityMap, emptyIdentity, IDENTITY_MAP_PATH } from './identities.js';
+import {
+  checkHasIdentity,
+  checkIdentity,
+  checkIdentityMap,
+  emptyIdentity,
+  IDENTITY_MAP_PATH,
+} from './identities.js';
 import { futureTime, largeRow, notARow, tooManyFields } from './issues.js';
 import type { Rules } from './options.js';
 import type { ParsedSchema } from './parse-schema.js';
@@ -16,11 +22,18 @@ const MIN_FIELD_BYTES = 5;
 /** Checks a row of a number of bytes of JSON; `undefined` if that is not known. */
 export type RowCheck = (value: unknown, bytes: number | undefined, row: RowProblems) => void;
 
-/** @param isProfileEnabled whether what Profile skips is checked. */
+/** What happens to the rows of the dataset. */
+interface RowUse {
+  /** Whether what Profile skips is checked. */
+  readonly isProfileEnabled: boolean;
+  /** Whether they change what is there. */
+  readonly isUpsert: boolean;
+}
+
 export function createRowCheck(
   schema: ParsedSchema,
   rules: Rules,
-  isProfileEnabled: boolean,
+  { isProfileEnabled, isUpsert }: RowUse,
 ): RowCheck {
   const checkFields = checkField(schema.root, {
     rules,
@@ -29,6 +42,7 @@ export function createRowCheck(
   const hasPrimaryField = schema.identities.some(({ isPrimary }) => isPrimary);
   const needsPrimary = rules.identities !== undefined && isProfileEnabled && !hasPrimaryField;
   const checkIdentities = checkIdentityMap(isProfileEnabled, needsPrimary);
+  const checkOwner = isUpsert ? checkHasIdentity(schema.knownIdentities) : undefined;
   const isEvent = schema.kind === 'time-series';
   const checkTime = isEvent ? checkEventTime() : undefined;
   const maxBytes = isEvent ? ADVISED_EVENT_BYTES : ADVISED_RECORD_BYTES;
@@ -41,6 +55,7 @@ export function createRowCheck(
     checkFields(value, row);
     checkIdentities(value, row);
     checkTime?.(value, row);
+    checkOwner?.(value, row);
     if (bytes === undefined || bytes >= MAX_FIELDS * MIN_FIELD_BYTES) checkFieldCount(value, row);
     if (isProfileEnabled) checkSize(bytes ?? measure(value), maxBytes, isEvent, row);
   };

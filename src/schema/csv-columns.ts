@@ -13,7 +13,7 @@ const NOT_FLAT = createIssue(
   '',
   () => ({
     problem: 'CSV has only columns, and the schema has objects, arrays or maps',
-    fix: 'Convert the file to Parquet or JSON.',
+    fix: 'Write the rows as Parquet or JSON (`aep-batch convert --to parquet` reads headers with dots), or name a mapping with the label aep_sip_mapper.',
   }),
 );
 

@@ -15,14 +15,16 @@ import {
   withDefault,
 } from '../shared/options.js';
 import type { CachedSchema, SchemaCache, SchemaKey } from './cache.js';
+import { takesUpserts } from './dataset-info.js';
 import type { RowSchemaOptions } from './options.js';
 import { RowSchema } from './row-schema.js';
 
-/** The schema of the rows seen so far is left out: it can be megabytes. */
 const PROPERTIES = [
   ...['name', 'description', 'schemaRef', 'fileDescription', 'tags', 'enableErrorDiagnostics'],
   ...['lastBatchId', 'lastBatchStatus', 'classification', 'state', 'version'],
 ].join(',');
+/** The schema of the rows seen so far can be megabytes, so it is read on request alone. */
+const WITH_SEEN_FIELDS = `${PROPERTIES},observableSchema`;
 
 /** How the schema of a dataset is read. */
 export interface DatasetSchemaOptions extends CallOptions {
@@ -30,6 +32,12 @@ export interface DatasetSchemaOptions extends CallOptions {
   identities?: boolean;
   /** Takes what was kept of an earlier read, of any age, and sends nothing. Default `false`. */
   offline?: boolean;
+}
+
+/** How a command reads the schema of a dataset. */
+export interface DatasetReadOptions extends DatasetSchemaOptions {
+  /** Whether the fields that the dataset has had are read as well. Default `false`. */
+  seenFields?: boolean;
 }
 
 /** How `rowSchema()` reads a schema, and how it checks rows. */
@@ -40,6 +48,8 @@ export interface DatasetRowOptions
 /** A dataset and its schema. Without a reference to a schema it has the dataset alone. */
 export interface DatasetSchema extends Partial<CachedSchema> {
   readonly dataset: Dataset;
+  /** The descriptors of the sandbox, read only because rows of the dataset are upserts. */
+  readonly upsertDescriptors?: readonly Descriptor[];
 }
 
 /** Where datasets and schemas come from. */
@@ -56,6 +66,10 @@ const OPTIONS: OptionTable<DatasetSchemaOptions, Defaults> = {
   identities: withDefault(checkBoolean, false),
   offline: withDefault(checkBoolean, false),
 };
+const READ_OPTIONS: OptionTable<DatasetReadOptions, Defaults | 'seenFields'> = {
+  ...OPTIONS,
+  seenFields: withDefault(checkBoolean, false),
+};
 const SEVERITY = optional(choice('error', 'warn', 'ignore'));
 const ROW_OPTIONS: OptionTable<DatasetRowOptions, Defaults> = {
   ...OPTIONS,
@@ -69,29 +83,49 @@ const ROW_OPTIONS: OptionTable<DatasetRowOptions, Defaults> = {
 export async function readDatasetSchema(
   source: SchemaSource,
   datasetId: string,
-  given?: DatasetSchemaOptions,
+  given?: DatasetReadOptions,
 ): Promise<DatasetSchema> {
-  const { offline, identities, ...options } = validateOptions(OPTIONS, given);
+  const { offline, identities, seenFields, ...options } = validateOptions(READ_OPTIONS, given);
   const { cache, target, datasets, schemas } = source;
   const key = { ...target, id: `dataset:${checkId('datasetId', datasetId)}`, major: 0 };
   if (offline) return recall(cache, key, datasetId, identities);
-  const dataset = await datasets.get(datasetId, { properties: PROPERTIES }, options);
+  /** Those that were read before stay, for a check offline. */
+  const findDescriptors = async (): Promise<readonly Descriptor[] | undefined> => {
+    if (identities) return readDescriptors(schemas, options);
+    if (!takesUpserts(dataset)) return (await cache.recall(key))?.descriptors;
+    // Without them the check of upserts only warns.
+    const found = await readDescriptors(schemas, options).catch(() => undefined);
+    options.signal?.throwIfAborted();
+    return found;
+  };
+  const properties = seenFields ? WITH_SEEN_FIELDS : PROPERTIES;
+  const dataset = await datasets.get(datasetId, { properties }, options);
   const { schemaRef } = dataset;
   if (schemaRef?.id === undefined) return { dataset };
   try {
     const { id, version: major } = parseSchemaAddress(schemaRef);
     const fetch = () => schemas.get(schemaRef, undefined, options);
     const cached = await cache.get({ ...target, id, major }, { fetch });
-    const descriptors = identities ? await collect(schemas.descriptors(undefined, options)) : [];
-    const found = { ...cached, dataset, ...(identities ? { descriptors } : {}) };
-    await cache.keep(key, found);
-    return found;
+    const descriptors = await findDescriptors();
+    const kept = { ...cached, dataset, ...omitUndefined({ descriptors }) };
+    await cache.keep(key, kept);
+    return withDescriptors(kept, identities);
   } catch (error) {
     if (error instanceof Error) {
       extendMessage(error, `Dataset ${datasetId} has the schema ${schemaRef.id}.`);
     }
     throw error;
   }
+}
+
+/** Descriptors have two uses: identities are checked if that was asked for, and those of upserts always. */
+export function withDescriptors(
+  { descriptors, ...found }: DatasetSchema,
+  identities: boolean,
+): DatasetSchema {
+  if (descriptors === undefined) return found;
+  if (identities) return { ...found, descriptors };
+  return takesUpserts(found.dataset) ? { ...found, upsertDescriptors: descriptors } : found;
 }
 
 /** What was kept when the dataset was read last. */
@@ -104,16 +138,19 @@ async function recall(
   const kept = await cache.recall(key);
   const dataset = kept?.dataset;
   if (dataset !== undefined && (!identities || kept?.descriptors !== undefined)) {
-    return { ...kept, dataset };
+    return withDescriptors({ ...kept, dataset }, identities);
   }
   const what = dataset === undefined ? 'which was not' : 'whose descriptors were not';
   const message = `Invalid offline: expected a dataset that was read before, received ${datasetId}, ${what}. Run the same once without offline.`;
   throw new InvalidInputError('offline', message);
 }
 
-async function collect(descriptors: AsyncIterable<Descriptor>): Promise<Descriptor[]> {
+async function readDescriptors(
+  schemas: SchemaSource['schemas'],
+  options: CallOptions,
+): Promise<Descriptor[]> {
   const found: Descriptor[] = [];
-  for await (const descriptor of descriptors) found.push(descriptor);
+  for await (const descriptor of schemas.descriptors(undefined, options)) found.push(descriptor);
   return found;
 }
 
@@ -133,30 +170,18 @@ export async function readRowSchema(
 
 /** The schema of a dataset with its own rules: those of Profile where its rows go there. */
 export function toRowSchema(
-  { dataset, schema, descriptors }: DatasetSchema,
+  { dataset, schema, descriptors, upsertDescriptors }: DatasetSchema,
   rules: { [Name in keyof RowSchemaOptions]: RowSchemaOptions[Name] | undefined },
 ): RowSchema {
   if (schema === undefined) {
     const message = `Invalid datasetId: expected a dataset with a schema, received ${dataset.id}, which names none.`;
     throw new InvalidInputError('datasetId', message);
   }
-  const isProfileEnabled =
-    hasLabel(dataset, 'unifiedProfile', 'enabled:true') ||
-    hasLabel(dataset, 'unifiedIdentity', 'enabled:true');
+  const { tags, fileDescription, observableSchema } = dataset;
+  const info = { tags, fileDescription, observableSchema, descriptors: upsertDescriptors };
   return RowSchema.from(schema, {
     ...omitUndefined({ identities: descriptors, ...rules }),
-    isProfileEnabled,
+    dataset: omitUndefined(info),
     source: `the schema ${schema.$id}`,
   });
-}
-
-/** Whether a label of a dataset has a value; published with and without a blank: `enabled: true`. */
-export function hasLabel({ tags }: Dataset, name: string, value: string): boolean {
-  const values: readonly unknown[] = tags?.[name] ?? [];
-  const plain = (text: unknown) =>
-    String(text)
-      .replace(/\s*:\s*/g, ':')
-      .trim()
-      .toLowerCase();
-  return values.some((one) => plain(one) === plain(value));
 }

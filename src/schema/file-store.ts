@@ -1,12 +1,20 @@
 /** Schemas in a folder, so that the next run of a program has them, and a check needs no network. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
 import type { CachedSchema, SchemaStore } from './cache.js';
 
 /** More than any response of the registry: another program wrote such a file. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+const FILE_END = '.schema.json';
+
+/** An entry, and what it is kept under. */
+export interface StoredEntry {
+  readonly key: string;
+  readonly entry: CachedSchema;
+}
 
 /** What a file holds. */
 interface Stored extends CachedSchema {
@@ -23,13 +31,27 @@ export class FileSchemaStore implements SchemaStore {
   }
 
   async read(key: string): Promise<CachedSchema | undefined> {
-    const path = this.#toPath(key);
+    const found = await this.#readFile(this.#toPath(key));
+    return found?.key === key ? found.entry : undefined;
+  }
+
+  /** All entries that can be used, with their keys. */
+  async *list(): AsyncGenerator<StoredEntry, void> {
+    const names = await readdir(this.#folder).catch(() => []);
+    for (const name of names) {
+      if (!name.endsWith(FILE_END)) continue;
+      const found = await this.#readFile(join(this.#folder, name));
+      if (found !== undefined) yield found;
+    }
+  }
+
+  async #readFile(path: string): Promise<StoredEntry | undefined> {
     try {
       if (foreignAccess(this.#folder, await stat(this.#folder)) !== undefined) return undefined;
       const { handle, stats } = await openRegularFile(path);
       try {
         const isUsable = foreignAccess(path, stats) === undefined && stats.size <= MAX_FILE_BYTES;
-        return isUsable ? parseEntry(await handle.readFile('utf8'), key) : undefined;
+        return isUsable ? parseEntry(await handle.readFile('utf8')) : undefined;
       } finally {
         await handle.close();
       }
@@ -62,7 +84,7 @@ export class FileSchemaStore implements SchemaStore {
   }
 
   #toPath(key: string): string {
-    return join(this.#folder, `${createHash('sha256').update(key).digest('hex')}.schema.json`);
+    return join(this.#folder, `${createHash('sha256').update(key).digest('hex')}${FILE_END}`);
   }
 }
 
@@ -71,12 +93,12 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isMissingOr = (type: string, value: unknown) => value === undefined || typeof value === type;
 
-/** The entry of a file that this store wrote for this key. */
-function parseEntry(text: string, key: string): CachedSchema | undefined {
+/** The entry of a file that this store wrote. */
+function parseEntry(text: string): StoredEntry | undefined {
   const value: unknown = JSON.parse(text);
-  if (!isFields(value) || value['key'] !== key || !isEntry(value)) return undefined;
-  const { key: _, ...entry } = value;
-  return entry;
+  if (!isFields(value) || typeof value['key'] !== 'string' || !isEntry(value)) return undefined;
+  const { key, ...entry } = value;
+  return { key, entry };
 }
 
 function isEntry(value: Fields): value is Fields & Stored {

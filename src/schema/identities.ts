@@ -2,10 +2,10 @@
 
 import type { Check } from './check-value.js';
 import { type Field, isObject } from './field.js';
-import { skippedIdentity } from './issues.js';
+import { createIssue, skippedIdentity } from './issues.js';
 import { toRowPointer } from './names.js';
 import type { IdentityDescriptor } from './options.js';
-import type { RowProblems } from './problems.js';
+import type { Issue, RowProblems } from './problems.js';
 
 /** A field that holds an identity. */
 export interface IdentityField {
@@ -133,4 +133,38 @@ export function checkIdentityMap(isProfileEnabled: boolean, needsPrimary: boolea
     if (primaries > 1) row.add(several, undefined, IDENTITY_MAP);
     else if (primaries === 0 && needsPrimary) row.add(missing, undefined, IDENTITY_MAP);
   };
+}
+
+const NO_IDENTITY = {
+  problem: 'the dataset takes upserts, and the row has no identity, so nobody knows whose it is',
+  fix: 'Add identityMap, or an identity field of the schema.',
+};
+
+/** What a row of upserts is that has no identity; only advice where it is not known which fields are identities. */
+export const noIdentity = (areKnown: boolean): Issue =>
+  createIssue(
+    areKnown
+      ? { level: 'error', effect: 'row-rejected', rule: 'identity' }
+      : { level: 'warning', rule: 'identity' },
+    '',
+    () => NO_IDENTITY,
+  );
+
+/** @param fields the identity fields; `undefined` if they are not known. */
+export function checkHasIdentity(fields: readonly IdentityField[] | undefined): Check {
+  const issue = noIdentity(fields !== undefined);
+  const paths = [IDENTITY_MAP_PATH, ...(fields ?? []).map(({ path }) => path)];
+  const all = paths.map((path) => path.split('/').slice(1));
+  return (value, row) => {
+    if (!all.some((steps) => hasText(value, steps))) row.add(issue, undefined);
+  };
+}
+
+/** Whether there is a text or a number at a path, with `*` for any index or key. */
+function hasText(value: unknown, [step, ...rest]: readonly string[]): boolean {
+  if (step === undefined)
+    return (typeof value === 'string' && value !== '') || typeof value === 'number';
+  if (typeof value !== 'object' || value === null) return false;
+  if (step === '*') return Object.values(value).some((one) => hasText(one, rest));
+  return isObject(value) && hasText(value[step], rest);
 }

@@ -1,4 +1,6 @@
 /** The options of `RowSchema.from()`. */
+
+import type { Dataset } from '../resources/types.js';
 import { checkBoolean, checkFilledText, choice } from '../shared/checks.js';
 import {
   invalid,
@@ -25,6 +27,13 @@ export interface IdentityDescriptor {
   readonly 'xdm:isPrimary'?: boolean;
 }
 
+/** What rows and files are checked by, of a dataset. */
+export interface DatasetInfo
+  extends Pick<Dataset, 'tags' | 'fileDescription' | 'observableSchema'> {
+  /** The identity descriptors, by which a dataset for upserts knows whose row it is. */
+  descriptors?: readonly IdentityDescriptor[];
+}
+
 export interface RowSchemaOptions {
   /** What `""`, `{}` and `[]` are: Adobe's pages do not agree on whether they are rejected. Default `warn`. */
   empty?: Severity;
@@ -38,8 +47,14 @@ export interface RowSchemaOptions {
    */
   identities?: readonly IdentityDescriptor[];
   /**
-   * Whether Profile reads the dataset: then identities and sizes that it skips are warnings. Default: whether
-   * the schema has the tag `union`.
+   * The dataset that the rows are loaded into, as `datasets.get()` returns it: its labels say whether Profile reads
+   * it and whether it takes upserts, its file description how it expects CSV, its observable schema which fields it
+   * has had. Default: none of it is known.
+   */
+  dataset?: DatasetInfo;
+  /**
+   * Whether Profile reads the dataset: then identities and sizes that it skips are warnings. Default: what
+   * `dataset` says; without one, whether the schema has the tag `union`.
    */
   isProfileEnabled?: boolean;
   /** What messages call the schema, such as its file. Default `schema`. */
@@ -54,12 +69,18 @@ const descriptors = (field: string, value: unknown): readonly IdentityDescriptor
   throw invalid(field, 'a list of descriptors', value);
 };
 
+const datasetInfo = (field: string, value: unknown): DatasetInfo => {
+  if (isObject(value)) return value;
+  throw invalid(field, 'a dataset', value);
+};
+
 const OPTIONS: OptionTable<RowSchemaOptions, 'empty' | 'unknown' | 'strict' | 'source'> = {
   empty: withDefault(severity, 'warn'),
   unknown: withDefault(severity, 'warn'),
   strict: withDefault(checkBoolean, false),
   identities: optional(descriptors),
   isProfileEnabled: optional(checkBoolean),
+  dataset: optional(datasetInfo),
   source: withDefault(checkFilledText, 'schema'),
 };
 

@@ -14,6 +14,8 @@ export interface ParsedSchema {
   /** The row. */
   readonly root: Field;
   readonly identities: readonly IdentityField[];
+  /** The same, if rows need not have them, too; `undefined` where no descriptors are known. */
+  readonly knownIdentities?: readonly IdentityField[];
   /** Whether it is tagged for the union of Profile. */
   readonly isInUnion: boolean;
   readonly id?: string;
@@ -32,12 +34,14 @@ const EVENT_FIELDS = {
 
 /**
  * @param descriptors the identity descriptors, if they are to be checked; those in the schema are added.
+ * @param otherDescriptors those that are only known.
  * @throws {InvalidInputError} for what is no schema or contradicts itself; it names the place.
  */
 export function parseSchema(
   json: unknown,
   source: string,
   descriptors: readonly IdentityDescriptor[] | undefined,
+  otherDescriptors?: readonly IdentityDescriptor[],
 ): ParsedSchema {
   const place = { source, pointer: '', path: '', depth: 0 };
   const expected = 'a schema of the Schema Registry';
@@ -58,10 +62,13 @@ export function parseSchema(
   const ids = new Set([json['$id'], ...toList(json['meta:extends'])].filter(isText));
   const own = toList(json['meta:descriptors']).filter(isObject);
   const identities = descriptors && toIdentityFields([...descriptors, ...own], ids);
+  const known = [...(descriptors ?? otherDescriptors ?? []), ...own];
+  const areKnown = known.length > 0 || (descriptors ?? otherDescriptors) !== undefined;
   return omitUndefined({
     kind,
     root: addRequired(field, kind, identities ?? []),
     identities: identities ?? [],
+    knownIdentities: areKnown ? toIdentityFields(known, ids) : undefined,
     isInUnion: toList(json['meta:immutableTags']).includes('union'),
     ...findNames(json),
   });

@@ -3,6 +3,7 @@
  * and files by it. It may import preflight, types of resources, and shared; never ingest.
  */
 import { createRowCheck, type RowCheck } from './check-row.js';
+import { isProfileEnabled, takesUpserts } from './dataset-info.js';
 import type { Field } from './field.js';
 import { toStep } from './field.js';
 import type { IdentityField } from './identities.js';
@@ -25,10 +26,12 @@ export class RowSchema {
   readonly eTag: string | undefined;
   /** The paths of the fields that are required where their parent is there: `/person/name`. */
   readonly requiredFields: readonly string[];
-  /** The fields that hold identities, by the descriptors that were passed. */
+  /** The fields that hold identities, by the descriptors that were passed and those in the schema. */
   readonly identityFields: readonly IdentityField[];
   /** Whether what Profile skips is checked. */
   readonly isProfileEnabled: boolean;
+  /** Whether rows change what the dataset has, so that each needs an identity. */
+  readonly isUpsert: boolean;
   /** The row, as a field with all others in it. */
   readonly root: Field;
   /** The options with their defaults. */
@@ -45,9 +48,12 @@ export class RowSchema {
     this.root = schema.root;
     this.rules = rules;
     this.requiredFields = listRequired(schema.root);
-    this.identityFields = schema.identities;
-    this.isProfileEnabled = rules.isProfileEnabled ?? schema.isInUnion;
-    this.#check = createRowCheck(schema, rules, this.isProfileEnabled);
+    this.identityFields = schema.knownIdentities ?? [];
+    const { dataset } = rules;
+    const isRead = dataset === undefined ? schema.isInUnion : isProfileEnabled(dataset);
+    this.isProfileEnabled = rules.isProfileEnabled ?? isRead;
+    this.isUpsert = dataset !== undefined && takesUpserts(dataset);
+    this.#check = createRowCheck(schema, rules, this);
   }
 
   /**
@@ -58,7 +64,10 @@ export class RowSchema {
    */
   static from(schema: unknown, options?: RowSchemaOptions): RowSchema {
     const rules = validateRules(options);
-    return new RowSchema(parseSchema(schema, rules.source, rules.identities), rules);
+    return new RowSchema(
+      parseSchema(schema, rules.source, rules.identities, rules.dataset?.descriptors),
+      rules,
+    );
   }
 
   /**

@@ -70,6 +70,8 @@ export interface SimulatedDataset {
   tags?: Readonly<Record<string, readonly string[]>>;
   /** The format of its files as the Catalog has it. Default: none. */
   fileDescription?: Schemas['FileDescription'];
+  /** A JSON Schema of the rows that it has had. Default: none. */
+  observableSchema?: object;
   /** The only sandbox that has it. Default: every sandbox has it. */
   sandbox?: string;
 }
@@ -222,6 +224,7 @@ const DATASET: OptionTable<SimulatedDataset> = {
   schemaRef: optional((field, value) => validateOptions(SCHEMA_REF, value, namedPlace(field))),
   tags: optional(recordCheck(arrayCheck(checkText))),
   fileDescription: optional(checkSentObject),
+  observableSchema: optional(checkSentObject),
   sandbox: optional((_, value) => checkSandbox(value)),
 };
 

@@ -108,3 +108,22 @@ test('rows that a mapping turns into those of the schema are not checked, which 
   ]);
   expect([sent('getSchema'), sent('createBatch')]).toEqual([0, 1]);
 });
+
+test('before and after look the same: check and errors count rejected rows by the same paths, in the same shape', async () => {
+  await desk.file('rows.jsonl', lines([...good(2), ...KINDS, points('lots')]));
+  const flags = ['--dataset', LOYALTY_DATASET_ID, '--empty', 'ignore', '--json'];
+  const checked = await desk.run(['check', 'rows.jsonl', ...flags]);
+  const partial = ['--error-diagnostics', '--partial-ingestion-percent', '100'];
+  const loaded = await ingest('--check-rows', 'none', ...partial, '--json');
+  const { batchId } = expectJson(loaded, 'ingest');
+  const rejected = await desk.run(['errors', String(batchId), '--json']);
+  const [before, after] = [
+    expectJson(checked, 'check')['summary'],
+    expectJson(rejected, 'errors')['summary'],
+  ] as { rule?: string; code?: string; path?: string; count: number }[][];
+  const toCounts = (summary: typeof before = []) =>
+    summary.map(({ path, count }) => `${path} ${count}`).sort();
+
+  expect(toCounts(before)).toEqual(['/_acme/loyalty/loyaltyPoints 2', '/_id 1', '/person 1']);
+  expect(toCounts(after)).toEqual(toCounts(before));
+});

@@ -100,13 +100,66 @@ test('check --dataset reads the schema, keeps it for this user alone, and uses i
   expect(online.stdout).toMatch(
     /^5 rows checked by Loyalty Members 1\.4 \(https:.+\), read 20.+Z: 1 would make the batch fail, 3 would be rejected\.$/m,
   );
-  expect(offline).toMatchObject({ code: 2, stdout: online.stdout });
+  expect(offline.code).toBe(2);
+  expect(offline.stdout).toContain('rows.jsonl:2: /_acme/loyalty/loyaltyPoints: ');
+  expect(offline.stdout).toMatch(
+    / 1\.4 \(https:.+\), kept of sandbox dev, read just now \(20.+Z\): /,
+  );
   expect(after.filter((operation) => operation?.startsWith('get'))).toEqual([
     ...['getToken', 'getDataset', 'getSchema'],
   ]);
   expect(sent()).toEqual(after);
   expect(files.length).toBeGreaterThan(0);
   expect(modes.map((mode) => mode & 0o777)).toEqual(files.map(() => 0o600));
+});
+
+test('--offline and --schema need no account, and --offline says which sandbox a schema of any age is of', async () => {
+  await desk.file('rows.jsonl', lines(ROWS.slice(0, 1)));
+  const args = ['check', 'rows.jsonl', '--dataset', LOYALTY_DATASET_ID];
+  await desk.run([...args, '--identities']);
+  await desk.run(args);
+  await save();
+  const names = Object.keys(desk.environment).filter((name) => name.startsWith('AEP_'));
+  const env = Object.fromEntries(names.map((name) => [name, undefined]));
+  const folder = join(desk.folder, 'state/aep-batch/schemas');
+  for (const name of await readdir(folder)) {
+    const kept = JSON.parse(await readFile(join(folder, name), 'utf8'));
+    kept.fetchedAtMs -= 3 * 24 * 60 * 60 * 1000;
+    await writeFile(join(folder, name), JSON.stringify(kept));
+  }
+  const before = sent().length;
+  const offline = await desk.run([...args, '--offline'], { env });
+  const identities = await desk.run([...args, '--offline', '--identities', '--json'], { env });
+  const file = await desk.run(['check', 'rows.jsonl', '--schema', 'loyalty.json'], { env });
+  const never = await desk.run(['check', 'rows.jsonl', '--dataset', 'd2', '--offline'], { env });
+  const elsewhere = await desk.run([...args, '--offline', '--sandbox', 'prod'], { env });
+
+  expect([offline.code, identities.code, file.code]).toEqual([0, 2, 0]);
+  expect(offline.stdout).toContain('kept of sandbox dev, read 3 days ago (20');
+  expect(expectJson(identities, 'check')['findings']).toContainEqual(
+    expect.objectContaining({ path: '/personalEmail' }),
+  );
+  expect([never.code, elsewhere.code]).toEqual([2, 2]);
+  expect(never.stderr).toContain('The schema of dataset d2 was not read before.');
+  expect(elsewhere.stderr).toContain('It was kept of sandbox dev.');
+  expect(sent()).toHaveLength(before);
+});
+
+test('a dataset kept of two sandboxes is asked for with --sandbox, and a damaged file counts as none', async () => {
+  await desk.file('rows.jsonl', lines(ROWS.slice(0, 1)));
+  const args = ['check', 'rows.jsonl', '--dataset', LOYALTY_DATASET_ID];
+  await desk.run(args);
+  await desk.run([...args, '--sandbox', 'prod']);
+  const env = { AEP_SANDBOX: undefined };
+  const both = await desk.run([...args, '--offline'], { env });
+  const one = await desk.run([...args, '--offline', '--sandbox', 'prod'], { env });
+  const folder = join(desk.folder, 'state/aep-batch/schemas');
+  for (const name of await readdir(folder)) await writeFile(join(folder, name), '{"key":');
+  const damaged = await desk.run([...args, '--offline']);
+  const again = await desk.run(args);
+
+  expect([both.code, one.code, damaged.code, again.code]).toEqual([2, 0, 2, 0]);
+  expect(both.stderr).toMatch(/several sandboxes: .*dev.*prod|several sandboxes: .*prod.*dev/);
 });
 
 test('what no page of the platform says is set by options', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { MemorySchemaStore, SchemaCache } from '../../src/schema/cache.js';
-import { hasLabel, readDatasetSchema, toRowSchema } from '../../src/schema/dataset-schema.js';
+import { hasLabel } from '../../src/schema/dataset-info.js';
+import { readDatasetSchema, toRowSchema } from '../../src/schema/dataset-schema.js';
 import { LOYALTY_DATASET_ID, loyaltyMembers } from '../../src/testing/index.js';
 import { thrownBy } from '../support/client.js';
 import { stage } from '../support/simulator.js';
@@ -120,8 +121,8 @@ test('the simulator has the dataset Loyalty Members, with a schema that checks r
 
 test('a label has its value with and without blanks, in any case', () => {
   const has = (value: string) =>
-    hasLabel({ id: 'a', tags: { unifiedProfile: [value] } }, 'unifiedProfile', 'enabled:true');
+    hasLabel({ tags: { unifiedProfile: [value] } }, 'unifiedProfile', 'enabled:true');
   expect(['enabled:true', 'Enabled : TRUE ', 'enabled: true'].map(has)).toEqual([true, true, true]);
   expect(['enabled:false', '', 'disabled:true'].map(has)).toEqual([false, false, false]);
-  expect(hasLabel({ id: 'a' }, 'unifiedProfile', 'enabled:true')).toBe(false);
+  expect(hasLabel({}, 'unifiedProfile', 'enabled:true')).toBe(false);
 });

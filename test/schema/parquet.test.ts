@@ -187,3 +187,21 @@ test('with deep the values of rows are checked, those in groups and lists, too',
     'error required row-rejected /place/room 1',
   ]);
 });
+
+test('a Parquet file of upserts needs a column that holds an identity, and its new columns are named', async () => {
+  const upsert = { unifiedProfile: ['enabled:true', 'isUpsert:true'] };
+  const email = {
+    '@type': 'xdm:descriptorIdentity',
+    'xdm:sourceProperty': '/xdm:name',
+    'xdm:namespace': 'Email',
+  };
+  const age = { age: { type: 'INT32' as const, data: [5] } };
+  const noName = { ...age, ...NAME };
+  const found = await check(noName, { dataset: { tags: upsert, descriptors: [email] } });
+  const lost = await check(noName, { dataset: { tags: upsert, descriptors: [] } });
+  const unknown = await check(noName, { dataset: { tags: upsert } });
+
+  expect(found.shown).toEqual([]);
+  expect(lost.shown).toEqual(['error identity row-rejected  1']);
+  expect(unknown.shown).toEqual(['warning identity -  1']);
+});

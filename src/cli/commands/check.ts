@@ -24,6 +24,9 @@ import {
 } from '../row-schema.js';
 import { action, type Subcommand } from '../session.js';
 
+/** How many new fields the last line names. */
+const MAX_NEW_FIELDS = 10;
+
 interface CheckFlags extends CommonFlags, FormatFlags, RowSchemaFlags {
   deep?: boolean;
 }
@@ -51,7 +54,7 @@ export function check(program: Command): Subcommand {
       json: {
         ...result,
         isMultiLineJson: result.isMultiLineJson ?? false,
-        ...(rowCheck === undefined ? {} : toRowCheckJson(rowCheck)),
+        ...(rowCheck === undefined ? {} : toRowCheckJson(rowCheck, found)),
       },
       text: [...formatCheck(result), ...lines].join('\n'),
       exitCode: result.errors === 0 ? EXIT.done : EXIT.usage,
@@ -64,9 +67,13 @@ async function openRowCheck({ rows }: FoundSchema): Promise<BatchCheck> {
   return new BatchCheck(rows);
 }
 
-const toRowCheckJson = ({ schema, counts }: BatchCheck) => ({
-  schema: toSchemaJson(schema),
+const toRowCheckJson = (
+  { schema, counts, newFields }: BatchCheck,
+  { readAt }: Partial<FoundSchema> = {},
+) => ({
+  schema: { ...toSchemaJson(schema), ...omitUndefined({ readAt }) },
   rowCounts: counts,
+  ...omitUndefined({ newFields }),
 });
 
 /** The findings and the totals. */
@@ -81,7 +88,7 @@ function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResu
 
 /** Which schema was used, how many rows were checked by it, and what happens to them. */
 function formatRowCheck(
-  { schema, counts }: BatchCheck,
+  { schema, counts, newFields }: BatchCheck,
   found: FoundSchema | undefined,
   { rows }: CheckResult,
 ): string {
@@ -93,5 +100,10 @@ function formatRowCheck(
   ];
   const result = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   const more = rows === undefined ? ' To check all rows, pass --deep.' : '';
-  return `${formatQuantity(counts.rows, 'row')} checked by ${formatSchemaName(schema)}, ${found?.origin ?? ''}${result}.${more}`;
+  const line = `${formatQuantity(counts.rows, 'row')} checked by ${formatSchemaName(schema)}, ${found?.origin ?? ''}${result}.${more}`;
+  const [first, ...others] = newFields ?? [];
+  if (first === undefined) return line;
+  const shown = [first, ...others].slice(0, MAX_NEW_FIELDS);
+  const isMore = others.length >= MAX_NEW_FIELDS;
+  return `${line}\n${formatQuantity(others.length + 1, 'field')} that the dataset has never had: ${shown.join(', ')}${isMore ? ', …' : ''}`;
 }

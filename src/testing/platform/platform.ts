@@ -85,10 +85,13 @@ export class Platform {
       schemaRef,
       tags = {},
       fileDescription,
+      observableSchema,
     } = configured;
     const { lastSuccessfulBatchId, lastFailedBatchId, ...last } = this.findLastBatches(sandbox, id);
     return {
       ...omitUndefined({ description, schemaRef, fileDescription }),
+      // The document says no more of it than that it is an object.
+      ...(observableSchema && { observableSchema: { ...observableSchema } }),
       ...{ name, imsOrg: orgId, version: '1.0.0', tags: copyTags(tags) },
       ...omitUndefined({
         lastBatchId: last.lastBatchId,
