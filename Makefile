@@ -38,13 +38,16 @@ typecheck: built ## compile all TypeScript without output
 generate: $(INSTALLED) ## write generated/ from spec/
 	@$(TSX) scripts/generate.ts
 
-contract: built ## the contract tests alone, and a table of the responses they covered
-	@rm -rf .cache/contract-cases
+contract: built ## the contract tests alone, and how much of the document they covered
+	@rm -rf .cache/contract-traffic
 	@$(JEST) --selectProjects contract
-	@$(TSX) scripts/contract-table.ts
+	@$(TSX) contract-tests/coverage/main.ts
 
-accept-contract: $(INSTALLED) ## accept the contract of spec/: writes contract-tests/surface.txt
+accept-contract: built ## accept the contract of spec/ and what the tests cover: writes contract-tests/*.txt
 	@$(TSX) scripts/accept-contract.ts
+	@rm -rf .cache/contract-traffic
+	@$(JEST) --selectProjects contract
+	@$(TSX) contract-tests/coverage/main.ts --accept
 
 build: built ## compile to dist/
 

@@ -91,10 +91,10 @@ const CHECKS: readonly Step[] = [
 ];
 
 /** Needs the records of the contract tests. */
-const RESPONSE_CASES: Step = {
-  name: 'every response of the contract was run',
-  fix: 'add a call to contract-tests/support/calls.ts',
-  command: [...tsx('scripts/contract-table.ts'), '--quiet'],
+const COVERAGE: Step = {
+  name: 'the contract tests cover what was accepted',
+  fix: 'add a call to contract-tests/, or if the change is intended, make accept-contract',
+  command: [...tsx('contract-tests/coverage/main.ts'), '--quiet'],
 };
 
 const passed: string[] = [];
@@ -197,10 +197,10 @@ function runTests(): { passed: number; failed: number } {
 const isBuilt = await runChecks();
 let tests = { passed: 0, failed: 0 };
 if (!process.argv.includes('--checks') && isBuilt) {
-  rmSync('.cache/contract-cases', { recursive: true, force: true });
+  rmSync('.cache/contract-traffic', { recursive: true, force: true });
   tests = runTests();
-  // Failed tests leave responses unrecorded: they are reported once, as failed tests.
-  if (tests.failed === 0) await run(RESPONSE_CASES);
+  // Failed tests leave exchanges unrecorded: they are reported once, as failed tests.
+  if (tests.failed === 0) await run(COVERAGE);
 }
 for (const name of failed) console.log(`FAILED  ${name}`);
 if (!isBuilt) console.log('skipped everything that needs the step that failed: fix that first');

@@ -1,9 +1,7 @@
 /**
  * The response cases of the contract: every operation × status × named example, and one case for each
- * response without a body. A test has to run each of them; `make contract` prints the table.
+ * response without a body. A test has to run each of them; `make contract` shows which were.
  */
-import { appendFileSync, mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { document } from './bundled-document.js';
 import { dereference, type Json, listOperations } from './operations.js';
 
@@ -44,12 +42,3 @@ export const responseCases: ResponseCase[] = listOperations(document).flatMap(({
     });
   }),
 );
-
-/** Where runs are recorded, one file per test process. */
-export const RUN_LOG = fileURLToPath(new URL('../.cache/contract-cases/', import.meta.url));
-
-/** Records that a case was run, and who sent the response: Prism, or the proxy in front of it. */
-export function recordRun(run: Omit<ResponseCase, 'headers'>, by: 'Prism' | 'proxy'): void {
-  mkdirSync(RUN_LOG, { recursive: true });
-  appendFileSync(`${RUN_LOG}${process.pid}.txt`, `${by} ${formatCase(run)}\n`);
-}

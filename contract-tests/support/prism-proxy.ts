@@ -18,11 +18,12 @@ import {
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { document } from '../../spec-tools/bundled-document.js';
 import { sendToPrism } from '../../spec-tools/mock.js';
-import { listOperations } from '../../spec-tools/operations.js';
-import { type ResponseCase, recordRun, responseCases } from '../../spec-tools/response-cases.js';
+import { type ResponseCase, responseCases } from '../../spec-tools/response-cases.js';
+import { createRouter } from '../coverage/routes.js';
+import { TrafficRecorder } from '../coverage/traffic.js';
 
 /** One request and its response. */
 export interface Exchange {
@@ -35,7 +36,10 @@ export interface Exchange {
   headers: [name: string, value: string][];
   body: Buffer;
   status: number;
+  responseHeaders: OutgoingHttpHeaders;
   responseBody: Buffer;
+  /** Who sent the response. */
+  by: 'Prism' | 'proxy';
   selected: ResponseSelector | undefined;
   /** The problem that Prism reported instead of sending the selected response. */
   prismProblem: string | undefined;
@@ -53,9 +57,11 @@ export class PrismProxy {
   #expectedProblem: number | undefined;
   readonly #server: Server;
   readonly #prism: string;
+  readonly #recorder: TrafficRecorder;
 
-  constructor(prism: string) {
+  constructor(prism: string, recorder = new TrafficRecorder()) {
     this.#prism = prism;
+    this.#recorder = recorder;
     this.#server = createServer((request, response) => {
       this.#forward(request)
         .then(({ status, headers, body }) => response.writeHead(status, headers).end(body))
@@ -93,19 +99,44 @@ export class PrismProxy {
     await once(this.#server, 'listening');
   }
 
+  /** Stops, and writes what was recorded. */
   close(): void {
     this.#server.closeAllConnections();
     this.#server.close();
+    this.#recorder.write();
   }
 
-  /** Throws if an exchange since the last check did not have its expected result. */
-  check(): void {
+  /** Throws if an exchange since the last check did not have its expected result; records it otherwise. */
+  check(test = ''): void {
     const problems = this.exchanges.flatMap((exchange) => this.#listProblems(exchange));
-    if (problems.length === 0) for (const exchange of this.exchanges) recordExchange(exchange);
+    if (problems.length === 0) for (const exchange of this.exchanges) this.#record(exchange, test);
     this.exchanges.length = 0;
     this.#selected = [];
     this.#expectedProblem = undefined;
     if (problems.length > 0) throw new Error(problems.join('\n'));
+  }
+
+  #record(exchange: Exchange, test: string): void {
+    const { method, target, headers, body, status, responseHeaders, responseBody } = exchange;
+    const { by, prismProblem } = exchange;
+    const names = headers.map(([name, value]) => [name.toLowerCase(), value]);
+    this.#recorder.add({
+      request: {
+        method,
+        url: `${this.#prism}${target}`,
+        headers: Object.fromEntries(names),
+        ...(body.length === 0 ? {} : { body: body.toString('utf8') }),
+      },
+      response: {
+        status,
+        headers: toText(responseHeaders),
+        ...(responseBody.length === 0 ? {} : { body: responseBody.toString('utf8') }),
+      },
+      test,
+      verdict: prismProblem === undefined ? 'accepted' : 'request rejected',
+      by,
+      ...(prismProblem === undefined ? {} : { problem: prismProblem }),
+    });
   }
 
   #listProblems({ method, target, status, prismProblem, selected }: Exchange): string[] {
@@ -126,7 +157,7 @@ export class PrismProxy {
     const body = await buffer(incoming);
     const target = incoming.url ?? '';
     const method = incoming.method ?? '';
-    const operation = findOperationId(method, target);
+    const operation = findOperation(method, target)?.operation.id;
     const selected = this.#selected[Math.min(this.exchanges.length, this.#selected.length - 1)];
     const ownCase = selected === undefined ? undefined : findCaseWithoutBody(operation, selected);
     const prefer = selected !== undefined && ownCase === undefined ? preferHeader(selected) : {};
@@ -138,6 +169,10 @@ export class PrismProxy {
     const prismProblem = fromPrism.violations ?? findPrismProblem(fromPrism.body.toString('utf8'));
     const sent = prismProblem === undefined ? ownCase : undefined;
     const status = sent?.status ?? fromPrism.status;
+    const response =
+      sent === undefined
+        ? { status, headers: fromPrism.headers, body: fromPrism.body }
+        : { status, headers: sent.headers, body: Buffer.alloc(0) };
     this.exchanges.push({
       operation,
       method,
@@ -145,12 +180,13 @@ export class PrismProxy {
       headers: toPairs(incoming.rawHeaders),
       body,
       status,
-      responseBody: fromPrism.body,
+      responseHeaders: response.headers,
+      responseBody: response.body,
+      by: sent === undefined ? 'Prism' : 'proxy',
       selected,
       prismProblem,
     });
-    if (sent === undefined) return { status, headers: fromPrism.headers, body: fromPrism.body };
-    return { status, headers: sent.headers, body: Buffer.alloc(0) };
+    return response;
   }
 }
 
@@ -163,12 +199,6 @@ function findCaseWithoutBody(
   return responseCases.find(
     (one) => one.operation === operation && one.status === status && one.mediaType === undefined,
   );
-}
-
-function recordExchange({ operation, selected, prismProblem }: Exchange): void {
-  if (operation === undefined || selected === undefined || prismProblem !== undefined) return;
-  const isOwn = findCaseWithoutBody(operation, selected) !== undefined;
-  recordRun({ operation, ...selected }, isOwn ? 'proxy' : 'Prism');
 }
 
 const preferHeader = ({ status, example }: ResponseSelector): OutgoingHttpHeaders => ({
@@ -191,18 +221,13 @@ function findPrismProblem(text: string): string | undefined {
   return isProblem || body?.error?.code !== undefined ? text : undefined;
 }
 
-const routes = listOperations(document).map(({ id, method, path }) => {
-  const pattern = path
-    .replaceAll('.', '\\.')
-    .replace('{filePath}', '[^?]+')
-    .replace(/\{\w+\}/g, '[^/?]+');
-  return { id, method, pattern: new RegExp(`^${pattern}(\\?|$)`) };
-});
+const findOperation = createRouter(document);
 
-function findOperationId(method: string, target: string): string | undefined {
-  return routes.find((route) => route.method === method.toLowerCase() && route.pattern.test(target))
-    ?.id;
-}
+/** Header values as text; a repeated one is joined as HTTP joins it. */
+const toText = (headers: OutgoingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), [value].flat().join(', ')]),
+  );
 
 /** A proxy for the tests of one file, checked after each test. */
 export function usePrismProxy(): PrismProxy {
@@ -210,7 +235,7 @@ export function usePrismProxy(): PrismProxy {
   if (prism === undefined) throw new Error('Prism is not running. Run the tests with `make`.');
   const proxy = new PrismProxy(prism);
   beforeAll(() => proxy.open());
-  afterEach(() => proxy.check());
+  afterEach(() => proxy.check(expect.getState().currentTestName));
   afterAll(() => proxy.close());
   return proxy;
 }
