@@ -142,7 +142,6 @@ function listResponseCells(document: Json, entry: Operation, status: number, roo
   }
   const content = Object.entries((response['content'] ?? {}) as Record<string, Json>);
   if (content.length === 0) own.push(`example ${id} ${status} (no body)`);
-  else own.push(`response ${id} ${status} content-type rejected`);
   for (const [type, media] of content) {
     const at = pointer + jsonPointer('responses', String(status), 'content', type);
     const schema = toSchemaNode(document, media, at);

@@ -3,8 +3,9 @@
  * exchange, and selects Prism's response. The client under test is the shipped one, on its own
  * transport.
  *
- * It also guards the tests: an exchange fails the test if its status is not the requested one, or if
- * Prism reports a problem of its own, even when the client ignores it.
+ * It also guards the tests: an exchange fails the test if its status is not the requested one, if Prism
+ * reports a problem of its own, even when the client ignores it, or if the document rejects what Prism
+ * accepts, such as an empty parameter or a response that a test made up.
  *
  * Prism cannot be asked for a response without a body, nor for response headers. In those cases Prism
  * validates the request, and the proxy sends the documented response itself.
@@ -20,8 +21,9 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { document } from '../../spec-tools/bundled-document.js';
-import { sendToPrism } from '../../spec-tools/mock.js';
+import { type PrismResponse, sendToPrism } from '../../spec-tools/mock.js';
 import { type ResponseCase, responseCases } from '../../spec-tools/response-cases.js';
+import { createJudge } from '../coverage/judge.js';
 import { createRouter } from '../coverage/routes.js';
 import { TrafficRecorder } from '../coverage/traffic.js';
 
@@ -43,18 +45,31 @@ export interface Exchange {
   selected: ResponseSelector | undefined;
   /** The problem that Prism reported instead of sending the selected response. */
   prismProblem: string | undefined;
+  /** What of a message that Prism accepts violates the document. */
+  violation: Violation | undefined;
+}
+
+export interface Violation {
+  by: 'request' | 'response';
+  /** The violated parts of the document. */
+  parts: string;
 }
 
 /** Selects a documented response. */
 export interface ResponseSelector {
   status: number;
   example?: string;
+  /** Sent instead of the example. */
+  body?: unknown;
+  /** Sent beside the documented headers, or instead of them; `undefined` removes one. */
+  headers?: Record<string, string | undefined>;
 }
 
 export class PrismProxy {
   readonly exchanges: Exchange[] = [];
   #selected: ResponseSelector[] = [];
   #expectedProblem: number | undefined;
+  #expectedViolation: Violation['by'] | undefined;
   readonly #server: Server;
   readonly #prism: string;
   readonly #recorder: TrafficRecorder;
@@ -81,6 +96,11 @@ export class PrismProxy {
   /** Expects Prism to reject every request of this test with this status. */
   expectPrismProblem(status: number): void {
     this.#expectedProblem = status;
+  }
+
+  /** Expects every request or response of this test to violate the document, although Prism accepts it. */
+  expectViolation(by: Violation['by']): void {
+    this.#expectedViolation = by;
   }
 
   /** The only exchange of this test. */
@@ -113,12 +133,15 @@ export class PrismProxy {
     this.exchanges.length = 0;
     this.#selected = [];
     this.#expectedProblem = undefined;
+    this.#expectedViolation = undefined;
     if (problems.length > 0) throw new Error(problems.join('\n'));
   }
 
   #record(exchange: Exchange, test: string): void {
     const { method, target, headers, body, status, responseHeaders, responseBody } = exchange;
-    const { by, prismProblem } = exchange;
+    const { by, prismProblem, violation } = exchange;
+    const problem = prismProblem ?? violation?.parts;
+    const rejected = prismProblem === undefined ? violation?.by : 'request';
     const names = headers.map(([name, value]) => [name.toLowerCase(), value]);
     this.#recorder.add({
       request: {
@@ -133,13 +156,14 @@ export class PrismProxy {
         ...(responseBody.length === 0 ? {} : { body: responseBody.toString('utf8') }),
       },
       test,
-      verdict: prismProblem === undefined ? 'accepted' : 'request rejected',
+      verdict: rejected === undefined ? 'accepted' : `${rejected} rejected`,
       by,
-      ...(prismProblem === undefined ? {} : { problem: prismProblem }),
+      ...(problem === undefined ? {} : { problem }),
     });
   }
 
-  #listProblems({ method, target, status, prismProblem, selected }: Exchange): string[] {
+  #listProblems(exchange: Exchange): string[] {
+    const { method, target, status, prismProblem, selected, violation } = exchange;
     const call = `${method} ${target}`;
     const expected = this.#expectedProblem;
     if (expected !== undefined) {
@@ -148,6 +172,11 @@ export class PrismProxy {
       return [`${call}: Invalid status: expected ${expected}, received ${status}: ${prismProblem}`];
     }
     if (prismProblem !== undefined) return [`${call}: Prism reported a problem: ${prismProblem}`];
+    if (violation?.by !== this.#expectedViolation) {
+      const { by, parts } = violation ?? { by: 'message', parts: 'nothing' };
+      const wanted = this.#expectedViolation ?? 'nothing';
+      return [`${call}: Invalid ${by}: expected ${wanted} to violate, received ${parts}`];
+    }
     const isExpected = selected === undefined ? status < 300 : status === selected.status;
     if (isExpected) return [];
     return [`${call}: Invalid status: expected ${selected?.status ?? '2xx'}, received ${status}`];
@@ -166,28 +195,68 @@ export class PrismProxy {
     const accept = isError ? { accept: 'application/json' } : {};
     const headers = { ...incoming.headers, ...accept, ...prefer };
     const fromPrism = await sendToPrism(this.#prism, { method, target, headers, body });
-    const prismProblem = fromPrism.violations ?? findPrismProblem(fromPrism.body.toString('utf8'));
+    const prismProblem =
+      findErrors(fromPrism.violations) ?? findPrismProblem(fromPrism.body.toString('utf8'));
     const sent = prismProblem === undefined ? ownCase : undefined;
-    const status = sent?.status ?? fromPrism.status;
-    const response =
-      sent === undefined
-        ? { status, headers: fromPrism.headers, body: fromPrism.body }
-        : { status, headers: sent.headers, body: Buffer.alloc(0) };
-    this.exchanges.push({
+    const {
+      status,
+      headers: responseHeaders,
+      body: responseBody,
+    } = replaceParts(
+      sent === undefined ? fromPrism : { ...sent, body: Buffer.alloc(0) },
+      prismProblem === undefined ? selected : undefined,
+    );
+    const exchange = {
       operation,
       method,
       target,
       headers: toPairs(incoming.rawHeaders),
       body,
       status,
-      responseHeaders: response.headers,
-      responseBody: response.body,
-      by: sent === undefined ? 'Prism' : 'proxy',
+      responseHeaders,
+      responseBody,
+      by:
+        sent === undefined && selected?.body === undefined
+          ? ('Prism' as const)
+          : ('proxy' as const),
       selected,
       prismProblem,
-    });
-    return response;
+    };
+    const violation = prismProblem === undefined ? findViolation(exchange) : undefined;
+    this.exchanges.push({ ...exchange, violation });
+    return { status, headers: responseHeaders, body: responseBody };
   }
+}
+
+/** The response with the body and the headers that a test made up. */
+function replaceParts(
+  { status, headers, body }: Pick<PrismResponse, 'status' | 'headers' | 'body'>,
+  selected: ResponseSelector | undefined,
+) {
+  const { body: own, headers: ownHeaders = {} } = selected ?? {};
+  const all: OutgoingHttpHeaders = { ...headers };
+  for (const [name, value] of Object.entries(ownHeaders)) {
+    const old = Object.keys(all).find((key) => key.toLowerCase() === name.toLowerCase());
+    if (old !== undefined) delete all[old];
+    if (value !== undefined) all[name] = value;
+  }
+  if (own === undefined) return { status, headers: all, body };
+  delete all['content-length'];
+  return { status, headers: all, body: Buffer.from(JSON.stringify(own)) };
+}
+
+/** What of an exchange that Prism accepts violates the document. */
+function findViolation(exchange: Omit<Exchange, 'violation'>): Violation | undefined {
+  const { method, target, headers, body, status, responseHeaders, responseBody } = exchange;
+  const match = findOperation(method, target);
+  if (match === undefined) return undefined;
+  const names = headers.map(([name, value]) => [name.toLowerCase(), value]);
+  const request = { headers: Object.fromEntries(names), body: body.toString('utf8') };
+  const sent = judge.judgeRequest(match, target, request).violations;
+  if (sent.length > 0) return { by: 'request', parts: sent.join('; ') };
+  const response = { headers: toText(responseHeaders), body: responseBody.toString('utf8') };
+  const received = judge.judgeResponse(match.operation, status, response).violations;
+  return received.length > 0 ? { by: 'response', parts: received.join('; ') } : undefined;
 }
 
 /** The response case that the proxy has to send itself, because it has no body. */
@@ -208,6 +277,10 @@ const preferHeader = ({ status, example }: ResponseSelector): OutgoingHttpHeader
 const toPairs = (flat: string[]): [string, string][] =>
   flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
 
+/** Violations that are errors; a deprecated parameter is only a warning. */
+const findErrors = (violations: string | undefined): string | undefined =>
+  violations?.includes('"severity":"Error"') ? violations : undefined;
+
 /** Finds Prism's own problem bodies, including the form that its body parser sends. */
 function findPrismProblem(text: string): string | undefined {
   let body: { type?: unknown; error?: { code?: unknown } } | null;
@@ -222,6 +295,7 @@ function findPrismProblem(text: string): string | undefined {
 }
 
 const findOperation = createRouter(document);
+const judge = createJudge(document);
 
 /** Header values as text; a repeated one is joined as HTTP joins it. */
 const toText = (headers: OutgoingHttpHeaders): Record<string, string> =>

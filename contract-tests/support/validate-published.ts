@@ -130,6 +130,12 @@ const ajv = new Ajv2020({ strict: false, validateSchema: false, allErrors: true 
 ajv.addSchema(withoutExamples(document), 'document');
 const compiled = new Map<unknown, ValidateFunction>();
 
+/** @returns a function that lists the violations of a schema of the document. */
+export const createValidator =
+  (schema: unknown) =>
+  (value: unknown): string[] =>
+    validate(schema, value);
+
 function validate(schema: unknown, value: unknown): string[] {
   let check = compiled.get(schema);
   if (check === undefined) {
