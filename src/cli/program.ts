@@ -16,6 +16,7 @@ import { ingest } from './commands/ingest.js';
 import { init } from './commands/init.js';
 import { resume } from './commands/resume.js';
 import { runs } from './commands/runs.js';
+import { sample } from './commands/sample.js';
 import { schema } from './commands/schema.js';
 import { simulate } from './commands/simulate.js';
 import { types } from './commands/types.js';
@@ -27,7 +28,7 @@ import type { Finished, Subcommand } from './session.js';
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
   ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets, schema],
-  ...[types],
+  ...[types, sample],
   ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 

@@ -10,3 +10,4 @@ export type { IdentityDescriptor, RowSchemaOptions, Severity } from './options.j
 export type { SchemaKind } from './parse-schema.js';
 export type { RowFinding } from './problems.js';
 export { RowSchema } from './row-schema.js';
+export { type SampleRowsOptions, sampleRows } from './sample/rows.js';

@@ -36,3 +36,31 @@ test('types needs a schema, and with --json a file', async () => {
   expect(both.stderr).toContain('Pass either --dataset or --schema, not both.');
   expect(json.stderr).toContain('--json needs --out <file>');
 });
+
+test('sample prints or saves rows that check accepts, the same ones for the same seed', async () => {
+  await desk.file('loyalty.json', JSON.stringify(schema));
+  const args = ['sample', '--schema', 'loyalty.json', '--rows', '25', '--seed', '7'];
+  const printed = await desk.run(args);
+  const saved = await desk.run([...args, '--out', 'rows.jsonl', '--json']);
+  const checked = await desk.run([
+    ...['check', 'rows.jsonl', '--schema', 'loyalty.json', '--strict', '--deep', '--json'],
+  ]);
+
+  expect(printed).toMatchObject({ code: 0, stderr: '' });
+  expect(printed.stdout.trimEnd().split('\n')).toHaveLength(25);
+  expect(await readFile(join(desk.folder, 'rows.jsonl'), 'utf8')).toBe(printed.stdout);
+  expect(expectJson(saved, 'sample')).toMatchObject({ out: 'rows.jsonl', rows: 25, seed: 7 });
+  expect(checked.json()).toMatchObject({ findings: [], rows: 25 });
+});
+
+test('sample --identities gives rows the primary identity of the dataset', async () => {
+  const args = ['--dataset', LOYALTY_DATASET_ID, '--identities'];
+  await desk.run(['sample', ...args, '--out', 'rows.jsonl']);
+  const checked = await desk.run(['check', 'rows.jsonl', ...args, '--json']);
+  expect(checked.json()).toMatchObject({ findings: [], rows: 10 });
+});
+
+test('sample --json needs a file', async () => {
+  const ended = await desk.run(['sample', '--schema', 'f', '--json']);
+  expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('--json needs --out')]);
+});
