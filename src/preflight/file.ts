@@ -152,15 +152,15 @@ async function checkParquetFile(
 async function checkParquetRows(
   { findings }: FileReport,
   source: ByteSource,
-  { metadata }: ParquetReport,
+  parquet: ParquetReport,
   checker: FileRowChecker,
   { deep, signal }: { deep: boolean; signal: AbortSignal | undefined },
 ): Promise<void> {
   const isRead = deep && findings.count('error') === 0;
-  checker.checkColumns(metadata, isRead);
+  checker.checkColumns(parquet, isRead);
   if (!isRead) return;
   const visit = (row: Readonly<Record<string, unknown>>) => checker.checkRecord(row);
-  const problem = await readParquetRows(source, metadata, visit, signal);
+  const problem = await readParquetRows(source, parquet.footer, visit, signal);
   if (problem === undefined) return;
   const details = { rule: 'file-format', effect: 'not-checked', kind: 'rows not read' } as const;
   findings.addWarning(`not all rows were checked: ${problem}.`, undefined, details);

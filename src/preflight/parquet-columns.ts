@@ -1,5 +1,5 @@
 /** The columns of Parquet: their names and types, within a file and among the files of a batch. */
-import type { FileMetaData, SchemaElement } from 'hyparquet';
+import type { SchemaElement } from 'hyparquet';
 import { formatPath } from '../shared/format.js';
 import type { FileFindings } from './findings.js';
 
@@ -8,17 +8,24 @@ export interface ParquetColumn {
   readonly name: string;
   /** Its names from the root, as a JSON pointer. */
   readonly path: string;
+  /** The same, as they are written. */
+  readonly steps: readonly string[];
   /** Its type, with unit, precision and the like: `INT64 TIMESTAMP(MICROS)`. */
   readonly type: string;
   /** Whether a row may have several values of it. */
   readonly isRepeated: boolean;
 }
 
+/** A group of columns, and how many of its children are still to come. */
+interface Group extends Pick<ParquetColumn, 'path' | 'steps' | 'isRepeated'> {
+  left: number;
+}
+
 /** The columns of a schema: the leaves of a tree, which it lists depth first. */
-export function listColumns(schema: FileMetaData['schema']): ParquetColumn[] {
+export function listColumns(schema: readonly SchemaElement[]): ParquetColumn[] {
   const columns: ParquetColumn[] = [];
-  /** The elements around the current one, and how many of their children are still to come. */
-  const open: { left: number; isRepeated: boolean; path: string }[] = [];
+  /** The groups around the current element. */
+  const open: Group[] = [];
   for (const [at, element] of schema.entries()) {
     const { name, num_children: children, repetition_type } = element;
     while (open.at(-1)?.left === 0) open.pop();
@@ -26,8 +33,9 @@ export function listColumns(schema: FileMetaData['schema']): ParquetColumn[] {
     if (parent !== undefined) parent.left--;
     const isRepeated = (parent?.isRepeated ?? false) || repetition_type === 'REPEATED';
     const path = at === 0 ? '' : `${parent?.path ?? ''}/${toPointer(name)}`;
-    if (children) open.push({ left: children, isRepeated: at > 0 && isRepeated, path });
-    else if (at > 0) columns.push({ name, path, type: describeType(element), isRepeated });
+    const steps = at === 0 ? [] : [...(parent?.steps ?? []), name];
+    if (children) open.push({ left: children, isRepeated: at > 0 && isRepeated, path, steps });
+    else if (at > 0) columns.push({ name, path, steps, type: describeType(element), isRepeated });
   }
   return columns;
 }

@@ -1,8 +1,8 @@
 /** The pages of Parquet columns: each has a header that says where the next one begins. */
 import { crc32 } from 'node:zlib';
-import type { ColumnMetaData } from 'hyparquet';
 import type { ByteSource } from '../http/body.js';
 import { formatCount } from '../shared/format.js';
+import type { ChunkMetadata } from './parquet-footer.js';
 import { readRange } from './window.js';
 
 const load = () => import('hyparquet/src/thrift.js');
@@ -30,10 +30,10 @@ export interface ColumnRange {
 }
 
 /** Some writers put 0 where there is no dictionary. */
-export function findColumnRange(data: ColumnMetaData): ColumnRange {
+export function findColumnRange(data: ChunkMetadata): ColumnRange {
   const dictionary = data.dictionary_page_offset || data.data_page_offset;
-  const start = Number(dictionary < data.data_page_offset ? dictionary : data.data_page_offset);
-  return { start, end: start + Number(data.total_compressed_size) };
+  const start = Math.min(dictionary, data.data_page_offset);
+  return { start, end: start + data.total_compressed_size };
 }
 
 /**
@@ -43,7 +43,7 @@ export function findColumnRange(data: ColumnMetaData): ColumnRange {
  */
 export async function findPageProblem(
   source: ByteSource,
-  data: ColumnMetaData,
+  data: ChunkMetadata,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const { start, end } = findColumnRange(data);
@@ -61,7 +61,7 @@ export async function findPageProblem(
     values += page.values;
     at = from + page.bytes;
   }
-  if (BigInt(values) === data.num_values) return undefined;
+  if (values === data.num_values) return undefined;
   return `its pages have ${formatCount(values)} values, but the footer says ${data.num_values}`;
 }
 

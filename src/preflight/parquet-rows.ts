@@ -17,21 +17,28 @@ const COMPRESSORS: Compressors = {
 const PARSERS = { jsonFromBytes: (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8') };
 
 /**
- * Reads all rows. Times are `Date`s, 64-bit integers bigints, and missing values null.
+ * Reads all rows. The reader decodes the footer in its own way.
+ * @param footer to the end of the file. Times are `Date`s, 64-bit integers bigints, and missing values null.
  * @returns why it ended early, without a full stop; `undefined` if it did not.
  */
 export async function readParquetRows(
   source: ByteSource,
-  metadata: FileMetaData,
+  footer: Buffer,
   visit: (row: Readonly<Record<string, unknown>>) => void,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const { parquetReadObjects } = await load();
+  const { parquetMetadata, parquetReadObjects } = await load();
   const file = {
     byteLength: source.size,
     slice: async (start: number, end = source.size): Promise<ArrayBuffer> =>
       new Uint8Array(await readRange(source, start, end, signal)).buffer,
   };
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(footer, { geoparquet: false });
+  } catch {
+    return 'the footer cannot be read';
+  }
   const options = { file, metadata, compressors: COMPRESSORS, parsers: PARSERS, geoparquet: false };
   let rowStart = 0;
   for (const group of metadata.row_groups) {

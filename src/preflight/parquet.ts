@@ -4,14 +4,14 @@ import { formatCount, formatSize } from '../shared/format.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings } from './findings.js';
 import { checkColumns, listColumns, type ParquetColumn } from './parquet-columns.js';
+import {
+  type ColumnChunk,
+  type ParquetFooter,
+  type RowGroup,
+  readParquetFooter,
+} from './parquet-footer.js';
 import { findColumnRange, findPageProblem } from './parquet-pages.js';
 import { readRange, type Window } from './window.js';
-
-/** Imported when it is first needed, so that the library starts without it; the types follow. */
-const load = () => import('hyparquet');
-type FileMetaData = ReturnType<Awaited<ReturnType<typeof load>>['parquetMetadata']>;
-type RowGroup = FileMetaData['row_groups'][number];
-type ColumnChunk = RowGroup['columns'][number];
 
 /** `PAR1`, at both ends; before the one at the end are the four bytes of the footer's length. */
 const MAGIC = 'PAR1';
@@ -27,7 +27,9 @@ const SEARCHED_BYTES = 64 * 1024;
 export interface ParquetReport {
   readonly rows: number;
   readonly columns: readonly ParquetColumn[];
-  readonly metadata: FileMetaData;
+  readonly metadata: ParquetFooter;
+  /** The footer as it is in the file, to its end. */
+  readonly footer: Buffer;
 }
 
 /**
@@ -58,21 +60,19 @@ export async function checkParquet(
   const footer = isInTail
     ? window.tail.subarray(window.tail.length - length)
     : await readRange(source, footerStart, window.size, signal);
-  const { parquetMetadata } = await load();
-  let metadata: FileMetaData;
-  let report: ParquetReport | undefined;
+  let metadata: ParquetFooter;
   try {
-    metadata = parquetMetadata(footer, { geoparquet: false });
-    report = checkMetadata(findings, metadata, footerStart);
+    metadata = readParquetFooter(footer);
   } catch {
-    // The reader does not validate a footer: in a damaged one a field is missing or of another type,
-    // and the first use of it throws, there or here.
     addInvalid(findings, 'the footer cannot be read');
     return undefined;
   }
-  if (report === undefined || findings.count('error') > 0) return report;
+  const found = checkMetadata(findings, metadata, footerStart);
+  if (found === undefined) return undefined;
+  const report = { ...found, footer };
+  if (findings.count('error') > 0) return report;
   await checkJoin(findings, source, metadata, footerStart, signal);
-  if (isDeep && findings.count('error') === 0) await checkPages(findings, source, metadata, signal);
+  if (isDeep && findings.count('error') === 0) await checkPages(findings, source, report, signal);
   return report;
 }
 
@@ -84,12 +84,15 @@ function addInvalid(findings: FileFindings, problem: string): void {
 async function checkJoin(
   findings: FileFindings,
   source: ByteSource,
-  { row_groups: groups }: FileMetaData,
+  { row_groups: groups }: ParquetFooter,
   footerStart: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const ends = groups.flatMap(({ columns }) => columns.map(findEnd));
-  const gap = footerStart - Math.max(MAGIC_BYTES, ...ends);
+  let end = MAGIC_BYTES;
+  for (const { columns } of groups) {
+    for (const column of columns) end = Math.max(end, findEnd(column));
+  }
+  const gap = footerStart - end;
   if (gap < 2 * MAGIC_BYTES) return;
   // What follows the columns, such as Bloom filters, may make the gap longer than the first file.
   const from = Math.max(0, gap - SEARCHED_BYTES);
@@ -105,26 +108,27 @@ function findEnd(column: ColumnChunk): number {
   const { meta_data: data, column_index_offset, offset_index_offset } = column;
   if (data === undefined) return 0;
   return Math.max(
-    data.num_values === 0n ? 0 : findColumnRange(data).end,
-    Number(column_index_offset ?? 0) + (column.column_index_length ?? 0),
-    Number(offset_index_offset ?? 0) + (column.offset_index_length ?? 0),
-    Number(data.bloom_filter_offset ?? 0) + (data.bloom_filter_length ?? 0),
+    data.num_values === 0 ? 0 : findColumnRange(data).end,
+    (column_index_offset ?? 0) + (column.column_index_length ?? 0),
+    (offset_index_offset ?? 0) + (column.offset_index_length ?? 0),
+    (data.bloom_filter_offset ?? 0) + (data.bloom_filter_length ?? 0),
   );
 }
 
 async function checkPages(
   findings: FileFindings,
   source: ByteSource,
-  { row_groups: groups }: FileMetaData,
+  { columns: leaves, metadata: { row_groups: groups } }: ParquetReport,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   for (const [at, { columns }] of groups.entries()) {
-    for (const { meta_data: data } of columns) {
-      if (data === undefined || data.num_values === 0n) continue;
+    for (const [column, { meta_data: data }] of columns.entries()) {
+      const leaf = leaves[column];
+      if (leaf === undefined || data === undefined || data.num_values === 0) continue;
       const problem = await findPageProblem(source, data, signal);
       if (problem === undefined) continue;
-      const path = `/${data.path_in_schema.join('/')}`;
-      const where = `row group ${at + 1}: column ${JSON.stringify(data.path_in_schema.join('.'))}`;
+      const { path } = leaf;
+      const where = `row group ${at + 1}: column ${JSON.stringify(leaf.steps.join('.'))}`;
       const message = `not valid Parquet: ${where}: ${problem}. ${REWRITE}`;
       findings.addError(message, undefined, { kind: `damaged pages ${path}`, path, fix: REWRITE });
     }
@@ -152,27 +156,26 @@ function findFooter(findings: FileFindings, { head, tail, size }: Window): numbe
 
 function checkMetadata(
   findings: FileFindings,
-  metadata: FileMetaData,
+  metadata: ParquetFooter,
   footerStart: number,
-): ParquetReport | undefined {
+): Omit<ParquetReport, 'footer'> | undefined {
   const { num_rows: rows, row_groups: groups, schema } = metadata;
   const leaves = listColumns(schema);
-  if (typeof rows !== 'bigint' || leaves.length === 0) {
-    const missing = leaves.length === 0 ? 'columns' : 'a number of rows';
-    addInvalid(findings, `the footer has no ${missing}`);
+  if (leaves.length === 0) {
+    addInvalid(findings, 'the footer has no columns');
     return undefined;
   }
   if (leaves.length > MAX_FIELDS) {
     const problem = `the file has ${formatCount(leaves.length)} columns; the maximum is ${formatCount(MAX_FIELDS)}`;
     findings.addError(`${problem}. Split the dataset.`, undefined, { rule: 'columns' });
   }
-  const sum = groups.reduce((total, group) => total + group.num_rows, 0n);
-  if (rows < 0n || rows !== sum) {
+  const sum = groups.reduce((total, group) => total + group.num_rows, 0);
+  if (rows < 0 || rows !== sum) {
     const problem = `the footer says ${rows} rows, but its row groups have ${sum}`;
     addInvalid(findings, problem);
     return undefined;
   }
-  if (rows === 0n) {
+  if (rows === 0) {
     // Spark writes such files, and the platform publishes nothing of them.
     const fix = 'Leave the file out if you expected rows.';
     findings.addWarning(`there are no rows. ${fix}`, undefined, { rule: 'empty', fix });
@@ -183,7 +186,7 @@ function checkMetadata(
     if (problem === undefined) continue;
     addInvalid(findings, `row group ${at + 1}: ${problem}`);
   }
-  return { rows: Number(rows), columns: leaves, metadata };
+  return { rows, columns: leaves, metadata };
 }
 
 /** The first thing that is wrong with a row group. */
@@ -206,19 +209,19 @@ function findGroupProblem(
 function findColumnProblem(
   column: ColumnChunk,
   { name, isRepeated }: ParquetColumn,
-  rows: bigint,
+  rows: number,
   footerStart: number,
 ): string | undefined {
   const subject = `column ${JSON.stringify(name)}`;
-  if (column.crypto_metadata || column.encrypted_column_metadata) return `${subject} is encrypted`;
-  if (column.file_path) return `${subject} is in another file`;
+  if (column.isEncrypted) return `${subject} is encrypted`;
+  if (column.hasFilePath) return `${subject} is in another file`;
   const data = column.meta_data;
   if (data === undefined) return `${subject} has no metadata`;
   const values = data.num_values;
-  if (isRepeated ? values < 0n : values !== rows) {
+  if (isRepeated ? values < 0 : values !== rows) {
     return `${subject} has ${values} values for ${rows} rows`;
   }
-  if (values === 0n) return undefined; // its offsets mean nothing
+  if (values === 0) return undefined; // its offsets mean nothing
   const { start, end } = findColumnRange(data);
   if (start >= MAGIC_BYTES && end > start && end <= footerStart) return undefined;
   return `${subject} is at bytes ${start} to ${end}, but the data ends at ${footerStart}`;

@@ -2,10 +2,17 @@
  * How something that preflight does not know, such as the schema of a dataset, takes part in the check of
  * files: it is handed what preflight reads.
  */
-import type { FileMetaData } from 'hyparquet';
 import type { FileFormat } from '../resources/types.js';
 import type { FileFindings, Location } from './findings.js';
+import type { ParquetColumn } from './parquet-columns.js';
+import type { ParquetFooter } from './parquet-footer.js';
 import type { CsvOptions } from './types.js';
+
+/** The columns of a file, and what its footer says of them. */
+export interface ParquetColumns {
+  readonly columns: readonly ParquetColumn[];
+  readonly metadata: ParquetFooter;
+}
 
 /** How a CSV file is read, as far as its bytes show it or it was passed. */
 export type CsvFormat = Partial<CsvOptions>;
@@ -29,7 +36,7 @@ export interface FileRowChecker {
     format: CsvFormat,
   ): ((cells: readonly string[], location: Location) => void) | undefined;
   /** Checks the columns of Parquet. @param hasRows whether its rows are checked, too. */
-  checkColumns(metadata: FileMetaData, hasRows: boolean): void;
+  checkColumns(parquet: ParquetColumns, hasRows: boolean): void;
   /** Checks a row of Parquet, with `Date`s, bigints and nulls. */
   checkRecord(row: Readonly<Record<string, unknown>>): void;
 }

@@ -1,13 +1,17 @@
 /** Checks the rows of the files of a batch by a schema, and counts what happens to them. */
-import type { FileMetaData } from 'hyparquet';
 import type { FileFindings, Location } from '../preflight/findings.js';
 import { IdSet } from '../preflight/id-set.js';
-import type { CsvFormat, FileRowChecker, RowChecker } from '../preflight/row-check.js';
+import type {
+  CsvFormat,
+  FileRowChecker,
+  ParquetColumns as ParquetFile,
+  RowChecker,
+} from '../preflight/row-check.js';
 import type { FileFormat } from '../resources/types.js';
 import { describeValue } from '../shared/options.js';
 import { CsvSchema } from './csv-columns.js';
 import { compareCsvFormat, upsertFormat, upsertOfEvents } from './dataset-info.js';
-import { isObject, toStep } from './field.js';
+import { isObject } from './field.js';
 import { noIdentity } from './identities.js';
 import { createIssue } from './issues.js';
 import { NewFields } from './new-fields.js';
@@ -148,14 +152,13 @@ class FileCheck implements FileRowChecker {
   }
 
   /** Of upserts, some column has to say whose the rows are. */
-  #checkOwner(metadata: FileMetaData): void {
+  #checkOwner(leaves: ParquetFile['columns']): void {
     const { schema, seen } = this.#batch;
-    const paths = listPaths(metadata);
-    for (const path of paths) seen?.observeColumn(path);
-    if (!schema.isUpsert || paths.length === 0) return;
+    for (const { steps } of leaves) seen?.observeColumn(steps);
+    if (!schema.isUpsert) return;
     const { identityFields, rules } = schema;
-    const names = new Set(paths.map((path) => path.map((step) => `/${toStep(step)}`).join('')));
-    const hasMap = paths.some(([first]) => first === 'identityMap');
+    const names = new Set(leaves.map(({ path }) => path));
+    const hasMap = leaves.some(({ steps: [first] }) => first === 'identityMap');
     if (hasMap || identityFields.some(({ path }) => names.has(path) || path.includes('*'))) return;
     const areKnown = identityFields.length > 0 || rules.dataset?.descriptors !== undefined;
     addIssue(this.#findings, noIdentity(areKnown));
@@ -167,11 +170,11 @@ class FileCheck implements FileRowChecker {
     if (issue !== undefined) addIssue(this.#findings, issue);
   }
 
-  checkColumns(metadata: FileMetaData, hasRows: boolean): void {
+  checkColumns(file: ParquetFile, hasRows: boolean): void {
     const { root, rules } = this.#batch.schema;
-    const columns = new ParquetColumns(metadata, rules);
+    const columns = new ParquetColumns(file, rules);
     columns.check(root);
-    this.#checkOwner(metadata);
+    this.#checkOwner(file.columns);
     for (const problem of columns.problems) addProblem(this.#findings, problem, undefined);
     if (hasRows) return; // they show what is missing
     for (const [problem, nulls] of columns.countNulls(root)) {
@@ -200,10 +203,6 @@ class FileCheck implements FileRowChecker {
     if (isSkipped) counts.skipped++;
   }
 }
-
-/** The columns of a file, each with the names around it. */
-const listPaths = ({ row_groups: [group] }: FileMetaData): readonly (readonly string[])[] =>
-  (group?.columns ?? []).map(({ meta_data: data }) => data?.path_in_schema ?? []);
 
 const addIssue = (findings: FileFindings, issue: Issue): void =>
   addProblem(findings, { issue, value: undefined, steps: [] }, undefined);

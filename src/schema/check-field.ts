@@ -118,7 +118,6 @@ function checkObject(field: Field, context: CheckContext): Check {
       return;
     }
     const fields = value as Fields;
-    const atStart = row.list.length;
     let isEmpty = true;
     for (const key in fields) {
       isEmpty = false;
@@ -130,12 +129,16 @@ function checkObject(field: Field, context: CheckContext): Check {
       else check(one, row);
       if (row.list.length !== before) row.prefix(before, key);
     }
+    let isIncomplete = false;
     for (let at = 0; at < required.length; at++) {
       const one = required[at];
       if (one === undefined || has(fields, one.name)) continue;
-      if (!names.hasVariant(one.name, fields)) row.add(one.issue, undefined, one.name);
+      if (names.hasVariant(one.name, fields)) continue;
+      row.add(one.issue, undefined, one.name);
+      isIncomplete ||= one.issue.level === 'error';
     }
-    if (isEmpty && row.list.length === atStart) row.add(empty, value);
+    // What is missing is the better reason, unless it has a default.
+    if (isEmpty && !isIncomplete) row.add(empty, value);
   };
 }
 

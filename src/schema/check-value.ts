@@ -25,6 +25,8 @@ export type Check = (value: unknown, row: RowProblems) => void;
 export const INTEGER_TEXT = /^[+-]?\d+$/;
 export const NUMBER_TEXT = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
+const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** The check of a value that has none of the types that the field takes. */
 export function checkOtherType(field: Field): Check {
   const [isNull, isOther] = [nullValue(field.path), incompatibleType(field)];
@@ -205,7 +207,8 @@ export function checkNumber(field: Field, rules: Rules, type?: IntegerType): Che
   };
   return (value, row) => {
     if (typeof value === 'number') {
-      const isSound = checkParsed(value, value, row);
+      // The platform cuts off a fraction before it checks anything else.
+      const isSound = checkParsed(type === undefined ? value : Math.trunc(value), value, row);
       if (isSound && type !== undefined && !Number.isInteger(value)) row.add(loss, value);
     } else if (typeof value === 'string') {
       if (!form.test(value)) row.add(unreadable, value);
@@ -214,18 +217,31 @@ export function checkNumber(field: Field, rules: Rules, type?: IntegerType): Che
   };
 }
 
+/** The times that an enum of dates allows, to compare milliseconds with; `undefined` without an enum. */
+function listTimes(field: Field): ReadonlySet<number> | undefined {
+  if (field.enum === undefined) return undefined;
+  const times = field.enum.map((one) => (typeof one === 'number' ? one : Date.parse(String(one))));
+  return new Set(times.map((time) => toTime(field, time)));
+}
+
+/** Of a date, the time within the day does not count. */
+const toTime = ({ type }: Field, ms: number): number =>
+  type === 'date' ? Math.floor(ms / DAY_MS) : ms;
+
 /** Dates and date-times: texts in the accepted forms, or milliseconds. */
 export function checkDate(field: Field): Check {
   const other = checkOtherType(field);
   const [enumCheck, isOther, bad] = [checkEnum(field), incompatibleType(field), badDate(field)];
   const seconds = secondsInsteadOfMilliseconds(field);
   const accepts = field.type === 'date' ? isDate : isDateTime;
+  const [times, outside] = [listTimes(field), outOfEnum(field)];
   return (value, row) => {
     if (typeof value === 'string') {
       if (!accepts(value)) row.add(bad, value);
       else enumCheck?.(value, row);
     } else if (typeof value === 'number') {
       if (!Number.isInteger(value)) row.add(isOther, value);
+      else if (times !== undefined && !times.has(toTime(field, value))) row.add(outside, value);
       else if (Math.abs(value) < MIN_MILLISECONDS) row.add(seconds, value);
     } else other(value, row);
   };

@@ -1,65 +1,12 @@
 /** Checks the columns of Parquet by a schema: their names and types, and the nulls that the footer counts. */
-import type { FileMetaData, SchemaElement } from 'hyparquet';
+import type { SchemaElement } from 'hyparquet';
+import type { ParquetColumns as ParquetFile } from '../preflight/row-check.js';
 import { type Field, type FieldType, toStep } from './field.js';
 import { createIssue, missingField, otherCase, schemaName } from './issues.js';
 import { isSchemaName, NameGuesses, toRowSteps } from './names.js';
 import type { Rules } from './options.js';
+import { describeElement, readAnnotation, toColumnType } from './parquet-types.js';
 import type { Issue, Problem } from './problems.js';
-
-/** What a column has, in terms of fields. */
-interface ColumnType {
-  /** `undefined` if no field can be read from it. */
-  readonly type: FieldType | undefined;
-  /** A type that Adobe's table of Parquet types does not have. */
-  readonly other?: string;
-}
-
-const LOGICAL: Readonly<Record<string, FieldType>> = {
-  UTF8: 'string',
-  STRING: 'string',
-  ENUM: 'string',
-  JSON: 'string',
-  INT_8: 'byte',
-  INT_16: 'short',
-  INT_32: 'int',
-  INT_64: 'long',
-  UINT_8: 'short',
-  UINT_16: 'int',
-  UINT_32: 'long',
-  UINT_64: 'long',
-  DATE: 'date',
-  TIMESTAMP_MILLIS: 'date-time',
-};
-const PHYSICAL: Readonly<Record<string, FieldType>> = {
-  BOOLEAN: 'boolean',
-  INT32: 'int',
-  INT64: 'long',
-  FLOAT: 'number',
-  DOUBLE: 'number',
-};
-
-/** The annotation of a column, however it is written: newer writers use logical types. */
-function readAnnotation({
-  converted_type,
-  logical_type: logical,
-}: SchemaElement): string | undefined {
-  if (logical?.type === 'TIMESTAMP' || logical?.type === 'TIME')
-    return `${logical.type}_${logical.unit}`;
-  if (logical?.type === 'INTEGER') return `${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}`;
-  return converted_type ?? logical?.type;
-}
-
-function toColumnType(element: SchemaElement): ColumnType {
-  const annotation = readAnnotation(element);
-  if (element.type === 'INT96') return { type: 'date-time', other: 'INT96' };
-  if (annotation === 'DECIMAL') return { type: 'number', other: 'DECIMAL' };
-  if (annotation === 'TIMESTAMP_MICROS' || annotation === 'TIMESTAMP_NANOS') {
-    return { type: 'date-time', other: annotation };
-  }
-  if (annotation !== undefined) return { type: LOGICAL[annotation] };
-  if (element.type === 'BYTE_ARRAY') return { type: 'string', other: 'BYTE_ARRAY without UTF8' };
-  return { type: PHYSICAL[element.type ?? ''] };
-}
 
 const NUMBERS: readonly FieldType[] = ['byte', 'short', 'int', 'long', 'number'];
 /** What the platform makes of each type, besides itself. */
@@ -70,11 +17,6 @@ const CONVERSIONS: Readonly<Partial<Record<FieldType, readonly FieldType[]>>> = 
   int: ['string', ...NUMBERS],
   number: ['string', ...NUMBERS],
   long: ['string', ...NUMBERS, 'date', 'date-time'],
-};
-
-const describeElement = (element: SchemaElement): string => {
-  const annotation = readAnnotation(element);
-  return [element.type ?? 'a group', annotation].filter(Boolean).join(' ');
 };
 
 const issue = (
@@ -94,7 +36,7 @@ interface Column {
 const MAX_DEPTH = 2 * 256;
 
 /** The tree of columns, which the footer lists depth first. */
-function toTree(schema: FileMetaData['schema']): Column {
+function toTree(schema: readonly SchemaElement[]): Column {
   let next = 0;
   const read = (depth: number): Column => {
     const element = schema[next++] ?? { name: '' };
@@ -112,10 +54,12 @@ export class ParquetColumns {
   readonly #rules: Rules;
   readonly #nulls: ReadonlyMap<string, number>;
   readonly #root: Column;
+  readonly #lowerCase = new Map<Field, ReadonlyMap<string, string>>();
+  readonly #guesses = new Map<Field, NameGuesses>();
 
-  constructor(metadata: FileMetaData, rules: Rules) {
-    this.#nulls = countNulls(metadata);
-    this.#root = toTree(metadata.schema);
+  constructor(file: ParquetFile, rules: Rules) {
+    this.#nulls = countNulls(file);
+    this.#root = toTree(file.metadata.schema);
     this.#rules = rules;
   }
 
@@ -164,8 +108,7 @@ export class ParquetColumns {
     const exact = field.properties.get(name);
     if (exact !== undefined) return { name, field: exact };
     const path = `${field.path}/${toStep(name)}`;
-    const names = [...field.properties.keys()];
-    const other = names.find((one) => one.toLowerCase() === name.toLowerCase());
+    const other = this.#findOtherCase(name, field);
     const inner = other === undefined ? undefined : field.properties.get(other);
     if (other !== undefined && inner !== undefined) {
       this.#add(otherCase(path, other), [...steps, name]);
@@ -173,8 +116,24 @@ export class ParquetColumns {
     }
     if (isSchemaName(name))
       this.#add(schemaName(path, toRowSteps(name).join('.')), [...steps, name]);
-    else this.#add(unknownColumn(path, names, name), [...steps, name]);
+    else this.#add(unknownColumn(path, this.#getGuesses(field), name), [...steps, name]);
     return undefined;
+  }
+
+  /** The name of a field that differs only in case. */
+  #findOtherCase(name: string, field: Field): string | undefined {
+    let names = this.#lowerCase.get(field);
+    if (names === undefined) {
+      names = new Map([...field.properties.keys()].map((one) => [one.toLowerCase(), one]));
+      this.#lowerCase.set(field, names);
+    }
+    return names.get(name.toLowerCase());
+  }
+
+  #getGuesses(field: Field): NameGuesses {
+    const known = this.#guesses.get(field) ?? new NameGuesses([...field.properties.keys()]);
+    this.#guesses.set(field, known);
+    return known;
   }
 
   #checkColumn(column: Column, field: Field, steps: readonly string[], isRequired: boolean): void {
@@ -272,9 +231,8 @@ const WRITTEN_AS: Readonly<Partial<Record<FieldType, string>>> = {
   map: 'a MAP with keys of text',
 };
 
-function unknownColumn(path: string, names: readonly string[], name: string): Issue {
+function unknownColumn(path: string, guesses: NameGuesses, name: string): Issue {
   const kind = { level: 'error', effect: 'batch-fails', rule: 'unknown-field' } as const;
-  const guesses = new NameGuesses(names);
   return createIssue(kind, path, () => {
     const suggestion = guesses.guess(name);
     const problem = 'the schema does not have this column';
@@ -297,17 +255,14 @@ function findElement(list: Column): Column {
 const toKey = (path: readonly string[]): string => JSON.stringify(path);
 
 /** The nulls of each column in all row groups, as far as they are counted. */
-function countNulls({ row_groups: groups }: FileMetaData): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { columns } of groups) {
-    for (const { meta_data: data } of columns) {
-      const nulls = Number(data?.statistics?.null_count ?? 0);
-      if (data === undefined || nulls === 0) continue;
-      const key = toKey(data.path_in_schema);
-      counts.set(key, (counts.get(key) ?? 0) + nulls);
+function countNulls({ columns: leaves, metadata }: ParquetFile): ReadonlyMap<string, number> {
+  const sums = new Float64Array(leaves.length);
+  for (const { columns } of metadata.row_groups) {
+    for (let at = 0; at < sums.length; at++) {
+      sums[at] = (sums[at] ?? 0) + (columns[at]?.meta_data?.null_count ?? 0);
     }
   }
-  return counts;
+  return new Map(leaves.map(({ steps }, at) => [toKey(steps), sums[at] ?? 0]));
 }
 
 /** A value of a Parquet row as JSON has it; a null is a missing field. */

@@ -37,6 +37,9 @@ const NAMES = [
 ];
 const INTEGERS = { byte: 128, short: 32_768, int: 2_147_483_648, long: 2 ** 53 };
 const MAX_DEPTH = 4;
+/** Both texts and milliseconds, some of which are the same. */
+const DATES = ['2026-01-31', '1999-12-31', 1_772_236_800_000, 1_769_860_800_000 + 5];
+const TIMES = ['2026-01-31T12:00:00Z', 1_772_236_800_000, 1_769_860_800_000];
 
 /** The schema of a row: an object with fields of all types. */
 export function createSchema(generator: Generator): FieldSchema & { $id: string } {
@@ -82,7 +85,7 @@ function createField(generator: Generator, depth: number): FieldSchema {
 const createText = ({ next }: Generator): FieldSchema => ({
   type: 'string',
   ...(next() < 0.3 ? { enum: ['gold', 'silver', '7'] } : {}),
-  ...(next() < 0.1 ? { default: 'gold' } : {}),
+  ...(next() < 0.3 ? { default: 'gold' } : {}),
   ...(next() < 0.2 ? { pattern: '^x', minLength: 3, format: 'email' } : {}),
   ...(next() < 0.2 ? { 'meta:enum': { gold: 'Gold' } } : {}),
 });
@@ -100,10 +103,11 @@ const createNumber = ({ next }: Generator): FieldSchema => ({
   type: 'number',
   ...(next() < 0.3 ? { minimum: -1.5, exclusiveMaximum: 50 } : {}),
 });
-const createDate = ({ pick }: Generator): FieldSchema => ({
-  type: 'string',
-  format: pick(['date', 'date-time']),
-});
+function createDate({ next, pick }: Generator): FieldSchema {
+  const format = pick(['date', 'date-time']);
+  const values = [...(format === 'date' ? DATES : TIMES)];
+  return { type: 'string', format, ...(next() < 0.2 ? { enum: values } : {}) };
+}
 const createBoolean = (): FieldSchema => ({ type: 'boolean' });
 
 /** Values that fit some types and not others. */
@@ -113,6 +117,7 @@ const ODD_VALUES: readonly unknown[] = [
   ...['2026-02-28T12:00:00', '2026-02-28T12:00:00+0200', '2026-02-28T12:00:00.5+02:00'],
   ...['0000-01-01', '2026-02-28 12:00:00Z', '2026-02-28T12:00:00z', '1772236800000'],
   ...[0, -0, 7, -1, 127, 128, 129, -128, -129, 32_768, 32_769, 2 ** 31, 2 ** 31 + 1, 2 ** 53],
+  ...[0.5, -0.5, 100.5, 127.5, 128.5, -128.5, 99.999, 2_147_483_647.5],
   ...[2 ** 53 + 2, -(2 ** 53), 1e30, 1_772_236_800_000, 12.0, -1.5, 50, 49.999, true, false],
   ...[{}, [], [null], ['x'], [1], { a: 1 }, { name: 'x' }, [[]], { name: null }],
 ];
@@ -143,10 +148,12 @@ function createFields(
 ): Fields {
   const { next, pick } = generator;
   const row: Fields = {};
+  if (next() < 0.03) return row;
   for (const [name, field] of Object.entries(properties)) {
     if (next() < (required.includes(name) ? 0.03 : 0.3)) continue;
-    const isOther = next() < 0.02;
-    row[isOther ? name.toUpperCase() : name] = createValue(field, generator);
+    const luck = next();
+    const key = luck < 0.02 ? name.toUpperCase() : luck < 0.03 ? `xdm:${name}` : name;
+    row[key] = createValue(field, generator);
   }
   if (next() < 0.03) row[pick(['other', 'nmae', 'xdm:nick', '@key', 'repo:x'])] = pick(ODD_VALUES);
   return row;
@@ -154,9 +161,9 @@ function createFields(
 
 function createScalar(field: FieldSchema, { next, pick }: Generator): unknown {
   if (field.type === undefined) return structuredClone(pick(ODD_VALUES));
-  if (Array.isArray(field['enum'])) return pick(field['enum']);
-  if (field['format'] === 'date') return pick(['2026-01-31', '1999-12-31', 1_772_236_800_000]);
-  if (field['format'] === 'date-time') return pick(['2026-01-31T12:00:00Z', 1_772_236_800_000]);
+  if (Array.isArray(field['enum']) && next() < 0.9) return pick(field['enum']);
+  if (field['format'] === 'date') return pick(DATES);
+  if (field['format'] === 'date-time') return pick(TIMES);
   if (field.type === 'string') return pick(['x', 'Ada', 'ada@example.org']);
   if (field.type === 'boolean') return next() < 0.5;
   return Math.floor(next() * 48) + 1;

@@ -54,7 +54,9 @@ export function convert(field: XdmField, value: unknown, path: string): unknown 
   const { type } = field;
   if (value === null || type === 'any') return value;
   assertConvertible(findSourceType(value), type, path);
-  if (typeof value === 'number') return convertNumber(value, type);
+  if (typeof value === 'number') {
+    return DATES.includes(type) ? convertTime(value, field) : convertNumber(value, type);
+  }
   if (typeof value === 'string') return parseText(value, type);
   return type === 'object' ? renameFields(field, value) : value;
 }
@@ -70,6 +72,18 @@ function findSourceType(value: unknown): SourceType {
 function convertNumber(value: number, type: XdmType): unknown {
   if (type === 'string') return String(value);
   return isIntegerType(type) ? Math.trunc(value) : value;
+}
+
+/** A time in milliseconds as the text of the enum that it is, if there is one; a date has the whole day. */
+function convertTime(value: number, { type, node }: XdmField): unknown {
+  const allowed: unknown = node['enum'];
+  if (!Array.isArray(allowed)) return value;
+  const length = type === 'date' ? 'yyyy-MM-dd'.length : undefined;
+  const toText = (time: unknown) => {
+    const date = new Date(typeof time === 'number' ? time : String(time));
+    return Number.isNaN(date.getTime()) ? undefined : date.toISOString().slice(0, length);
+  };
+  return allowed.find((one) => toText(one) === toText(value)) ?? value;
 }
 
 const INTEGER_TEXT = /^[+-]?\d+$/;

@@ -45,12 +45,28 @@ export function toReasons(
     const code = isRequired ? 'INGEST-1555-400' : 'DCVS-1101-400';
     return [createReason(code, path, 'must not be null')];
   }
-  return errors.map(({ keyword, instancePath, params, message = '' }) => {
-    const code = BY_KEYWORD[keyword] ?? 'INGEST-1002-400';
-    const inside = params['missingProperty'] ?? params['additionalProperty'];
-    const step = inside === undefined ? instancePath : `/${toStep(String(inside))}`;
-    return createReason(code, path + step, toProblem(keyword, message));
-  });
+  return errors
+    .filter((error) => !isNamedOtherwise(error, value))
+    .map(({ keyword, instancePath, params, message = '' }) => {
+      const code = BY_KEYWORD[keyword] ?? 'INGEST-1002-400';
+      const inside = params['missingProperty'] ?? params['additionalProperty'];
+      const step = inside === undefined ? instancePath : `/${toStep(String(inside))}`;
+      return createReason(code, path + step, toProblem(keyword, message));
+    });
+}
+
+/** Whether a field that is missing is there under its name in schemas: that name is the reason then. */
+function isNamedOtherwise({ keyword, params }: ErrorObject, value: unknown): boolean {
+  const missing: unknown = params['missingProperty'];
+  if (keyword !== 'required' || typeof value !== 'object' || value === null) return false;
+  return Object.keys(value).some(
+    (key) =>
+      /[:@]/.test(key) &&
+      key
+        .replace(/^xdm:/, '')
+        .replace(/^@/, '_')
+        .replace(/^(\w+):.*/, '_$1') === missing,
+  );
 }
 
 const PROBLEMS: Readonly<Record<string, string>> = {
