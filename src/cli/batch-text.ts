@@ -34,7 +34,9 @@ export function formatBatch(batch: Batch, suggest: Suggest): string {
 /** What happened, and what to do next. */
 export function formatOutcome(end: End, suggest: Suggest): string {
   const { batchId, status, outcome } = end;
-  const title = `Batch ${batchId}: ${outcome}${outcome === status ? '' : ` (${status})`}`;
+  // After `accepted` the status is not known: nobody has looked.
+  const detail = outcome === status || outcome === 'accepted' ? '' : ` (${status})`;
+  const title = `Batch ${batchId}: ${outcome}${detail}`;
   return [title, ...formatState(end, outcome, suggest)].join('\n');
 }
 

@@ -7,6 +7,7 @@ import {
   PermissionError,
 } from '../http/errors.js';
 import { IngestError, JournalError, PreflightError } from '../ingest/errors.js';
+import type { LoadedFile } from '../ingest/journal-sources.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { EXIT, isSystemFailure, UsageError } from './exit-codes.js';
@@ -23,11 +24,14 @@ const NO_DESCRIPTORS = new Set(['EMFILE', 'ENFILE', 'ERR_MODULE_NOT_FOUND']);
 export async function reportError(error: unknown, session: Session): Promise<number> {
   const { out, signals } = session;
   const exitCode = signals.received === undefined ? chooseExitCode(error) : EXIT[signals.received];
+  const files = await readFiles(error, session); // before the journal may be deleted
   const kept = await settleJournal(error, session);
-  await recordFailure(error, kept, session);
+  await recordFailure(error, { ...kept, files }, session);
   const message = withFlags(error instanceof Error ? error.message : String(error), session);
   const hints = listHints(exitCode, error, message, session, kept.journal);
-  out.sayError([message, ...hints].join('\n'));
+  const lines = error instanceof PreflightError ? message.split('\n') : [message];
+  for (const line of lines.slice(0, -1)) out.sayError(line);
+  out.sayError([lines.at(-1), ...hints].join('\n'));
   const name = error instanceof Error ? error.name : 'Error';
   const shown = omitUndefined({ name, code: findCode(error), message, ...kept });
   if (out.isJson) await out.printResult({ json: { outcome: null, error: shown } });
@@ -53,15 +57,30 @@ async function settleJournal(error: unknown, { journal }: Session) {
   return { batchId: error.batchId, journal: kept };
 }
 
+/** The files of a batch that may still be loaded: `errors` finds the lines of its rejected rows in them. */
+async function readFiles(error: unknown, { journal }: Session): Promise<LoadedFile[] | undefined> {
+  if (!(error instanceof IngestError)) return undefined;
+  const { batchId, journal: path = journal } = error;
+  if (batchId === undefined || path === undefined) return undefined;
+  const { readLoadedFiles } = await import('../ingest/journal-sources.js');
+  return readLoadedFiles(path, batchId);
+}
+
+interface Leftover {
+  batchId: string | undefined;
+  journal: string | undefined;
+  files: LoadedFile[] | undefined;
+}
+
 /** A run that left neither a batch nor a journal is not worth a record. */
 async function recordFailure(
   error: unknown,
-  { batchId, journal }: { batchId: string | undefined; journal: string | undefined },
+  { batchId, journal, files }: Leftover,
   { history }: Session,
 ): Promise<void> {
   if (batchId === undefined && journal === undefined) return history?.discard();
   const name = error instanceof Error ? error.name : 'Error';
-  await history?.end({ outcome: null, error: name, ...omitUndefined({ batchId }) });
+  await history?.end({ outcome: null, error: name, ...omitUndefined({ batchId, files }) });
 }
 
 const isInputError = (error: unknown): boolean =>

@@ -22,7 +22,8 @@ import {
   UriTooLongError,
 } from './errors.js';
 import type { Secrets } from './redact.js';
-import { type Clock, parseRetryAfter } from './retry.js';
+import type { Clock } from './retry.js';
+import { parseRetryAfter } from './retry-after.js';
 
 const CLASS_BY_STATUS: Readonly<Record<number, new (fields: ApiErrorFields) => ApiError>> = {
   400: BadRequestError,
@@ -67,7 +68,7 @@ export function toApiError(
   const detail = errorDetail(body);
   const reason = [code, detail].filter((part) => part !== undefined).join(' ');
   const what = `${status}${reason === '' ? '' : `: ${reason}`}`;
-  const message = formatCallError(info, what, hintFor(status, code, stateUnknown));
+  const message = formatCallError(info, what, hintFor(status, code, stateUnknown, info.url));
   const retryAfterMs = parseRetryAfter(headers, clock.now());
   const isServerError = status >= 500 && status <= 599;
   const Class = CLASS_BY_STATUS[status] ?? (isServerError ? ServerError : ApiError);
@@ -176,19 +177,19 @@ const HINT_BY_CODE: Readonly<Record<string, string>> = {
   '429050': 'Send fewer requests at a time, or wait.',
 };
 const HINT_BY_STATUS: Readonly<Record<number, string>> = {
-  400: 'Check what was sent against the document.',
+  400: 'Check the request against the API reference.',
   401: 'Get a new access token, and check that the credential may use this sandbox.',
   403: 'Check orgId, apiKey and sandbox, and that the credential has the permission for this.',
   404: 'Check the ids, the sandbox and the origin.',
-  406: 'Check the version, and whether the resource has this form.',
-  413: 'Send less at a time; a large file goes in parts.',
+  406: 'Check the Accept header: the resource does not have this version or form.',
+  413: 'Send smaller requests; upload a large file in parts.',
   405: 'Check the path and the origin.',
   408: 'Whether it took effect is not known.',
-  409: 'Ask for the state of the batch: something is in the way.',
+  409: 'Another change is in the way: look at the status of the batch, and try again.',
   414: 'Shorten the path: a URL may have 2000 characters.',
   415: 'Check the content type.',
-  416: 'Ask for the size of the file first.',
-  422: 'Check the values that were sent, and what the dataset takes.',
+  416: 'Get the size of the file first, with HEAD.',
+  422: 'Check the values that were sent, and the format and schema of the dataset.',
   428: 'The status of the batch does not allow this: abort is for a batch that is not loaded yet, revert for one that is.',
   429: 'Send fewer requests at a time, or wait.',
   500: 'Whether it took effect is not known.',
@@ -196,6 +197,9 @@ const HINT_BY_STATUS: Readonly<Record<number, string>> = {
   503: 'Try again later.',
   504: 'Whether it took effect is not known.',
 };
+
+/** A batch that cannot be completed can be neither aborted nor reverted for that reason alone. */
+const COMPLETE_HINT = 'Only a batch that is loading can be completed: look at its status.';
 
 /**
  * What to do about an error response.
@@ -205,10 +209,12 @@ function hintFor(
   status: number,
   code: string | undefined,
   isAmbiguous: boolean,
+  url: string,
 ): string | undefined {
   const known = code === undefined ? undefined : HINT_BY_CODE[code];
   if (known !== undefined) return known;
   if (!isAmbiguous && (status === 408 || status >= 500)) return 'Try again later.';
+  if (status === 428 && /[?&]action=COMPLETE\b/.test(url)) return COMPLETE_HINT;
   return HINT_BY_STATUS[status];
 }
 

@@ -28,8 +28,6 @@ export type IngestPlan = PlannedSource & {
   /** The request that creates the batch. It always has an `externalId`, by which the batch is found. */
   readonly request: CreateBatchRequest & { readonly externalId: string };
   readonly upload: UploadPlan;
-  /** The check of the rows of a stream, which is made while it is read. */
-  readonly rowCheck?: RowCheck | undefined;
   /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
   readonly skipped: number;
 };
@@ -57,8 +55,7 @@ export async function planIngest(
   if (source.openStream !== undefined) {
     checkStreamOptions(options);
     const request = buildCreateRequest(options, { format: 'json' });
-    const rowCheck = await openRowCheck(options);
-    return { ...shared, openStream: source.openStream, request, rowCheck, skipped: 0 };
+    return { ...shared, openStream: source.openStream, request, skipped: 0 };
   }
   const format = await checkFormat(source.files, options, origin, () => openRowCheck(options));
   return { ...shared, ...source, request: buildCreateRequest(options, format) };
@@ -85,7 +82,9 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
     externalId: options.externalId ?? `aep-batch-${randomUUID()}`,
     inputFormat: { ...format, ...options.csv },
     replay:
-      replace.length === 0 ? undefined : { predecessors: [...replace], reason: 'replace' as const },
+      replace.length === 0
+        ? undefined
+        : { predecessors: [...new Set(replace)], reason: 'replace' as const },
     tags,
     enableErrorDiagnostics: errorDiagnostics,
     partialIngestionPercent,

@@ -37,6 +37,7 @@ export interface RejectedRow {
   line: number | undefined;
   /** Why: the first reason; `row` has all. */
   code: string;
+  /** The platform's words for that reason. */
   message: string;
   /** The affected column as a JSON pointer into the row, such as `/person/name`. */
   path: string | undefined;

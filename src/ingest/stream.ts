@@ -28,20 +28,27 @@ export function checkStreamOptions({ format, isMultiLineJson, csv }: IngestOptio
   if (csv !== undefined) throw invalid('csv', 'no options for CSV', csv, fix);
 }
 
+type OpenRowCheck = () => Promise<RowCheck | undefined>;
+
 /**
  * Reads a stream until it ends, the ingest fails or the caller aborts. `AbortSignal.any()` would stay
  * registered with a signal of the caller that may live as long as the program.
  */
 export class StreamReading {
   readonly #options: IngestOptions;
-  readonly #rowCheck: RowCheck | undefined;
+  readonly #openRowCheck: OpenRowCheck;
   readonly #controller = new AbortController();
   readonly #chunks: AsyncGenerator<Uint8Array>;
   readonly #onAbort = () => this.#controller.abort(this.#options.signal?.reason);
 
-  constructor(open: OpenStream, options: IngestOptions, rowCheck?: RowCheck) {
+  /** @param openRowCheck is called once there are rows: a stream without any needs no schema. */
+  constructor(
+    open: OpenStream,
+    options: IngestOptions,
+    openRowCheck: OpenRowCheck = async () => undefined,
+  ) {
     const { signal } = options;
-    this.#rowCheck = rowCheck;
+    this.#openRowCheck = openRowCheck;
     this.#options = options;
     this.#chunks = open(this.#controller.signal);
     if (signal === undefined) return;
@@ -56,7 +63,7 @@ export class StreamReading {
    */
   async start(): Promise<AsyncGenerator<Uint8Array>> {
     const stream = rejectOtherFormats(this.#chunks, this.#options);
-    const rows = checkRows(stream, this.#options, this.#rowCheck);
+    const rows = checkRows(stream, this.#options, this.#openRowCheck);
     try {
       return await readFirstRow(rows);
     } catch (error) {
@@ -108,10 +115,14 @@ async function readFirstRow(
  * @throws {PreflightError} at the first error, {InvalidInputError} at the end of one without rows.
  */
 async function* checkRows(
-  stream: AsyncIterable<Uint8Array>,
+  stream: AsyncGenerator<Uint8Array>,
   { partialIngestionPercent, onWarning }: IngestOptions,
-  rowCheck: RowCheck | undefined,
+  openRowCheck: OpenRowCheck,
 ): AsyncGenerator<Uint8Array> {
+  // At least the first line; less is all that there is.
+  const { done, value: first } = await stream.next();
+  if (done === true || (first.length < MAX_FORMAT_BYTES && isBlank(first))) throw withoutRows();
+  const rowCheck = await openRowCheck();
   const check = new StreamCheck(
     'the stream',
     omitUndefined({ partialIngestionPercent, rowChecker: rowCheck?.checker }),
@@ -121,20 +132,22 @@ async function* checkRows(
     for (const finding of findings) notify(onWarning, finding);
   };
   let hasRows = false;
-  for await (const chunk of stream) {
+  const take = (chunk: Uint8Array): Uint8Array => {
     report(check.push(chunk));
     hasRows ||= !isBlank(chunk);
-    yield chunk;
-  }
-  if (!hasRows) {
-    const message = 'Invalid source: expected rows, and the source has no rows.';
-    throw new InvalidInputError('source', message);
-  }
+    return chunk;
+  };
+  yield take(first);
+  for await (const chunk of stream) yield take(chunk);
+  if (!hasRows) throw withoutRows();
   const findings = check.end();
   report(findings);
   rowCheck?.assertFewRejected(findings);
   for (const finding of rowCheck?.listWarnings() ?? []) notify(onWarning, finding);
 }
+
+const withoutRows = (): InvalidInputError =>
+  new InvalidInputError('source', 'Invalid source: expected rows, and the source has no rows.');
 
 /** How much of a stream is looked at for its format, at most. */
 const MAX_FORMAT_BYTES = 64 * 1024;

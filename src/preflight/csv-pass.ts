@@ -5,7 +5,7 @@ import { Trial } from './csv-detect.js';
 import { type CsvDialect, toByteDialect } from './csv-dialect.js';
 import { CsvJoins } from './csv-joins.js';
 import type { CsvRow } from './csv-scanner.js';
-import { createDecoder, isUtf8Charset, toUtf8Fix } from './csv-text.js';
+import { createDecoder, isUtf8Charset, UTF8_FIX } from './csv-text.js';
 import { type FileFindings, type Location, MAX_PLACES } from './findings.js';
 import { RowSizes } from './row-sizes.js';
 import { createUtf8Check, type Utf8Check } from './text.js';
@@ -67,7 +67,7 @@ export class CsvPass {
     this.#replace = toByteDialect(dialect).replace;
     this.joins = new CsvJoins(csv.header === false ? undefined : findHeaderLine(head, dialect));
     const isUtf8 = isUtf8Charset(csv);
-    this.#utf8 = isDeep && isUtf8 ? createUtf8Check(findings, 0, toUtf8Fix(head)) : undefined;
+    this.#utf8 = isDeep && isUtf8 ? createUtf8Check(findings, 0, UTF8_FIX) : undefined;
   }
 
   /** The rows without the header. */

@@ -23,15 +23,12 @@ export function createDecoder({ charset = 'utf-8' }: CsvOptions): (chunk: Buffer
   return (chunk) => Buffer.from(chunk.length === 0 ? decoder.end() : decoder.decode(chunk));
 }
 
-/** Bytes that are letters and signs in windows-1252, and control characters in ISO-8859-1. */
-const hasWindowsLetters = (bytes: Buffer): boolean =>
-  bytes.some((byte) => byte >= 0x80 && byte < 0xa0);
-
-/** What to do about text that is not UTF-8, with the charset that it is likely to have. */
-export function toUtf8Fix(head: Buffer): string {
-  const charset = hasWindowsLetters(head) ? 'windows-1252' : 'ISO-8859-1';
-  return `Save the file as UTF-8, or pass its charset, which may be ${charset}.`;
-}
+/**
+ * What to do about text that is not UTF-8. windows-1252 is the usual charset, and has the letters of ISO-8859-1
+ * at the same bytes; others, such as windows-1251 or GBK, cannot be recognized by their bytes.
+ */
+export const UTF8_FIX =
+  'Save the file as UTF-8, or pass its charset: perhaps windows-1252 (western European); others, such as windows-1251 or GBK, cannot be recognized.';
 
 /** Whether bytes are UTF-8, and not merely ASCII. A character that the end divides does not count. */
 export function isObviouslyUtf8(bytes: Buffer): boolean {

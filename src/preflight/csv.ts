@@ -16,7 +16,7 @@ import { type CsvDialect, DEFAULT_DIALECT, toByteDialect, withCsvDefaults } from
 import { checkColumnCount, checkHeader, looksLikeData } from './csv-header.js';
 import { addNulError, CsvPass } from './csv-pass.js';
 import { sampleTail } from './csv-tail.js';
-import { createDecoder, isUtf8Charset, toUtf8Fix } from './csv-text.js';
+import { createDecoder, isUtf8Charset, UTF8_FIX } from './csv-text.js';
 import type { FileFindings } from './findings.js';
 import { checkWindowUtf8 } from './text.js';
 import type { CsvOptions } from './types.js';
@@ -109,7 +109,7 @@ function hasNulBytes({ findings, window, csv }: CsvFile): boolean {
 /** Checks both ends, unless all of the file will be read. */
 function checkEncoding({ findings, window, csv, isDeep }: CsvFile): boolean {
   if (!isUtf8Charset(csv) || (isDeep && !window.isWhole)) return true;
-  return checkWindowUtf8(findings, window, toUtf8Fix(window.head));
+  return checkWindowUtf8(findings, window, UTF8_FIX);
 }
 
 /** The escape by the beginning of the file, so that most files are read only once. */

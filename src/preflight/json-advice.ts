@@ -50,6 +50,13 @@ function advise(text: string, { at }: JsonError): { kind: string; fix: string } 
   if (character === '\ufeff') {
     return { kind: 'mark', fix: 'Remove the byte order mark; were files joined here?' };
   }
+  if (
+    /^[A-Za-z_$]/.test(word) &&
+    /[{,]$/.test(before) &&
+    /^\s*:/.test(text.slice(at + word.length))
+  ) {
+    return { kind: 'name', fix: 'Put names in double quotes: {"name": value}.' };
+  }
   if (character !== '' && OTHER_SPACE.test(character)) {
     return { kind: 'space', fix: 'Replace this white space by a blank: JSON does not allow it.' };
   }

@@ -3,6 +3,7 @@ import { formatCount } from '../shared/format.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings, FindingDetails, Location } from './findings.js';
 import type { IdSet } from './id-set.js';
+import { findDoubledName, findUnsafeNumber, toPointer } from './json-text.js';
 import type { FileRowChecker } from './row-check.js';
 import type { FindingRule } from './types.js';
 
@@ -38,10 +39,18 @@ export function findRowProblem(
   return { rule: 'size', kind: 'fields', text };
 }
 
-/** Digits enough for an integer above 2^53-1. */
-const MANY_DIGITS = /[1-9]\d{15}/;
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
-const INTEGER = /^-?\d{16,}$/;
+/** So many rows of a file are searched for names that are there twice: whoever writes one writes it in each row. */
+const MAX_SEARCHED_ROWS = 100;
+const MAX_SEARCHED_CHARACTERS = 1024 * 1024;
+/** Names of the lists that interfaces wrap their rows in. */
+const WRAPPERS: ReadonlySet<string> = new Set([
+  'data',
+  'records',
+  'results',
+  'rows',
+  'hits',
+  'value',
+]);
 /** Deeper values are not looked at. */
 const MAX_DEPTH = 100;
 /** Unix times below this are seconds: in milliseconds they are before March 1973. */
@@ -63,6 +72,12 @@ export class RowAdvice {
   #withId = 0;
   #withoutId = 0;
   #firstWithoutId: Location | undefined;
+  #rows = 0;
+  #searchedRows = 0;
+  #searchedCharacters = 0;
+  /** How many rows, from the first one on, hold nothing but a list of rows. */
+  #wrapped = 0;
+  #wrapper: { readonly name: string; readonly location: Location } | undefined;
 
   /** @param checker knows the schema of the rows: it is asked in place of guesses about them. */
   constructor(findings: FileFindings, ids: IdSet, checker?: FileRowChecker) {
@@ -79,10 +94,16 @@ export class RowAdvice {
   /** @param text the JSON text that the value was parsed from, and how many bytes it has. */
   check(value: unknown, text: string, sizeBytes: number, location: Location): void {
     if (!isFields(value)) return;
-    if (MANY_DIGITS.test(text)) this.#checkIntegers(value, text, location);
+    this.#checkNumbers(value, text, location);
+    if (this.#searchedRows < MAX_SEARCHED_ROWS) this.#checkNames(text, location);
     if (this.#checker !== undefined) {
       this.#checker.checkRow(value, sizeBytes, location);
       return;
+    }
+    this.#rows++;
+    if (this.#wrapped + 1 === this.#rows && findWrapped(value) !== undefined) {
+      this.#wrapped++;
+      this.#wrapper ??= { name: findWrapped(value) ?? '', location };
     }
     if (value['timestamp'] !== undefined) this.#checkTimestamp(value['timestamp'], location);
     if (value['identityMap'] !== undefined) this.#checkIdentities(value['identityMap'], location);
@@ -91,6 +112,8 @@ export class RowAdvice {
 
   /** Adds what only all rows show. */
   report(findings: FileFindings): void {
+    if (this.#wrapper !== undefined && this.#wrapped === this.#rows)
+      this.#warnOfWrapper(this.#wrapper);
     if (this.#withId === 0 || this.#withoutId === 0) return;
     const some = `${formatCount(this.#withoutId)} of ${formatCount(this.#withId + this.#withoutId)} rows have no "_id"`;
     const fix = 'Give each row an _id.';
@@ -103,14 +126,37 @@ export class RowAdvice {
     this.#findings.addWarning(all, location, { kind: `${message} ${details.path}`, ...details });
   }
 
-  #checkIntegers(row: Fields, text: string, location: Location): void {
-    const value = findUnsafeInteger(text);
-    if (value === undefined) return;
+  #checkNumbers(row: Fields, text: string, location: Location): void {
+    const unsafe = findUnsafeNumber(text);
+    if (unsafe === undefined) return;
+    const { value, isInteger } = unsafe;
     const path = findPath(row, value, '', 0) ?? '';
     const fix = 'Write it as a string if its digits matter.';
-    const kind = `integer ${path.replace(/\d+/g, '#')}`;
-    const message = `the integer at ${path} is above 2^53-1, so readers may change its last digits`;
+    const kind = `${isInteger ? 'integer' : 'number'} ${path.replace(/\d+/g, '#')}`;
+    const message = isInteger
+      ? `the integer at ${path} is above 2^53-1, so readers may change its last digits`
+      : `the number at ${path} is too large for a double, which ends at 1.8e308`;
     this.#warn(message, location, { rule: 'range', kind, path, fix });
+  }
+
+  #checkNames(text: string, location: Location): void {
+    this.#searchedRows++;
+    this.#searchedCharacters += text.length;
+    if (this.#searchedCharacters > MAX_SEARCHED_CHARACTERS) return;
+    const path = findDoubledName(text);
+    if (path === undefined) return;
+    const fix = 'Rename one, or remove it.';
+    const kind = `name twice ${path.replace(/\d+/g, '#')}`;
+    const message = `the name ${path} is there twice in one object, and only the last value is loaded`;
+    this.#warn(message, location, { rule: 'duplicate', kind, path, fix });
+  }
+
+  /** A response of an interface that was saved as it is: its rows are elements of a list. */
+  #warnOfWrapper({ name, location }: { name: string; location: Location }): void {
+    const path = `/${toPointer(name)}`;
+    const fix = 'Write its elements as the rows of the file.';
+    const message = `the row holds nothing but the list ${JSON.stringify(name)}, whose elements look like the rows`;
+    this.#warn(message, location, { rule: 'type', kind: 'wrapped rows', path, fix });
   }
 
   #checkTimestamp(value: unknown, location: Location): void {
@@ -166,14 +212,19 @@ function isEvent(row: Fields): boolean {
   return false;
 }
 
-/** The first integer in a JSON text that a double cannot hold; one with an exponent is no integer here. */
-function findUnsafeInteger(text: string): number | undefined {
-  for (const [token] of text.matchAll(STRING_OR_NUMBER)) {
-    if (!INTEGER.test(token)) continue;
-    const value = Number(token);
-    if (!Number.isSafeInteger(value)) return value;
+/** The list of rows that a row consists of, with nothing beside it but counts and other single values. */
+function findWrapped(row: Fields): string | undefined {
+  let found: string | undefined;
+  const names = Object.keys(row);
+  for (const name of names) {
+    const value = row[name];
+    if (name === 'identityMap' || name.startsWith('_')) return undefined; // an XDM row
+    if (typeof value !== 'object' || value === null) continue;
+    if (!Array.isArray(value) || value.length === 0 || !value.every(isFields)) return undefined;
+    if (found !== undefined) return undefined;
+    found = name;
   }
-  return undefined;
+  return found !== undefined && (names.length === 1 || WRAPPERS.has(found)) ? found : undefined;
 }
 
 /** Where in a value a number is, as a JSON pointer. */
@@ -186,9 +237,6 @@ function findPath(value: unknown, wanted: number, path: string, depth: number): 
   }
   return undefined;
 }
-
-/** A name in a JSON pointer. */
-const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 /** What is wrong with an identityMap: `{ "<namespace>": [{ id, primary?, authenticatedState? }] }`. */
 function findIdentityProblem(map: unknown): string | undefined {

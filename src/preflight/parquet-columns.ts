@@ -90,16 +90,35 @@ export function checkColumns(findings: FileFindings, columns: readonly ParquetCo
   }
 }
 
-/** The types of the columns of a batch: a name has one type in all files. */
+/** The columns of a batch: all files have the same ones, and a name has one type in all of them. */
 export class BatchColumns {
   readonly #types = new Map<string, { type: string; file: string }>();
+  #firstFile: string | undefined;
 
   /** Compares the columns of a file with those of the files before it. */
   compare(findings: FileFindings, file: string, columns: readonly ParquetColumn[]): void {
+    if (columns.length === 0) return;
+    const paths = new Set(columns.map(({ path }) => path));
+    if (this.#firstFile !== undefined) {
+      for (const { path } of columns) {
+        if (!this.#types.has(path))
+          addMissing(findings, path, `here, but not in ${formatPath(this.#firstFile)}`);
+      }
+      for (const [path, first] of this.#types) {
+        if (!paths.has(path))
+          addMissing(findings, path, `missing here, but in ${formatPath(first.file)}`);
+      }
+    }
+    this.#firstFile ??= file;
+    this.#compareTypes(findings, file, columns);
+  }
+
+  #compareTypes(findings: FileFindings, file: string, columns: readonly ParquetColumn[]): void {
     for (const { path, type } of columns) {
       const first = this.#types.get(path);
       if (first === undefined) this.#types.set(path, { type, file });
-      else if (first.type !== type) {
+      // Two columns of one name in one file are an error of their own.
+      else if (first.type !== type && first.file !== file) {
         const fix = 'Write the column with one type in all files.';
         const problem = `the column ${path.slice(1)} is ${type}, but ${first.type} in ${formatPath(first.file)}`;
         const details = {
@@ -113,4 +132,10 @@ export class BatchColumns {
       }
     }
   }
+}
+
+function addMissing(findings: FileFindings, path: string, where: string): void {
+  const fix = 'Rows of a file without it get no value: write all files with the same columns.';
+  const details = { rule: 'columns', kind: `column missing ${path}`, path, fix } as const;
+  findings.addWarning(`the column ${path.slice(1)} is ${where}. ${fix}`, undefined, details);
 }

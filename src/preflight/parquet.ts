@@ -11,6 +11,7 @@ import {
   readParquetFooter,
 } from './parquet-footer.js';
 import { findColumnRange, findPageProblem } from './parquet-pages.js';
+import { isText } from './sniff.js';
 import { readRange, type Window } from './window.js';
 
 /** `PAR1`, at both ends; before the one at the end are the four bytes of the footer's length. */
@@ -139,7 +140,11 @@ async function checkPages(
 function findFooter(findings: FileFindings, { head, tail, size }: Window): number | undefined {
   const end = tail.subarray(-MAGIC_BYTES).toString('latin1');
   if (head.subarray(0, MAGIC_BYTES).toString('latin1') !== MAGIC) {
-    addInvalid(findings, `expected ${MAGIC} at the start`);
+    if (isText(head)) {
+      const fix = 'Rename the file, or pass its format.';
+      const problem = `expected ${MAGIC} at the start; this is text, such as CSV`;
+      findings.addError(`not valid Parquet: ${problem}. ${fix}`, undefined, { fix });
+    } else addInvalid(findings, `expected ${MAGIC} at the start`);
   } else if (end !== MAGIC) {
     findings.addError(`the file is cut off: expected ${MAGIC} at the end. ${REWRITE}`);
   } else if (size < MAGIC_BYTES + TRAILER_BYTES) {

@@ -12,7 +12,7 @@ import {
   MAX_FILES,
   MAX_PUT_BYTES,
 } from '../shared/limits.js';
-import { omitUndefined } from '../shared/options.js';
+import { invalid, omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { CsvBatch } from './csv-batch.js';
 import { type BatchContext, checkFile, type FileReport } from './file.js';
@@ -30,7 +30,7 @@ const MAX_BATCH_SIZE = `1 TB (2^40 bytes, ${formatSize(MAX_BATCH_BYTES)})`;
 /**
  * Checks files before anything is sent: both ends of each or, with `deep`, every byte. Problems are
  * in the result; it throws only for invalid options and when the signal aborts.
- * @throws {InvalidInputError} for CSV options that the parser does not accept.
+ * @throws {InvalidInputError} for CSV options that the parser does not accept, or for files that are not CSV.
  */
 export async function preflight(
   files: Iterable<SourceFile> | AsyncIterable<SourceFile>,
@@ -159,6 +159,7 @@ class BatchCheck {
   toResult(): PreflightResult {
     this.#checkTotals();
     const format = this.#options.format ?? this.#firstFormat?.format;
+    assertCsvOptionsFit(this.#options, format);
     const isMultiLine = this.#options.isMultiLineJson ?? this.#firstJson?.isArray;
     const findings = [
       ...this.#batchFindings.list(),
@@ -183,4 +184,18 @@ class BatchCheck {
   #count(level: 'error' | 'warning'): number {
     return this.#batchFindings.count(level) + this.#findings.count(level);
   }
+}
+
+/** @throws {InvalidInputError} for options that would have no effect. */
+function assertCsvOptionsFit({ csv = {} }: PreflightOptions, format: FileFormat | undefined): void {
+  if (format === undefined || format === 'csv') return;
+  const name = Object.keys(omitUndefined({ ...csv }))[0];
+  if (name === undefined) return;
+  const fix = 'Leave it out, or pass the format csv.';
+  throw invalid(
+    `csv.${name}`,
+    `no option for CSV, since the files are ${FORMATS[format].name}`,
+    csv[name as keyof typeof csv],
+    fix,
+  );
 }

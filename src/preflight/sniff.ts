@@ -169,14 +169,16 @@ const OBVIOUS_JSON = /^[ \t\r\n]*(\{[ \t\r\n]*["}]|\[[ \t\r\n]*[{\]])/;
 /** How much of a file is looked at for characters that no text has. */
 const TEXT_BYTES = 1024;
 
-/** Whether bytes hold no control characters, so that `PAR1` may begin a CSV header. */
-const isText = (bytes: Buffer): boolean =>
-  bytes.length > 4 &&
-  !bytes.some((byte) => byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13);
+/** Whether the first bytes hold no control characters, so that `PAR1` may begin a CSV header. */
+export function isText(head: Buffer): boolean {
+  const bytes = head.subarray(0, TEXT_BYTES);
+  const isControl = (byte: number) => byte < 0x20 && byte !== 9 && byte !== 10 && byte !== 13;
+  return bytes.length > 4 && !bytes.some(isControl);
+}
 
 /** The format that the first bytes prove. */
 export function detectByContent(head: Buffer): FileFormat | undefined {
-  if (startsWith(head, 'PAR1') && !isText(head.subarray(0, TEXT_BYTES))) return 'parquet';
+  if (startsWith(head, 'PAR1') && !isText(head)) return 'parquet';
   return OBVIOUS_JSON.test(head.toString('latin1')) ? 'json' : undefined;
 }
 

@@ -152,8 +152,12 @@ export interface Finding {
 
 /** How many problems there are of one rule, code and path. */
 export interface FindingSummary {
+  /** The platform's code, such as `118`, for findings that have one. */
   code?: string;
+  /** The rule that was broken. */
   rule?: FindingRule;
+  /** The field, as a JSON pointer into the row. */
   path?: string;
+  /** How often, in all files. */
   count: number;
 }

@@ -16,6 +16,7 @@ export interface CodeInfo {
   meaning: string;
   /** What to do, in a sentence or two. */
   fix: string;
+  /** Whether it helps to load the same files again. */
   loadAgain: LoadAgain;
 }
 
@@ -208,6 +209,7 @@ function findFamily(given: string): CodeInfo | undefined {
 
 /** How often a code occurs among the errors of a batch. */
 export interface CodeCount {
+  /** The code, such as `1211`; empty for errors without one. */
   code: string;
   /** How many errors have it. */
   count: number;

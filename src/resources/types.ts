@@ -115,8 +115,9 @@ export interface DescriptorFilter {
   property?: string;
 }
 
+type PreviewQuery = operations['previewBatch']['parameters']['query'];
 /** How `batches.preview()` is to read the files. */
-export type PreviewOptions = operations['previewBatch']['parameters']['query'];
+export interface PreviewOptions extends PreviewQuery {}
 /** The first rows of what was uploaded so far. */
 export interface BatchPreview extends Wire<'BatchPreview'> {}
 

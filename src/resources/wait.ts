@@ -64,6 +64,7 @@ export const WAIT_OPTIONS: OptionTable<WaitOptions, Defaults> = {
 
 /** A batch, how it ended, and what its entry says about that. */
 export interface WaitResult extends BatchSummary {
+  /** How it ended; `stalled` and `timed-out` are no end, and a later wait may find one. */
   outcome: WaitOutcome;
   /** As it was when it was last seen. */
   batch: Batch;

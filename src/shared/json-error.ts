@@ -1,5 +1,5 @@
 /** Why a text is not JSON, and where: the messages of JSON.parse() do not always have a position. */
-import { printable } from './printable.js';
+import { escapeUnits, printable } from './printable.js';
 
 /** A part of JSON text that cannot be there. */
 export interface JsonError {
@@ -40,7 +40,7 @@ export function describeJsonError(text: string): string {
 export function describeUnexpected(text: string, at: number): string {
   const word = text.slice(at, Math.min(wordEnd(text, at), at + MAX_QUOTED_LENGTH));
   const found = word === '' ? String.fromCodePoint(text.codePointAt(at) ?? 0) : word;
-  return `unexpected \`${printable(found)}\``;
+  return `unexpected \`${/^[^\S ]$/.test(found) ? escapeUnits(found) : printable(found)}\``;
 }
 
 /** Finds the first thing that JSON.parse() does not accept; `undefined` if there is none. */

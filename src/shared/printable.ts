@@ -14,7 +14,8 @@ export function printable(text: string, keep = ''): string {
   return text.replace(INVISIBLE, (found) => (keep.includes(found) ? found : escapeUnits(found)));
 }
 
-function escapeUnits(character: string): string {
+/** Each UTF-16 unit as an escape. */
+export function escapeUnits(character: string): string {
   let escaped = '';
   for (let at = 0; at < character.length; at++) {
     escaped += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`;

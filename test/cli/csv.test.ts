@@ -33,7 +33,7 @@ test('a CSV file in another charset is rejected on one screen that says what to 
   await writeFile(join(desk.folder, 'a.csv'), Buffer.from(SHEET.replace('x', 'Müller'), 'latin1'));
   const refused = await ingest('a.csv');
   expect(refused.code).toBe(2);
-  expect(refused.stderr).toContain('pass its charset, which may be ISO-8859-1');
+  expect(refused.stderr).toContain('pass its charset: perhaps windows-1252');
   const ended = await ingest('a.csv', '--charset', 'ISO-8859-1', '--json');
   expect(ended.json()).toMatchObject({ records: { input: 2, output: 2, failed: 0 } });
 });

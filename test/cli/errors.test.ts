@@ -149,6 +149,17 @@ describe('errors --rows-out', () => {
     ]);
   });
 
+  test('writes a header of several lines in another charset as UTF-8', async () => {
+    const header = '"größe\nin cm",text';
+    const rows = Buffer.from(`${header}\r\n1,a\r\n2\r\n`, 'latin1');
+    await writeFile(join(desk.folder, 'rows.csv'), rows);
+    const id = await ingest(desk, 'rows.csv', ...PARTIAL, '--charset', 'windows-1252');
+    const ended = await desk.run(['errors', id, '--rows-out', 'out.csv']);
+
+    expect([ended.code, await read('out.csv')]).toEqual([0, `${header}\n2\n`]);
+    expect(await readLines('out.csv.reasons.jsonl')).toMatchObject([{ outLine: 3 }]);
+  });
+
   test('rejects CSV files with different headers', async () => {
     await mkdir(join(desk.folder, 'in'));
     await desk.file('in/a.csv', 'id,text\n1\n');

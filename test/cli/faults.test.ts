@@ -119,10 +119,25 @@ test.each([
 
 test('/dev/full as a journal is rejected, and nothing is sent', async () => {
   await desk.file('rows.jsonl', ROWS);
-  const ended = await desk.run([...INGEST, '--check-rows', 'none', '--journal', '/dev/full']);
+  const ended = await desk.run([...INGEST, '--journal', '/dev/full']);
 
   expect(ended.code).toBe(2);
   expect(desk.simulator.log).toEqual([]);
+});
+
+test.each([
+  ['of an ingest that has not ended', ['started.journal']],
+  ['in a folder that does not exist', ['missing', 'j']],
+])('a journal %s is refused before anything is sent', async (_, path) => {
+  await desk.file('rows.jsonl', ROWS);
+  desk.simulator.faults.set({ when: { operation: 'uploadFile' }, then: { status: 403 } });
+  await desk.run([...INGEST, '--journal', 'started.journal']);
+  const before = desk.simulator.log.length;
+  const ended = await desk.run([...INGEST, '--journal', join(desk.folder, ...path)]);
+
+  expect(ended.code).toBe(2);
+  expect(expectJson(ended, 'error')).toMatchObject({ error: { name: 'JournalError' } });
+  expect(desk.simulator.log).toHaveLength(before);
 });
 
 test.each(['set -o pipefail; "$@" | true', '"$@" >&-', '"$@" 2>&-', '"$@" 2>/dev/full'])(

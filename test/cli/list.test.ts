@@ -19,7 +19,7 @@ test('list shows the dataset of each batch', async () => {
   const id = await create('d');
   const { stdout } = await desk.run(['list']);
 
-  expect(stdout).toMatch(/^BATCH +STATUS +DATASET +CREATED +ROWS +ERROR$/m);
+  expect(stdout).toMatch(/^BATCH +STATUS +DATASET +CREATED +ROWS +ERRORS$/m);
   expect(stdout).toMatch(new RegExp(`^${id} +loading +d +20`, 'm'));
 });
 

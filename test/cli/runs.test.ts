@@ -52,6 +52,16 @@ test('runs lists what is open until it is resumed, with and without a journal of
   expect((await runs()).map(({ state }) => state)).toEqual(['ended', 'ended', 'open']);
 });
 
+test('a run that failed with a batch records its files, in which errors finds lines', async () => {
+  await interrupted('--on-failure', 'leave');
+  const [run] = await readRuns(runsFolder());
+
+  expect(run).toMatchObject({ outcome: null, error: 'IngestError' });
+  expect(run?.files).toMatchObject([
+    { path: 'rows.jsonl', localPath: join(desk.folder, 'rows.jsonl') },
+  ]);
+});
+
 test('an ingest that sent nothing is not recorded', async () => {
   await ingest('--sandbox', 'Dev');
   await desk.run(['ingest', 'nothing', '--dataset', 'd']);

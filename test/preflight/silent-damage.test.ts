@@ -18,6 +18,15 @@ describe('JSON that is accepted and probably wrong is a warning', () => {
   test.each<[string, string, string, string]>([
     ['an integer above 2^53-1', '{"a":{"b/c":[9007199254740993]}}', 'range', '/a/b~1c/0'],
     ['a large negative integer', '{"a":-123456789012345678}', 'range', '/a'],
+    ['a number beyond a double', '{"a":"1e999","b":[1e308,-1e400]}', 'range', '/b/1'],
+    [
+      'a name twice',
+      '{"a":1,"b":[{"c":"a","a":2},{"x/y":3,"x\\u002fy":4}]}',
+      'duplicate',
+      '/b/1/x~1y',
+    ],
+    ['rows in a list', '{"count":2,"data":[{"a":1},{"a":2}]}', 'type', '/data'],
+    ['rows in lists', '{"page":[{"a":1}]}\n{"page":[{"a":2}]}', 'type', '/page'],
     ['seconds', '{"timestamp":1767225600}', 'date', '/timestamp'],
     ['no zone', '{"timestamp":"2026-01-31T12:00:00"}', 'date', '/timestamp'],
     ['a day alone', '{"timestamp":"2026-01-31"}', 'date', '/timestamp'],
@@ -240,6 +249,31 @@ describe('Parquet', () => {
     ]);
   });
 
+  test('a column that some of the files lack is one warning that names both', async () => {
+    const column = (name: string) => ({ name, data: [1], type: 'INT32' }) as const;
+    const files = {
+      'part-0.parquet': write([column('a'), column('b')]),
+      'part-1.parquet': write([column('a'), column('c')]),
+      'part-2.parquet': write([column('a'), column('c')]),
+    };
+    const { findings, errors } = await check(files);
+    expect(errors).toBe(0);
+    expect(findings).toMatchObject([
+      { level: 'warning', rule: 'columns', path: '/c', file: 'part-1.parquet', count: 1 },
+      { level: 'warning', rule: 'columns', path: '/b', file: 'part-1.parquet', count: 2 },
+    ]);
+  });
+
+  test('two columns of one name and two types in one file are one error', async () => {
+    const twice = write([
+      { name: 'a', data: [1], type: 'INT32' },
+      { name: 'a', data: [1], type: 'DOUBLE' },
+    ]);
+    const { findings } = await check({ 'a.parquet': twice });
+    expect(findings).toMatchObject([{ level: 'error', rule: 'duplicate', path: '/a' }]);
+    expect(findings).toHaveLength(1);
+  });
+
   test('a file without rows is a warning: Spark writes such parts', async () => {
     const empty = write([{ name: 'a', data: [], type: 'INT32' }]);
     const files = {
@@ -250,4 +284,34 @@ describe('Parquet', () => {
     expect({ rows, errors }).toEqual({ rows: 1, errors: 0 });
     expect(findings).toMatchObject([{ level: 'warning', rule: 'empty', file: 'part-0.parquet' }]);
   });
+});
+
+test('lists beside other values, and lists in ordinary rows, are not taken for the rows', async () => {
+  const order = '{"orderId":5,"items":[{"sku":"x"}]}';
+  const { findings } = await check({
+    'a.json': `${order}\n`,
+    'b.json': '{"data":[{"a":1}],"person":{"name":"x"}}\n',
+    'c.json': `{"only":[{"a":1}]}\n${order}\n`,
+  });
+  expect(findings).toEqual([]);
+});
+
+test.each([
+  ['a.json', '{"a":1}\n'],
+  ['a.parquet', undefined],
+])('CSV options for files that are not CSV are rejected: %s', async (name, text) => {
+  const bytes = text ?? Buffer.from(parquetWriteBuffer({ columnData: [{ name: 'a', data: [1] }] }));
+  const checked = check({ [name]: bytes }, { csv: { delimiter: ';' } });
+  await expect(checked).rejects.toMatchObject({
+    name: 'InvalidInputError',
+    field: 'csv.delimiter',
+  });
+});
+
+test('names without quotes, odd white space and text named Parquet get advice', async () => {
+  const advice = async (name: string, text: string) =>
+    (await check({ [name]: text })).findings.map(({ message }) => message).join('\n');
+  expect(await advice('a.json', '{a: 1}\n')).toContain('Put names in double quotes');
+  expect(await advice('b.json', '{"a":\u00a01}\n')).toContain('unexpected `\\u00a0`');
+  expect(await advice('c.parquet', 'id,name\n1,x\n')).toContain('this is text, such as CSV');
 });

@@ -153,13 +153,22 @@ async function checkStatus(text: string): Promise<void> {
   }
 }
 
+/** So many codes of a batch fit on its line. */
+const MAX_CODES = 3;
+
+function formatCodes(errors: Batch['errors'] = []): string {
+  const codes = [...new Set(errors.flatMap(({ code }) => code || []))];
+  const more = codes.length > MAX_CODES ? [`and ${codes.length - MAX_CODES} more`] : [];
+  return [...codes.slice(0, MAX_CODES), ...more].join(', ');
+}
+
 function formatBatches(batches: readonly Batch[]): string {
   if (batches.length === 0) return 'No batches found.';
   const rows = batches.map((batch) => {
     const { id, status, created, recordCount, errors } = batch;
     const count = recordCount === undefined ? '' : `${recordCount}`;
     const dataset = findDatasetId(batch) ?? '';
-    return [id, status, dataset, formatTime(created), count, errors?.[0]?.code ?? ''];
+    return [id, status, dataset, formatTime(created), count, formatCodes(errors)];
   });
-  return formatTable([['BATCH', 'STATUS', 'DATASET', 'CREATED', 'ROWS', 'ERROR'], ...rows]);
+  return formatTable([['BATCH', 'STATUS', 'DATASET', 'CREATED', 'ROWS', 'ERRORS'], ...rows]);
 }

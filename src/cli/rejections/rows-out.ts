@@ -1,19 +1,15 @@
 /** `--rows-out`: the rejected rows as they can be corrected and loaded again, and the reasons beside them. */
-import { createReadStream } from 'node:fs';
 import type { RejectedRow, UploadedSource } from '../../ingest/rejected-rows.js';
 import { toColumns } from '../../resources/row-error.js';
 import type { BatchInputFormat } from '../../resources/types.js';
-import { InvalidInputError } from '../../shared/errors.js';
-import { LineSplitter } from '../../shared/lines.js';
 import { omitUndefined } from '../../shared/options.js';
-import { UsageError } from '../exit-codes.js';
 import type { Output } from '../output.js';
+import { findCsvHeader } from './csv-header.js';
 import { OutputFile } from './output-file.js';
 import { toRejections } from './rejection.js';
 
 /** What the file of the reasons is named after that of the rows. */
 export const REASONS_SUFFIX = '.reasons.jsonl';
-const MAX_HEADER_BYTES = 1024 * 1024;
 
 export class RowsOut {
   readonly rows: OutputFile;
@@ -52,7 +48,12 @@ export class RowsOut {
     sources: readonly UploadedSource[],
   ): Promise<RowsOut> {
     const hasHeader = inputFormat.format === 'csv' && inputFormat.header !== false;
-    return new RowsOut(out, path, inputFormat, hasHeader ? await findHeader(sources) : undefined);
+    return new RowsOut(
+      out,
+      path,
+      inputFormat,
+      hasHeader ? await findCsvHeader(sources, inputFormat) : undefined,
+    );
   }
 
   async add(rejected: RejectedRow): Promise<void> {
@@ -63,7 +64,7 @@ export class RowsOut {
     }
     if (this.count++ === 0 && this.#header !== undefined) {
       await this.rows.addLine(this.#header);
-      this.#line++;
+      this.#line += this.#header.split('\n').length;
     }
     await this.rows.addLine(text);
     const all = toRejections(rejected, this.#format === 'csv' || this.#format === 'parquet');
@@ -128,36 +129,3 @@ function toOneLine(text: string): string {
     return text.replace(/\s*[\r\n]+\s*/g, ' ');
   }
 }
-
-/** The header of the CSV sources, which has to be the same in all of them. */
-async function findHeader(sources: readonly UploadedSource[]): Promise<string> {
-  let found: { header: string; path: string } | undefined;
-  for (const { localPath } of sources) {
-    if (localPath === undefined) continue;
-    const header = await readFirstLine(localPath);
-    if (found !== undefined && found.header !== header) {
-      const message = `${found.path} and ${localPath} have different headers, and --rows-out writes one file. Pass the files with one header to --source.`;
-      throw new UsageError(message);
-    }
-    found ??= { header, path: localPath };
-  }
-  if (found !== undefined) return found.header;
-  throw new UsageError(
-    'The batch is CSV, and its rows need their header: pass the files that were loaded with --source <path...>.',
-  );
-}
-
-async function readFirstLine(path: string): Promise<string> {
-  const splitter = new LineSplitter(MAX_HEADER_BYTES);
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    for (const { bytes } of splitter.push(chunk)) {
-      if (bytes === undefined)
-        throw new InvalidInputError('source', `${path} has no line end in its first MiB.`);
-      return toHeader(bytes);
-    }
-  }
-  for (const { bytes } of splitter.end()) if (bytes !== undefined) return toHeader(bytes);
-  throw new InvalidInputError('source', `${path} is empty, so its header is not known.`);
-}
-
-const toHeader = (line: Buffer): string => line.toString('utf8').replace(/^\uFEFF|\r$/g, '');

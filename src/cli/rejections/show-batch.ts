@@ -190,6 +190,10 @@ class Report {
   }
 }
 
+/** The Catalog has the option as a tag, with one value. */
+const hasDiagnostics = ({ tags }: Batch): boolean =>
+  [tags?.['acp_enableErrorDiagnostics']].flat().some((value) => String(value) === 'true');
+
 /** What is known of a batch without rejected rows: an error if there is no such batch. */
 async function explainNone(
   client: CommandClient,
@@ -210,7 +214,7 @@ async function explainNone(
       ? `It has not ended. To wait for it: ${session.suggest('wait', batchId)}`
       : isClean && loaded
         ? 'No row was rejected.'
-        : 'The platform has no report of single rows for this batch: ingest with --error-diagnostics to have one. `aep-batch check --deep` finds many such rows beforehand.';
+        : `The platform has no report of single rows for this batch${hasDiagnostics(batch) ? ', although it was created with error diagnostics: its files may have failed as a whole' : ': ingest with --error-diagnostics to have one'}. \`aep-batch check --deep\` finds many such rows beforehand.`;
   for (const file of [out, rowsOut]) {
     if (file !== undefined) session.out.say(`There are no rows to write: ${file} was not written.`);
   }

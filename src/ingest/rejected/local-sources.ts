@@ -12,7 +12,9 @@ import { ANY_SOURCE, NO_SOURCE } from './row-index.js';
 
 /** A file that was uploaded, as a receipt or a journal has it. */
 export interface UploadedSource {
+  /** Its name in the batch. */
   path: string;
+  /** Where it is on this machine; without it no lines are looked for in it. */
   localPath?: string | undefined;
   /** Its size in bytes when it was uploaded: lines of a file of another size are not looked for. */
   sizeBytes?: number | undefined;
