@@ -250,7 +250,7 @@ describe('Parquet', () => {
   });
 
   test('a column that some of the files lack is one warning that names both', async () => {
-    const column = (name: string) => ({ name, data: [1], type: 'INT32' }) as const;
+    const column = (name: string) => ({ name, data: [1], type: 'INT32' as const });
     const files = {
       'part-0.parquet': write([column('a'), column('b')]),
       'part-1.parquet': write([column('a'), column('c')]),
