@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows clean
+.PHONY: built generated compiled-bench help demo test ci check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -21,8 +21,11 @@ help: ## list the targets
 demo: built ## create a batch on a mock, then load the data of examples/ into a simulated platform
 	@$(TSX) scripts/demo.ts
 
-test: $(INSTALLED) ## everything that CI runs: checks, unit tests, contract tests
+test: $(INSTALLED) ## what a developer runs: checks, unit tests, contract tests
 	@$(TSX) scripts/verify.ts
+
+ci: $(INSTALLED) ## everything that CI runs: make test, then the slower targets of scripts/ci-targets.ts
+	@$(TSX) scripts/ci.ts
 
 check: $(INSTALLED) ## the checks alone: generated code, types, lint, imports, contract, package
 	@$(TSX) scripts/verify.ts --checks

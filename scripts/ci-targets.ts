@@ -1,0 +1,11 @@
+/** What `make ci` runs, in this order, and for how long each may run. */
+import type { Target } from './run-targets.js';
+
+/** The budgets together must not exceed it. */
+export const MAX_CI_SECONDS = 3600;
+
+/** A budget is about twice what its target takes on two cores of a quiet machine. */
+export const TARGETS: readonly Target[] = [
+  // With the build and the checks of a fresh clone.
+  { run: ['test'], seconds: 600 },
+];
