@@ -9,10 +9,10 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
+import { JEST, runJest } from './run-jest.js';
 
 interface Step {
   name: string;
@@ -25,7 +25,6 @@ interface Step {
 
 const bin = (file: string) => ['node', `node_modules/${file}`];
 const tsx = (file: string) => ['node', '--import', 'tsx', file];
-const JEST = ['node', '--experimental-vm-modules', 'node_modules/jest/bin/jest.js'];
 
 const GENERATED: Step = {
   name: 'generated code is up to date',
@@ -171,34 +170,11 @@ async function runChecks(): Promise<boolean> {
   return isBuilt;
 }
 
-/** Runs jest, shows its output, and returns how many tests passed and failed. */
-function runTests(): { passed: number; failed: number } {
-  const folder = mkdtempSync(join(tmpdir(), 'aep-batch-verify-'));
-  const report = join(folder, 'jest.json');
-  const [program = '', ...rest] = JEST;
-  const args = [...rest, '--selectProjects', 'unit', 'contract'];
-  try {
-    // With --json jest repeats its report on stdout; its readable output is on stderr.
-    const { status } = spawnSync(program, [...args, '--json', `--outputFile=${report}`], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const result = JSON.parse(readFileSync(report, 'utf8'));
-    const broken = result.numFailedTests + result.numRuntimeErrorTestSuites;
-    const none = result.numPassedTests === 0 || status !== 0 ? 1 : 0;
-    return { passed: result.numPassedTests, failed: Math.max(broken, none) };
-  } catch (error) {
-    console.log(`Cannot run jest: ${String(error)}`);
-    return { passed: 0, failed: 1 };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 const isBuilt = await runChecks();
 let tests = { passed: 0, failed: 0 };
 if (!process.argv.includes('--checks') && isBuilt) {
   rmSync('.cache/contract-traffic', { recursive: true, force: true });
-  tests = runTests();
+  tests = runJest(['--selectProjects', 'unit', 'contract']);
   // Failed tests leave exchanges unrecorded: they are reported once, as failed tests.
   if (tests.failed === 0) await run(COVERAGE);
 }

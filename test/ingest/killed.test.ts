@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { killAndResume, PLATFORMS } from '../support/killed-ingest.js';
+import { chooseCount } from '../support/scale.js';
 
-/** More of them by hand: KILLS=50. */
-const KILLS = Number(process.env['KILLS'] ?? 4);
+const KILLS = chooseCount({ quick: 2, deep: 50 });
 
 test.each(Object.entries(PLATFORMS))(
   'an ingest that was killed is resumed: one batch, the same bytes, one promotion, where %s',

@@ -19,8 +19,16 @@ import {
   type Dialect,
 } from '../support/naive-rows.js';
 import { randomNumbers } from '../support/random.js';
+import { chooseCount } from '../support/scale.js';
 
-jest.setTimeout(120_000); // 1,000 files, on a machine that may be busy
+jest.setTimeout(120_000); // many files, on a machine that may be busy
+const FILES = {
+  pieces: chooseCount({ quick: 60, deep: 300 }),
+  lines: chooseCount({ quick: 70, deep: 350 }),
+  arrays: chooseCount({ quick: 50, deep: 250 }),
+  csv: chooseCount({ quick: 70, deep: 350 }),
+  parquet: chooseCount({ quick: 10, deep: 50 }),
+};
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'aep-batch-agreement-'));
@@ -260,7 +268,7 @@ async function expectAgreement(
 }
 
 test('the readers of the simulator read alike in pieces of any length', () => {
-  for (let at = 0; at < 300; at++) {
+  for (let at = 0; at < FILES.pieces; at++) {
     const csv = { delimiter: pick([',', '||']), quote: '"', escape: pick(['"', '\\']) };
     const text = at % 2 === 0 ? makeArray().toString() : makeCsv(csv).toString();
     const read = (length: number): string => {
@@ -278,24 +286,24 @@ test('the readers of the simulator read alike in pieces of any length', () => {
 });
 
 describe('a deep check, the simulator and a count by the definition agree on rows and rejected rows', () => {
-  test('of 350 files of JSON Lines', async () => {
-    for (let at = 0; at < 350; at++) {
+  test(`of ${FILES.lines} files of JSON Lines`, async () => {
+    for (let at = 0; at < FILES.lines; at++) {
       const bytes = makeLines();
       const options = { format: 'json', isMultiLineJson: false } as const;
       await expectAgreement(bytes, 'json', countLines(bytes), options, options);
     }
   });
 
-  test('of 250 JSON arrays', async () => {
-    for (let at = 0; at < 250; at++) {
+  test(`of ${FILES.arrays} JSON arrays`, async () => {
+    for (let at = 0; at < FILES.arrays; at++) {
       const bytes = makeArray();
       const options = { format: 'json', isMultiLineJson: true } as const;
       await expectAgreement(bytes, 'json', countElements(bytes), options, options);
     }
   });
 
-  test('of 350 CSV files', async () => {
-    for (let at = 0; at < 350; at++) {
+  test(`of ${FILES.csv} CSV files`, async () => {
+    for (let at = 0; at < FILES.csv; at++) {
       const quote = pick(['"', '"', "'"]);
       const dialect = {
         delimiter: pick([',', ';', '\t', '|']),
@@ -309,8 +317,8 @@ describe('a deep check, the simulator and a count by the definition agree on row
     }
   });
 
-  test('of 50 Parquet files', async () => {
-    for (let at = 0; at < 50; at++) {
+  test(`of ${FILES.parquet} Parquet files`, async () => {
+    for (let at = 0; at < FILES.parquet; at++) {
       const rows = Math.floor(next() * 200);
       const data = Array.from({ length: rows }, (_, row) => (row % 3 === 0 ? null : `v${row}`));
       const written = parquetWriteBuffer({
