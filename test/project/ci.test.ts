@@ -84,7 +84,8 @@ test('a target that uses up its budget is ended with its processes and counts as
 });
 
 test('every target of CI is in the Makefile, once, and the budgets stay within an hour', () => {
-  const known = readFileSync(`${ROOT}Makefile`, 'utf8').match(/^[a-z-]+(?=:)/gm) ?? [];
+  const known: readonly string[] =
+    readFileSync(`${ROOT}Makefile`, 'utf8').match(/^[a-z-]+(?=:)/gm) ?? [];
   const names = TARGETS.map(({ run: [name] }) => name);
   expect(names.filter((name) => !known.includes(name))).toEqual([]);
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
