@@ -8,6 +8,7 @@ import { AepBatchError, type Batch, InvalidResponseError } from '../src/index.js
 import { type CatalogMap, findBatch, toBatches } from '../src/resources/catalog.js';
 import { summarizeBatch, toOutcome } from '../src/resources/outcome.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
+import { chooseCount } from './support/scale.js';
 import { type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
@@ -182,7 +183,7 @@ test('whatever JSON stands in the fields of a batch, it holds what its type says
       const [batch] = toBatches(parsed(entry));
       if (batch !== undefined) use(batch);
     }),
-    { numRuns: 1000 },
+    { numRuns: chooseCount({ quick: 200, deep: 1000 }) },
   );
 });
 
@@ -199,7 +200,7 @@ test('whatever JSON a response is, a call gives a batch or throws an AepBatchErr
       if (Array.isArray(listed)) for (const batch of listed) use(batch);
       else expect(listed).toBeInstanceOf(AepBatchError);
     }),
-    { numRuns: 40 },
+    { numRuns: chooseCount({ quick: 20, deep: 40 }) },
   );
 });
 

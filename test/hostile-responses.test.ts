@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { AepBatchError, type BatchClient, checkFiles } from '../src/index.js';
 import { all, clientFor } from './support/client.js';
+import { isDeep } from './support/scale.js';
 
 /** What each request gets, byte for byte; then the connection is ended. */
 let reply: Buffer = Buffer.alloc(0);
@@ -85,7 +87,7 @@ const HOSTILE: [name: string, reply: Buffer][] = [
     '{"errors":[[]]}',
     '{"constructor":{"prototype":1}}',
     '{"b1":',
-    'undefined',
+    'NaN',
     '<html><title>x</title></html>',
   ].map((body): [string, Buffer] => [`200 ${body}`, response(body)]),
   ['200 deep lists', response(deep('[', ']'))],
@@ -182,12 +184,23 @@ const SURFACE: [name: string, call: (client: BatchClient) => Promise<unknown>][]
 ];
 const QUICK = { waitTimeoutMs: 1, pollIntervalMs: 1 };
 
+/** In `make test` every third reply, and another third for the next call. */
+const STEP = isDeep ? 1 : 3;
+const selectReplies = (call: number) => HOSTILE.filter((_, at) => (at + call) % STEP === 0);
+
+/** A connection that the server has just ended must not be reused: the reply would not be read. */
+async function waitForClosedSockets(): Promise<void> {
+  // Bounded, because a download that nobody reads keeps its connection.
+  for (let turn = 0; sockets.size > 0 && turn < 200; turn++) await setImmediate();
+}
+
 describe('whatever a server sends, a call resolves or throws an AepBatchError, in bounded time', () => {
-  test.each(SURFACE)(
-    '%s',
-    async (_, call) => {
+  test.each(SURFACE.map(([name, call], at) => ({ name, call, replies: selectReplies(at) })))(
+    '$name',
+    async ({ call, replies }) => {
       const client = clientFor(origin, { maxRetries: 0, timeoutMs: 2000 });
-      for (const [name, bytesSent] of HOSTILE) {
+      for (const [name, bytesSent] of replies) {
+        await waitForClosedSockets();
         reply = bytesSent;
         const thrown = await call(client).then(
           () => undefined,

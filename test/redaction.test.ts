@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { Secrets } from '../src/http/redact.js';
 import type { ApiError, BatchClient } from '../src/index.js';
 import { API_KEY, CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
+import { chooseCount } from './support/scale.js';
 import { type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
@@ -80,7 +81,7 @@ describe('a secret is masked however it is written', () => {
         expect(clean).not.toContain(value);
         expect(clean).toContain('[secret]');
       }),
-      { numRuns: 500 },
+      { numRuns: chooseCount({ quick: 100, deep: 500 }) },
     );
   });
 

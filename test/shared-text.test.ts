@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { formatPath, formatSize } from '../src/shared/format.js';
 import { describeJsonError } from '../src/shared/json-error.js';
 import { groupLines, LineSplitter } from '../src/shared/lines.js';
+import { chooseCount } from './support/scale.js';
 
 const isJson = (text: string): boolean => {
   try {
@@ -53,7 +54,7 @@ describe('the description of a JSON error', () => {
         hasColumn: !isJson(each),
       });
     });
-    fc.assert(property, { numRuns: 5000 });
+    fc.assert(property, { numRuns: chooseCount({ quick: 1000, deep: 5000 }) });
   });
 
   test('is found in text that is nested to any depth', () => {

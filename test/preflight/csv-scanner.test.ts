@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { splitRow } from '../../src/preflight/csv-cells.js';
 import { CsvScanner, NONE } from '../../src/preflight/csv-scanner.js';
+import { chooseCount } from '../support/scale.js';
 
 interface Row {
   line: number;
@@ -106,7 +107,7 @@ describe('rows, columns and lines are those of the written rules, wherever chunk
         expect(scan(text, sizes, dialect)).toEqual(readRows(text, delimiter, quote, mark));
       },
     );
-    fc.assert(property, { numRuns: 800 });
+    fc.assert(property, { numRuns: chooseCount({ quick: 200, deep: 800 }) });
   });
 });
 
@@ -121,7 +122,7 @@ test('the values of a row are read as they were written', () => {
       expect(splitRow(Buffer.from(escaped), { ...csv, escape: 0x5c })).toEqual(values);
     },
   );
-  fc.assert(property, { numRuns: 500 });
+  fc.assert(property, { numRuns: chooseCount({ quick: 125, deep: 500 }) });
 });
 
 test('what other tests of CSV readers expect: rows and columns of one file each', () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { formatFinding } from '../../src/preflight/findings.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { OpenSource, SourceFile } from '../../src/upload/source.js';
+import { chooseCount } from '../support/scale.js';
 import { useFolder } from '../support/sources.js';
 
 jest.setTimeout(60_000); // megabytes are parsed, on a machine that may be busy
@@ -245,7 +246,7 @@ describe('sound rows of any content have no findings, neither at both ends nor i
         await expectNone('a.json', array ? `[${rows.join(`,${end}`)}]` : rows.join(end));
       },
     );
-    await fc.assert(property, { numRuns: 50 });
+    await fc.assert(property, { numRuns: chooseCount({ quick: 20, deep: 50 }) });
   });
 
   test('as CSV', async () => {
@@ -267,6 +268,6 @@ describe('sound rows of any content have no findings, neither at both ends nor i
         await expectNone('a.csv', [header, ...grow(quoted, large)].join(end), { escape: '"' });
       },
     );
-    await fc.assert(property, { numRuns: 50 });
+    await fc.assert(property, { numRuns: chooseCount({ quick: 20, deep: 50 }) });
   });
 });
