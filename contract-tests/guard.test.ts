@@ -58,3 +58,22 @@ test('a problem that a test expects and Prism does not report fails the test', a
   await create(example('create-batch-seed-request'));
   expect(() => proxy.check()).toThrow('Prism reported no problem');
 });
+
+test('a request that violates the document although Prism accepts it fails the test', async () => {
+  await createClient(proxy.origin).raw.GET('/data/foundation/catalog/batches', {
+    params: { query: { externalId: '' } },
+  });
+  expect(() => proxy.check()).toThrow(/externalId=: Invalid request: .*minLength rejected/);
+});
+
+test('a response that a test makes up and that violates the document fails the test', async () => {
+  proxy.respondWith({ status: 201, example: 'created-batch-seed-response', body: { id: 7 } });
+  await create(example('create-batch-seed-request'));
+  expect(() => proxy.check()).toThrow(/Invalid response: .*id\/type rejected/);
+});
+
+test('a violation that a test expects and the document allows fails the test', async () => {
+  proxy.expectViolation('response');
+  await create(example('create-batch-seed-request'));
+  expect(() => proxy.check()).toThrow('expected response to violate, received nothing');
+});

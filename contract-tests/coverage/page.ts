@@ -12,14 +12,14 @@ const STYLE = `
 body { margin: 0 auto; max-width: 68rem; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); overflow-wrap: anywhere; }
 h1 { font-size: 1.6rem; line-height: 1.2; } h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; } h3 { font-size: 1rem; margin: 1.2rem 0 .3rem; }
 a { color: var(--link); } p { margin: .5rem 0; } small, .soft { color: var(--soft); }
-table { width: 100%; border-collapse: collapse; } th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+table { width: 100%; border-collapse: collapse; overflow-wrap: normal; } th, td { text-align: left; padding: .3rem .5rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
-meter-bar { display: block; height: .5rem; min-width: 3rem; margin-top: .5rem; background: var(--rest); border-radius: .25rem; overflow: hidden; } meter-bar > i { display: block; height: 100%; background: var(--bar); }
+.bar { display: block; height: .5rem; min-width: 3rem; margin-top: .5rem; background: var(--rest); border-radius: .25rem; overflow: hidden; } .bar > i { display: block; height: 100%; background: var(--bar); }
 ul { list-style: none; padding: 0; margin: .3rem 0; } li { padding: .15rem 0 .15rem 1.4rem; position: relative; } li::before { position: absolute; left: 0; }
 li.no::before { content: "✗"; color: var(--bad); } li.accepted::before { content: "○"; color: var(--soft); } li.yes::before { content: "✓"; color: var(--bar); }
 nav { columns: 16rem; } nav a { display: block; padding: .1rem 0; } code { font-size: .9em; }
 summary { cursor: pointer; padding: .3rem 0; } .bad { color: var(--bad); font-weight: 600; }
-@media (max-width: 40rem) { .wide { display: none; } }
+@media (max-width: 40rem) { .wide { display: none; } table { font-size: .9rem; } }
 `;
 
 export function formatPage(coverage: Coverage, accepted: string, changes: Changes): string {
@@ -68,7 +68,7 @@ const formatNames = (names: readonly string[], mark: string): string =>
 function formatSummary(scores: readonly Score[]): string {
   const rows = scores.map(({ kind, covered, total, accepted }) => {
     const percent = toPercent(covered, total);
-    return `<tr><th scope="row">${kind}</th><td class="number">${covered} of ${total}</td><td class="number">${percent} %</td><td class="wide"><meter-bar><i style="width:${percent}%"></i></meter-bar></td><td class="number">${accepted}</td></tr>`;
+    return `<tr><th scope="row">${kind}</th><td class="number">${covered} of ${total}</td><td class="number">${percent} %</td><td class="wide"><span class="bar"><i style="width:${percent}%"></i></span></td><td class="number">${accepted}</td></tr>`;
   });
   return `<table><thead><tr><th scope="col">Kind</th><th scope="col" class="number">Covered</th><th scope="col" class="number">%</th><th scope="col" class="wide"><span hidden>Share</span></th><th scope="col" class="number">Accepted</th></tr></thead><tbody>${rows.join('')}</tbody></table>`;
 }
