@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type BatchClient, createBatchClient, type IngestOptions } from '../src/index.js';
 import { type Simulator, startSimulator } from '../src/testing/index.js';
 import { testClock, thrownBy } from './support/client.js';
+import { findFastFolder } from './support/fast-folder.js';
 
 let simulator: Simulator;
 let folder = '';
@@ -15,7 +15,7 @@ const onUnhandled = (reason: unknown) => unhandled.push(reason);
 beforeAll(async () => {
   process.on('unhandledRejection', onUnhandled);
   simulator = await startSimulator();
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-callbacks-'));
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-callbacks-'));
   file = join(folder, 'rows.jsonl');
   // The last line is a warning below: a row that may be rejected.
   await writeFile(file, `${'{"a":1}\n'.repeat(200)}nonsense\n`);

@@ -1,5 +1,4 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -23,13 +22,14 @@ import {
   type WaitOptions,
 } from '../src/index.js';
 import { API_KEY, all, clientFor, TOKEN, thrownBy } from './support/client.js';
+import { findFastFolder } from './support/fast-folder.js';
 import { useServer } from './support/server.js';
 
 const server = useServer();
 let folder = '';
 let file = '';
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-options-'));
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-options-'));
   file = join(folder, 'rows.jsonl');
   await writeFile(file, '{"a":1}\n');
 });

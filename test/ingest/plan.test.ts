@@ -1,11 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type BatchClient, createBatchClient, type IngestOptions } from '../../src/index.js';
 import { planIngest } from '../../src/ingest/plan.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock } from '../support/client.js';
+import { findFastFolder } from '../support/fast-folder.js';
 
 let simulator: Simulator;
 let client: BatchClient;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aep-batch-plan-'));
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-plan-'));
   created = [];
   const watching: typeof fetch = async (url, init) => {
     const isCreate = init?.method === 'POST' && String(url).endsWith('/import/batches');

@@ -5,7 +5,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +13,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { openStreams } from '../../src/cli/output.js';
 import { run as runProgram } from '../../src/cli/program.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+import { findFastFolder } from './fast-folder.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = join(ROOT, 'dist/src/cli/main.js');
@@ -59,7 +59,7 @@ export class Desk {
   #last: Promise<unknown> = Promise.resolve();
 
   async open(options: SimulatorOptions = {}): Promise<void> {
-    this.folder = await mkdtemp(join(tmpdir(), 'aep-batch-command-'));
+    this.folder = await mkdtemp(join(findFastFolder(), 'aep-batch-command-'));
     this.simulator = await startSimulator(options);
   }
 
