@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import type { CommandClient } from '../client.js';
 import type { DatasetReadOptions, DatasetSchema } from '../schema/dataset-schema.js';
 import type { RowSchema, RowSchemaOptions, Severity } from '../schema/index.js';
+import { formatSize } from '../shared/format.js';
 import { describeJsonError } from '../shared/json-error.js';
 import { openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
@@ -135,15 +136,25 @@ async function readSchemaFile(path: string, flags: RowRuleFlags): Promise<RowSch
   return RowSchema.from(json, rules);
 }
 
+/** The largest schemas of the registry have a few megabytes. */
+const MAX_SCHEMA_BYTES = 64 * 1024 * 1024;
+
+const tooLarge = (path: string, bytes: number): UsageError =>
+  new UsageError(
+    `Invalid ${path}: expected a schema of at most ${formatSize(MAX_SCHEMA_BYTES)}, received ${formatSize(bytes)}. Is it a file of rows?`,
+  );
+
 async function readText(path: string): Promise<string> {
   try {
-    const { handle } = await openRegularFile(path);
+    const { handle, stats } = await openRegularFile(path);
     try {
+      if (stats.size > MAX_SCHEMA_BYTES) throw tooLarge(path, stats.size);
       return (await handle.readFile('utf8')).replace(/^\ufeff/, '');
     } finally {
       await handle.close();
     }
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
     throw new UsageError(`Cannot read the schema ${path}: ${code ?? message}. Check the path.`);
   }

@@ -22,12 +22,14 @@ const METADATA_TIMES = ['repo:createdDate', 'repo:createDate', 'repo:lastModifie
 const METADATA_TEXTS = ['eTag', 'etag', 'meta:globalLibVersion'] as const;
 
 /** Why an object is not the schema that was asked for, if it is not. */
-export function findSchemaFault(found: Fields, { id }: SchemaAddress): string | undefined {
+export function findSchemaFault(found: Fields, { id, version }: SchemaAddress): string | undefined {
   const { $id, properties, required, allOf } = found;
   if ($id !== undefined && (typeof $id !== 'string' || toAltId($id) !== toAltId(id))) {
     const other = typeof $id === 'string' ? $id.slice(0, 200) : 'with an id that is not a string';
     return `the response is the schema ${other}`;
   }
+  const major = Number(/^\d+(?=\.|$)/.exec(String(found['version'] ?? version))?.[0] ?? version);
+  if (major !== version) return `the response is version ${major} of the schema, not ${version}`;
   if (properties === undefined && allOf === undefined) return 'the response has no properties';
   if (properties !== undefined && !isFields(properties)) {
     return 'the response has properties that are not an object';
