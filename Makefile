@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -63,7 +63,7 @@ mock: generated ## run Prism on port 4010
 simulate: built ## run the simulated platform on a port (PORT=4010)
 	@node dist/src/cli/main.js simulate --port $(or $(PORT),4010)
 
-bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench
 	@node .cache/bench/bench/small-calls.js
@@ -82,6 +82,9 @@ bench-csv: compiled-bench
 
 bench-rejected-rows: compiled-bench
 	@node .cache/bench/bench/rejected-rows.js
+
+bench-rows: compiled-bench
+	@node .cache/bench/bench/rows.js
 
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'

@@ -168,6 +168,7 @@ export class ParquetColumns {
 
   #checkLeaf(element: SchemaElement, field: Field, steps: readonly string[]): void {
     const { type, other } = toColumnType(element);
+    if (type === field.type && other === undefined) return;
     const is = describeElement(element);
     const mayConvert = type !== undefined && (CONVERSIONS[type] ?? []).includes(field.type);
     if (type === undefined || (type !== field.type && !mayConvert)) {
@@ -176,7 +177,7 @@ export class ParquetColumns {
       const problem = `the column is ${other}, which Adobe's table of Parquet types does not have`;
       const fix = `Write it as ${WRITTEN_AS[field.type] ?? 'the type of the field'}.`;
       this.#add(issue({ level: 'warning', rule: 'type' }, field.path, problem, fix), steps, is);
-    } else if (type !== field.type) {
+    } else {
       const level = this.#rules.strict ? 'error' : 'note';
       const problem = `the column is ${is}, and is converted to ${field.type}`;
       const fix = `Write it as ${WRITTEN_AS[field.type] ?? field.type}.`;
@@ -252,7 +253,7 @@ function findElement(list: Column): Column {
     : { ...element, element: { ...element.element, repetition_type: 'REQUIRED' } };
 }
 
-const toKey = (path: readonly string[]): string => JSON.stringify(path);
+const toKey = (path: readonly string[]): string => path.map((step) => `/${toStep(step)}`).join('');
 
 /** The nulls of each column in all row groups, as far as they are counted. */
 function countNulls({ columns: leaves, metadata }: ParquetFile): ReadonlyMap<string, number> {
@@ -262,7 +263,12 @@ function countNulls({ columns: leaves, metadata }: ParquetFile): ReadonlyMap<str
       sums[at] = (sums[at] ?? 0) + (columns[at]?.meta_data?.null_count ?? 0);
     }
   }
-  return new Map(leaves.map(({ steps }, at) => [toKey(steps), sums[at] ?? 0]));
+  const counts = new Map<string, number>();
+  for (const [at, { path }] of leaves.entries()) {
+    const nulls = sums[at] ?? 0;
+    if (nulls > 0) counts.set(path, nulls);
+  }
+  return counts;
 }
 
 /** A value of a Parquet row as JSON has it; a null is a missing field. */
