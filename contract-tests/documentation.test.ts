@@ -82,6 +82,7 @@ describe('the program of a guide compiles and runs', () => {
   /** The expected output of the guides that are not tests themselves. */
   const EXPECTED: Record<string, RegExp> = {
     'ingest.md 1': /success \{ input: 2, output: 2, failed: 0 \}/,
+    'schema.md 1': /^error row-rejected \/person \/person: null.*record 1\.4 \[ '\/_id' \]$/ms,
   };
   test.each(guidePrograms.flat())('%s', async (name, program) => {
     const { stdout } = await compileAndRun(name, program);

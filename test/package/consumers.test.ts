@@ -17,6 +17,7 @@ const SLOW_MS = 120_000;
 /** What somebody writes on the first day: it compiles and runs from the tarball alone. */
 const PROGRAM = `
 import { type BatchStatus, createBatchClient, PermissionError } from 'aep-batch';
+import { type RowFinding, RowSchema } from 'aep-batch/schema';
 import { type LogEntry, startSimulator } from 'aep-batch/testing';
 const client = createBatchClient({
   orgId: 'ORG@AdobeOrg',
@@ -38,6 +39,9 @@ const rehearsal = createBatchClient({ ...simulator.clientOptions, credentials: '
 await rehearsal.batches.get('b1').catch((error: Error) => console.log(error.name));
 const log: readonly LogEntry[] = simulator.log;
 console.log(log.map(({ status }) => status).join());
+const schema = RowSchema.from({ type: 'object', properties: { age: { type: 'integer' } } });
+const [finding]: readonly RowFinding[] = schema.check({ age: 'old' });
+console.log(finding?.rule, finding?.path);
 await rehearsal.close();
 await simulator.stop();
 `;
@@ -95,7 +99,9 @@ describe('the packed tarball, installed offline into an empty folder', () => {
   test.each(COMPILERS)(
     'compiles and runs a first program with %s',
     async (compiler) => {
-      expect(await outcomes.get(compiler)).toBe('b1 loading\nAuthenticationError\n401\n');
+      expect(await outcomes.get(compiler)).toBe(
+        'b1 loading\nAuthenticationError\n401\ntype /age\n',
+      );
     },
     SLOW_MS,
   );
