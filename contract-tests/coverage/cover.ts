@@ -6,7 +6,7 @@ import { createRouter, type Router } from './routes.js';
 import type { RecordedExchange } from './traffic.js';
 
 export interface CoveredCell extends Cell {
-  /** The first exchange that covers it, for people: method and target. */
+  /** The first exchange that covers it, for people: method, target, status and who sent the response. */
   first?: string;
   /** The tests whose exchanges cover it. */
   tests: ReadonlySet<string>;
@@ -46,8 +46,8 @@ interface Entry extends Cell {
 
 const getTarget = (url: string): string => url.replace(/^https?:\/\/[^/]+/, '');
 
-export const formatExchange = ({ request, response }: RecordedExchange): string =>
-  `${request.method} ${getTarget(request.url)} -> ${response.status}`;
+export const formatExchange = ({ request, response, by }: RecordedExchange): string =>
+  `${request.method} ${getTarget(request.url)} -> ${response.status} by ${by}`;
 
 function judgeExchange(
   judge: Judge,

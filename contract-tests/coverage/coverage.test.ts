@@ -8,6 +8,7 @@ import { PrismProxy } from '../support/prism-proxy.js';
 import { compareWithAccepted, formatAccepted, NO_REASON, parseAccepted } from './accepted.js';
 import { measureCoverage } from './cover.js';
 import { formatJUnit } from './junit.js';
+import { listTests } from './scorecard.js';
 import { type RecordedExchange, readTraffic, TrafficRecorder } from './traffic.js';
 
 let folder: string;
@@ -104,7 +105,7 @@ describe('a cell is covered', () => {
     const wrong = traffic.map((one): RecordedExchange => ({ ...one, verdict: 'accepted' }));
     expect(measureCoverage(document, wrong).differences).toEqual([
       expect.stringMatching(
-        /^accepted, but invalid: POST .* 422: keyword .*datasetId\/type rejected$/,
+        /^accepted, but invalid: POST .* 422 by Prism: keyword .*datasetId\/type rejected$/,
       ),
       expect.stringMatching(
         /^accepted, but invalid: .*datasetId\/type rejected; .*tags\/type rejected$/i,
@@ -140,6 +141,20 @@ describe('coverage has to be what was accepted', () => {
     expect(parseAccepted(accept(traffic, previous)).get('operation getToken')).toBe('Because.');
     expect(parseAccepted(accept(traffic, previous)).has(cell)).toBe(false);
     expect(parseAccepted(accept(traffic, previous)).get('operation getBatch')).toBe(NO_REASON);
+  });
+
+  test('and the report names for each test what only it covers, or the tests that cover the same', () => {
+    const again = traffic.map((one) => ({ ...one, test: `${one.test} again` }));
+    const reports = listTests(measureCoverage(document, [...traffic, ...again.slice(0, 1)]).cells);
+    const [repeated = ''] = again.map(({ test: name }) => name);
+
+    expect(reports.find(({ test: name }) => name === 'creates')?.only).toContain(
+      'operation createBatch',
+    );
+    expect(reports.find(({ test: name }) => name === repeated)).toMatchObject({
+      only: [],
+      coveredBy: [repeated.replace(' again', '')],
+    });
   });
 
   test('and JUnit counts a cell as failed only if it was not accepted', () => {

@@ -17,15 +17,17 @@ export function resolveNode(document: Json, { node, pointer }: SchemaNode): Sche
   });
 }
 
+/** Each part of the document stands in one place, and is looked at for every value. */
+const places = new WeakMap<Json, SchemaNode>();
+
 /** The schema below a keyword of another one. */
-export const stepInto = (
-  { pointer }: SchemaNode,
-  node: unknown,
-  ...parts: string[]
-): SchemaNode => ({
-  node: node as Json,
-  pointer: pointer + jsonPointer(...parts),
-});
+export function stepInto({ pointer }: SchemaNode, node: unknown, ...parts: string[]): SchemaNode {
+  const known = places.get(node as Json);
+  if (known !== undefined) return known;
+  const schema = { node: node as Json, pointer: pointer + jsonPointer(...parts) };
+  places.set(schema.node, schema);
+  return schema;
+}
 
 /** The schema of a parameter or a header, which may itself be a `$ref`. */
 export function toSchemaNode(document: Json, entry: unknown, pointer: string): SchemaNode {
@@ -55,8 +57,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   ...BOUNDS,
 ]);
 
+const keywords = new WeakMap<Json, string[]>();
+
 /** The keywords of a schema that a value may violate. */
 export function listKeywords({ node, pointer }: SchemaNode): string[] {
+  const known = keywords.get(node);
+  if (known !== undefined) return known;
   const names = Object.keys(node).filter((name) => !WITHOUT_CELLS.has(name));
   const unknown = names.filter((name) => !KNOWN.has(name));
   if (unknown.length > 0) {
@@ -64,10 +70,12 @@ export function listKeywords({ node, pointer }: SchemaNode): string[] {
       `Unknown keyword ${unknown.join(', ')} at ${pointer}: add it to contract-tests/coverage/.`,
     );
   }
+  keywords.set(node, names);
   return names;
 }
 
-const shorten = (pointer: string): string => pointer.replace(/^\/(?:components\/)?/, '');
+const shorten = (pointer: string): string =>
+  pointer.slice(pointer.startsWith('/components/') ? '/components/'.length : 1);
 
 /** The name of a cell of a keyword: what was accepted or rejected by it. */
 export const keywordCell = ({ pointer }: SchemaNode, keyword: string, what: string): string =>

@@ -1,6 +1,7 @@
 /** The scorecard: how many cells of each kind are covered, as text and as JSON. */
 import { type Changes, parseAccepted } from './accepted.js';
 import type { Coverage, CoveredCell } from './cover.js';
+import { groupBy } from './group-by.js';
 import { KINDS, type Kind } from './model.js';
 
 export interface Score {
@@ -64,18 +65,9 @@ function listNames(title: string, names: readonly string[]): string[] {
   ];
 }
 
-/** The report for programs. `tests` shows for each test which cells would be lost without it. */
+/** The report for programs. */
 export function toJson(coverage: Coverage, accepted: string, changes: Changes) {
   const reasons = parseAccepted(accepted);
-  const byTest = new Map<string, { cells: number; only: string[] }>();
-  for (const { name, tests } of coverage.cells) {
-    for (const test of tests) {
-      const entry = byTest.get(test) ?? { cells: 0, only: [] };
-      byTest.set(test, entry);
-      entry.cells++;
-      if (tests.size === 1) entry.only.push(name);
-    }
-  }
   return {
     kinds: scoreKinds(coverage.cells, accepted),
     ...changes,
@@ -85,6 +77,37 @@ export function toJson(coverage: Coverage, accepted: string, changes: Changes) {
       const reason = tests.size === 0 ? reasons.get(cell.name) : undefined;
       return { ...cell, tests: tests.size, ...(reason === undefined ? {} : { reason }) };
     }),
-    tests: [...byTest].map(([test, entry]) => ({ test, ...entry })),
+    tests: listTests(coverage.cells),
   };
+}
+
+/** What a test covers. */
+interface TestReport {
+  test: string;
+  cells: number;
+  /** The cells that would be lost without it. */
+  only: string[];
+  /** Other tests that together cover all that it covers, if nothing would be lost without it. */
+  coveredBy?: string[];
+}
+
+export function listTests(cells: readonly CoveredCell[]): TestReport[] {
+  const pairs = cells.flatMap((cell) => [...cell.tests].map((test) => ({ test, cell })));
+  return [...groupBy(pairs, ({ test }) => test)].map(([test, entries]) => {
+    const own = entries.map(({ cell }) => cell);
+    const only = own.filter(({ tests }) => tests.size === 1).map(({ name }) => name);
+    const report = { test, cells: own.length, only };
+    return only.length > 0 ? report : { ...report, coveredBy: findOthers(test, own) };
+  });
+}
+
+/** The rarest cells first: the tests that cover them often cover the common ones, too. */
+function findOthers(test: string, cells: readonly CoveredCell[]): string[] {
+  const others: string[] = [];
+  for (const { tests } of [...cells].sort((a, b) => a.tests.size - b.tests.size)) {
+    if (others.some((other) => tests.has(other))) continue;
+    const other = [...tests].find((name) => name !== test);
+    if (other !== undefined) others.push(other);
+  }
+  return others;
 }

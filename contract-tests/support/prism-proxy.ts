@@ -21,11 +21,12 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
 import { document } from '../../spec-tools/bundled-document.js';
-import { type PrismResponse, sendToPrism } from '../../spec-tools/mock.js';
+import { type PrismRequest, type PrismResponse, sendToPrism } from '../../spec-tools/mock.js';
 import { type ResponseCase, responseCases } from '../../spec-tools/response-cases.js';
 import { createJudge } from '../coverage/judge.js';
 import { createRouter } from '../coverage/routes.js';
 import { TrafficRecorder } from '../coverage/traffic.js';
+import { findPrismProblem } from './prism-problem.js';
 
 /** One request and its response. */
 export interface Exchange {
@@ -73,6 +74,8 @@ export class PrismProxy {
   readonly #server: Server;
   readonly #prism: string;
   readonly #recorder: TrafficRecorder;
+  /** What Prism sent to requests whose response a test makes up, and which are often the same. */
+  readonly #sent = new Map<string, PrismResponse>();
 
   constructor(prism: string, recorder = new TrafficRecorder()) {
     this.#prism = prism;
@@ -182,6 +185,18 @@ export class PrismProxy {
     return [`${call}: Invalid status: expected ${selected?.status ?? '2xx'}, received ${status}`];
   }
 
+  async #sendOnce(request: PrismRequest): Promise<PrismResponse> {
+    const key = JSON.stringify([
+      request.method,
+      request.target,
+      request.headers,
+      `${request.body}`,
+    ]);
+    const response = this.#sent.get(key) ?? (await sendToPrism(this.#prism, request));
+    this.#sent.set(key, response);
+    return response;
+  }
+
   async #forward(incoming: IncomingMessage) {
     const body = await buffer(incoming);
     const target = incoming.url ?? '';
@@ -194,9 +209,11 @@ export class PrismProxy {
     // Prism sends no error to a request whose accept names the media types of the success alone.
     const accept = isError ? { accept: 'application/json' } : {};
     const headers = { ...incoming.headers, ...accept, ...prefer };
-    const fromPrism = await sendToPrism(this.#prism, { method, target, headers, body });
-    const prismProblem =
-      findErrors(fromPrism.violations) ?? findPrismProblem(fromPrism.body.toString('utf8'));
+    const request = { method, target, headers, body };
+    const fromPrism = await (selected?.body === undefined
+      ? sendToPrism(this.#prism, request)
+      : this.#sendOnce(request));
+    const prismProblem = findPrismProblem(fromPrism);
     const sent = prismProblem === undefined ? ownCase : undefined;
     const {
       status,
@@ -276,23 +293,6 @@ const preferHeader = ({ status, example }: ResponseSelector): OutgoingHttpHeader
 
 const toPairs = (flat: string[]): [string, string][] =>
   flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : []));
-
-/** Violations that are errors; a deprecated parameter is only a warning. */
-const findErrors = (violations: string | undefined): string | undefined =>
-  violations?.includes('"severity":"Error"') ? violations : undefined;
-
-/** Finds Prism's own problem bodies, including the form that its body parser sends. */
-function findPrismProblem(text: string): string | undefined {
-  let body: { type?: unknown; error?: { code?: unknown } } | null;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const isProblem =
-    typeof body?.type === 'string' && body.type.startsWith('https://stoplight.io/prism/');
-  return isProblem || body?.error?.code !== undefined ? text : undefined;
-}
 
 const findOperation = createRouter(document);
 const judge = createJudge(document);
