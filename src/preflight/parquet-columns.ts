@@ -8,18 +8,27 @@ export interface ParquetColumn {
   readonly name: string;
   /** Its names from the root, as a JSON pointer. */
   readonly path: string;
-  /** The same, as they are written. */
-  readonly steps: readonly string[];
+  /** The names of the groups around it. */
+  readonly parents: readonly string[];
   /** Its type, with unit, precision and the like: `INT64 TIMESTAMP(MICROS)`. */
   readonly type: string;
   /** Whether a row may have several values of it. */
   readonly isRepeated: boolean;
 }
 
+const NONE: readonly string[] = [];
+
 /** A group of columns, and how many of its children are still to come. */
-interface Group extends Pick<ParquetColumn, 'path' | 'steps' | 'isRepeated'> {
+interface Group extends Pick<ParquetColumn, 'path' | 'isRepeated'> {
+  readonly steps: readonly string[];
   left: number;
 }
+
+/** The names from the root, as they are written. */
+export const toSteps = ({ parents, name }: Pick<ParquetColumn, 'parents' | 'name'>): string[] => [
+  ...parents,
+  name,
+];
 
 /** The columns of a schema: the leaves of a tree, which it lists depth first. */
 export function listColumns(schema: readonly SchemaElement[]): ParquetColumn[] {
@@ -33,9 +42,13 @@ export function listColumns(schema: readonly SchemaElement[]): ParquetColumn[] {
     if (parent !== undefined) parent.left--;
     const isRepeated = (parent?.isRepeated ?? false) || repetition_type === 'REPEATED';
     const path = at === 0 ? '' : `${parent?.path ?? ''}/${toPointer(name)}`;
-    const steps = at === 0 ? [] : [...(parent?.steps ?? []), name];
-    if (children) open.push({ left: children, isRepeated: at > 0 && isRepeated, path, steps });
-    else if (at > 0) columns.push({ name, path, steps, type: describeType(element), isRepeated });
+    const parents = parent?.steps ?? NONE;
+    if (children) {
+      const steps = at === 0 ? NONE : [...parents, name];
+      open.push({ left: children, isRepeated: at > 0 && isRepeated, path, steps });
+    } else if (at > 0) {
+      columns.push({ name, path, parents, type: describeType(element), isRepeated });
+    }
   }
   return columns;
 }

@@ -3,7 +3,7 @@ import type { ByteSource } from '../http/body.js';
 import { formatCount, formatSize } from '../shared/format.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings } from './findings.js';
-import { checkColumns, listColumns, type ParquetColumn } from './parquet-columns.js';
+import { checkColumns, listColumns, type ParquetColumn, toSteps } from './parquet-columns.js';
 import {
   type ColumnChunk,
   type ParquetFooter,
@@ -129,7 +129,7 @@ async function checkPages(
       const problem = await findPageProblem(source, data, signal);
       if (problem === undefined) continue;
       const { path } = leaf;
-      const where = `row group ${at + 1}: column ${JSON.stringify(leaf.steps.join('.'))}`;
+      const where = `row group ${at + 1}: column ${JSON.stringify(toSteps(leaf).join('.'))}`;
       const message = `not valid Parquet: ${where}: ${problem}. ${REWRITE}`;
       findings.addError(message, undefined, { kind: `damaged pages ${path}`, path, fix: REWRITE });
     }

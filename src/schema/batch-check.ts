@@ -1,6 +1,7 @@
 /** Checks the rows of the files of a batch by a schema, and counts what happens to them. */
 import type { FileFindings, Location } from '../preflight/findings.js';
 import { IdSet } from '../preflight/id-set.js';
+import { toSteps } from '../preflight/parquet-columns.js';
 import type {
   CsvFormat,
   FileRowChecker,
@@ -154,11 +155,11 @@ class FileCheck implements FileRowChecker {
   /** Of upserts, some column has to say whose the rows are. */
   #checkOwner(leaves: ParquetFile['columns']): void {
     const { schema, seen } = this.#batch;
-    for (const { steps } of leaves) seen?.observeColumn(steps);
+    if (seen !== undefined) for (const leaf of leaves) seen.observeColumn(toSteps(leaf));
     if (!schema.isUpsert) return;
     const { identityFields, rules } = schema;
     const names = new Set(leaves.map(({ path }) => path));
-    const hasMap = leaves.some(({ steps: [first] }) => first === 'identityMap');
+    const hasMap = leaves.some((leaf) => toSteps(leaf)[0] === 'identityMap');
     if (hasMap || identityFields.some(({ path }) => names.has(path) || path.includes('*'))) return;
     const areKnown = identityFields.length > 0 || rules.dataset?.descriptors !== undefined;
     addIssue(this.#findings, noIdentity(areKnown));

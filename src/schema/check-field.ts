@@ -118,9 +118,11 @@ function checkObject(field: Field, context: CheckContext): Check {
       return;
     }
     const fields = value as Fields;
-    let isEmpty = true;
-    for (const key in fields) {
-      isEmpty = false;
+    // For rows of many fields twice as fast as `for … in`.
+    const keys = Object.keys(fields);
+    const isEmpty = keys.length === 0;
+    for (let at = 0; at < keys.length; at++) {
+      const key = keys[at] ?? '';
       const check = checks.get(key);
       const one = fields[key];
       if (one === undefined) continue; // as JSON.stringify() does

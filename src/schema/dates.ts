@@ -8,6 +8,7 @@ const DATE_TIME_FORM = new RegExp(`^${DATE}T${TIME}${ZONE}$`);
 const WITHOUT_ZONE = new RegExp(`^${DATE}[Tt ]${TIME}$`);
 /** Where the day of the month begins. */
 const DAY = 8;
+const ZERO = '0'.charCodeAt(0);
 /** The 28th is the last day that every month has. */
 const SAFE_DAY = 28;
 
@@ -29,7 +30,7 @@ export const lacksZone = (text: string): boolean => WITHOUT_ZONE.test(text);
 
 /** Whether the month has the day. */
 function hasDay(text: string): boolean {
-  const day = Number(text.slice(DAY, DAY + 2));
+  const day = (text.charCodeAt(DAY) - ZERO) * 10 + text.charCodeAt(DAY + 1) - ZERO;
   if (day <= SAFE_DAY) return true;
   const [year, month] = [Number(text.slice(0, 4)), Number(text.slice(5, 7))];
   const date = new Date(0);

@@ -48,6 +48,13 @@ function toTree(schema: readonly SchemaElement[]): Column {
   return read(0);
 }
 
+/** Whether a column is a field by its name and its type: most are, and then there is nothing to say. */
+function isExactly({ element, children }: Column, { properties }: Field): boolean {
+  if (children.length > 0 || element.repetition_type === 'REPEATED') return false;
+  const { type, other } = toColumnType(element);
+  return other === undefined && type !== undefined && properties.get(element.name)?.type === type;
+}
+
 /** Checks the columns of one file. */
 export class ParquetColumns {
   readonly problems: Problem[] = [];
@@ -84,6 +91,10 @@ export class ParquetColumns {
   #checkFields(group: Column, field: Field, steps: readonly string[], isRequired: boolean): void {
     const present = new Set<string>();
     for (const column of group.children) {
+      if (isExactly(column, field)) {
+        present.add(column.element.name);
+        continue;
+      }
       const found = this.#findField(column.element.name, field, steps);
       if (found === undefined) continue;
       present.add(found.name);

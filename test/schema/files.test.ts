@@ -189,6 +189,6 @@ test('each value of CSV that is not of its type has a finding with its line', as
 test('CSV of a schema that is not flat is one error', async () => {
   const { findings } = await check({ 'rows.csv': '_id,timestamp\n1,2\n' });
   expect(findings.filter(({ level }) => level === 'error')).toMatchObject([
-    { rule: 'file-format', effect: 'batch-fails', fix: 'Convert the file to Parquet or JSON.' },
+    { rule: 'file-format', effect: 'batch-fails', fix: expect.stringContaining('convert') },
   ]);
 });
