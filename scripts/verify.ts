@@ -9,7 +9,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { JEST, runJest } from './run-jest.js';
@@ -173,7 +173,6 @@ async function runChecks(): Promise<boolean> {
 const isBuilt = await runChecks();
 let tests = { passed: 0, failed: 0 };
 if (!process.argv.includes('--checks') && isBuilt) {
-  rmSync('.cache/contract-traffic', { recursive: true, force: true });
   tests = runJest(['--selectProjects', 'unit', 'contract']);
   // Failed tests leave exchanges unrecorded: they are reported once, as failed tests.
   if (tests.failed === 0) await run(COVERAGE);
