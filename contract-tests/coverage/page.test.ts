@@ -82,7 +82,7 @@ inBrowser('in Chromium, the page', () => {
     page.on('request', (request) => {
       if (request.url() !== address) problems.push(`request: ${request.url().slice(0, 80)}`);
     });
-    await page.goto(address);
+    await page.goto(address, { timeout: 0 }); // the time of this hook is the limit
     await page.evaluate('for (const one of document.querySelectorAll("details")) one.open = true');
   }, 120_000); // Chromium starts slowly on a busy machine
   afterAll(async () => {
