@@ -28,12 +28,22 @@ export const isDateTime = (text: string): boolean => DATE_TIME_FORM.test(text) &
 /** Whether all that a date-time lacks is its zone. */
 export const lacksZone = (text: string): boolean => WITHOUT_ZONE.test(text);
 
+const MONTH = 5;
+const FEBRUARY = 2;
+/** By the number of the month. */
+const MONTH_DAYS = [0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+const readTwoDigits = (text: string, at: number): number =>
+  (text.charCodeAt(at) - ZERO) * 10 + text.charCodeAt(at + 1) - ZERO;
+
 /** Whether the month has the day. */
 function hasDay(text: string): boolean {
-  const day = (text.charCodeAt(DAY) - ZERO) * 10 + text.charCodeAt(DAY + 1) - ZERO;
+  const day = readTwoDigits(text, DAY);
   if (day <= SAFE_DAY) return true;
-  const [year, month] = [Number(text.slice(0, 4)), Number(text.slice(5, 7))];
-  const date = new Date(0);
-  date.setUTCFullYear(year, month, 0); // which takes years before 100 as they are
-  return day <= date.getUTCDate();
+  const month = readTwoDigits(text, MONTH);
+  if (day > (MONTH_DAYS[month] ?? 0)) return false;
+  return month !== FEBRUARY || isLeapYear(Number(text.slice(0, 4)));
 }
+
+const isLeapYear = (year: number): boolean =>
+  year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
