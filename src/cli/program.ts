@@ -8,6 +8,7 @@ import { abort, complete, revert } from './commands/actions.js';
 import { list, status, wait } from './commands/batches.js';
 import { check } from './commands/check.js';
 import { completion } from './commands/completion.js';
+import { convert } from './commands/convert.js';
 import { create } from './commands/create.js';
 import { datasets } from './commands/datasets.js';
 import { errors } from './commands/errors.js';
@@ -28,7 +29,7 @@ import type { Finished, Subcommand } from './session.js';
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
   ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets, schema],
-  ...[types, sample],
+  ...[types, sample, convert],
   ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 

@@ -34,12 +34,14 @@ export function looksLikeData([first = [], ...rows]: readonly (readonly string[]
  * Checks the names of the columns.
  * @param rows the first rows of the file, the header among them.
  * @param head the beginning of the file.
+ * @param hasNestedColumns whether dots in names have a meaning.
  * @returns whether the first line is not blank, so that the rows can be compared with it.
  */
 export function checkHeader(
   findings: FileFindings,
   rows: readonly (readonly string[])[],
   head: Buffer,
+  hasNestedColumns = false,
 ): boolean {
   const [names = []] = rows;
   if (BLANK_LINE.test(head.toString('latin1', 0, 1024))) {
@@ -64,7 +66,7 @@ export function checkHeader(
       suggestion: 'header: false',
     });
   }
-  if (!isMissing) adviseNames(findings, names);
+  if (!isMissing) adviseNames(findings, names, hasNestedColumns);
   return true;
 }
 
@@ -103,7 +105,11 @@ function checkNames(
 }
 
 /** Names that are accepted and may not be what was meant: one warning for each kind. */
-function adviseNames(findings: FileFindings, names: readonly string[]): void {
+function adviseNames(
+  findings: FileFindings,
+  names: readonly string[],
+  hasNestedColumns: boolean,
+): void {
   const spaced = names.filter((name) => /\S/.test(name) && /\s/.test(name));
   const [space = ''] = spaced;
   if (spaced.length > 0) {
@@ -117,7 +123,7 @@ function adviseNames(findings: FileFindings, names: readonly string[]): void {
     );
   }
   const nested = names.find((name) => /^\w+([.]\w+)+$/.test(name.trim()));
-  if (nested === undefined) return;
+  if (nested === undefined || hasNestedColumns) return;
   const problem = `the column name ${JSON.stringify(nested)} has a dot: CSV is flat, so this is no field of an object`;
   const fix = 'Rename it, or write nested rows as JSON or Parquet.';
   findings.addWarning(`${problem}. ${fix}`, HEADER, { rule: 'name', fix, path: toPath(nested) });

@@ -49,6 +49,8 @@ interface CsvFile {
   /** Whether all of the file is read. */
   readonly isDeep: boolean;
   readonly csv: CsvOptions;
+  /** Whether columns are fields of objects where their names have dots. */
+  readonly hasNestedColumns?: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -71,7 +73,7 @@ export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
   const cells = readCells(head, toByteDialect(trial.dialect), sample);
   const [first = []] = cells;
   const needsHeader = csv.header !== false && trial.columns > 0;
-  if (!needsHeader || checkHeader(findings, cells, head)) {
+  if (!needsHeader || checkHeader(findings, cells, head, file.hasNestedColumns)) {
     checkColumnCount(findings, trial.columns);
     pass.report();
     findings.merge(pass.findings);

@@ -173,7 +173,9 @@ async function checkCsvFile(
   { deep: isDeep = false, csv = {}, rowChecker, signal }: PreflightOptions,
 ): Promise<number | undefined> {
   const { path, findings } = report;
-  const found = await checkCsv({ path, findings, source, window, isDeep, csv, signal });
+  const hasNestedColumns = rowChecker?.hasNestedColumns === true;
+  const file = { path, findings, source, window, isDeep, csv, hasNestedColumns, signal };
+  const found = await checkCsv(file);
   if (found === undefined) return undefined;
   report.csv = found;
   const shown = { ...found.evidence, ...csv, header: csv.header ?? found.names !== undefined };

@@ -94,10 +94,10 @@ export class RowAdvice {
   /** @param text the JSON text that the value was parsed from, and how many bytes it has. */
   check(value: unknown, text: string, sizeBytes: number, location: Location): void {
     if (!isFields(value)) return;
-    this.#checkNumbers(value, text, location);
+    if (this.#checker?.checksDigits !== true) this.#checkNumbers(value, text, location);
     if (this.#searchedRows < MAX_SEARCHED_ROWS) this.#checkNames(text, location);
     if (this.#checker !== undefined) {
-      this.#checker.checkRow(value, sizeBytes, location);
+      this.#checker.checkRow(value, sizeBytes, location, text);
       return;
     }
     this.#rows++;

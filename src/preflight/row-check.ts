@@ -19,14 +19,18 @@ export type CsvFormat = Partial<CsvOptions>;
 
 /** Checks the rows of the files of one batch. */
 export interface RowChecker {
+  /** Whether columns of CSV are fields of objects where their names have dots. Default: they are not. */
+  readonly hasNestedColumns?: boolean;
   /** Starts the check of a file. Several files may be checked at a time. */
   openFile(findings: FileFindings, format: FileFormat): FileRowChecker;
 }
 
 /** Checks the rows of one file. */
 export interface FileRowChecker {
-  /** Checks a row of JSON. @param sizeBytes its size as it is written in the file. */
-  checkRow(row: object, sizeBytes: number, location: Location): void;
+  /** Whether it looks itself for numbers that lose digits. Default: a warning says where there are any. */
+  readonly checksDigits?: boolean;
+  /** Checks a row of JSON. @param sizeBytes its size as it is written in the file. @param text the row itself. */
+  checkRow(row: object, sizeBytes: number, location: Location, text: string): void;
   /**
    * Checks the names of the columns of CSV.
    * @returns the check of the values of a row, a missing one as `''`; `undefined` if rows are not checked.

@@ -3,6 +3,7 @@
  * main entry so that loading data without such a check does not load it.
  */
 export { BatchCheck, type RowCounts, type SampleOptions } from './batch-check.js';
+export { type ConvertOptions, type ConvertResult, convertFile } from './convert/convert-file.js';
 export type { Field, FieldType } from './field.js';
 export { generateTypes } from './generate-types.js';
 export type { IdentityField } from './identities.js';

@@ -77,7 +77,14 @@ const toRowCheckJson = (
 });
 
 /** The findings and the totals. */
-function formatCheck({ findings, errors, files, bytes, rows, format }: CheckResult): string[] {
+export function formatCheck({
+  findings,
+  errors,
+  files,
+  bytes,
+  rows,
+  format,
+}: CheckResult): string[] {
   const lines = findings.map((finding) => `${finding.level}: ${formatFinding(finding)}`);
   const verdict = errors === 0 ? 'ok' : formatQuantity(errors, 'error');
   const counts = rows === undefined ? [] : [formatQuantity(rows, 'row')];
