@@ -84,6 +84,17 @@ module.exports = {
       to: { path: '^src/schema/', dependencyTypesNot: ['type-only'], dynamic: false },
     },
     {
+      name: 'the-checks-of-responses-are-loaded-when-they-are-needed',
+      comment: 'They bring ajv and the whole document; only clients with onDrift load them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(typed-client/drift|testing)/' },
+      to: {
+        path: '^(src/typed-client/drift/|generated/document\\.ts)',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
+    },
+    {
       name: 'only-its-entry-leads-to-the-simulator',
       comment: "The simulator's dependencies must stay out of the library's import graph.",
       severity: 'error',

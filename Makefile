@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract accept-contract build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -54,6 +54,12 @@ accept-contract: $(INSTALLED) ## accept the contract of spec/ and what the tests
 	@$(PREPARE) dist
 	@$(JEST) --selectProjects contract
 	@$(TSX) contract-tests/coverage/main.ts --accept
+
+contract-diff: generated ## rate the changes of spec/ since the last release: BASE=<revision>
+	@$(TSX) scripts/contract-diff.ts '$(BASE)'
+
+accept-release: generated ## at a release: make the document of spec/ the released one
+	@$(TSX) scripts/contract-diff.ts --accept
 
 build: built ## compile to dist/
 

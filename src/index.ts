@@ -8,6 +8,7 @@ export { type BytesInput, OpenFile } from './http/body.js';
 export type {
   CallOptions,
   ClientOptions,
+  DriftEvent,
   RequestEvent,
   ResponseEvent,
   RetryEvent,

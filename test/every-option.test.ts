@@ -128,6 +128,7 @@ const CLIENT: Wrong<ClientOptions> = {
   onRetry: NO_FUNCTION,
   onRequest: NO_FUNCTION,
   onResponse: NO_FUNCTION,
+  onDrift: NO_FUNCTION,
   agent: [null, {}, 5, 'x', true, false, () => undefined],
   fetch: NO_FUNCTION,
   clock: [null, {}, 5, () => 0, { now: Date.now }, { now: 5, random: Math.random, sleep: 5 }],

@@ -143,6 +143,11 @@ export class LazyResponse implements Response {
     this.#error = error;
   }
 
+  /** The text of a body that was read as a whole; `undefined` of one that is streamed. */
+  get bufferedText(): string | undefined {
+    return Buffer.isBuffer(this.#body) ? decode(this.#body) : undefined;
+  }
+
   /** The real Response; its body can be read once. */
   toResponse(): Response {
     if (this.#real !== undefined) return this.#real;

@@ -75,6 +75,22 @@ export interface ResponseEvent extends RequestEvent {
   error?: AepBatchError;
 }
 
+/** What `onDrift` gets: one difference between a response and the OpenAPI document. */
+export interface DriftEvent {
+  /** The operationId of the document. */
+  operation: string;
+  /** The status of the response. */
+  status: number;
+  /** `status`, `content-type`, `header <name>`, or `body` followed by a JSON pointer into it. */
+  path: string;
+  /** What the document says. */
+  expected: string;
+  /** What was received, as JSON of up to 200 characters, with secrets masked; `nothing` if it is missing. */
+  received: string;
+  /** The platform's own id for the request, where it names one. */
+  requestId: string | undefined;
+}
+
 /** What `createBatchClient()` takes. */
 export interface ClientOptions {
   /** The organisation's id, ending in `@AdobeOrg`. */
@@ -120,6 +136,13 @@ export interface ClientOptions {
   onRequest?: (event: RequestEvent) => void;
   /** Called after each of them, with or without a response. What it throws is ignored. */
   onResponse?: (event: ResponseEvent) => void;
+  /**
+   * Called for each difference between a response and the OpenAPI document, after the response was
+   * delivered; each kind up to 3 times per client. It changes no result, and what it throws is ignored.
+   * Bodies of more than 1,000,000 characters and downloads are checked by status and headers alone,
+   * calls for access tokens not at all. Default: nothing is checked, or loaded for it.
+   */
+  onDrift?: (event: DriftEvent) => void;
   /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
   agent?: Agent;
   /**
@@ -157,6 +180,7 @@ export interface ResolvedOptions {
   readonly onRetry: ClientOptions['onRetry'];
   readonly onRequest: ClientOptions['onRequest'];
   readonly onResponse: ClientOptions['onResponse'];
+  readonly onDrift: ClientOptions['onDrift'];
   readonly agent: Agent | undefined;
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly clock: Required<Clock>;
@@ -230,6 +254,7 @@ export const CLIENT_OPTIONS: OptionTable<
   onRetry: optional(functionOption()),
   onRequest: optional(functionOption()),
   onResponse: optional(functionOption()),
+  onDrift: optional(functionOption()),
   agent: optional(checkAgent),
   fetch: optional(functionOption()),
   clock: optional(checkClock),
@@ -274,6 +299,7 @@ export function resolveOptions(options: ClientOptions, secrets: Secrets): Resolv
     onRetry: valid.onRetry,
     onRequest: valid.onRequest,
     onResponse: valid.onResponse,
+    onDrift: valid.onDrift,
     agent: valid.agent,
     fetch: valid.fetch,
     clock: toClock(valid.clock),

@@ -6,6 +6,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from '../http/body.js';
+import type { OutgoingRequest } from '../http/build-request.js';
 import { ApiCall } from '../http/call.js';
 import type { CallSpec } from '../http/call-context.js';
 import type { HttpClient } from '../http/client.js';
@@ -24,6 +25,7 @@ import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { invalid } from '../shared/options.js';
 import { read } from '../shared/thrown.js';
+import { DriftGuard } from './drift-guard.js';
 import { LazyRequest, MiddlewareRequest, toOutgoing } from './request.js';
 import { serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
@@ -80,10 +82,12 @@ export class TypedClient {
   /** For the resources: body and query are validated against the document before anything is sent. */
   readonly validated: ValidatedMethods;
   readonly #request: SendRequest;
+  readonly #driftGuard: DriftGuard | undefined;
   #hasMiddleware = false;
 
   constructor(http: HttpClient) {
     this.http = http;
+    if (http.options.onDrift !== undefined) this.#driftGuard = new DriftGuard(http.options);
     const client = createClient<paths>({
       baseUrl: http.options.origin,
       bodySerializer: serializeBody,
@@ -177,10 +181,18 @@ export class TypedClient {
 
   /** Makes the call. A Request that a middleware made has to be read first. */
   #call(request: LazyRequest | Request, body: unknown, spec: CallSpec): Promise<LazyResponse> {
-    if (request instanceof LazyRequest) return new ApiCall(this.http, request, spec).run();
-    return toOutgoing(request, byteSource(body)).then((outgoing) =>
-      new ApiCall(this.http, outgoing, spec).run(),
-    );
+    if (request instanceof LazyRequest) return this.#run(request, spec);
+    return toOutgoing(request, byteSource(body)).then((outgoing) => this.#run(outgoing, spec));
+  }
+
+  #run(request: OutgoingRequest, spec: CallSpec): Promise<LazyResponse> {
+    const sent = new ApiCall(this.http, request, spec).run();
+    const guard = this.#driftGuard;
+    if (guard === undefined) return sent;
+    return sent.then((response) => {
+      guard.observe(spec.operation, response);
+      return response;
+    });
   }
 
   /** The data of a success. @throws {ApiError} for an error response, {InvalidResponseError} without data. */
