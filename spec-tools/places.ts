@@ -65,7 +65,9 @@ export function listMissingPlaces(document: Json, root: string): string[] {
 
 function readFolders(root: string, folders: readonly string[]): Files {
   const paths = folders.flatMap((folder) =>
-    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => `${folder}/${name}`),
   );
   return new Map(paths.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 }
