@@ -8,5 +8,6 @@ export const MAX_CI_SECONDS = 3600;
 export const TARGETS: readonly Target[] = [
   // With the build and the checks of a fresh clone.
   { run: ['test'], seconds: 600 },
+  { run: ['contract-diff'], seconds: 60 },
   { run: ['test-deep'], seconds: 900 },
 ];
