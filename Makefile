@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract contract-fuzz client-mutation accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -47,6 +47,13 @@ generate: $(INSTALLED) ## write generated/ from spec/
 contract: built ## the contract tests alone, and how much of the document they covered
 	@$(JEST) --selectProjects contract
 	@$(TSX) contract-tests/coverage/main.ts
+
+contract-fuzz: built ## generated requests and responses: CASES=2000 SEED=<number> REPLAY=<a case that failed>
+	@CASES=$(or $(CASES),2000) SEED=$(or $(SEED),$$RANDOM) $(if $(REPLAY),REPLAY='$(REPLAY)') \
+	  $(JEST) --selectProjects contract --testTimeout 600000 contract-tests/fuzz-
+
+client-mutation: built ## faults put into a copy of the client, and the tests that notice: MUTANTS=<how many> SEED=<number>
+	@$(TSX) contract-tests/client-mutation/run.ts
 
 # The build needs the accepted surface of a new operation, so that comes first.
 accept-contract: $(INSTALLED) ## accept the contract of spec/ and what the tests cover: writes contract-tests/*.txt

@@ -10,4 +10,5 @@ export const TARGETS: readonly Target[] = [
   { run: ['test'], seconds: 600 },
   { run: ['contract-diff'], seconds: 60 },
   { run: ['test-deep'], seconds: 900 },
+  { run: ['contract-fuzz', 'CASES=2000'], seconds: 300 },
 ];

@@ -51,7 +51,7 @@ function expectBatch(batch: Batch): void {
   for (const value of Object.values(tags ?? {}))
     expect(['boolean', 'number'].includes(typeof value) || isTextList(value)).toBe(true);
   for (const value of Object.values(metrics ?? {}))
-    expect(typeof value === 'string' || value >= -1).toBe(true);
+    expect(typeof value === 'string' || Number.isFinite(value)).toBe(true);
   for (const value of Object.values(batch.availableDates ?? {}))
     expect(new Date(value * 1000).toISOString()).not.toBe('');
   const { format, delimiter, header, isMultiLineJson } = batch.inputFormat ?? {};
@@ -110,6 +110,7 @@ describe('an odd value is read where it can mean one thing, and left out elsewhe
       { inputRecordCount: '7', other: null, failureReason: 'x', m: -1 },
       { inputRecordCount: 7, failureReason: 'x', m: -1 },
     ],
+    ['metrics', { outputRecordCount: -2, delta: -2.5, far: -9e15 }, { delta: -2.5, far: -9e15 }],
     ['tags', [], undefined],
     [
       'tags',

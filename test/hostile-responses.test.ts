@@ -83,6 +83,8 @@ const HOSTILE: [name: string, reply: Buffer][] = [
     '{"data":[{"name":"n","_links":{"self":{"href":"?path=%"}}}]}',
     '{"data":[{"name":"n","length":1e308,"_links":null}],"_page":null,"_links":{"next":5}}',
     '{"data":[{"dataSetFileId":"../x"}]}',
+    // A template that the platform did not fill in; the caller is not to blame.
+    '{"data":[{"dataSetFileId":"$\u007bid}"}]}',
     '{"__proto__":{"status":"success"}}',
     '{"errors":[[]]}',
     '{"constructor":{"prototype":1}}',

@@ -203,11 +203,11 @@ export function normalizeTags(tags: Fields): void {
   }
 }
 
-/** -1 stands for a count that is not known, and words are published as well (`failureReason`). */
+/** -1 stands for a count that is not known. Of metrics that are not listed any number and word is kept. */
 function normalizeMetrics(metrics: Fields): void {
   for (const [name, value] of Object.entries(metrics)) {
-    const isText = typeof value === 'string' && !METRIC_COUNTS.has(name);
-    if (!isText && !isCount(value) && value !== -1) put(metrics, name, toCount(value));
+    const isOther = !METRIC_COUNTS.has(name) && (isString(value) || Number.isFinite(value));
+    if (!isOther && !isCount(value) && value !== -1) put(metrics, name, toCount(value));
   }
 }
 

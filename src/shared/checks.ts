@@ -159,6 +159,7 @@ export const isId = (value: unknown): value is string =>
   typeof value === 'string' &&
   value !== '' &&
   !NOT_IN_AN_ID.test(value) &&
+  !UNFILLED.test(value) &&
   value !== '.' &&
   !value.includes('..');
 
