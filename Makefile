@@ -102,6 +102,10 @@ bench-rows: compiled-bench
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
 
+.PHONY: contract-mutation
+contract-mutation: built ## change the document in many ways, one at a time: what notices it? MUTANTS=n SEED=n
+	@MUTANTS='$(MUTANTS)' SEED='$(SEED)' $(TSX) contract-tests/mutation/run.ts
+
 clean: ## remove all build output
 	rm -rf dist .cache
 

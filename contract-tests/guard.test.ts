@@ -77,3 +77,22 @@ test('a violation that a test expects and the document allows fails the test', a
   await create(example('create-batch-seed-request'));
   expect(() => proxy.check()).toThrow('expected response to violate, received nothing');
 });
+
+test('a query parameter that the document does not declare fails the test, though Prism accepts it', async () => {
+  const list = `${proxy.origin}/data/foundation/catalog/batches?dataset=d`;
+  const credentials = {
+    authorization: 'Bearer a-token',
+    'x-api-key': 'a-key',
+    'x-gw-ims-org-id': 'an-organization',
+  };
+  await fetch(list, { headers: credentials });
+  expect(() => proxy.check()).toThrow('the document does not declare query dataset');
+});
+
+test('a header that the document does not declare fails the test, though Prism accepts it', async () => {
+  await createClient(proxy.origin).raw.POST('/data/foundation/import/batches', {
+    body: example<{ datasetId: string }>('create-batch-seed-request'),
+    headers: { 'x-surplus': '1' },
+  });
+  expect(() => proxy.check()).toThrow('the document does not declare header x-surplus');
+});

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { document } from '../spec-tools/bundled-document.js';
 import { dereference, type Json, listOperations } from '../spec-tools/operations.js';
@@ -113,6 +114,12 @@ test('every method accepts and returns the documented types', () => {
   expect(
     VALID.flatMap((line, index) => (errors[index] ? [`${line} ${errors[index]}`] : [])),
   ).toEqual([]);
+});
+
+test('the values of enums and the fields of requests are those of the sources', () => {
+  const facts = readFileSync(new URL('facts/types.ts', import.meta.url), 'utf8');
+  expect(compile(facts)).toEqual([]);
+  expect(compile(facts.replace("'parquet'", "'orc'"))).toHaveLength(1);
 });
 
 test('an invalid statement does not compile, and the error names its mistake', () => {

@@ -11,4 +11,5 @@ export const TARGETS: readonly Target[] = [
   { run: ['contract-diff'], seconds: 60 },
   { run: ['test-deep'], seconds: 900 },
   { run: ['contract-fuzz', 'CASES=2000'], seconds: 300 },
+  { run: ['contract-mutation', 'MUTANTS=40'], seconds: 180 },
 ];

@@ -5,9 +5,13 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateRequestChecks } from '../spec-tools/generate-request-checks.js';
+import {
+  generateDocument,
+  generateOperations,
+  generateTypes,
+} from '../spec-tools/generate-types.js';
 import { bundleDocument } from './bundle.js';
-import { generateRequestChecks } from './generate-request-checks.js';
-import { generateDocument, generateOperations, generateTypes } from './generate-types.js';
 
 const OUT = fileURLToPath(new URL('../generated/', import.meta.url));
 

@@ -21,8 +21,8 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
   generated: {
     needs: [],
     inputs: [
-      ...['spec', 'scripts/generate.ts', 'scripts/generate-types.ts', 'scripts/bundle.ts'],
-      ...['scripts/generate-request-checks.ts', 'spec-tools/operations.ts', 'package-lock.json'],
+      ...['spec', 'scripts/generate.ts', 'spec-tools/generate-types.ts', 'scripts/bundle.ts'],
+      ...['spec-tools/generate-request-checks.ts', 'spec-tools/operations.ts', 'package-lock.json'],
     ],
     output: 'generated',
     make: () =>

@@ -3,9 +3,10 @@
  * exchange, and selects Prism's response. The client under test is the shipped one, on its own
  * transport.
  *
- * It also guards the tests: an exchange fails the test if its status is not the requested one, if Prism
- * reports a problem of its own, even when the client ignores it, or if the document rejects what Prism
- * accepts, such as an empty parameter or a response that a test made up.
+ * It also guards the tests: an exchange fails the test if its status is not the requested one, if the
+ * document does not declare one of its headers or query parameters, if Prism reports a problem of its own,
+ * even when the client ignores it, or if the document rejects what Prism accepts, such as an empty
+ * parameter or a response that a test made up.
  *
  * Prism cannot be asked for a response without a body, nor for response headers. In those cases Prism
  * validates the request, and the proxy sends the documented response itself.
@@ -27,6 +28,7 @@ import { createJudge } from '../coverage/judge.js';
 import { createRouter } from '../coverage/routes.js';
 import { TrafficRecorder } from '../coverage/traffic.js';
 import { findPrismProblem } from './prism-problem.js';
+import { listUndeclared } from './undeclared.js';
 
 /** One request and its response. */
 export interface Exchange {
@@ -168,6 +170,8 @@ export class PrismProxy {
   #listProblems(exchange: Exchange): string[] {
     const { method, target, status, prismProblem, selected, violation } = exchange;
     const call = `${method} ${target}`;
+    const [undeclared] = listUndeclared(exchange);
+    if (undeclared !== undefined) return [`${call}: the document does not declare ${undeclared}`];
     const expected = this.#expectedProblem;
     if (expected !== undefined) {
       if (prismProblem === undefined) return [`${call}: Prism reported no problem`];

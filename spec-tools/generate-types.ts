@@ -1,6 +1,6 @@
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
-import { type Json, listOperations } from '../spec-tools/operations.js';
+import { type Json, listOperations } from './operations.js';
 
 const TITLE =
   '// Generated from spec/openapi.yaml by `make generate`. Do not edit: change spec/ and generate again.\n';
