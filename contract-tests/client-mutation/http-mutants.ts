@@ -109,13 +109,17 @@ export const httpMutants: readonly Mutant[] = [
       'a lost response counts as never sent',
     ],
     ['2 ** (attempt - 1), MAX_DELAY_MS', '1, MAX_DELAY_MS', 'the wait does not grow'],
-    ['Number(text) * 1000', 'Number(text)', 'Retry-After is read as milliseconds'],
     [
       'return Math.max(own, Math.round',
       'return Math.min(own, Math.round',
       'less is waited than was asked for',
     ],
   ),
+  ...inFile('src/http/retry-after.ts', RETRY, [
+    'Number(text) * 1000',
+    'Number(text)',
+    'Retry-After is read as milliseconds',
+  ]),
   ...inFile(
     'src/http/attempt.ts',
     ['transport', 'response-forms', 'time', 'hostile-responses'],
