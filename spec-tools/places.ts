@@ -9,8 +9,10 @@ import { dereference, type Json, listOperations, type Operation } from './operat
 const HANDLERS = 'src/testing/handlers';
 const CALLS = 'contract-tests/support/calls.ts';
 const DATASET_CALLS = 'contract-tests/support/dataset-calls.ts';
+const SIMULATOR_STEPS = 'contract-tests/simulator.test.ts';
 const SURFACE = 'contract-tests/surface.txt';
 const STATUSES = 'src/resources/statuses.ts';
+const TRANSITIONS = 'src/testing/platform/transitions.ts';
 const ERROR_CLASSES = 'src/http/error-response.ts';
 /** The token service is called below the resources. */
 const METHODS = ['src/resources', 'src/typed-client'];
@@ -23,7 +25,15 @@ export function listMissingPlaces(document: Json, root: string): string[] {
   const methods = readFolders(root, METHODS);
   const handlers = readFolders(root, [HANDLERS]);
   const calls = [CALLS, DATASET_CALLS].map(read).join('');
-  const [surface, statuses, classes] = [SURFACE, STATUSES, ERROR_CLASSES].map(read);
+  const steps = read(SIMULATOR_STEPS);
+  const [surface, statuses, transitions, classes] = [
+    SURFACE,
+    STATUSES,
+    TRANSITIONS,
+    ERROR_CLASSES,
+  ].map(read);
+  const hasStatus = (text: string | undefined, status: string) =>
+    new RegExp(`^ +'?${status}'?:`, 'm').test(text ?? '');
   const operations = listOperations(document);
   const hasMethod = (text: string, { path, method }: Operation) =>
     text.includes(`'${path}'`) && new RegExp(`['.]${method.toUpperCase()}['( ]`).test(text);
@@ -44,6 +54,7 @@ export function listMissingPlaces(document: Json, root: string): string[] {
         ? []
         : [`add its handler in ${findFile(handlers, hasHandler, HANDLERS)}`]),
       ...(calls.includes(`\n  ${id}: [`) ? [] : [`add a call in ${CALLS}`]),
+      ...(steps.includes(`'${id}'`) ? [] : [`add a step that makes it in ${SIMULATOR_STEPS}`]),
       ...(surface?.includes(` operation ${id}\n`) ? [] : ['then run `make accept-contract`']),
     ];
     if (todo.length === 0) return [];
@@ -53,8 +64,15 @@ export function listMissingPlaces(document: Json, root: string): string[] {
   return [
     ...missingOperations,
     ...listKnownStatuses(document)
-      .filter((status) => !new RegExp(`^ +'?${status}'?:`, 'm').test(statuses ?? ''))
-      .map((status) => `Batch status ${status}: say in ${STATUSES} whether it is an end.`),
+      .map((status): [status: string, todo: string[]] => [
+        status,
+        [
+          ...(hasStatus(statuses, status) ? [] : [`say in ${STATUSES} whether it is an end`]),
+          ...(hasStatus(transitions, status) ? [] : [`add its phase in ${TRANSITIONS}`]),
+        ],
+      ])
+      .filter(([, todo]) => todo.length > 0)
+      .map(([status, todo]) => `Batch status ${status}: ${todo.join(', ')}.`),
     ...listErrorStatuses(operations)
       .filter(
         ([status]) => status < 500 && !new RegExp(`^ +${status}: \\w`, 'm').test(classes ?? ''),

@@ -2,7 +2,7 @@
 import type { BatchStatus } from './types.js';
 
 /** The statuses that the document lists; the platform may add others. */
-type KnownStatus = Listed<BatchStatus>;
+export type KnownStatus = Listed<BatchStatus>;
 type Listed<T> = T extends string ? (string extends T ? never : T) : never;
 /** How a batch ended. */
 export type End =

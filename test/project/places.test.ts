@@ -31,16 +31,16 @@ test('a new operation is one line that names every file to change', () => {
 
   expect(more).toEqual([]);
   expect(line).toBe(
-    `Operation deleteBatch (DELETE ${BATCH}): add an example of its 200 response to spec/examples/ and list it, add its method in src/resources/batches.ts, add its handler in src/testing/handlers/catalog.ts, add a call in contract-tests/support/calls.ts, then run \`make accept-contract\`. See "A new operation" in CONTRIBUTING.md.`,
+    `Operation deleteBatch (DELETE ${BATCH}): add an example of its 200 response to spec/examples/ and list it, add its method in src/resources/batches.ts, add its handler in src/testing/handlers/catalog.ts, add a call in contract-tests/support/calls.ts, add a step that makes it in contract-tests/simulator.test.ts, then run \`make accept-contract\`. See "A new operation" in CONTRIBUTING.md.`,
   );
 });
 
-test('a new status of a batch is one line that names its table', () => {
+test('a new status of a batch is one line that names its tables', () => {
   const missing = missingAfter(({ components }) => {
     components.schemas.BatchStatus.enum.push('paused');
   });
   expect(missing).toEqual([
-    'Batch status paused: say in src/resources/statuses.ts whether it is an end.',
+    'Batch status paused: say in src/resources/statuses.ts whether it is an end, add its phase in src/testing/platform/transitions.ts.',
   ]);
 });
 
