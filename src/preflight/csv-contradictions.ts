@@ -2,9 +2,9 @@
 import type { Evidence, Trial } from './csv-detect.js';
 import { formatCharacter } from './csv-dialect.js';
 import type { CsvJoins } from './csv-joins.js';
-import type { Occurrences } from './csv-scanner.js';
 import { isObviouslyUtf8, isUtf8Charset } from './csv-text.js';
 import type { FileFindings, FindingDetails } from './findings.js';
+import type { Occurrences } from './occurrences.js';
 import type { CsvOptions } from './types.js';
 
 const FIRST_ROW = { line: 1 };
@@ -18,6 +18,8 @@ interface Compared {
   readonly evidence: Evidence;
   readonly trial: Trial;
   readonly joins: CsvJoins;
+  /** Rows where a space before a quote makes the quotes a part of the value. */
+  readonly spacedQuotes: Occurrences;
   readonly hasHeader: boolean;
   /** The beginning of the file, as it is stored. */
   readonly head: Buffer;
@@ -46,6 +48,12 @@ export function checkContradictions(file: Compared): void {
     const fix = 'Write all line ends alike, or quote the value.';
     addOccurrences(findings, lineEnds.cr, problem, { rule: 'syntax', fix });
   }
+  addOccurrences(
+    findings,
+    file.spacedQuotes,
+    'a space stands before a quote, so the quotes are loaded as a part of the value',
+    { rule: 'syntax', fix: 'Remove the space.' },
+  );
   const joined = { rule: 'header', fix: 'Were files joined here? Remove it.' } as const;
   if (hasHeader) addOccurrences(findings, joins.headers, 'the row repeats the header', joined);
   const mark = 'the row begins with a byte order mark';

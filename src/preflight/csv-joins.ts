@@ -1,5 +1,5 @@
 /** Finds files that were joined into one CSV file: the header, or a byte order mark, begins a later line. */
-import { Occurrences } from './csv-scanner.js';
+import { Occurrences } from './occurrences.js';
 
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;

@@ -7,6 +7,7 @@ import { CsvJoins } from './csv-joins.js';
 import type { CsvRow } from './csv-scanner.js';
 import { createDecoder, isUtf8Charset, UTF8_FIX } from './csv-text.js';
 import { type FileFindings, type Location, MAX_PLACES } from './findings.js';
+import { Occurrences } from './occurrences.js';
 import { RowSizes } from './row-sizes.js';
 import { createUtf8Check, type Utf8Check } from './text.js';
 import type { CsvOptions } from './types.js';
@@ -37,13 +38,25 @@ const NO_HEADER = [
 const TOO_LONG = `the row is longer than ${formatSize(MAX_ROW_BYTES)}. Is a quote not closed?`;
 const COLUMNS_FIX = 'Quote a value that contains the delimiter.';
 const WRONG_COLUMNS = { rule: 'columns', kind: 'number of columns', fix: COLUMNS_FIX } as const;
+const SPACED_QUOTE_FIX =
+  'Remove the space before the quote: after a space, a quote is text and encloses nothing.';
+const SPACED_QUOTE = {
+  ...WRONG_COLUMNS,
+  kind: 'space before a quote',
+  fix: SPACED_QUOTE_FIX,
+} as const;
 const ONE_COLUMN = { ...WRONG_COLUMNS, kind: 'one column' } as const;
+
+/** What the number of columns of a row is checked by. */
+type RowShape = Pick<CsvRow, 'columns' | 'hasSpacedQuote'>;
 
 export class CsvPass {
   readonly findings: FileFindings;
   readonly trial: Trial;
   /** Where another file may begin. */
   readonly joins: CsvJoins;
+  /** Rows that have all columns, but a space before a quote. */
+  readonly spacedQuotes = new Occurrences();
   /** Whether every row was read. */
   isComplete = false;
   readonly #csv: CsvOptions;
@@ -119,19 +132,24 @@ export class CsvPass {
   }
 
   /** Checks the number of columns of a row. */
-  checkColumns(columns: number, location: Location): void {
+  checkColumns({ columns, hasSpacedQuote }: RowShape, location: Location): void {
     if (columns === this.trial.columns) return;
-    const details = columns === 1 ? ONE_COLUMN : WRONG_COLUMNS;
+    const other = columns === 1 ? ONE_COLUMN : WRONG_COLUMNS;
+    const details = hasSpacedQuote ? SPACED_QUOTE : other;
     const count = (this.#wrongRows.get(details.kind) ?? 0) + 1;
     this.#wrongRows.set(details.kind, count);
     if (count > MAX_PLACES) return; // only counted, as there may be one in every row
-    this.findings.addRejectedRow(() => this.#describeColumns(columns), location, details);
+    this.findings.addRejectedRow(
+      () => this.#describeColumns(columns, details.fix),
+      location,
+      details,
+    );
   }
 
-  #describeColumns(columns: number): string {
+  #describeColumns(columns: number, fix: string): string {
     const has = `${formatCount(columns)} ${columns === 1 ? 'column' : 'columns'}`;
     const other = this.#csv.header === false ? 'first row' : 'header';
-    return `the row has ${has}, but the ${other} has ${formatCount(this.trial.columns)}. ${COLUMNS_FIX}`;
+    return `the row has ${has}, but the ${other} has ${formatCount(this.trial.columns)}. ${fix}`;
   }
 
   /** Adds what is known only after the last row. */
@@ -158,13 +176,15 @@ export class CsvPass {
     }
   }
 
-  #checkRow({ line, columns, start, end }: CsvRow): void {
+  #checkRow(row: CsvRow): void {
+    const { line, columns, start, end } = row;
     const bytes = end - start;
     const isHeader = this.trial.scanner.rows === 1 && this.#csv.header !== false;
     if (isHeader || this.isInQuotes) return; // end() adds a finding for an open quote
     if (bytes > MAX_ROW_BYTES)
       this.findings.addRejectedRow(TOO_LONG, { line }, { rule: 'size', kind: TOO_LONG });
-    else if (columns !== this.trial.columns) this.checkColumns(columns, { line });
+    else if (columns !== this.trial.columns) this.checkColumns(row, { line });
+    else if (row.hasSpacedQuote) this.spacedQuotes.add(line);
     if (bytes > ADVISED_EVENT_BYTES) this.#sizes.observe(bytes, { line });
   }
 }

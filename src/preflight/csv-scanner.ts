@@ -1,4 +1,5 @@
 /** Splits CSV into rows, byte by byte. It holds no byte of a row, so rows may have any length. */
+import { Occurrences } from './occurrences.js';
 
 /** What separates and encloses values, as bytes; `NONE` where there is none. */
 export interface CsvBytes {
@@ -12,6 +13,8 @@ export const NONE = 256;
 const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const TAB = 0x09;
 
 /** What a byte may mean. */
 const TEXT = 0;
@@ -39,19 +42,8 @@ export interface CsvRow {
   readonly end: number;
   /** Whether text follows a closing quote, and the line where the first such quote was opened. */
   readonly brokenQuoteLine: number;
-}
-
-/** How many lines of an occurrence are kept. */
-const MAX_LINES = 20;
-
-/** How often something was found, and its first lines. */
-export class Occurrences {
-  count = 0;
-  readonly lines: number[] = [];
-
-  add(line: number): void {
-    if (this.count++ < MAX_LINES) this.lines.push(line);
-  }
+  /** Whether a value begins with spaces and a quote, which is text after them. */
+  readonly hasSpacedQuote: boolean;
 }
 
 /**
@@ -81,7 +73,14 @@ export class CsvScanner {
   readonly #outside: Uint8Array;
   readonly #inside: Uint8Array;
   readonly #isDoubling: boolean;
-  readonly #row = { line: 1, columns: 0, start: 0, end: 0, brokenQuoteLine: 0 };
+  readonly #row = {
+    line: 1,
+    columns: 0,
+    start: 0,
+    end: 0,
+    brokenQuoteLine: 0,
+    hasSpacedQuote: false,
+  };
   #state = AT_VALUE;
   #line = 1;
   #delimiters = 0;
@@ -176,7 +175,9 @@ export class CsvScanner {
         this.#state = isStart ? AT_VALUE : IN_TEXT;
         return this.#endLine(chunk, at);
       } else {
-        this.#observeOutside(kind, isStart ? at : -1);
+        if (kind === QUOTE) this.#observeStrayQuote(chunk, at);
+        else if (kind === NUL) this.nulBytes.add(this.#line);
+        else if (isStart) this.#bracket = at;
         isStart = false;
       }
     }
@@ -184,11 +185,13 @@ export class CsvScanner {
     return chunk.length;
   }
 
-  /** A byte that is text all the same. */
-  #observeOutside(kind: number | undefined, valueStart: number): void {
-    if (kind === QUOTE) this.strayQuotes++;
-    else if (kind === NUL) this.nulBytes.add(this.#line);
-    else if (valueStart !== -1) this.#bracket = valueStart;
+  #observeStrayQuote(chunk: Uint8Array, at: number): void {
+    this.strayQuotes++;
+    let start = at;
+    while (chunk[start - 1] === SPACE || chunk[start - 1] === TAB) start--;
+    if (start === at || this.#base + start === 0) return;
+    const before = this.#outside[chunk[start - 1] ?? this.#before];
+    if (before === DELIMITER || before === LINE_END) this.#row.hasSpacedQuote = true;
   }
 
   #scanInside(chunk: Uint8Array, from: number): number {
@@ -285,6 +288,7 @@ export class CsvScanner {
     row.end = end;
     this.#onRow(row);
     row.brokenQuoteLine = 0;
+    row.hasSpacedQuote = false;
     this.#delimiters = 0;
     if (this.openQuoteLine === undefined) this.#state = AT_VALUE;
   }

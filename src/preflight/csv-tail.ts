@@ -2,6 +2,7 @@
 import { Trial } from './csv-detect.js';
 import { toByteDialect } from './csv-dialect.js';
 import { addNulError, type CsvPass, OPEN_QUOTE } from './csv-pass.js';
+import type { CsvRow } from './csv-scanner.js';
 import { isUtf8Charset } from './csv-text.js';
 import type { CsvOptions } from './types.js';
 
@@ -33,7 +34,7 @@ class Tail {
   readonly #pass: CsvPass;
   readonly #bytes: Buffer;
   readonly #trial: Trial;
-  readonly #rows: { line: number; columns: number }[] = [];
+  readonly #rows: Pick<CsvRow, 'line' | 'columns' | 'hasSpacedQuote'>[] = [];
   readonly #openLine: number | undefined;
   #fitting = 0;
 
@@ -41,9 +42,11 @@ class Tail {
     this.#pass = pass;
     this.#bytes = bytes;
     const { columns: expected, dialect } = pass.trial;
-    this.#trial = new Trial(dialect, ({ line, columns }) => {
+    this.#trial = new Trial(dialect, ({ line, columns, hasSpacedQuote }) => {
       if (columns === expected) this.#fitting++;
-      else if (this.#trial.scanner.openQuoteLine === undefined) this.#rows.push({ line, columns });
+      else if (this.#trial.scanner.openQuoteLine === undefined) {
+        this.#rows.push({ line, columns, hasSpacedQuote });
+      }
     });
     const { replace } = toByteDialect(dialect);
     this.#trial.scanner.push(replace?.(bytes) ?? bytes);
@@ -60,8 +63,8 @@ class Tail {
     const last = this.#bytes.at(-1);
     const isEnded = last === NEWLINE || last === RETURN;
     const lines = this.#trial.scanner.line - (isEnded ? 1 : 0);
-    for (const { line, columns } of this.#rows) {
-      this.#pass.checkColumns(columns, { fromEnd: lines - line + 1 });
+    for (const row of this.#rows) {
+      this.#pass.checkColumns(row, { fromEnd: lines - row.line + 1 });
     }
     if (this.#openLine === undefined) return;
     this.#pass.findings.addRejectedRow(OPEN_QUOTE, { fromEnd: lines - this.#openLine + 1 });

@@ -80,12 +80,13 @@ export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
   }
   const hasHeader = csv.header !== false && !looksLikeData(cells);
   const evidence = { ...shown, ...toEscapeEvidence(trial, csv) };
-  const { joins } = pass;
+  const { joins, spacedQuotes } = pass;
   checkContradictions({
     ...file,
     evidence,
     trial,
     joins,
+    spacedQuotes,
     hasHeader,
     head: window.head,
     first,

@@ -52,6 +52,31 @@ describe('the rows of a file are counted exactly, whichever way they are written
   });
 });
 
+describe('a space before a quote', () => {
+  const says = 'the quotes are loaded as a part of the value. Remove the space.';
+  test.each([
+    'a,b\n1, "x"\n2, "y"\n',
+    'a,b\n1, \t"x"\n',
+    'a,b\n "1",x\n',
+    'a;b\r\n1; "x"\r\n2;y\r\n',
+  ])('is a warning where the row has all columns: %j', async (text) => {
+    expect((await check(text)).found).toContainEqual(expect.stringContaining(says));
+  });
+
+  test('is named as the cause where the value is divided', async () => {
+    const { found } = await check('a,b\n1, "a,b"\n2,x\n3,y,z\n4,x\n');
+    expect(found).toEqual([
+      'error: a.csv:2: the row has 3 columns, but the header has 2. Remove the space before the quote: after a space, a quote is text and encloses nothing.',
+      'error: a.csv:4: the row has 3 columns, but the header has 2. Quote a value that contains the delimiter.',
+    ]);
+  });
+
+  test.each(['a,b\n1,5" pipe\n', 'a,b\n1,x "y"\n', 'a\tb\n1\t"x"\n', 'a,b\n"x, y",1\n'])(
+    'is none in %j',
+    async (text) => expect((await check(text)).found).toEqual([]),
+  );
+});
+
 describe('the dialect is found, and set where it differs from what the platform assumes', () => {
   const rows = [
     ['id', 'text', 'price'],
