@@ -93,6 +93,27 @@ describe('a secret is masked however it is written', () => {
   });
 });
 
+test.each([
+  ['loading', 'load', 'loading'],
+  ['createdClient: clientid', 'client', 'createdClient: clientid'],
+  ['"createdClient":"client"', 'client', '"createdClient":"[secret]"'],
+  ['user:dev1@host, a_dev1-b', 'dev1', 'user:[secret]@host, a_[secret]-b'],
+  ['"a\\ndev1\\n"', 'dev1', '"a\\n[secret]\\n"'],
+  ['a%20dev1%0Ab', 'dev1', 'a%20[secret]%0Ab'],
+  ['a\\u0020dev1\\u0020b', 'dev1', 'a\\u0020[secret]\\u0020b'],
+  ['a&quot;dev1&quot;b', 'dev1', 'a&quot;[secret]&quot;b'],
+  ['\\x1bdev1', 'dev1', '\\x1b[secret]'],
+  ['x!dev1 y', '!dev1', 'x[secret] y'],
+  ['xlongsecrety', 'longsecret', 'x[secret]y'],
+])(
+  'in %j the secret %s is masked as a word, if it is short, and anywhere else if not: %j',
+  (text, secret, expected) => {
+    const secrets = new Secrets();
+    secrets.add(secret);
+    expect(secrets.redact(text)).toBe(expected);
+  },
+);
+
 test('a text of 200 kB is read in a moment, with many tokens and whatever it holds', () => {
   const secrets = new Secrets();
   for (let n = 0; n < 1000; n++) secrets.addToken(`eyJhbGciOiJSUzI1NiJ9.${n}.${'x'.repeat(1000)}`);
