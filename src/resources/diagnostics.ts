@@ -95,7 +95,7 @@ export class Diagnostics {
   }
 
   /**
-   * The files of a failed batch.
+   * The files of a failed batch, each under the name that its link in the list has, where that differs.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/quality/retrieve-failed-batches.html
    */
   async *failedFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<RemoteFile, void> {
@@ -103,7 +103,7 @@ export class Diagnostics {
     const files = this.#list((query) =>
       this.#client.validated.GET(FAILED, { ...options, params: { path: { batchId }, query } }),
     );
-    for await (const { name, sizeBytes } of files) yield { name, sizeBytes };
+    for await (const { path, sizeBytes } of files) yield { name: path, sizeBytes };
   }
 
   /**

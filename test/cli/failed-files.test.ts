@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DownloadFolder } from '../../src/cli/download-folder.js';
 import { expectJson, useDesk } from '../support/command.js';
+import { respondWith, useServer } from '../support/server.js';
 
 jest.setTimeout(20_000); // a machine that may be busy
 
 describe('failed-files', () => {
   const desk = useDesk();
+  const server = useServer();
   const failedBatch = async () => {
     await desk.file('rows.jsonl', '{"a":1}\nnope\n');
     const args = ['ingest', 'rows.jsonl', '--dataset', 'd', '--json', '--poll-interval-ms', '1'];
@@ -34,6 +36,37 @@ describe('failed-files', () => {
     await writeFile(path, 'mine');
     const refused = await desk.run(args);
     expect([refused.code, await readFile(path, 'utf8')]).toEqual([2, 'mine']);
+  });
+
+  test('requests and keeps files under the names of their links, so that two in different folders differ', async () => {
+    const listed = (name: string, path: string) => ({
+      name,
+      length: '2',
+      _links: {
+        self: { href: `https://platform.adobe.io/x/failed?path=${encodeURIComponent(path)}` },
+      },
+    });
+    const files = ['day=1/part-0.json', 'day=2/part-0.json'];
+    const marker = listed('_SUCCESS', 'day=1/_SUCCESS');
+    const data = [marker, ...files.map((path) => listed('part-0.json', path))];
+    server.play(
+      { data, _page: { limit: 100, count: 3 } },
+      respondWith(200, '1\n'),
+      respondWith(200, '2\n'),
+      {
+        data: [],
+      },
+    );
+    const env = { AEP_ORIGIN: server.origin, AEP_ACCESS_TOKEN: 'token' };
+    const args = ['failed-files', 'b1', '--out', 'failed', '--json'];
+    const saved = expectJson(await desk.run(args, { env }), 'failedFiles');
+
+    expect(saved['files']).toMatchObject(files.map((name) => ({ name, file: `failed/${name}` })));
+    expect(await readFile(join(desk.folder, 'failed', 'day=2/part-0.json'), 'utf8')).toBe('2\n');
+    const requested = server.seen.map((call) =>
+      new URL(call.split(' ')[1] ?? '', 'http://x').searchParams.get('path'),
+    );
+    expect(requested).toEqual([null, ...files, null]);
   });
 
   test('of a batch without failed files says so, and without --out is a usage error', async () => {

@@ -1,4 +1,5 @@
 /** `failed-files`: downloads the files of a failed batch. */
+import { basename } from 'node:path/posix';
 import type { Command } from 'commander';
 import { formatSize } from '../../shared/format.js';
 import { UsageError } from '../exit-codes.js';
@@ -54,7 +55,7 @@ async function download(session: Session, batchId: string, out: string): Promise
   const folder = new DownloadFolder(out);
   const saved: SavedFile[] = [];
   for await (const { name, sizeBytes } of client.diagnostics.failedFiles(batchId, { signal })) {
-    if (name === MARKER) continue;
+    if (basename(name) === MARKER) continue;
     const place = await folder.reserve(name, sizeBytes);
     if (place.isPresent) {
       session.out.note(`${place.path}: already there`);
