@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { formatOutcome } from '../src/cli/batch-text.js';
 import type { BatchStatus, IngestOutcome, WaitWarning } from '../src/index.js';
 import { expectJson, useDesk } from './support/command.js';
-import { useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 import { bytes, stage } from './support/simulator.js';
 
 const desk = useDesk();
@@ -279,6 +279,28 @@ describe('--replace looks each batch up before one is created', () => {
     expect(ended.code).toBe(0);
     expect(ended.stderr.match(/will be replaced/g)).toHaveLength(2);
     expect([desk.simulator.status(a), desk.simulator.status(b)]).toEqual(['inactive', 'inactive']);
+  });
+
+  test('and sends one that is named twice once', async () => {
+    const loaded = { status: 'success', relatedObjects: [{ type: 'dataSet', id: 'd' }] };
+    server.play({ b1: loaded }, respondWith(201, { id: 'b2', status: 'loading' }));
+    const env = { AEP_ORIGIN: server.origin, AEP_ACCESS_TOKEN: 'token' };
+    const flags = ['--replace', 'b1', '--replace', 'b1'];
+    const made = await desk.run(['create', '--dataset', 'd', ...flags], { env });
+    await desk.file('rows.jsonl', '{"a":1}\n');
+    const planned = await desk.run([
+      'ingest',
+      'rows.jsonl',
+      '--dataset',
+      'd',
+      '--dry-run',
+      ...flags,
+    ]);
+
+    expect(made.code).toBe(0);
+    const [, creation] = server.requests;
+    expect(JSON.parse(String(creation?.body))).toMatchObject({ replay: { predecessors: ['b1'] } });
+    expect(planned.stdout).toMatch(/"predecessors":\s*\["b1"\]/);
   });
 
   test('in the library, too', async () => {

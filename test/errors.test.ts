@@ -28,6 +28,21 @@ const client = (options = {}) =>
     maxRetries: 0,
     ...options,
   });
+test('a batch that cannot be completed gets the hint for that, not the one for abort and revert', async () => {
+  const rejected = { type: 'http://ns.adobe.com/aep/errors/ERR-X', status: 428, title: 'No' };
+  server.respond = (request, response) => {
+    const isRead = request.method === 'GET';
+    response.writeHead(isRead ? 404 : 428);
+    response.end(isRead ? '' : JSON.stringify(rejected));
+  };
+  const message = (work: Promise<unknown>) => work.catch((error: Error) => error.message);
+
+  expect(await message(client().batches.complete('b1'))).toContain(
+    'Only a batch that is loading can be completed',
+  );
+  expect(await message(client().batches.abort('b1'))).toContain('abort is for a batch');
+});
+
 const create = (options = {}, call = {}) =>
   client(options)
     .batches.create({ datasetId: 'a' }, call)

@@ -111,6 +111,21 @@ describe('errors of one batch', () => {
   });
 });
 
+test('errors of a batch without a report suggests error diagnostics only where it was created without them', async () => {
+  await desk.file('rows.jsonl', JSON_LINES);
+  const without = await ingest(desk, 'rows.jsonl', '--partial-ingestion-percent', '100');
+  const withThem = await ingest(desk, 'rows.jsonl', ...PARTIAL);
+  for (const operation of ['getBatchMeta', 'getFailedFiles'] as const) {
+    desk.simulator.faults.add({ when: { operation }, then: { status: 404 } });
+  }
+  const [none, kept] = [await desk.run(['errors', without]), await desk.run(['errors', withThem])];
+
+  expect([none.code, kept.code]).toEqual([0, 0]);
+  expect(none.stdout).toContain('ingest with --error-diagnostics to have one');
+  expect(kept.stdout).toContain('although it was created with error diagnostics');
+  expect(kept.stdout).not.toContain('ingest with --error-diagnostics');
+});
+
 describe('errors --rows-out', () => {
   test('writes rows of JSON as JSON Lines that can be corrected and loaded', async () => {
     await desk.file('rows.jsonl', JSON_LINES);

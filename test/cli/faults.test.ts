@@ -27,6 +27,17 @@ const uploading = () =>
 const ownJournals = () =>
   readdirSync(join(desk.folder, 'state', 'aep-batch')).filter((name) => name !== 'runs');
 
+test('each line of an error of several files begins with error:', async () => {
+  await desk.file('a.jsonl', '{"a":1\n');
+  await desk.file('b.jsonl', 'nope\n');
+  const { code, stderr } = await desk.run(['ingest', 'a.jsonl', 'b.jsonl', '--dataset', 'd']);
+  const found = stderr.split('\n').filter((line) => /[ab]\.jsonl/.test(line));
+
+  expect(code).toBe(2);
+  expect(found.length).toBeGreaterThan(1);
+  for (const line of found) expect(line).toMatch(/^error: /);
+});
+
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],

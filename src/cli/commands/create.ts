@@ -66,7 +66,9 @@ function buildCreateRequest(flags: CreateFlags): CreateBatchRequest {
     throw new UsageError('Missing --format: --multiline and the CSV options require it.');
   }
   const replay =
-    replace === undefined ? undefined : { predecessors: replace, reason: 'replace' as const };
+    replace === undefined
+      ? undefined
+      : { predecessors: [...new Set(replace)], reason: 'replace' as const };
   return {
     datasetId: flags.dataset,
     ...omitUndefined({
