@@ -24,6 +24,7 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 /** The first character that a string may hold as it is. */
 const SPACE = 0x20;
+const RETURN = 0x0d;
 /** How much of an unexpected text is passed on. */
 const SHOWN_BYTES = 100;
 
@@ -43,6 +44,8 @@ export class ArrayScanner {
   #isInString = false;
   #isEscaped = false;
   #hasStopped = false;
+  /** A carriage return at the end of a chunk: a line feed that follows belongs to the same line end. */
+  #heldReturn = '';
 
   /**
    * @param maxBytes the length of the longest element that is held.
@@ -67,10 +70,10 @@ export class ArrayScanner {
 
   /** Ends the file. An element that is not complete is dropped, as the array is not closed. */
   end(): void {
-    if (this.#hasStopped || this.#held.length === 0) return;
+    if (this.#hasStopped) return;
     // For the line of the end.
-    const text = Buffer.concat(this.#held).toString('latin1');
-    this.#send({ type: 'between', text });
+    const text = this.#heldReturn + Buffer.concat(this.#held).toString('latin1');
+    if (text !== '') this.#send({ type: 'between', text });
   }
 
   /** Reads up to the next element. @returns the position after it. */
@@ -85,9 +88,16 @@ export class ArrayScanner {
         this.#expects = 'end';
       } else break;
     }
-    if (at > from) this.#send({ type: 'between', text: chunk.toString('latin1', from, at) });
+    this.#sendBetween(chunk, from, at);
     if (at < chunk.length && !this.#hasStopped) this.#startElement(chunk, at);
     return at;
+  }
+
+  #sendBetween(chunk: Buffer, from: number, to: number): void {
+    const endsWithReturn = to === chunk.length && to > from && chunk[to - 1] === RETURN;
+    const text = this.#heldReturn + chunk.toString('latin1', from, endsWithReturn ? to - 1 : to);
+    this.#heldReturn = endsWithReturn ? '\r' : '';
+    if (text !== '') this.#send({ type: 'between', text });
   }
 
   #startElement(chunk: Buffer, at: number): void {

@@ -216,6 +216,14 @@ describe('the line of an element of a JSON array', () => {
     ).toEqual([undefined, undefined, undefined, 1]);
   });
 
+  test('is right where a chunk ends between the two characters of a line end', async () => {
+    const start = `[{"a":1},${' '.repeat(1024 * 1024 - 10)}`; // all of the first chunk but one character
+    for (const padding of ['', ' ', '  ', '   ']) {
+      const file = await source(`${start}${padding}\r\n{"a":2},\r\n{"a":3}]`);
+      expect(await lines([{ columns: { a: 2 } }, { columns: { a: 3 } }], [file])).toEqual([2, 3]);
+    }
+  });
+
   test('is right across the chunks that a large file is read in', async () => {
     const element = (n: number) => `{"n":${n},\n"s":"${'[,]'.repeat(n % 300)}"}`;
     const file = await source(

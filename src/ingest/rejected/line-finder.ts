@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { toColumns } from '../../resources/row-error.js';
 import type { RowError } from '../../resources/types.js';
+import { ArrayRowScanner } from './array-row-scanner.js';
 import { CsvRowScanner } from './csv-row-scanner.js';
 import {
   findLocalSource,
@@ -14,7 +15,7 @@ import {
 } from './local-sources.js';
 import { canonicalJson, type Hash, type HashKind, hashBytes, RowSamples } from './row-hash.js';
 import { NO_SOURCE, RowIndex } from './row-index.js';
-import { ArrayScanner, LineScanner, type OnRow, type RowScanner } from './row-scanners.js';
+import { LineScanner, type OnRow, type RowScanner } from './row-scanners.js';
 
 /** Where a row stands. */
 export interface RowLocation {
@@ -192,7 +193,7 @@ const hasLines = ({ kind }: LocalSource, format: SourceFormat): boolean =>
 
 function createScanner(kind: SourceKind, format: SourceFormat, onRow: OnRow): RowScanner {
   if (kind === 'csv') return new CsvRowScanner(format, onRow);
-  return kind === 'array' ? new ArrayScanner(onRow) : new LineScanner(onRow);
+  return kind === 'array' ? new ArrayRowScanner(onRow) : new LineScanner(onRow);
 }
 
 /** An empty object is no row that could be recognised. */
