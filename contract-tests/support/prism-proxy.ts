@@ -170,14 +170,14 @@ export class PrismProxy {
   #listProblems(exchange: Exchange): string[] {
     const { method, target, status, prismProblem, selected, violation } = exchange;
     const call = `${method} ${target}`;
-    const [undeclared] = listUndeclared(exchange);
-    if (undeclared !== undefined) return [`${call}: the document does not declare ${undeclared}`];
     const expected = this.#expectedProblem;
     if (expected !== undefined) {
       if (prismProblem === undefined) return [`${call}: Prism reported no problem`];
       if (status === expected) return [];
       return [`${call}: Invalid status: expected ${expected}, received ${status}: ${prismProblem}`];
     }
+    const [undeclared] = listUndeclared(exchange);
+    if (undeclared !== undefined) return [`${call}: the document does not declare ${undeclared}`];
     if (prismProblem !== undefined) return [`${call}: Prism reported a problem: ${prismProblem}`];
     if (violation?.by !== this.#expectedViolation) {
       const { by, parts } = violation ?? { by: 'message', parts: 'nothing' };
