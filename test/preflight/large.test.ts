@@ -48,7 +48,8 @@ describe('of a file that is larger than both of its ends', () => {
     async (...one) => {
       const [, windowBytes, name, text] = one;
       const file = await createSource(name, text);
-      const options = { windowBytes, csv: { escape: '"' } };
+      const isCsv = name.endsWith('.csv');
+      const options = isCsv ? { windowBytes, csv: { escape: '"' } } : { windowBytes };
       expect(await check([file], options)).toEqual([]);
       expect(await check([file], { ...options, deep: true })).toEqual([]);
     },
