@@ -69,14 +69,16 @@ test('an ingest that sent nothing is not recorded', async () => {
   expect((await desk.run(['runs'])).stdout).toContain('No runs are recorded');
 });
 
+/** A run that has just started. */
+const record = {
+  command: 'ingest',
+  origin: 'o',
+  orgId: 'o',
+  sandbox: 's',
+  journal: 'j',
+} as const;
+
 test('records are readable by the user alone, hold no secret, and 100 of them are kept', async () => {
-  const record = {
-    command: 'ingest',
-    origin: 'o',
-    orgId: 'o',
-    sandbox: 's',
-    journal: 'j',
-  } as const;
   const folder = runsFolder();
   await mkdir(join(desk.folder, 'state'));
   // Several at a time, as several processes would.
@@ -161,13 +163,6 @@ test('a journal that is in use, damaged or of another kind is not offered', asyn
 });
 
 test('a run whose journal is not there yet is running, and one whose process is gone was killed', async () => {
-  const record = {
-    command: 'ingest',
-    origin: 'o',
-    orgId: 'o',
-    sandbox: 's',
-    journal: 'j',
-  } as const;
   await RunHistory.start(runsFolder(), record);
   expect(await runs()).toMatchObject([{ state: 'running' }]);
   expect((await runs())[0]).not.toHaveProperty('process');

@@ -140,22 +140,19 @@ describe('a part whose response was lost', () => {
     },
   );
 
-  test('and that counts as an overlap costs the file, not the batch', async () => {
-    const quirks = { headFormat: 'none', identicalRangeOverlaps: true } as const;
-    await start(quirks, [fault('uploadFilePart', 'reset-after-applying', 2)]);
-    const { options, seen, warnings } = watched();
-    const receipt = await client.ingest(await write(), options);
-
-    await checkLoaded(receipt, { 'a.jsonl': LINES(300) }, seen);
-    expect(warnings).toEqual([]);
-    expect([batches(), initialized()]).toEqual([1, 2]);
-  });
-
-  test('and whose file HEAD does not know costs the file, not the batch', async () => {
-    await start({}, [
-      fault('uploadFilePart', 'reset', 2),
-      fault('getReceivedRanges', { status: 404 }, 1),
-    ]);
+  test.each<[what: string, SimulatorOptions['quirks'], Fault[]]>([
+    [
+      'that counts as an overlap',
+      { headFormat: 'none', identicalRangeOverlaps: true },
+      [fault('uploadFilePart', 'reset-after-applying', 2)],
+    ],
+    [
+      'whose file HEAD does not know',
+      {},
+      [fault('uploadFilePart', 'reset', 2), fault('getReceivedRanges', { status: 404 }, 1)],
+    ],
+  ])('and %s costs the file, not the batch', async (_, quirks, faults) => {
+    await start(quirks, faults);
     const { options, seen, warnings } = watched();
     const receipt = await client.ingest(await write(), options);
 
