@@ -1,7 +1,10 @@
 /** `upload`: files into an open batch. */
 import type { Command } from 'commander';
+import type { CommandClient } from '../../client.js';
+import type { Walked } from '../../ingest/walk.js';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
+import type { UploadResult } from '../../upload/context.js';
 import {
   addCommand,
   addDatasetFlag,
@@ -10,7 +13,7 @@ import {
   type UploadFlags,
 } from '../flags.js';
 import { formatQuantity } from '../format.js';
-import { action, type Subcommand } from '../session.js';
+import { action, type Session, type Subcommand } from '../session.js';
 
 interface Flags extends CommonFlags, UploadFlags {
   dataset: string;
@@ -23,37 +26,14 @@ export function upload(program: Command): Subcommand {
   ]);
   addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to'));
   return action<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
-    const { walk } = await import('../../ingest/walk.js');
-    const { formatFinding } = await import('../../preflight/findings.js');
-    const { uploadFiles } = await import('../../upload/upload-files.js');
-    const { checkUploadPlan, DEFAULT_MAX_PART_RETRIES } = await import('../../upload/options.js');
-    const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
-    const { files, skipped, warnings } = await walk(paths);
-    for (const warning of warnings) session.out.say(`warning: ${formatFinding(warning)}`);
+    const { files, skipped } = await findFiles(session, paths);
     const client = await session.connect();
-    const again = session.suggest('upload', batchId, ...paths, '--dataset', dataset);
+    const again = session.suggest('upload', batchId, ...paths, '--dataset', flags.dataset);
     session.afterSignal = {
       text: `Batch ${batchId} is still open. To upload the files again`,
       command: again,
     };
-    const { assertFits } = await import('../../ingest/open-batch.js');
-    const address = { batchId, datasetId: dataset };
-    const call = { signal: session.signal, ...omitUndefined({ timeoutMs }) };
-    for (const warning of await assertFits(client.batches, address, files, call)) {
-      session.out.say(`warning: ${warning}`);
-    }
-    const uploaded = await uploadFiles(
-      files,
-      { calls: client.uploadCalls, batchId, datasetId: dataset },
-      {
-        ...checkUploadPlan(omitUndefined({ largeFileThresholdBytes, partSizeBytes, concurrency })),
-        sha256: true,
-        maxPartRetries: DEFAULT_MAX_PART_RETRIES,
-        timeoutMs,
-        signal: session.signal,
-      },
-      { uploaded: ({ path, sizeBytes }) => session.out.note(`${path}: ${formatSize(sizeBytes)}`) },
-    );
+    const uploaded = await uploadAll(session, client, { files, batchId, flags });
     const total = uploaded.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const what = `${formatQuantity(uploaded.length, 'file')} (${formatSize(total)})`;
     const were = `${uploaded.length === 1 ? 'was' : 'were'} uploaded to batch ${batchId}`;
@@ -63,4 +43,48 @@ export function upload(program: Command): Subcommand {
       effect: `${what} ${were}`,
     };
   });
+}
+
+/** The files of the paths; warns of what may be wrong with them. */
+async function findFiles({ out }: Session, paths: string[]): Promise<Walked> {
+  const { walk } = await import('../../ingest/walk.js');
+  const { formatFinding } = await import('../../preflight/findings.js');
+  const walked = await walk(paths);
+  for (const warning of walked.warnings) out.say(`warning: ${formatFinding(warning)}`);
+  return walked;
+}
+
+interface Uploads {
+  files: Walked['files'];
+  batchId: string;
+  flags: Flags;
+}
+
+/** Compares the files with the batch, and uploads them. */
+async function uploadAll(
+  { out, signal }: Session,
+  client: CommandClient,
+  { files, batchId, flags }: Uploads,
+): Promise<UploadResult[]> {
+  const { assertFits } = await import('../../ingest/open-batch.js');
+  const { uploadFiles } = await import('../../upload/upload-files.js');
+  const { checkUploadPlan, DEFAULT_MAX_PART_RETRIES } = await import('../../upload/options.js');
+  const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
+  const address = { batchId, datasetId: dataset };
+  const call = { signal, ...omitUndefined({ timeoutMs }) };
+  for (const warning of await assertFits(client.batches, address, files, call)) {
+    out.say(`warning: ${warning}`);
+  }
+  return uploadFiles(
+    files,
+    { calls: client.uploadCalls, ...address },
+    {
+      ...checkUploadPlan(omitUndefined({ largeFileThresholdBytes, partSizeBytes, concurrency })),
+      sha256: true,
+      maxPartRetries: DEFAULT_MAX_PART_RETRIES,
+      timeoutMs,
+      signal,
+    },
+    { uploaded: ({ path, sizeBytes }) => out.note(`${path}: ${formatSize(sizeBytes)}`) },
+  );
 }
