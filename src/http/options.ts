@@ -13,7 +13,7 @@ import {
   type Check,
   describeValue,
   invalid,
-  namedPlace,
+  namedObject,
   type OptionTable,
   optional,
   required,
@@ -261,7 +261,7 @@ export const CLIENT_OPTIONS: OptionTable<
 };
 const API_KEY = 'the client id of your credential';
 
-const CREDENTIALS = namedPlace('credentials');
+const CREDENTIALS = namedObject('credentials');
 /** The fields of an OAuth credential. */
 const OAUTH_OPTIONS: OptionTable<OAuthCredentials, 'origin'> = {
   clientId: required((field, value) => checkHeaderValue(field, value, API_KEY)),

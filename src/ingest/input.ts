@@ -52,7 +52,7 @@ const SOURCE: OptionTable<SourceFields> = {
   jsonLines: optional(checkIterable),
 };
 const EXPECTED = 'a path, an array of paths, { name, bytes }, { records } or { jsonLines }';
-const SOURCE_PLACE = { what: 'source', prefix: '', expected: EXPECTED };
+const SOURCE_NAMES = { what: 'source', prefix: '', expected: EXPECTED };
 
 /** Paths of files and folders on this machine, at least one. */
 export function checkPaths(field: string, value: unknown): readonly string[] {
@@ -66,7 +66,7 @@ export function checkSource(source: unknown): CheckedSource {
   if (typeof source === 'string' || Array.isArray(source)) {
     return { paths: checkPaths('source', source) };
   }
-  const { name, bytes, records, jsonLines } = validateOptions(SOURCE, source, SOURCE_PLACE);
+  const { name, bytes, records, jsonLines } = validateOptions(SOURCE, source, SOURCE_NAMES);
   const isFile = name !== undefined || bytes !== undefined;
   const kinds = [isFile, records !== undefined, jsonLines !== undefined].filter(Boolean);
   if (kinds.length !== 1) throw invalid('source', EXPECTED, source);

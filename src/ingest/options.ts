@@ -16,7 +16,7 @@ import {
 import {
   type Check,
   invalid,
-  namedPlace,
+  namedObject,
   type OptionTable,
   optional,
   required,
@@ -90,7 +90,7 @@ const checkCharacter: Check<string> = (field, value) => {
   throw invalid(field, "one character without line breaks, or ''", text);
 };
 
-const CSV_PLACE = namedPlace('csv');
+const CSV_NAMES = namedObject('csv');
 const CSV: OptionTable<Csv> = {
   delimiter: optional(checkDelimiter),
   quote: optional(checkCharacter),
@@ -101,7 +101,7 @@ const CSV: OptionTable<Csv> = {
 };
 
 const checkCsv: Check<Csv> = (_, value) => {
-  const csv = validateOptions(CSV, value, CSV_PLACE);
+  const csv = validateOptions(CSV, value, CSV_NAMES);
   const { delimiter = ',', quote = '"' } = csv;
   if (quote !== '' && delimiter.includes(quote)) {
     throw invalid('csv.quote', 'another character than in the delimiter', quote);
@@ -117,9 +117,9 @@ const ROW_RULES: OptionTable<RowRules> = {
   ...{ empty: SEVERITY, unknown: SEVERITY, strict: optional(checkBoolean) },
   identities: optional(checkBoolean),
 };
-const ROW_RULES_PLACE = namedPlace('rowRules');
+const ROW_RULES_NAMES = namedObject('rowRules');
 const checkRowRules: Check<RowRules> = (_, value) =>
-  validateOptions(ROW_RULES, value, ROW_RULES_PLACE);
+  validateOptions(ROW_RULES, value, ROW_RULES_NAMES);
 
 type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
 const RUN: OptionTable<

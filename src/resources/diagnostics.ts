@@ -154,9 +154,9 @@ export class Diagnostics {
   }
 
   async *#list(
-    ask: (query: Required<PageQuery>) => Promise<ListResult>,
+    fetchPage: (query: Required<PageQuery>) => Promise<ListResult>,
   ): AsyncGenerator<ListedFile> {
-    const fromStart = (query: PageQuery) => ask({ start: 0, ...query });
+    const fromStart = (query: PageQuery) => fetchPage({ start: 0, ...query });
     for await (const entry of allPages(this.#client, fromStart, isFile)) yield listedFile(entry);
   }
 

@@ -3,7 +3,7 @@ import { type ByteSource, byteSource } from '../http/body.js';
 import { checkFilledText, checkId, checkNumber, number } from '../shared/checks.js';
 import {
   invalid,
-  namedPlace,
+  namedObject,
   type OptionTable,
   optional,
   required,
@@ -31,9 +31,9 @@ const ADDRESS: OptionTable<FileAddress> = {
 };
 
 /** Its fields have no prefix in messages: `batchId` says enough. */
-const ADDRESS_PLACE = { what: 'address', prefix: '', mayHaveMore: true };
+const ADDRESS_NAMES = { what: 'address', prefix: '', mayHaveMore: true };
 export const checkAddress = (address: unknown): FileAddress =>
-  validateOptions(ADDRESS, address, ADDRESS_PLACE);
+  validateOptions(ADDRESS, address, ADDRESS_NAMES);
 
 /** A batch in its dataset. */
 const BATCH_ADDRESS: OptionTable<BatchAddress> = {
@@ -41,32 +41,32 @@ const BATCH_ADDRESS: OptionTable<BatchAddress> = {
   datasetId: required(checkId),
 };
 export const checkBatchAddress = (address: unknown): BatchAddress =>
-  validateOptions(BATCH_ADDRESS, address, ADDRESS_PLACE);
+  validateOptions(BATCH_ADDRESS, address, ADDRESS_NAMES);
 
 /** Where a part begins, and how long its file is. */
 export interface PartPlace {
   start: number;
   totalBytes?: number;
 }
-const PART_PLACE = namedPlace('part');
+const PART_NAMES = namedObject('part');
 const PART: OptionTable<PartPlace> = {
   start: required(number(OFFSET)),
   totalBytes: optional(number({ ...OFFSET, min: 1 })),
 };
-export const checkPart = (part: unknown): PartPlace => validateOptions(PART, part, PART_PLACE);
+export const checkPart = (part: unknown): PartPlace => validateOptions(PART, part, PART_NAMES);
 
 /** Bytes from `start` to before `end`, or to the last. */
 export interface OpenRange {
   start: number;
   end?: number;
 }
-const RANGE_PLACE = namedPlace('range');
+const RANGE_NAMES = namedObject('range');
 const RANGE: OptionTable<OpenRange> = {
   start: required(number(OFFSET)),
   end: optional(number(OFFSET)),
 };
 export function checkRange(value: unknown): OpenRange {
-  const range = validateOptions(RANGE, value, RANGE_PLACE);
+  const range = validateOptions(RANGE, value, RANGE_NAMES);
   if (range.end !== undefined) {
     checkNumber('range.end', range.end, { ...OFFSET, min: range.start + 1 });
   }

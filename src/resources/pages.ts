@@ -59,23 +59,23 @@ export const isPastEnd = ({ status }: Response): boolean => [400, 404, 416].incl
  * All entries of a list of Data Access. `_page.count` means one thing on one page and another on
  * the next, and a page may hold less than was asked for: where no links lead on, the list has ended
  * when a page is empty or brings nothing new.
- * @param ask asks for a page; without a `start` for the first.
+ * @param fetchPage requests a page; without a `start` the first.
  * @param isEntry whether an object of the list can be used.
  * @throws {InvalidResponseError} for a response that is not a list, or has an entry that cannot be used.
  */
 export async function* allPages<Entry>(
   client: TypedClient,
-  ask: (query: PageQuery) => Promise<ListResult>,
+  fetchPage: (query: PageQuery) => Promise<ListResult>,
   isEntry: (entry: object) => entry is Entry & object,
 ): AsyncGenerator<Entry> {
-  const asked = new Seen();
+  const requested = new Seen();
   const seen = new Seen();
   let start: Cursor | undefined;
   let hasLinks = false;
   for (let isShort = false; ; ) {
-    asked.add(String(start ?? 0));
+    requested.add(String(start ?? 0));
     const query = start === undefined ? {} : { start };
-    const result = await ask({ ...query, limit: PAGE_LIMIT });
+    const result = await fetchPage({ ...query, limit: PAGE_LIMIT });
     if (isShort && isPastEnd(result.response)) return;
     const page = toPage(client, result, isEntry);
     const fresh = page.data.filter((entry) => !seen.has(entryKey(entry)));
@@ -85,7 +85,7 @@ export async function* allPages<Entry>(
     isShort = page.data.length < fullLength(page);
     hasLinks ||= page._links?.next !== undefined;
     start = nextStart(page, start ?? 0, hasLinks && isShort);
-    if (start === undefined || asked.has(String(start))) return;
+    if (start === undefined || requested.has(String(start))) return;
   }
 }
 

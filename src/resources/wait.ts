@@ -195,8 +195,8 @@ function backoffMs(
   const chance = random();
   const base = Math.max(least, FIRST_DELAY_MS) * 2 ** (failures - 1);
   const own = Math.min(least * MAX_INTERVALS, base * (1 - JITTER + 2 * JITTER * chance));
-  const asked = error instanceof ApiError ? error.retryAfterMs : undefined;
-  return asked === undefined ? own : Math.max(own, asked * (1 + JITTER * chance));
+  const retryAfterMs = error instanceof ApiError ? error.retryAfterMs : undefined;
+  return retryAfterMs === undefined ? own : Math.max(own, retryAfterMs * (1 + JITTER * chance));
 }
 
 /** The error that ends the wait: it names the batch, its last status and what to run next. */

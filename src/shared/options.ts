@@ -44,7 +44,7 @@ export type ValidOptions<Options, Defaults extends keyof Options = never> = Omit
   Required<Pick<Options, Defaults>>;
 
 /** What messages call an object and its fields. */
-export interface Place {
+export interface ObjectNames {
   readonly what: string;
   /** What stands before the name of a field. */
   readonly prefix: string;
@@ -53,24 +53,24 @@ export interface Place {
   /** What is expected, where another value than such an object may be passed, too. */
   readonly expected?: string;
 }
-const OPTIONS: Place = { what: 'options', prefix: '' };
+const OPTIONS: ObjectNames = { what: 'options', prefix: '' };
 /** An object whose fields are named after it, such as `range.start`. */
-export const namedPlace = (what: string): Place => ({ what, prefix: `${what}.` });
+export const namedObject = (what: string): ObjectNames => ({ what, prefix: `${what}.` });
 
 /**
  * Validates an object of options. Every option is read once, so the result is a copy: getters and
  * proxies cannot change it later, and nothing that is not in the table gets any further.
- * @param place what messages call the object and its fields.
+ * @param objectNames what messages call the object and its fields.
  * @throws {InvalidInputError} for an unknown name, or a value that cannot be used.
  */
 export function validateOptions<Options extends object, Defaults extends keyof Options = never>(
   table: OptionTable<Options, Defaults>,
   value: unknown,
-  place: Place = OPTIONS,
+  objectNames: ObjectNames = OPTIONS,
 ): ValidOptions<Options, Defaults> {
   const rules = table as Readonly<Record<string, AnyRule>>;
-  const { prefix } = place;
-  const given = readNames(rules, value, place);
+  const { prefix } = objectNames;
+  const given = readNames(rules, value, objectNames);
   const result: Record<string, unknown> = {};
   for (const name in rules) {
     const rule = rules[name] as AnyRule;
@@ -92,7 +92,7 @@ const MAX_PROTOTYPES = 16;
 function readNames(
   rules: Readonly<Record<string, AnyRule>>,
   value: unknown,
-  { what, prefix, mayHaveMore = false, expected }: Place,
+  { what, prefix, mayHaveMore = false, expected }: ObjectNames,
 ): object {
   const names = Object.keys(rules);
   if (value === undefined && !names.some((name) => rules[name]?.isRequired)) return NOTHING;

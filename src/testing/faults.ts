@@ -4,7 +4,7 @@ import { checkBoolean, number } from '../shared/checks.js';
 import {
   type Check,
   invalid,
-  namedPlace,
+  namedObject,
   type OptionTable,
   optional,
   required,
@@ -202,11 +202,12 @@ const checkOperation: Check<OperationId> = (field, value) => {
 
 /** The actions that are objects, by the field that says which action it is. */
 const ACTIONS = {
-  status: (field: string, value: unknown) => validateOptions(STATUS, value, namedPlace(field)),
-  delayMs: (field: string, value: unknown) => validateOptions(DELAY, value, namedPlace(field)),
+  status: (field: string, value: unknown) => validateOptions(STATUS, value, namedObject(field)),
+  delayMs: (field: string, value: unknown) => validateOptions(DELAY, value, namedObject(field)),
   resetAfterBytes: (field: string, value: unknown) =>
-    validateOptions(RESET, value, namedPlace(field)),
-  respondEarly: (field: string, value: unknown) => validateOptions(EARLY, value, namedPlace(field)),
+    validateOptions(RESET, value, namedObject(field)),
+  respondEarly: (field: string, value: unknown) =>
+    validateOptions(EARLY, value, namedObject(field)),
 } satisfies Record<string, Check<FaultAction>>;
 
 const STATUS: OptionTable<Extract<FaultAction, { status: number }>> = {
@@ -240,7 +241,7 @@ const WHEN: OptionTable<Fault['when']> = {
   nth: optional(count('requests', 1)),
 };
 const FAULT: OptionTable<Fault> = {
-  when: required((field, value) => validateOptions(WHEN, value, namedPlace(field))),
+  when: required((field, value) => validateOptions(WHEN, value, namedObject(field))),
   // biome-ignore lint/suspicious/noThenProperty: a rule for the field `then`, and no function.
   then: required(checkAction),
 };
@@ -263,9 +264,9 @@ const RANDOM: OptionTable<RandomFaults> = {
 
 /** @throws {InvalidInputError} for an operation, action or field that does not exist. */
 export const checkFaults: Check<readonly Fault[]> = arrayCheck((field, value) =>
-  validateOptions(FAULT, value, namedPlace(field)),
+  validateOptions(FAULT, value, namedObject(field)),
 );
 
 /** @throws {InvalidInputError} for an operation, action or field that does not exist. */
 export const checkRandomFaults: Check<RandomFaults> = (field, value) =>
-  validateOptions(RANDOM, value, namedPlace(field));
+  validateOptions(RANDOM, value, namedObject(field));

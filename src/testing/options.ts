@@ -15,15 +15,16 @@ import {
 import {
   type Check,
   invalid,
-  namedPlace,
+  namedObject,
   type OptionTable,
   optional,
   required,
   validateOptions,
   withDefault,
 } from '../shared/options.js';
-import { arrayCheck, isFields, oneOfNumbers } from './checks.js';
+import { arrayCheck, isFields } from './checks.js';
 import { checkFaults, checkRandomFaults, type Fault, type RandomFaults } from './faults.js';
+import { type PlatformQuirks, resolveQuirks } from './quirks.js';
 
 type Schemas = components['schemas'];
 type BatchStatus = Schemas['BatchStatus'];
@@ -90,47 +91,6 @@ export interface SimulatedDescriptor extends DescriptorEntry {
   '@type': string;
 }
 type DescriptorEntry = Schemas['Descriptor'];
-
-/** Behaviour of the platform that was never published: each can be set to what it may be. */
-export interface PlatformQuirks {
-  /** Whether `Content-Range` of a part has to have `/total`. Default `false`. */
-  totalRequired: boolean;
-  /** Whether a part that is sent again with the same range is an overlap. Default `false`. */
-  identicalRangeOverlaps: boolean;
-  /**
-   * The `Range` header of HEAD: `bytes=0-99`, `bytes 0-99`, each part by itself as `bytes=0-9,10-99`, or
-   * no header. Default `'equals'`. Where nothing has arrived there is no header in any of them.
-   */
-  headFormat: 'equals' | 'space' | 'list' | 'none';
-  /** The status of HEAD for a completed file: 200 with its range, or 404. Default 404. */
-  finishedFileStatus: 200 | 404;
-  /** The status of COMPLETE of a large file: 200 with name and size, or 201. Default 201. */
-  completeFileStatus: 200 | 201;
-  /**
-   * What INITIALIZE does to a file that was initialized before, open or completed: it discards what has
-   * arrived, or it is rejected with 400. Default `'restarts'`.
-   */
-  reinitialize: 'restarts' | 'refused';
-  /** Whether 429 and 503 have `Retry-After: 1`. Default `true`. */
-  retryAfter: boolean;
-  /** How many reads of the Catalog a new batch is missing from. Default 0. */
-  catalogLagReads: number;
-  /** The status for a second batch with the same `externalId`. Default 422. */
-  duplicateStatus: 400 | 409 | 422;
-  /** The unit of a token's `expires_in`; an older flow has milliseconds. Default `'seconds'`. */
-  tokenLifetimeUnit: 'seconds' | 'milliseconds';
-  /** The form of errors of the Schema Registry: with a report and a code, or the older one. Default `'report'`. */
-  registryErrorForm: 'report' | 'older';
-  /** The status for a schema that exists in other major versions. Default 404. */
-  schemaVersionStatus: 404 | 406;
-  /**
-   * What happens to a JSON or CSV field that the dataset's schema does not have: it is ignored, or its row is
-   * rejected. Default `'ignored'`. A column of Parquet that the schema does not have always fails the batch.
-   */
-  unknownFields: 'ignored' | 'rejected';
-  /** What happens to a row with `""`, `{}` or `[]` in a field of the schema. Default `'accepted'`. */
-  emptyValues: 'accepted' | 'rejected';
-}
 
 /** The options of `startSimulator()`; all may be left out. */
 export interface SimulatorOptions {
@@ -221,7 +181,7 @@ const DATASET: OptionTable<SimulatedDataset> = {
   formats: optional(arrayCheck(choice('json', 'parquet', 'csv'))),
   name: optional(checkFilledText),
   description: optional(checkText),
-  schemaRef: optional((field, value) => validateOptions(SCHEMA_REF, value, namedPlace(field))),
+  schemaRef: optional((field, value) => validateOptions(SCHEMA_REF, value, namedObject(field))),
   tags: optional(recordCheck(arrayCheck(checkText))),
   fileDescription: optional(checkSentObject),
   observableSchema: optional(checkSentObject),
@@ -251,30 +211,11 @@ const OUTCOME: OptionTable<Outcome> = {
 
 const checkCredentials: Check<readonly SimulatedCredential[]> = (field, value) => {
   const check: Check<SimulatedCredential> = (place, one) =>
-    validateOptions(CREDENTIAL, one, namedPlace(place));
+    validateOptions(CREDENTIAL, one, namedObject(place));
   const credentials = arrayCheck(check)(field, value);
   if (credentials.length > 0) return credentials;
   throw invalid(field, 'at least one: a client needs its API key', value);
 };
-
-const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
-  totalRequired: withDefault(checkBoolean, false),
-  identicalRangeOverlaps: withDefault(checkBoolean, false),
-  headFormat: withDefault(choice('equals', 'space', 'list', 'none'), 'equals'),
-  finishedFileStatus: withDefault(oneOfNumbers(200, 404), 404),
-  completeFileStatus: withDefault(oneOfNumbers(200, 201), 201),
-  reinitialize: withDefault(choice('restarts', 'refused'), 'restarts'),
-  retryAfter: withDefault(checkBoolean, true),
-  catalogLagReads: withDefault(number({ ...COUNT, min: 0, unit: 'reads' }), 0),
-  duplicateStatus: withDefault(oneOfNumbers(400, 409, 422), 422),
-  tokenLifetimeUnit: withDefault(choice('seconds', 'milliseconds'), 'seconds'),
-  registryErrorForm: withDefault(choice('report', 'older'), 'report'),
-  schemaVersionStatus: withDefault(oneOfNumbers(404, 406), 404),
-  unknownFields: withDefault(choice('ignored', 'rejected'), 'ignored'),
-  emptyValues: withDefault(choice('accepted', 'rejected'), 'accepted'),
-};
-const resolveQuirks = (value: unknown): PlatformQuirks =>
-  validateOptions(QUIRKS, value, namedPlace('quirks'));
 
 const checkPort: Check<number> = (field, value) => {
   const isPort = Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 65_535;
@@ -298,13 +239,13 @@ const OPTIONS: OptionTable<SimulatorOptions, Exclude<keyof SimulatorOptions, Wit
   accessTokens: withDefault(arrayCheck(checkHeader), []),
   tokenLifetimeSeconds: withDefault(number({ min: 0, max: 1e9, unit: 'seconds' }), 86_399),
   datasets: optional(
-    recordCheck((field, value) => validateOptions(DATASET, value, namedPlace(field))),
+    recordCheck((field, value) => validateOptions(DATASET, value, namedObject(field))),
   ),
   acceptsAnyDataset: optional(checkBoolean),
   schemas: withDefault(arrayCheck(checkSchema), []),
   descriptors: withDefault(arrayCheck(checkDescriptor), []),
   outcomes: withDefault(
-    recordCheck((field, value) => validateOptions(OUTCOME, value, namedPlace(field))),
+    recordCheck((field, value) => validateOptions(OUTCOME, value, namedObject(field))),
     NO_OUTCOMES,
   ),
   faults: withDefault(checkFaults, []),

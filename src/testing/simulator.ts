@@ -8,7 +8,6 @@ import { Faults } from './faults.js';
 import { createHandlers } from './handlers/index.js';
 import {
   type Outcome,
-  type PlatformQuirks,
   type ResolvedOptions,
   resolveOptions,
   type SimulatorOptions,
@@ -17,6 +16,7 @@ import type { Batch } from './platform/batch.js';
 import { Disk, hashFile } from './platform/disk.js';
 import { Platform } from './platform/platform.js';
 import type { BatchStatus } from './platform/transitions.js';
+import type { PlatformQuirks } from './quirks.js';
 import { Dispatcher } from './server/dispatcher.js';
 import type { LogEntry } from './server/respond.js';
 import { SimulatorServer } from './server/server.js';

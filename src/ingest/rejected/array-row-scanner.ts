@@ -35,7 +35,7 @@ export class ArrayRowScanner implements RowScanner {
 
   #observe(event: ArrayEvent): boolean {
     if (event.type === 'between') {
-      this.#line += countLineEnds(event.text);
+      if (event.text !== ',') this.#line += countLineEnds(event.text);
       if (this.#scanner.isEnded) this.isDone = true;
     } else if (event.type === 'element') {
       const { bytes } = event;

@@ -1,6 +1,6 @@
 /** Which parts of a large file have arrived. Gaps and overlaps are only found when it is completed. */
 import type { ByteRange } from '../../resources/types.js';
-import type { PlatformQuirks } from '../options.js';
+import type { PlatformQuirks } from '../quirks.js';
 
 export class ReceivedParts {
   /** In the order in which they arrived. */
