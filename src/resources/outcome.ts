@@ -33,7 +33,14 @@ export interface BatchSummary {
   /** How many rows were read, loaded and rejected. */
   records?: RecordCounts;
   /** What went wrong, as the platform says. */
-  errors?: { code: string; description?: string; recordCount?: number }[];
+  errors?: {
+    /** The code, such as `1211`; empty if the platform states none. */
+    code: string;
+    /** The platform's words. */
+    description?: string;
+    /** How many rows it is about. */
+    recordCount?: number;
+  }[];
   /** The codes of `errors` with their counts, what each means and what to do. */
   summary?: CodeSummary[];
   /** The batch that took over the rows of this one. */

@@ -57,7 +57,9 @@ const DUPLICATE = createIssue(
  * of each `_id` of events, and nothing else of the rows.
  */
 export class BatchCheck implements RowChecker {
+  /** What was found so far. */
   readonly counts: RowCounts = { rows: 0, failing: 0, rejected: 0, skipped: 0 };
+  /** The schema that rows are checked by. */
   readonly schema: RowSchema;
   /** The `_id`s of events. */
   readonly ids: IdSet | undefined;

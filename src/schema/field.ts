@@ -18,10 +18,13 @@ export type FieldType =
 
 /** A field and the fields in it. */
 export interface Field {
+  /** What values it takes. */
   readonly type: FieldType;
   /** A JSON pointer into rows; `*` stands for each index of an array and each key of a map. */
   readonly path: string;
+  /** Its title in the schema. */
   readonly title?: string;
+  /** Its description in the schema. */
   readonly description?: string;
   /** Of an object: the fields in it, by name. */
   readonly properties: ReadonlyMap<string, Field>;
@@ -33,18 +36,27 @@ export interface Field {
   readonly enum?: readonly unknown[];
   /** The values that are suggested, with their labels (`meta:enum`). Others are accepted. */
   readonly suggested?: Readonly<Record<string, string>>;
+  /** Of a number: the least value. */
   readonly minimum?: number;
+  /** Of a number: the greatest value. */
   readonly maximum?: number;
-  /** Of a number that has to be above `exclusiveMinimum` or below `exclusiveMaximum`. */
+  /** Of a number that has to be above it. */
   readonly exclusiveMinimum?: number;
+  /** Of a number that has to be below it. */
   readonly exclusiveMaximum?: number;
+  /** Of a text: the fewest characters. */
   readonly minLength?: number;
+  /** Of a text: the most characters. */
   readonly maxLength?: number;
+  /** Of a text: a regular expression that it has to match. */
   readonly pattern?: string;
+  /** The format that the schema names, such as `date-time` or `uri`. */
   readonly format?: string;
+  /** The value that the schema states for rows without the field; checks do not fill it in. */
   readonly default?: unknown;
   /** The `$id` of the data type that it is of (`meta:referencedFrom`). */
   readonly reference?: string;
+  /** Whether the schema marks it as deprecated. */
   readonly isDeprecated: boolean;
 }
 

@@ -13,6 +13,7 @@ export interface IdentityField {
   readonly path: string;
   /** Such as `Email` or `ECID`; `''` if the descriptor does not say it. */
   readonly namespace: string;
+  /** Whether the descriptor makes it the primary identity. */
   readonly isPrimary: boolean;
 }
 

@@ -17,6 +17,7 @@ export type Severity = 'error' | 'warn' | 'ignore';
 
 /** A descriptor of the Schema Registry. Those that are no `xdm:descriptorIdentity` are ignored. */
 export interface IdentityDescriptor {
+  /** The kind of descriptor: `xdm:descriptorIdentity` for identities. */
   readonly '@type'?: string;
   /** The schema or class that it belongs to. */
   readonly 'xdm:sourceSchema'?: string;
@@ -24,6 +25,7 @@ export interface IdentityDescriptor {
   readonly 'xdm:sourceProperty'?: string;
   /** The namespace of the identity, such as `Email` or `ECID`. */
   readonly 'xdm:namespace'?: string;
+  /** Whether it is the primary identity. Default `false`. */
   readonly 'xdm:isPrimary'?: boolean;
 }
 
@@ -34,6 +36,7 @@ export interface DatasetInfo
   descriptors?: readonly IdentityDescriptor[];
 }
 
+/** How strictly rows are checked, and by what beside their schema. */
 export interface RowSchemaOptions {
   /** What `""`, `{}` and `[]` are: Adobe's pages do not agree on whether they are rejected. Default `warn`. */
   empty?: Severity;

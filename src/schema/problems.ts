@@ -9,6 +9,7 @@ export interface RowFinding {
   readonly level: Finding['level'];
   /** What the platform does with it; missing if it takes the data as they are. */
   readonly effect?: NonNullable<Finding['effect']>;
+  /** The rule that was broken. */
   readonly rule: FindingRule;
   /** The field, as a JSON pointer into the row: `/person/name`. */
   readonly path: string;

@@ -19,6 +19,7 @@ export class RowSchema {
   readonly kind: SchemaKind;
   /** The `$id`. */
   readonly id: string | undefined;
+  /** The title of the schema, if it has one. */
   readonly title: string | undefined;
   /** The version of the schema, such as `1.4`. */
   readonly version: string | undefined;

@@ -46,6 +46,7 @@ export type FaultAction =
 
 /** One fault. */
 export interface Fault {
+  /** Which requests go wrong. */
   when: {
     /** An operationId of the OpenAPI document. */
     operation: OperationId;
@@ -55,11 +56,13 @@ export interface Fault {
      */
     nth?: number;
   };
+  /** How they go wrong. */
   then: FaultAction;
 }
 
 /** Faults by chance. Which requests they hit depends only on the seed and on the requests' numbers. */
 export interface RandomFaults {
+  /** The same seed gives the same faults. A whole number. */
   seed: number;
   /** The share of requests that go wrong, from 0 to 1. */
   rate: number;

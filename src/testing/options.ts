@@ -31,7 +31,9 @@ type BatchStatus = Schemas['BatchStatus'];
 
 /** A credential that the token service issues tokens for. */
 export interface SimulatedCredential {
+  /** The client id, as the token service is sent it. */
   clientId: string;
+  /** The secret that belongs to the client id. */
   clientSecret: string;
   /** The scopes that the credential has. */
   scopes: readonly string[];
@@ -86,6 +88,7 @@ type SchemaEntry = Schemas['XdmSchema'];
 
 /** A descriptor, such as the statement that a field is an identity. */
 export interface SimulatedDescriptor extends DescriptorEntry {
+  /** The id of the descriptor. */
   '@id': string;
   /** The type, such as `xdm:descriptorIdentity`. */
   '@type': string;

@@ -25,6 +25,7 @@ import { SimulatorServer } from './server/server.js';
 export interface UploadedFile {
   /** Its path in the batch. */
   readonly path: string;
+  /** Its size in bytes. */
   readonly sizeBytes: number;
   /** The sha256 of its bytes, in hex, read from the disk with each call. */
   sha256(): Promise<string>;

@@ -61,6 +61,7 @@ type Bodies<R, Digit extends string> = {
 /** What every raw call gives: `response.ok` says which of `data` and `error` can be there. */
 export type RawResult<Operation, As extends ParseAs = 'json'> =
   | {
+      /** The body of a response with 2xx, read as `parseAs` says. */
       data: As extends keyof Parsed ? Parsed[As] : Bodies<Responses<Operation>, '2'>;
       error?: never;
       response: Response;

@@ -22,10 +22,15 @@ export interface ConvertOptions
 
 /** What was found in a file that was to be converted. It is written only where there are no errors. */
 export interface ConvertResult {
+  /** The format of the file, if it is known. */
   format: FileFormat | undefined;
+  /** What cannot be converted, and what else is wrong. */
   findings: Finding[];
+  /** The findings counted by code, rule and field. */
   summary: FindingSummary[];
+  /** The number of findings that are errors; above 0 nothing was written. */
   errors: number;
+  /** The number of findings that are warnings. */
   warnings: number;
   /** The rows of the file; missing if they could not be counted. */
   rows?: number;

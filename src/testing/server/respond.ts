@@ -11,6 +11,7 @@ export interface LogEntry {
   readonly order: number;
   /** The operationId; `undefined` where the OpenAPI document has no such operation. */
   readonly operation: OperationId | undefined;
+  /** The HTTP method, in upper case. */
   readonly method: string;
   /** Path and query, as they were sent. */
   readonly path: string;
