@@ -10,6 +10,8 @@ const HANDLERS = 'src/testing/handlers';
 const CALLS = 'contract-tests/support/calls.ts';
 const DATASET_CALLS = 'contract-tests/support/dataset-calls.ts';
 const SIMULATOR_STEPS = 'contract-tests/simulator.test.ts';
+const FACTS = 'contract-tests/facts/operations.ts';
+const FUZZED = 'contract-tests/fuzz/targets.ts';
 const SURFACE = 'contract-tests/surface.txt';
 const STATUSES = 'src/resources/statuses.ts';
 const TRANSITIONS = 'src/testing/platform/transitions.ts';
@@ -25,7 +27,7 @@ export function listMissingPlaces(document: Json, root: string): string[] {
   const methods = readFolders(root, METHODS);
   const handlers = readFolders(root, [HANDLERS]);
   const calls = [CALLS, DATASET_CALLS].map(read).join('');
-  const steps = read(SIMULATOR_STEPS);
+  const [steps = '', facts = '', fuzzed = ''] = [SIMULATOR_STEPS, FACTS, FUZZED].map(read);
   const [surface, statuses, transitions, classes] = [
     SURFACE,
     STATUSES,
@@ -55,6 +57,8 @@ export function listMissingPlaces(document: Json, root: string): string[] {
         : [`add its handler in ${findFile(handlers, hasHandler, HANDLERS)}`]),
       ...(calls.includes(`\n  ${id}: [`) ? [] : [`add a call in ${CALLS}`]),
       ...(steps.includes(`'${id}'`) ? [] : [`add a step that makes it in ${SIMULATOR_STEPS}`]),
+      ...(new RegExp(`^  ${id}:`, 'm').test(facts) ? [] : [`state its facts in ${FACTS}`]),
+      ...(fuzzed.includes(`'${id}'`) ? [] : [`add its method in ${FUZZED}`]),
       ...(surface?.includes(` operation ${id}\n`) ? [] : ['then run `make accept-contract`']),
     ];
     if (todo.length === 0) return [];

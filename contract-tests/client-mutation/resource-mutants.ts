@@ -179,7 +179,7 @@ export const resourceMutants: readonly Mutant[] = [
       'misses that are not in a row are counted',
     ],
     ['new Set([408, 425, 429])', 'new Set([408, 425])', '429 ends a wait'],
-    ['asked * (1 + JITTER * chance)', 'asked * 0', 'a wait ignores Retry-After'],
+    ['retryAfterMs * (1 + JITTER * chance)', 'retryAfterMs * 0', 'a wait ignores Retry-After'],
     [
       "if (left <= 0 && seen !== undefined) return toResult('timed-out', seen);",
       '',

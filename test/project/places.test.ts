@@ -31,7 +31,7 @@ test('a new operation is one line that names every file to change', () => {
 
   expect(more).toEqual([]);
   expect(line).toBe(
-    `Operation deleteBatch (DELETE ${BATCH}): add an example of its 200 response to spec/examples/ and list it, add its method in src/resources/batches.ts, add its handler in src/testing/handlers/catalog.ts, add a call in contract-tests/support/calls.ts, add a step that makes it in contract-tests/simulator.test.ts, then run \`make accept-contract\`. See "A new operation" in CONTRIBUTING.md.`,
+    `Operation deleteBatch (DELETE ${BATCH}): add an example of its 200 response to spec/examples/ and list it, add its method in src/resources/batches.ts, add its handler in src/testing/handlers/catalog.ts, add a call in contract-tests/support/calls.ts, add a step that makes it in contract-tests/simulator.test.ts, state its facts in contract-tests/facts/operations.ts, add its method in contract-tests/fuzz/targets.ts, then run \`make accept-contract\`. See "A new operation" in CONTRIBUTING.md.`,
   );
 });
 
