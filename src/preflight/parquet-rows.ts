@@ -2,6 +2,7 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import type { Compressors, FileMetaData } from 'hyparquet';
 import type { ByteSource } from '../http/body.js';
+import { normalizeNesting } from './parquet-nesting.js';
 import { readRange } from './window.js';
 
 const load = () => import('hyparquet');
@@ -35,7 +36,7 @@ export async function readParquetRows(
   };
   let metadata: FileMetaData;
   try {
-    metadata = parquetMetadata(footer, { geoparquet: false });
+    metadata = normalizeNesting(parquetMetadata(footer, { geoparquet: false }));
   } catch {
     return 'the footer cannot be read';
   }

@@ -1,5 +1,6 @@
 /** Checks the columns of Parquet by a schema: their names and types, and the nulls that the footer counts. */
 import type { SchemaElement } from 'hyparquet';
+import { isElementGroup } from '../preflight/parquet-nesting.js';
 import type { ParquetColumns as ParquetFile } from '../preflight/row-check.js';
 import { type Field, type FieldType, toStep } from './field.js';
 import { createIssue, missingField, otherCase, schemaName } from './issues.js';
@@ -256,12 +257,11 @@ function unknownColumn(path: string, guesses: NameGuesses, name: string): Issue 
 /** The element of a LIST: below a repeated group of one column, or the repeated column itself. */
 function findElement(list: Column): Column {
   const [repeated = list] = list.children;
-  const [only, ...others] = repeated.children;
-  const isWrapped = only !== undefined && others.length === 0 && repeated.element.name !== 'array';
-  const element = isWrapped ? only : repeated;
-  return isWrapped
-    ? element
-    : { ...element, element: { ...element.element, repetition_type: 'REQUIRED' } };
+  const { element, children } = repeated;
+  const [only] = children;
+  const isWrapped = !isElementGroup(element.name, list.element.name, children.length);
+  if (only !== undefined && isWrapped) return only;
+  return { children, element: { ...element, repetition_type: 'REQUIRED' } };
 }
 
 const toKey = (path: readonly string[]): string => path.map((step) => `/${toStep(step)}`).join('');
