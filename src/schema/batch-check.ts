@@ -131,7 +131,8 @@ class FileCheck implements FileRowChecker {
     const problems = schema.inspect(row, sizeBytes);
     if (problems.length > 0) this.#addAll(problems, location);
     const id = ids !== undefined && '_id' in row ? row._id : undefined;
-    if (typeof id !== 'string' || id === '' || ids?.add(id) !== false) return;
+    const isId = typeof id === 'number' || (typeof id === 'string' && id !== '');
+    if (!isId || ids?.add(String(id)) !== false) return;
     addProblem(this.#findings, { issue: DUPLICATE, value: id, steps: ['_id'] }, location);
   }
 

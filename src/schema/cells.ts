@@ -11,9 +11,18 @@ export function parseCell({ type }: Field, text: string): unknown {
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   if (type === 'number') return NUMBER_TEXT.test(text) ? Number(text) : text;
   if (isIntegerType(type) || type === 'date-time') {
-    return INTEGER_TEXT.test(text) ? Number(text) : text;
+    return INTEGER_TEXT.test(text) ? toInteger(text) : text;
   }
   return text;
+}
+
+export const isIntegerText = ({ type }: Field, text: string): boolean =>
+  isIntegerType(type) && INTEGER_TEXT.test(text);
+
+/** Beyond these integers a number does not have the digits of the text. */
+function toInteger(text: string): unknown {
+  const value = Number(text);
+  return Number.isSafeInteger(value) ? value : text;
 }
 
 const NESTED: ReadonlySet<string> = new Set(['object', 'array', 'map']);

@@ -182,6 +182,13 @@ function formatRange(
     : `a number from ${minimum} to ${maximum}`;
 }
 
+/** The number that a text is; one that is rounded down to 2^53 counts as the next one, which is beyond it. */
+function parseInteger(text: string): number {
+  const value = Number(text);
+  if (value !== 2 ** 53) return value;
+  return BigInt(text) === BigInt(value) ? value : value + 2;
+}
+
 /** @param type of integers; otherwise the field takes all numbers. */
 export function checkNumber(field: Field, rules: Rules, type?: IntegerType): Check {
   const [other, enumCheck, findRange] = [
@@ -194,7 +201,7 @@ export function checkNumber(field: Field, rules: Rules, type?: IntegerType): Che
     unreadableText(field),
     fraction(field),
   ];
-  const form = type === undefined ? NUMBER_TEXT : INTEGER_TEXT;
+  const [form, parse] = type === undefined ? [NUMBER_TEXT, Number] : [INTEGER_TEXT, parseInteger];
   const checkParsed = (value: number, given: unknown, row: RowProblems): boolean => {
     const issue = findRange(value);
     if (issue !== undefined) row.add(issue, given);
@@ -212,7 +219,7 @@ export function checkNumber(field: Field, rules: Rules, type?: IntegerType): Che
       if (isSound && type !== undefined && !Number.isInteger(value)) row.add(loss, value);
     } else if (typeof value === 'string') {
       if (!form.test(value)) row.add(unreadable, value);
-      else if (checkParsed(Number(value), value, row)) row.add(converted, value);
+      else if (checkParsed(parse(value), value, row)) row.add(converted, value);
     } else other(value, row);
   };
 }
@@ -241,6 +248,7 @@ export function checkDate(field: Field): Check {
       else enumCheck?.(value, row);
     } else if (typeof value === 'number') {
       if (!Number.isInteger(value)) row.add(isOther, value);
+      else if (!Number.isSafeInteger(value)) row.add(bad, value);
       else if (times !== undefined && !times.has(toTime(field, value))) row.add(outside, value);
       else if (Math.abs(value) < MIN_MILLISECONDS) row.add(seconds, value);
     } else other(value, row);

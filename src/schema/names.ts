@@ -56,7 +56,8 @@ function findNearest(unknown: string, names: readonly string[]): string | undefi
     const most = Math.max(1, Math.floor(name.length / 3));
     if (Math.abs(name.length - given.length) > most || name.length > MAX_COMPARED_LENGTH) continue;
     const edits = countEdits(given, name.toLowerCase());
-    if (edits <= most && (best === undefined || edits < best.edits)) best = { name, edits };
+    const isSimilar = edits <= most && edits < Math.max(name.length, given.length);
+    if (isSimilar && (best === undefined || edits < best.edits)) best = { name, edits };
   }
   return best?.name;
 }

@@ -79,7 +79,7 @@ export function parseField(value: unknown, place: SchemaPlace): Field {
     required,
     values,
     ...parseLimits(node, type, place),
-    enum: parseEnum(node, place),
+    enum: parseEnum(node, type, place),
     suggested: parseSuggested(node),
     title: toText(node['title']),
     description: toText(node['description']),
@@ -246,11 +246,27 @@ function addUnlisted(
 const toRowName = (name: string): string =>
   name.startsWith('xdm:') ? name.slice('xdm:'.length) : name.replace(/^@/, '_');
 
-function parseEnum(node: Node, place: SchemaPlace): readonly unknown[] | undefined {
+function parseEnum(
+  node: Node,
+  type: FieldType,
+  place: SchemaPlace,
+): readonly unknown[] | undefined {
   const given = node['enum'];
   if (given === undefined) return undefined;
-  if (Array.isArray(given) && given.length > 0) return given;
-  throw invalidSchema(inside(place, ['enum']), 'a list of values', describeValue(given));
+  if (!Array.isArray(given) || given.length === 0) {
+    throw invalidSchema(inside(place, ['enum']), 'a list of values', describeValue(given));
+  }
+  if (given.some((value) => mayHold(type, value))) return given;
+  const expected = `an enum with values of the type ${type}`;
+  throw invalidSchema(inside(place, ['enum']), expected, describeValue(given[0]));
+}
+
+/** Whether a value of an enum can be one of its field. */
+function mayHold(type: FieldType, value: unknown): boolean {
+  if (type === 'string') return typeof value === 'string';
+  if (type === 'date' || type === 'date-time') return /^(string|number)$/.test(typeof value);
+  if (type === 'boolean') return typeof value === 'boolean';
+  return type === 'number' || isIntegerType(type) ? typeof value === 'number' : true;
 }
 
 function parseSuggested(node: Node): Readonly<Record<string, string>> | undefined {
@@ -286,21 +302,33 @@ function parseLimits(node: Node, type: FieldType, place: SchemaPlace) {
 }
 
 function checkRange(
-  limits: { minimum?: number; maximum?: number },
+  limits: { [Name in (typeof LIMITS)[number]]?: number },
   type: FieldType,
   place: SchemaPlace,
 ): void {
-  const { minimum, maximum } = limits;
+  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = limits;
+  const { minLength = 0, maxLength = minLength } = limits;
+  if (minLength > maxLength) {
+    const received = `${minLength} to ${maxLength}`;
+    throw invalidSchema(place, 'a minLength up to the maxLength', received);
+  }
+  const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = [
+    above ?? minimum,
+    below ?? maximum,
+  ];
+  if ((above !== undefined || below !== undefined) && least >= most) {
+    throw invalidSchema(place, 'bounds with values between them', `${least} to ${most}`);
+  }
   if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
     throw invalidSchema(place, 'a minimum up to the maximum', `${minimum} to ${maximum}`);
   }
   if (!isIntegerType(type)) return;
-  const [least, most] = INTEGER_BOUNDS[type];
+  const [lowest, highest] = INTEGER_BOUNDS[type];
   for (const [name, bound] of Object.entries(omitUndefined({ minimum, maximum }))) {
     // Pages print each upper bound, and the lower one of `long`, with and without 1 more.
-    const isOutside = bound < (type === 'long' ? least - 1 : least) || bound > most + 1;
+    const isOutside = bound < (type === 'long' ? lowest - 1 : lowest) || bound > highest + 1;
     if (!isOutside) continue;
-    const expected = `a ${name} from ${least} to ${most} for meta:xdmType "${type}"`;
+    const expected = `a ${name} from ${lowest} to ${highest} for meta:xdmType "${type}"`;
     throw invalidSchema(place, expected, String(bound));
   }
 }

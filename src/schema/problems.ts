@@ -86,7 +86,9 @@ export function toFinding(problem: Problem): RowFinding {
   const { level, effect, rule } = issue;
   const path = toPath(problem);
   const { problem: text, fix, suggestion } = issue.describe(value);
-  const message = `${path === '' ? 'the row' : path}: ${text}.${fix === undefined ? '' : ` ${fix}`}`;
+  const isOfFile = path === '' && rule === 'file-format';
+  const where = isOfFile ? '' : `${path === '' ? 'the row' : path}: `;
+  const message = `${where}${text}.${fix === undefined ? '' : ` ${fix}`}`;
   return omitUndefined({
     level,
     effect,

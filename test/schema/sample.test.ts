@@ -140,8 +140,14 @@ test('rows nested 100 deep are made where they are required', () => {
   expect(RowSchema.from(node).check(sample(node, 1)[0])).toEqual([]);
 });
 
+test('a required object has a field, even if the schema says nothing about any of its fields', () => {
+  const open = object({ a: object({ b: {} }), c: {} }, { required: ['a'] });
+  const [row] = sample(open, 1);
+  expect(row).toEqual({ a: { b: expect.anything() } });
+});
+
 test('a schema that no row is found for is an error that names the field', () => {
-  const impossible = object({ a: { type: 'integer', enum: ['x'] } }, { required: ['a'] });
+  const impossible = object({ a: { type: 'integer', enum: [5], maximum: 4 } }, { required: ['a'] });
   expect(() => sample(impossible, 1)).toThrow('No row of this schema can be made up');
   expect(() => sampleRows(RowSchema.from(event), { count: -1 })).toThrow('Invalid count');
 });

@@ -2,7 +2,7 @@
 import type { FileFindings, Location } from '../../preflight/findings.js';
 import type { FileRowChecker, RowChecker } from '../../preflight/row-check.js';
 import { addProblem } from '../batch-check.js';
-import { parseCell } from '../cells.js';
+import { isIntegerText, parseCell } from '../cells.js';
 import { isObject, toStep } from '../field.js';
 import { type Problem, RowProblems } from '../problems.js';
 import type { RowSchema } from '../row-schema.js';
@@ -81,7 +81,8 @@ class FileConverter implements FileRowChecker {
         const [column, cell = ''] = [columns[at], cells[at]];
         if (column === undefined || cell === '') continue;
         const value = parseCell(column.field, cell);
-        if (typeof value === 'number' && !isExact(cell)) {
+        const isNumber = typeof value === 'number' || isIntegerText(column.field, cell);
+        if (isNumber && !isExact(cell)) {
           this.#row.add(lost[at], cell, ...[...column.steps].reverse());
         }
         put(row, column, value);

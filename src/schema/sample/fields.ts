@@ -50,7 +50,8 @@ function createObjectDraw(field: Field, context: Context): DrawValue {
     draw: createDraw(inner, name, context),
   }));
   const optional = fields.filter((one) => !one.isRequired && !one.isOpen);
-  return (draw) => {
+  const lastResort = fields.filter((one) => !one.isRequired);
+  return (draw, isRequired) => {
     const found: [string, unknown][] = [];
     for (const one of fields) {
       const isUsual = !one.isOpen && !one.isIdentityMap && draw.random() < draw.density;
@@ -60,11 +61,15 @@ function createObjectDraw(field: Field, context: Context): DrawValue {
       else if (one.isRequired) return undefined;
     }
     // An object without fields would be a finding.
-    for (let at = 0; at < optional.length && found.length === 0; at++) {
-      const one = optional[at];
-      const value = one?.draw(draw, false);
-      if (one !== undefined && value !== undefined) found.push([one.name, value]);
-    }
+    const addOne = (from: typeof fields, mustFind: boolean) => {
+      for (let at = 0; at < from.length && found.length === 0; at++) {
+        const one = from[at];
+        const value = one?.draw(draw, mustFind);
+        if (one !== undefined && value !== undefined) found.push([one.name, value]);
+      }
+    };
+    addOne(optional, false);
+    if (isRequired) addOne(lastResort, true);
     return found.length === 0 ? undefined : Object.fromEntries(found);
   };
 }

@@ -14,6 +14,8 @@ type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The formats that dates are parsed from. */
 export const DATE_FORMATS = ['date', 'date-time'] as const;
+/** Milliseconds are read as `long`. */
+const TIME_RANGE = { minimum: Number.MIN_SAFE_INTEGER, maximum: Number.MAX_SAFE_INTEGER } as const;
 /** Names of fields as schemas define them, such as `xdm:name` and `@id`; rows have other ones. */
 const DEFINED_NAME = /[:@]/;
 
@@ -31,7 +33,7 @@ export function toConstraints(field: XdmField, quirks: SchemaQuirks): JsonSchema
     case 'date':
     case 'date-time':
       // Milliseconds stay integers; the format is one of texts.
-      return { type: ['string', 'integer'], format: type, ...values };
+      return { type: ['string', 'integer'], format: type, ...TIME_RANGE, ...values };
     case 'boolean':
       return { type, ...values };
     case 'array':
