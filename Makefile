@@ -106,6 +106,10 @@ bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<r
 contract-mutation: built ## change the document in many ways, one at a time: what notices it? MUTANTS=n SEED=n
 	@MUTANTS='$(MUTANTS)' SEED='$(SEED)' $(TSX) contract-tests/mutation/run.ts
 
+.PHONY: contract-live
+contract-live: generated ## call a real sandbox (AEP_* variables) and compare its responses: DATASET=<id> DOCUMENT=<file> ALLOW_PROD=1
+	@DATASET='$(DATASET)' DOCUMENT='$(DOCUMENT)' ALLOW_PROD='$(ALLOW_PROD)' $(TSX) contract-tests/live/main.ts
+
 clean: ## remove all build output
 	rm -rf dist .cache
 

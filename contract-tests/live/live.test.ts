@@ -1,0 +1,216 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { document } from '../../spec-tools/bundled-document.js';
+import { createBatchClient } from '../../src/index.js';
+import {
+  type Fault,
+  type PlatformQuirks,
+  type Simulator,
+  startSimulator,
+} from '../../src/testing/index.js';
+import { loyaltyMembers } from '../../src/testing/loyalty-members.js';
+import { NOT_ASKABLE, QUESTIONS } from './questions.js';
+import { proposeRows } from './report.js';
+import { type LiveOptions, type LiveReport, runLive } from './run-live.js';
+import { SEEDS } from './seeds.js';
+
+const DATASET = 'no-schema';
+/** The platform's own defaults, which a test changes. */
+const DEFAULTS: Partial<PlatformQuirks> = {};
+let simulator: Simulator;
+beforeAll(async () => {
+  const datasets = { ...loyaltyMembers.datasets, [DATASET]: {} };
+  simulator = await startSimulator({ ...loyaltyMembers, datasets });
+  Object.assign(DEFAULTS, simulator.quirks);
+  await using client = createBatchClient(simulator.clientOptions);
+  const records = [{ id: '1' }];
+  const options = { datasetId: DATASET, errorDiagnostics: true, partialIngestionPercent: 50 };
+  const { batchId } = await client.ingest({ records }, { ...options, pollIntervalMs: 1 });
+  expect(simulator.status(batchId)).toBe('success');
+});
+afterAll(() => simulator.stop());
+
+const live = (options: Partial<LiveOptions> = {}): Promise<LiveReport> =>
+  runLive({
+    ...{ client: simulator.clientOptions, document, fetch, pauseMs: 1 },
+    signal: new AbortController().signal,
+    ...options,
+  });
+
+/** The batches that are not finished. */
+async function listOpenBatches(): Promise<string[]> {
+  await using client = createBatchClient(simulator.clientOptions);
+  const open: string[] = [];
+  for await (const { id, status } of client.batches.list()) {
+    if (status !== 'aborted' && status !== 'success') open.push(id);
+  }
+  return open;
+}
+
+test('with the equal document no difference is found, and every operation is called with success', async () => {
+  const report = await live();
+  expect(report).toMatchObject({ differences: [], failures: [], left: [], isStopped: false });
+  const failed = report.responses.filter(
+    ({ statuses }) => !Object.keys(statuses).some((status) => status.startsWith('2')),
+  );
+  expect(failed).toEqual([]);
+  expect(await listOpenBatches()).toEqual([]);
+});
+
+test('with a different document exactly the seeded differences are found', async () => {
+  const other = structuredClone(document);
+  for (const { change } of SEEDS) change(other);
+  const { differences, failures } = await live({ document: other });
+  const found = differences.map(({ operation, status, path }) => `${operation} ${status} ${path}`);
+  expect(found.sort()).toEqual(SEEDS.flatMap(({ found: all }) => all).sort());
+  expect(failures).toEqual([]);
+});
+
+test('responses that a platform changes are found, with their number, and no other', async () => {
+  const changed: typeof fetch = async (input, init) => {
+    const response = await fetch(input, init);
+    const { pathname } = new URL(String(input));
+    if (init?.method !== 'GET' || !pathname.startsWith('/data/foundation/catalog/batches'))
+      return response;
+    const text = (await response.text()).replaceAll(/"created":\d+/g, '"created":"today"');
+    return new Response(text, { status: response.status, headers: response.headers });
+  };
+  const { differences } = await live({ fetch: changed });
+  expect(differences).toMatchObject([
+    { operation: 'listBatches', status: 200, path: 'body/*/created', received: '"today"' },
+    { operation: 'getBatch', status: 200, path: 'body/*/created' },
+  ]);
+  expect(differences[0]?.count).toBeGreaterThan(1);
+});
+
+/** What was found for the quirks that can be asked. */
+const listQuirks = ({ findings }: LiveReport) =>
+  findings.flatMap(({ question, value }) => {
+    const topic = QUESTIONS[question];
+    return 'quirk' in topic ? [{ [topic.quirk]: value }] : [];
+  });
+
+const OTHERS: Partial<PlatformQuirks> = {
+  totalRequired: true,
+  identicalRangeOverlaps: true,
+  headFormat: 'space',
+  finishedFileStatus: 200,
+  completeFileStatus: 200,
+  reinitialize: 'refused',
+  duplicateStatus: 400,
+  catalogLagReads: 3,
+  registryErrorForm: 'older',
+  schemaVersionStatus: 406,
+  tokenLifetimeUnit: 'milliseconds',
+};
+test.each<[string, Partial<PlatformQuirks>]>([
+  ['its defaults', {}],
+  ['the other value of each quirk', OTHERS],
+  ['ranges in a list', { headFormat: 'list' }],
+  ['no ranges', { headFormat: 'none' }],
+])('a sandbox with %s is found to have them', async (_, quirks) => {
+  Object.assign(simulator.quirks, quirks);
+  try {
+    const report = await live();
+    expect(report.failures).toEqual([]);
+    const asked = listQuirks(report);
+    expect(asked.length).toBeGreaterThan(10);
+    for (const one of asked) expect({ ...DEFAULTS, ...quirks }).toMatchObject(one);
+  } finally {
+    Object.assign(simulator.quirks, DEFAULTS);
+  }
+});
+
+test('every quirk of the simulator and every open row of docs/known-drift.md is asked or listed as not askable', () => {
+  const topics = [...Object.values(QUESTIONS), ...NOT_ASKABLE];
+  const quirks = new Set(topics.flatMap((topic) => ('quirk' in topic ? [topic.quirk] : [])));
+  expect([...quirks].sort()).toEqual(Object.keys(simulator.quirks).sort());
+  const page = readFileSync(new URL('../../docs/known-drift.md', import.meta.url), 'utf8');
+  const open = page.slice(page.indexOf('\n## Open\n')).split('\n').slice(5);
+  const rows = open.filter((line) => line.startsWith('| ')).map((line) => line.split(' | ')[0]);
+  const named = topics.flatMap((topic) => ('row' in topic ? [`| ${topic.row}`] : []));
+  expect([...new Set(named)].sort()).toEqual(rows.sort());
+});
+
+test('rows for docs/known-drift.md are proposed for each difference and each settled question, without received texts', async () => {
+  const other = structuredClone(document);
+  for (const { change } of SEEDS) change(other);
+  const report = await live({ document: other });
+  const rows = proposeRows(report);
+  expect(rows.every((row) => /^\|(?: (?:\\\||[^|])+ \|){4}$/.test(row))).toBe(true);
+  const settled = report.findings.filter(
+    ({ question, value }) => 'row' in QUESTIONS[question] && value !== undefined,
+  );
+  expect(rows).toHaveLength(report.differences.length + settled.length);
+  expect(rows.join('\n')).toContain('a sandbox on ');
+});
+
+describe('nothing is left behind', () => {
+  const faults: [string, Fault['when'], Fault['then']][] = [
+    ['a part is rejected', { operation: 'uploadFilePart' }, { status: 500 }],
+    ['COMPLETE of a file is reset', { operation: 'fileAction' }, 'reset'],
+    ['the Catalog is not readable', { operation: 'getBatch' }, { status: 403 }],
+    [
+      'the response to a create is lost',
+      { operation: 'createBatch', nth: 1 },
+      'reset-after-applying',
+    ],
+    [
+      'a gateway sends 504 for a create that took effect',
+      { operation: 'createBatch' },
+      { status: 504, afterApplying: true },
+    ],
+    ['the first ABORT fails', { operation: 'batchAction', nth: 1 }, { status: 400 }],
+  ];
+  test.each(faults)('where %s', async (_, when, action) => {
+    simulator.faults.set({ when, then: action });
+    try {
+      const report = await live({ client: { ...simulator.clientOptions, maxRetries: 0 } });
+      expect(report.left).toEqual([]);
+      expect(report.failures).not.toEqual([]);
+    } finally {
+      simulator.faults.set();
+    }
+    expect(await listOpenBatches()).toEqual([]);
+  });
+
+  test('after a signal, whichever call it stops', async () => {
+    const all = await countRequests();
+    expect(all).toBeGreaterThan(40);
+    for (let last = 1; last < all; last += 6) {
+      const controller = new AbortController();
+      let count = 0;
+      const stopping: typeof fetch = async (input, init) => {
+        count++;
+        // After the request was sent: its response is lost to the run.
+        const response = fetch(input, init);
+        if (count === last) setImmediate(() => controller.abort(new Error('stopped')));
+        return response;
+      };
+      const report = await live({ fetch: stopping, signal: controller.signal });
+      expect([last, report.left, report.isStopped]).toEqual([last, [], true]);
+    }
+    expect(await listOpenBatches()).toEqual([]);
+  });
+
+  test('or it is named, where every ABORT fails', async () => {
+    simulator.faults.set({ when: { operation: 'batchAction' }, then: { status: 403 } });
+    const report = await live({ client: { ...simulator.clientOptions, maxRetries: 0 } });
+    simulator.faults.set();
+    const open = await listOpenBatches();
+    expect(open).toHaveLength(1);
+    expect(report.left).toEqual(open.map((id) => `batch ${id}`));
+    await using client = createBatchClient(simulator.clientOptions);
+    for (const id of open) await client.batches.abort(id);
+  });
+});
+
+async function countRequests(): Promise<number> {
+  let count = 0;
+  const counting: typeof fetch = (input, init) => {
+    count++;
+    return fetch(input, init);
+  };
+  await live({ fetch: counting });
+  return count;
+}
