@@ -11,6 +11,7 @@ import { operation } from './operation.js';
 import { OPERATION_EDITS } from './operation-edits.js';
 import { REQUEST_EDITS } from './request-edits.js';
 import { RESPONSE_EDITS } from './response-edits.js';
+import { buildShared, SHARED_EDITS } from './shared-edits.js';
 
 /** Each is made to an operation of its own, so that one comparison rates all of them. */
 const EDITS = [...REQUEST_EDITS, ...RESPONSE_EDITS, ...OPERATION_EDITS];
@@ -35,6 +36,8 @@ function buildDocument(isEdited: boolean): Json {
   for (const id of ['first', 'second', 'third', 'fourth']) {
     paths[`/${id}`] = { get: { operationId: id, responses: { '200': shared } } };
   }
+  const behindRefs = buildShared(isEdited);
+  Object.assign(paths, behindRefs.paths);
   const properties = isEdited ? {} : { gone: { type: 'string' } };
   return {
     openapi: '3.1.0',
@@ -42,7 +45,8 @@ function buildDocument(isEdited: boolean): Json {
     servers: [{ url: 'https://api.invalid' }],
     paths,
     components: {
-      schemas: { Shared: { type: 'object', properties } },
+      schemas: { Shared: { type: 'object', properties }, ...behindRefs.schemas },
+      headers: behindRefs.headers,
       securitySchemes: { token: scheme('token'), key: scheme('key'), other: scheme('other') },
     },
   };
@@ -67,6 +71,17 @@ describe('a change of the document', () => {
       expect(found.some(({ impact }) => impact === 'major')).toBe(isBreaking);
       const operations = new Set(found.flatMap((change) => change.operations));
       expect([`edit${index}`, 'added']).toContain([...operations][0]);
+    },
+  );
+
+  test.each(SHARED_EDITS.map((edit, index) => ({ ...edit, index })))(
+    'behind two references is rated $impact for its operation where $what',
+    ({ impact, index }) => {
+      const found = comparison.changes.filter(({ operations }) =>
+        operations.includes(`shared${index}`),
+      );
+      expect(found.map((change) => change.impact)).toContain(impact);
+      if (impact === 'minor') expect(found.map((change) => change.impact)).not.toContain('major');
     },
   );
 
