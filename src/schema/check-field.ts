@@ -105,13 +105,15 @@ const has = (fields: Fields, name: string): boolean =>
 
 function checkObject(field: Field, context: CheckContext): Check {
   const [other, empty] = [checkOtherType(field), emptyValue(field.path, context.rules)];
-  const checks = new Map<string, Check>();
-  for (const [name, inner] of field.properties) checks.set(name, checkField(inner, context));
+  const checks = new FieldChecks(field, context);
   const required = field.required.map((name) => ({
     name,
     issue: missingField(`${field.path}/${toStep(name)}`, field.properties.get(name)),
   }));
   const names = new ObjectNames(field, context, checks);
+  // Rows mostly have the same fields in the same order: then no field is looked up by its name.
+  const lastKeys: string[] = [];
+  const lastChecks: (Check | undefined)[] = [];
   return (value, row) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       other(value, row);
@@ -123,7 +125,11 @@ function checkObject(field: Field, context: CheckContext): Check {
     const isEmpty = keys.length === 0;
     for (let at = 0; at < keys.length; at++) {
       const key = keys[at] ?? '';
-      const check = checks.get(key);
+      if (lastKeys[at] !== key) {
+        lastKeys[at] = key;
+        lastChecks[at] = checks.get(key);
+      }
+      const check = lastChecks[at];
       const one = fields[key];
       if (one === undefined) continue; // as JSON.stringify() does
       const before = row.list.length;
@@ -144,23 +150,44 @@ function checkObject(field: Field, context: CheckContext): Check {
   };
 }
 
+/** The checks of the fields of an object, made when a row first has the field: schemas are wide, and rows narrow. */
+class FieldChecks {
+  readonly #checks = new Map<string, Check>();
+  readonly #field: Field;
+  readonly #context: CheckContext;
+
+  constructor(field: Field, context: CheckContext) {
+    this.#field = field;
+    this.#context = context;
+  }
+
+  get(name: string): Check | undefined {
+    const known = this.#checks.get(name);
+    if (known !== undefined) return known;
+    const field = this.#field.properties.get(name);
+    if (field === undefined) return undefined;
+    const check = checkField(field, this.#context);
+    this.#checks.set(name, check);
+    return check;
+  }
+}
+
 /** The names of an object that are not those of its fields. */
 class ObjectNames {
   readonly #field: Field;
   readonly #context: CheckContext;
-  readonly #checks: ReadonlyMap<string, Check>;
-  readonly #byLowerCase = new Map<string, string>();
-  readonly #guesses: NameGuesses;
+  readonly #checks: FieldChecks;
+  /** Made for the first unknown name, as the guesses are. */
+  #byLowerCase: ReadonlyMap<string, string> | undefined;
+  #guesses: NameGuesses | undefined;
   readonly #values: Check | undefined;
   /** The checks of unknown names, made when they are first found. */
   readonly #unknown = new Map<string, Check>();
 
-  constructor(field: Field, context: CheckContext, checks: ReadonlyMap<string, Check>) {
+  constructor(field: Field, context: CheckContext, checks: FieldChecks) {
     this.#field = field;
     this.#context = context;
     this.#checks = checks;
-    for (const name of checks.keys()) this.#byLowerCase.set(name.toLowerCase(), name);
-    this.#guesses = new NameGuesses([...checks.keys()]);
     this.#values = field.values === undefined ? undefined : checkField(field.values, context);
   }
 
@@ -179,6 +206,9 @@ class ObjectNames {
 
   #checkName(name: string): Check {
     const path = `${this.#field.path}/${toStep(name)}`;
+    const names = [...this.#field.properties.keys()];
+    this.#byLowerCase ??= new Map(names.map((one) => [one.toLowerCase(), one]));
+    this.#guesses ??= new NameGuesses(names);
     const other = this.#byLowerCase.get(name.toLowerCase());
     const check = other === undefined ? undefined : this.#checks.get(other);
     if (other !== undefined && check !== undefined) {
