@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { document } from '../../spec-tools/bundled-document.js';
@@ -101,4 +104,29 @@ test('a document that cannot be read is exit code 2', async () => {
   const { exitCode, output } = await run({ ...simulator.env, DOCUMENT: join(folder, 'none') });
   expect(exitCode).toBe(2);
   expect(output).toContain('Invalid DOCUMENT');
+});
+
+test('SIGINT ends the process in order: its batch is aborted, the report is written, and the exit code is 130', async () => {
+  simulator.faults.set({ when: { operation: 'getReceivedRanges' }, then: 'hang' });
+  const before = simulator.log.length;
+  const tsx = import.meta.resolve('tsx');
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', tsx, main], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...simulator.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const closed = new Promise((resolve) => child.once('close', resolve));
+  const output = text(child.stdout);
+  const isHanging = () =>
+    simulator.log.slice(before).some(({ operation }) => operation === 'getReceivedRanges');
+  for (let turn = 0; turn < 1000 && !isHanging(); turn++) await pause(20);
+  child.kill('SIGINT');
+  expect(await closed).toBe(130);
+  simulator.faults.set();
+  expect(await output).toMatch(/Stopped before the end\.\s+Nothing was left behind\./);
+  const { left, isStopped, batches } = JSON.parse(readReport());
+  expect({ left, isStopped }).toEqual({ left: [], isStopped: true });
+  expect(batches.length).toBeGreaterThan(0);
+  for (const id of batches) expect(simulator.status(id)).toBe('aborted');
 });

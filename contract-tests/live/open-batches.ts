@@ -13,6 +13,8 @@ export class OpenBatches {
   readonly #externalId: string;
   readonly #pauseMs: number;
   readonly #open = new Set<string>();
+  /** The ids of those that are aborted. */
+  readonly aborted: string[] = [];
   /** Requests after which there may be a batch whose id is not known. */
   #unknown = 0;
 
@@ -39,7 +41,12 @@ export class OpenBatches {
 
   async abort(id: string, signal?: AbortSignal): Promise<void> {
     await this.#client.batches.abort(id, signal === undefined ? {} : { signal });
+    this.#setAborted(id);
+  }
+
+  #setAborted(id: string): void {
     this.#open.delete(id);
+    this.aborted.push(id);
   }
 
   /** Aborts what is open. @returns what may be left behind, one description each. */
@@ -58,7 +65,7 @@ export class OpenBatches {
     for (let attempt = 1; attempt <= ABORT_ATTEMPTS; attempt++) {
       try {
         await this.#client.batches.abort(id, { timeoutMs: TIMEOUT_MS });
-        this.#open.delete(id);
+        this.#setAborted(id);
         return true;
       } catch {
         if (attempt < ABORT_ATTEMPTS) await pause(this.#pauseMs);

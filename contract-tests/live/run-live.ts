@@ -40,6 +40,8 @@ export interface LiveReport {
   responses: { operation: string; statuses: Record<string, number> }[];
   /** Calls that could not be made, one sentence each. */
   failures: string[];
+  /** The ids of the batches that were created and are aborted. */
+  batches: string[];
   /** What the run could not remove. */
   left: string[];
   isStopped: boolean;
@@ -74,6 +76,7 @@ export async function runLive(options: LiveOptions): Promise<LiveReport> {
     findings: findings.list(),
     responses: countResponses(document, recorder),
     failures,
+    batches: batches.aborted,
     left,
     isStopped: signal.aborted,
   };
