@@ -173,3 +173,11 @@ test('an object of one field in a LIST of two levels is not taken for its field'
     { ...BAD_TAG, path: '/tags/1/name' },
   ]);
 });
+
+test('a LIST that only the newer annotation names is an array', async () => {
+  const [tagsColumn, ...inner] = WRITTEN;
+  if (tagsColumn === undefined) throw new Error('There is no column.');
+  const { converted_type: _, ...bare } = tagsColumn;
+  await writeForeign(WRITTEN, [{ ...bare, logical_type: { type: 'LIST' } }, ...inner], TAGS);
+  expect(await check({ tags })).toMatchObject([BAD_TAG]);
+});
