@@ -66,7 +66,7 @@ test.each(['prod', 'PROD'])('the sandbox %s is refused before anything is sent',
 test('the sandbox prod is used with ALLOW_PROD=1', async () => {
   const env = { ...simulator.env, AEP_SANDBOX: 'prod', ALLOW_PROD: '1' };
   const { exitCode, output } = await run(env);
-  expect(output).toMatch(/^Sandbox prod of /);
+  expect(output).toMatch(/^Calling sandbox prod of /);
   expect(exitCode).toBe(0);
 });
 

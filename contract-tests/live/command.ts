@@ -46,8 +46,12 @@ async function run(command: LiveCommand): Promise<number> {
   }
   const client = toClientOptions(values, undefined);
   assertNotProduction(client, env);
+  const document = readDocument(env['DOCUMENT'] || command.documentPath);
+  say(
+    `Calling sandbox ${client.sandbox} of ${client.orgId}; Ctrl-C ends it, and aborts its batch.`,
+  );
   const report = await runLive({
-    ...{ client, signal, document: readDocument(env['DOCUMENT'] || command.documentPath) },
+    ...{ client, signal, document },
     ...{ fetch: command.fetch ?? fetch, datasetId: env['DATASET'] || undefined },
     ...(pauseMs === undefined ? {} : { pauseMs }),
   });

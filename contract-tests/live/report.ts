@@ -9,7 +9,7 @@ export function formatReport(report: LiveReport): string {
   const missing = responses.filter((one) => !called.includes(one));
   const rows = proposeRows(report);
   return [
-    `Sandbox ${report.sandbox} of ${report.orgId} at ${report.origin}, held against document ${report.document}`,
+    `Responses of ${report.origin}, compared with document ${report.document}`,
     table(['operation', 'responses'], called.map(toCalledRow)),
     missing.length === 0
       ? ''
