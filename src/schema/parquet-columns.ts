@@ -168,7 +168,10 @@ export class ParquetColumns {
     if (field.type !== 'object' && field.type !== 'map')
       this.#addIncompatible(element, field, steps);
     else if (isMap) {
-      const value = children[0]?.children[1];
+      const [key, value] = children[0]?.children ?? [];
+      if (key !== undefined && toColumnType(key.element).type !== 'string') {
+        this.#add(keysOfText(field.path), steps, describeElement(key.element));
+      }
       const inner = field.type === 'map' ? field.values : undefined;
       if (value !== undefined && inner !== undefined) this.#checkColumn(value, inner, steps, false);
     } else if (field.type === 'object') this.#checkFields(column, field, steps, isRequired);
@@ -228,6 +231,13 @@ export class ParquetColumns {
     }
   }
 }
+
+/** The table of types has no other keys, and no page says whether they are converted. */
+const keysOfText = (path: string): Issue =>
+  createIssue({ level: 'warning', rule: 'type' }, path, (is) => ({
+    problem: `the keys of the map are ${is}, and those of maps are text`,
+    fix: `Write them as ${WRITTEN_AS.string}.`,
+  }));
 
 const WRITTEN_AS: Readonly<Partial<Record<FieldType, string>>> = {
   string: 'BYTE_ARRAY UTF8',

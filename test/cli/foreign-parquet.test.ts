@@ -181,3 +181,21 @@ test('a LIST that only the newer annotation names is an array', async () => {
   await writeForeign(WRITTEN, [{ ...bare, logical_type: { type: 'LIST' } }, ...inner], TAGS);
   expect(await check({ tags })).toMatchObject([BAD_TAG]);
 });
+
+test('a MAP whose keys are numbers is a warning', async () => {
+  const columns: SchemaElement[] = [
+    { name: 'counts', num_children: 1, converted_type: 'MAP', ...OPTIONAL },
+    { name: 'key_value', num_children: 2, ...REPEATED },
+    { name: 'key', type: 'INT32', ...REQUIRED },
+    { name: 'value', type: 'INT32', ...OPTIONAL },
+  ];
+  await writeForeign(columns, columns, [{ name: 'counts', data: [new Map([[5, 1]])] }]);
+  const counts = {
+    type: 'object',
+    'meta:xdmType': 'map',
+    additionalProperties: { type: 'integer' },
+  };
+  expect(await check({ counts })).toMatchObject([
+    { level: 'warning', rule: 'type', path: '/counts', value: 'INT32' },
+  ]);
+});
