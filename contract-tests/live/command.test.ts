@@ -93,6 +93,19 @@ test('differences from the document that DOCUMENT names are exit code 1, in a ta
   for (const row of proposedRows) expect(output).toContain(row);
 });
 
+test.each<[string, NodeJS.ProcessEnv]>([
+  ['a wrong secret', { AEP_CLIENT_SECRET: 'a-wrong-secret-1234' }],
+  ['a token that is not valid', { AEP_ACCESS_TOKEN: 'a-wrong-token-12345', AEP_API_KEY: 'key' }],
+])('%s makes calls fail by name, with exit code 1, and is not shown', async (_, wrong) => {
+  const before = simulator.log.length;
+  const { exitCode, output } = await run({ ...simulator.env, ...wrong });
+  expect(exitCode).toBe(1);
+  expect(output).toMatch(/failed: listDatasets: .*401/);
+  expect(output).toContain('Nothing was left behind.');
+  expect(`${output}${readReport()}`).not.toMatch(/a-wrong-(?:secret|token)/);
+  expect(simulator.log.slice(before).filter(({ status = 0 }) => status < 300)).toEqual([]);
+});
+
 test('the batch is created in the dataset that DATASET names', async () => {
   const before = simulator.log.length;
   expect((await run({ ...simulator.env, DATASET: 'mine' })).exitCode).toBe(0);

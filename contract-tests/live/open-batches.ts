@@ -1,6 +1,6 @@
 /** The batches that a run has created: whatever happens, each of them is aborted. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { BatchClient, CreateBatchRequest } from '../../src/index.js';
+import { AepBatchError, type BatchClient, type CreateBatchRequest } from '../../src/index.js';
 
 const ABORT_ATTEMPTS = 3;
 /** The Catalog may lag behind a create whose response was lost. */
@@ -29,7 +29,14 @@ export class OpenBatches {
   async create(request: CreateBatchRequest, signal: AbortSignal) {
     this.#unknown++;
     const body = { ...request, externalId: this.#externalId };
-    const result = await this.#client.raw.POST('/data/foundation/import/batches', { body, signal });
+    const path = '/data/foundation/import/batches';
+    const result = await this.#client.raw.POST(path, { body, signal }).catch((error: unknown) => {
+      // Nothing was sent without a token, for instance.
+      if (error instanceof AepBatchError && 'stateUnknown' in error && !error.stateUnknown) {
+        this.#unknown--;
+      }
+      throw error;
+    });
     const { status } = result.response;
     const id: unknown = result.data?.id;
     const isId = typeof id === 'string' && id !== '';

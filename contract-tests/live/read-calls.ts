@@ -47,9 +47,11 @@ async function readLastBatches({ client, found, signal }: LiveContext): Promise<
 
 async function readSchema({ client, found, findings, recorder, signal }: LiveContext) {
   const { schema } = found;
+  // Without a dataset the lists may not have been readable at all.
+  if (schema === undefined && found.datasetId === undefined) return;
   if (schema === undefined) {
     for (const question of ['registryError', 'schemaVersion'] as const) {
-      findings.record(question, 'not asked: no dataset of the first page names a schema');
+      findings.record(question, 'not asked: the dataset names no schema');
     }
     return;
   }
@@ -143,7 +145,9 @@ async function readFiles({ client, found, signal }: LiveContext): Promise<void> 
 
 /** The token was requested with the first call. Of the response only the lifetime is looked at. */
 async function readToken({ recorder, findings }: LiveContext): Promise<void> {
-  const token = parse(recorder.last('getToken')?.body);
+  const response = recorder.last('getToken');
+  if (response !== undefined && response.status !== 200) return;
+  const token = parse(response?.body);
   const lifetime = isObject(token) ? Number(token['expires_in']) : Number.NaN;
   if (Number.isNaN(lifetime)) {
     return findings.record('tokenLifetime', 'not asked: the access token was given');
