@@ -192,3 +192,25 @@ test('CSV of a schema that is not flat is one error', async () => {
     { rule: 'file-format', effect: 'batch-fails', fix: expect.stringContaining('convert') },
   ]);
 });
+
+test('an _id that is a number is compared as the text that it is loaded as', async () => {
+  const rows = [1, '1', 2].map((_id) => JSON.stringify({ _id, timestamp: TIME }));
+  const { findings } = await check({ 'rows.json': rows.join('\n') });
+  expect(findings.filter(({ rule }) => rule === 'duplicate')).toMatchObject([
+    { path: '/_id', line: 2, count: 1, value: '1' },
+  ]);
+});
+
+test('an integer of CSV that no number holds is compared by its digits, and a file has no path of a row', async () => {
+  const properties = { total: { type: 'integer', 'meta:xdmType': 'long' } };
+  const text = 'total\n9007199254740992\n9007199254740993\n';
+  const flat = RowSchema.from({ type: 'object', properties });
+  const { findings } = await check({ 'rows.csv': text }, { schema: flat });
+  expect(findings).toMatchObject([
+    { level: 'warning', rule: 'range', path: '/total', line: 2 },
+    { level: 'error', rule: 'range', path: '/total', line: 3, value: '9007199254740993' },
+    { level: 'note' },
+  ]);
+  const nested = await check({ 'rows.csv': 'total\n1\n' });
+  expect(nested.findings[0]?.message).toMatch(/^CSV has only columns/);
+});
