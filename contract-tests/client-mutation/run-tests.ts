@@ -11,7 +11,16 @@ export interface Failure {
 
 /** These are about the document alone, or compile for a long time. */
 const NOT_ABOUT_CALLS = new Set([
-  ...['types', 'documentation', 'surface', 'published', 'mutation', 'client-mutants', 'mock'],
+  ...[
+    'types',
+    'documentation',
+    'surface',
+    'published',
+    'mutation',
+    'client-mutants',
+    'mock',
+    'bundle',
+  ],
 ]);
 /** What kills most often or takes least comes first. */
 const FIRST = ['requests', 'encoded-ids', 'create-batch', 'guard', 'responses', 'simulator'];
