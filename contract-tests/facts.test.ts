@@ -36,7 +36,7 @@ test('enums list the published values, marks stand where they belong, and nothin
 });
 
 describe('an operation is described as in the sources', () => {
-  test.each(operations)('%s has its method, path and origin', (id) => {
+  test.each(operations)('%s has its method, path, origin and credentials', (id) => {
     expect(judgePlace(document, id)).toEqual([]);
   });
 

@@ -39,6 +39,22 @@ const MARKS: Readonly<Record<string, Words>> = {
   oneOf: [],
   // Fixed values are enums, to which a value can be added.
   const: [],
+  // Whatever a caller may send in an object, the platform may return.
+  writeOnly: [],
+  // Each parameter is one text in OpenAPI's default form; reserved characters are encoded, and an empty flag is none.
+  style: [],
+  explode: [],
+  allowReserved: [],
+  allowEmptyValue: [],
+  // No source limits how many fields an object has, what they are called, or which of them come together.
+  maxProperties: [],
+  propertyNames: [],
+  patternProperties: [],
+  dependentRequired: [],
+  dependentSchemas: [],
+  unevaluatedProperties: [],
+  // The platform calls nothing.
+  callbacks: [],
 };
 
 export function judgeMarks(document: Json): string[] {

@@ -32,7 +32,19 @@ export const judgeOperationNames = (document: Json): string[] =>
     listOperations(document).map(({ id }) => id),
   );
 
-/** Method, path and servers. */
+/** Each alternative of the credentials that an operation asks for, as the headers that carry them. */
+function listCredentials(document: Json, operation: Json): string[] {
+  const { securitySchemes } = document['components'] as Record<string, Record<string, Json>>;
+  const describe = (name: string) => {
+    const { type, scheme, in: place, name: header } = securitySchemes?.[name] ?? {};
+    if (type === 'http' && scheme === 'bearer') return 'authorization';
+    return type === 'apiKey' && place === 'header' ? String(header).toLowerCase() : `${type}`;
+  };
+  const alternatives = (operation['security'] ?? document['security'] ?? []) as Json[];
+  return alternatives.map((one) => Object.keys(one).map(describe).sort().join(' and '));
+}
+
+/** Method, path, servers and credentials. */
 export function judgePlace(document: Json, id: string): string[] {
   const found = describeOperation(document, id);
   const fact = OPERATIONS[id];
@@ -45,6 +57,11 @@ export function judgePlace(document: Json, id: string): string[] {
       `servers of ${id}`,
       [fact.origin],
       servers.map(({ url }) => String(url)),
+    ),
+    ...compare(
+      `credentials of ${id}`,
+      fact.credentials.length === 0 ? [] : [[...fact.credentials].sort().join(' and ')],
+      listCredentials(document, operation),
     ),
   ];
 }
@@ -149,10 +166,18 @@ function judgeBodies(messages: Messages, where: string, node: Json, fact: Bodies
       if (schema?.['$ref'] !== expected) return [`${where} is a ${name}`];
       const { accept = [], refuse = [] } = SCHEMAS[name] ?? {};
       const few = { accept: accept.slice(0, 2), refuse: refuse.slice(0, 2) };
-      return judgeValues(messages, schema, few, where);
+      return [
+        ...judgeValues(messages, schema, few, where),
+        ...judgeBodyExamples(messages, where, content[type] ?? {}),
+      ];
     }),
   ];
 }
+
+const judgeBodyExamples = (messages: Messages, where: string, { schema, examples }: Json) =>
+  Object.entries((examples ?? {}) as Json)
+    .filter(([, one]) => !messages.accepts(schema, dereference(messages.document, one)['value']))
+    .map(([name]) => `the example ${name} of ${where} does not match its schema`);
 
 export function judgeResponses(messages: Messages, id: string): string[] {
   const { document } = messages;

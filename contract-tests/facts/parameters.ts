@@ -17,14 +17,14 @@ const text: Texts = { accept: [...SIMPLE, ...ODD], refuse: [''] };
 const anyText: Texts = { accept: ['', ...SIMPLE, ...ODD], refuse: [] };
 const flag: Texts = { accept: ['true', 'false'], refuse: ['', 'yes', '1', 'TRUE', 'null'] };
 const NO_COUNTS = ['-1', '1.5', 'many', '', 'true', 'null'];
-const count: Texts = { accept: ['0', '1', '4102444800000'], refuse: NO_COUNTS };
+const count: Texts = { accept: ['0', '1', '4102444800000', '9007199254740991'], refuse: NO_COUNTS };
 const limit = (min: number, max: number): Texts => ({
   accept: [min, min + 1, 20, max - 1, max].map(String),
   refuse: [`${min - 1}`, `${max + 1}`, ...NO_COUNTS],
 });
 /** The index of an entry, or the name of a file. */
 const pageStart: Texts = {
-  accept: ['0', '1', '4102444800000', 'part-0.json', 'é'],
+  accept: ['0', '1', '4102444800000', '9007199254740991', 'part-0.json', 'é'],
   refuse: ['-1', '-20', ''],
 };
 const chooseFrom = (...words: readonly string[]): Texts => ({

@@ -15,30 +15,36 @@ const NO_TEXT = [7, true, null, ['a'], { a: 'a' }];
 const NO_NUMBER = ['0', true, null, [0], {}];
 /** 2100-01-01, in milliseconds; larger than any 32-bit number. */
 const LATE = 4_102_444_800_000;
+/** No source limits a number or a date further than JSON in JavaScript does. */
+const MOST = Number.MAX_SAFE_INTEGER;
+const LINES = 'two\nlines';
 
 const values = (accept: readonly unknown[], refuse: readonly unknown[]): Values => ({
   accept,
   refuse,
 });
 
-export const anyText = values(['a', '', ODD, LONG], NO_TEXT);
-export const text = values(['a', ODD, LONG], ['', ...NO_TEXT]);
+export const anyText = values(['a', '', ODD, LONG, LINES], NO_TEXT);
+export const text = values(['a', ODD, LONG, LINES], ['', ...NO_TEXT]);
 export const flag = values([true, false], ['true', 0, null, [], {}]);
-export const integer = values([0, -7, 7, LATE], [0.5, ...NO_NUMBER]);
-export const count = values([0, 1, 7, LATE], [-1, 0.5, ...NO_NUMBER]);
+export const integer = values([0, -7, 7, LATE, MOST, -MOST], [0.5, ...NO_NUMBER]);
+export const count = values([0, 1, 7, LATE, MOST], [-1, 0.5, ...NO_NUMBER]);
 /** -1 means unknown. */
-export const countOrUnknown = values([-1, 0, 7, LATE], [-2, 0.5, ...NO_NUMBER]);
+export const countOrUnknown = values([-1, 0, 7, LATE, MOST], [-2, 0.5, ...NO_NUMBER]);
 export const percent = values([0, 100, 33.3, 7], [-0.1, -1, 100.1, 101, ...NO_NUMBER]);
 export const httpStatus = values([100, 404, 599], [99, 600, 404.5, ...NO_NUMBER]);
-export const anyNumberOrText = values([0, -7, 0.5, 'x', ''], [true, null, [], {}]);
-export const textOrInteger = values(['A', '', ODD, 0, -7], [0.5, true, null, [], {}]);
+export const anyNumberOrText = values([0, -7, 0.5, MOST, -MOST, 'x', ''], [true, null, [], {}]);
+export const textOrInteger = values(
+  ['A', '', ODD, LONG, LINES, 0, -7, MOST, -MOST],
+  [0.5, true, null, [], {}],
+);
 /** Published with placeholders, too. */
 export const digits = values(
   ['0', '249058', '{SIZE}'],
   ['', '-1', '1.5', 'x', '12 ', ' 12', '{A B}', '{}', 'a{A}', 7, null],
 );
 export const digitsOrCount = values(
-  [...digits.accept, 0, 249058],
+  [...digits.accept, 0, 249058, MOST],
   [...digits.refuse.filter((value) => value !== 7), -1, 0.5, true],
 );
 export const semanticVersion = values(
