@@ -140,6 +140,14 @@ test('rows nested 100 deep are made where they are required', () => {
   expect(RowSchema.from(node).check(sample(node, 1)[0])).toEqual([]);
 });
 
+test('the address in an object of mail is a mail address', () => {
+  const address = object({ address: { type: 'string' } }, { required: ['address'] });
+  const mail = object({ personalEmail: address }, { required: ['personalEmail'] });
+  expect(sample(mail, 1)).toEqual([
+    { personalEmail: { address: expect.stringMatching(/@example\.com$/) } },
+  ]);
+});
+
 test('a required object has a field, even if the schema says nothing about any of its fields', () => {
   const open = object({ a: object({ b: {} }), c: {} }, { required: ['a'] });
   const [row] = sample(open, 1);

@@ -128,10 +128,12 @@ function listTexts(field: Field, name: string): readonly Candidate[] {
     const characters = [...text.padEnd(minLength, 'x')];
     return characters.slice(0, Math.min(characters.length, maxLength)).join('');
   };
+  // XDM has mail addresses in objects: `/personalEmail/address`.
+  const usual = /e-?mail\/address$/i.test(field.path) ? 'email' : name;
   const plain =
     format === 'email'
       ? drawEmail
-      : (draw: Draw) => drawByName(format === 'uri' ? 'url' : name, draw);
+      : (draw: Draw) => drawByName(format === 'uri' ? 'url' : usual, draw);
   const matching = pattern === undefined ? undefined : createPatternDraw(pattern);
   if (matching === undefined) {
     return [(draw) => toLength(plain(draw)), (draw) => toLength(plain(draw).replaceAll(' ', '-'))];
