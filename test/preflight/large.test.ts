@@ -212,11 +212,14 @@ describe('the limits of a batch', () => {
 
 describe('sound rows of any content have no findings, neither at both ends nor in a deep check', () => {
   const text = fc.string({ unit: 'binary', maxLength: 12 });
-  const record = fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 5 }),
-    fc.jsonValue({ maxDepth: 2 }).filter((value) => !/\d{16}/.test(JSON.stringify(value))), // integers above 2^53-1 are a warning
-    { maxKeys: 4 },
-  );
+  const record = fc
+    .dictionary(
+      fc.string({ minLength: 1, maxLength: 5 }),
+      fc.jsonValue({ maxDepth: 2 }).filter((value) => !/\d{16}/.test(JSON.stringify(value))), // integers above 2^53-1 are a warning
+      { maxKeys: 4 },
+    )
+    // A list of objects alone in a row is a warning: it may be the rows themselves.
+    .filter((row) => Object.keys(row).length !== 1 || !Object.values(row).some(Array.isArray));
   const isLarge = fc.nat(5).map((number) => number === 0);
   const lineEnd = fc.constantFrom('\n', '\r\n');
   /** So many times over that there is a middle that a quick check does not read. */
