@@ -168,7 +168,7 @@ const ContentRange: HeaderFact = {
 };
 const ContentLength: HeaderFact = {
   isRequired: false,
-  accept: ['0', '249058', '4102444800000'],
+  accept: ['0', '1', '249058', '9007199254740991'],
   refuse: ['-1', '1.5', 'many', ''],
   example: '249058',
 };
