@@ -2,6 +2,7 @@
 import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
+import { RejectionSummary } from '../../src/cli/rejections/rejection.js';
 import { type Desk, expectJson, useDesk } from '../support/command.js';
 
 jest.setTimeout(30_000); // a machine that may be busy
@@ -124,6 +125,17 @@ test('errors of a batch without a report suggests error diagnostics only where i
   expect(none.stdout).toContain('ingest with --error-diagnostics to have one');
   expect(kept.stdout).toContain('although it was created with error diagnostics');
   expect(kept.stdout).not.toContain('ingest with --error-diagnostics');
+});
+
+test('errors names the column of a reason once, also where the message begins with it', () => {
+  const summary = new RejectionSummary();
+  summary.add({ code: 'DCVS-1101-400', path: '/person', message: '/person: must not be null' });
+  summary.add({ code: 'DCVS-1104-400', path: '/age', message: 'must be integer' });
+
+  expect(summary.format(false)).toEqual([
+    '  DCVS-1101-400: /person: must not be null (1 row)',
+    '  DCVS-1104-400 /age: must be integer (1 row)',
+  ]);
 });
 
 describe('errors --rows-out', () => {

@@ -103,7 +103,9 @@ export class RejectionSummary {
   /** A few lines for each group. @param hasPlaces whether the first rows are shown. */
   format(hasPlaces: boolean): string[] {
     return this.#sorted().flatMap(({ code, path, count, message, fix, first }) => {
-      const name = [code, path].filter((part) => part !== undefined && part !== '').join(' ');
+      // Named once: some messages of the platform begin with the column.
+      const column = path === undefined || message.startsWith(`${path}:`) ? '' : path;
+      const name = [code, column].filter((part) => part !== '').join(' ');
       const more = count - first.length;
       const places = [...first, ...(more > 0 ? [`and ${formatQuantity(more, 'more row')}`] : [])];
       return [
