@@ -14,4 +14,5 @@ export const TARGETS: readonly Target[] = [
   { run: ['test-deep'], seconds: 1500 },
   { run: ['contract-fuzz', 'CASES=2000'], seconds: 480 },
   { run: ['contract-mutation', 'MUTANTS=40'], seconds: 360 },
+  { run: ['client-mutation', 'MUTANTS=12'], seconds: 300 },
 ];

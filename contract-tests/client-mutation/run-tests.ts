@@ -54,7 +54,7 @@ export async function findFailure(
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand'];
   const options = [
     ...['--selectProjects', project, '--runTestsByPath', ...files],
-    ...['--testTimeout', '10000', '--cacheDirectory', join(copy, '.cache/jest')],
+    ...['--testTimeout', '20000', '--cacheDirectory', join(copy, '.cache/jest')],
     ...['--reporters', `./${TOOLS}/first-failure-reporter.js`],
     ...['--testSequencer', `./${TOOLS}/in-given-order.js`],
   ];
