@@ -15,6 +15,15 @@ const setUp = (options = {}) => {
 /** Closes the connection after something that is not HTTP. */
 const garbage: Play = (_, response) => void response.socket?.end('\u0000\u0001 not HTTP at all');
 
+test('onStatus is called once for each status, however often it is polled', async () => {
+  const { client } = setUp();
+  server.play(STAGING, STAGING, 503, STAGING, { b1: { status: 'processing' } }, LOADED);
+  const seen: string[] = [];
+  await client.batches.wait('b1', { onStatus: ({ status }) => void seen.push(status) });
+
+  expect(seen).toEqual(['staging', 'processing', 'success']);
+});
+
 describe('a wait goes on after', () => {
   test.each([
     ['a connection that was cut', cut],
