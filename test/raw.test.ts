@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { AbortError, AepBatchError, createBatchClient, InvalidInputError } from '../src/index.js';
-import { useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const raw = () => {
@@ -28,6 +28,28 @@ test.each([new FormData(), new URLSearchParams('a=b'), new ReadableStream()])(
     expect(server.seen).toEqual([]);
   },
 );
+
+test('the response to HEAD keeps the length of the file, which has no body', async () => {
+  server.play(respondWith(200, '', { 'content-length': '12345' }));
+  const { response } = await raw().HEAD(
+    '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}',
+    { params: { path: { batchId: 'b1', datasetId: 'd', filePath: 'a.json' } } },
+  );
+  expect(response.headers.get('content-length')).toBe('12345');
+});
+
+test('a call that its onRequest listener aborts is not sent', async () => {
+  const controller = new AbortController();
+  const client = createBatchClient({
+    ...{ orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'k', credentials: 't' },
+    origin: server.origin,
+    onRequest: () => controller.abort(),
+  });
+  const call = client.raw.POST(PATH, { body, signal: controller.signal });
+
+  await expect(call).rejects.toBeInstanceOf(AbortError);
+  expect(server.seen).toEqual([]);
+});
 
 const fail = () => {
   throw new Error('a trap');

@@ -122,7 +122,7 @@ export const httpMutants: readonly Mutant[] = [
   ]),
   ...inFile(
     'src/http/attempt.ts',
-    ['transport', 'response-forms', 'time', 'hostile-responses'],
+    ['transport', 'raw', 'response-forms', 'time', 'hostile-responses'],
     [
       'if (status < 300 || status >= 400) return;',
       'return;',
