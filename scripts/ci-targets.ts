@@ -8,11 +8,11 @@ export const MAX_CI_SECONDS = 3600;
 export const TARGETS: readonly Target[] = [
   // With the build and the checks of a fresh clone.
   { run: ['test'], seconds: 900 },
-  { run: ['contract-diff'], seconds: 120 },
+  { run: ['contract-diff'], seconds: 60 },
   // Skipped in one line without credentials of a sandbox.
-  { run: ['contract-live'], seconds: 120 },
-  { run: ['test-deep'], seconds: 1500 },
-  { run: ['contract-fuzz', 'CASES=2000'], seconds: 480 },
-  { run: ['contract-mutation', 'MUTANTS=40'], seconds: 360 },
-  { run: ['client-mutation', 'MUTANTS=12'], seconds: 300 },
+  { run: ['contract-live'], seconds: 60 },
+  { run: ['test-deep'], seconds: 1400 },
+  { run: ['contract-fuzz', 'CASES=2000'], seconds: 300 },
+  { run: ['contract-mutation', 'MUTANTS=40'], seconds: 300 },
+  { run: ['client-mutation', 'MUTANTS=12'], seconds: 420 },
 ];
