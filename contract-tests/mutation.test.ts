@@ -176,7 +176,7 @@ describe('a change of the document', () => {
     );
     expect(pattern).toMatchObject({
       by: 'schemas',
-      problem: expect.stringMatching(/^CreatedBatch has to refuse .*"version":""/),
+      problem: expect.stringMatching(/^CreatedBatch must reject .*"version":""/),
     });
     const retry = await findFailureAfter(
       'response-header-dropped',

@@ -3,7 +3,7 @@
  * the tracked text of this project; quoted texts of the platform and similar cases are in EXCEPTIONS.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const FOLDERS = [
   ...['src', 'spec', 'spec-tools', 'scripts', 'test', 'contract-tests', 'bench', 'docs'],
@@ -51,7 +51,11 @@ const NAME_ENDS_IN_OF =
 
 const files = execFileSync('git', ['ls-files', '-z', '--', ...FOLDERS], { encoding: 'utf8' })
   .split('\0')
-  .filter((file) => /(?:\.(?:ts|js|cjs|c|md|ya?ml|json|txt|sh)|Makefile|run)$/.test(file));
+  // A file that was deleted and not yet committed is still listed.
+  .filter(
+    (file) =>
+      existsSync(file) && /(?:\.(?:ts|js|cjs|c|md|ya?ml|json|txt|sh)|Makefile|run)$/.test(file),
+  );
 
 let found = 0;
 for (const file of files) {

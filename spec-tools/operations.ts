@@ -49,10 +49,13 @@ export function resolveRef(document: Json, ref: string): unknown {
     .reduce<unknown>((node, part) => (node as Json | undefined)?.[part], document);
 }
 
-/** The node itself, or the node that its `$ref` points to. */
-export function dereference(document: Json, node: unknown): Json {
+/**
+ * The node itself, or the node that its `$ref` points to. `Node` is what a document that was linted has at that
+ * place, such as a parameter.
+ */
+export function dereference<Node = Json>(document: Json, node: unknown): Node {
   const ref = (node as Json | undefined)?.['$ref'];
   return typeof ref === 'string'
-    ? dereference(document, resolveRef(document, ref))
-    : (node as Json);
+    ? dereference<Node>(document, resolveRef(document, ref))
+    : (node as Node);
 }

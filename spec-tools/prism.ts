@@ -6,16 +6,17 @@ import { createServer } from '@stoplight/prism-http-server';
 
 const BUNDLED = fileURLToPath(new URL('../generated/openapi.json', import.meta.url));
 
+type Operations = Awaited<ReturnType<typeof getHttpOperationsFromSpec>>;
+
 export interface Prism {
   /** `http://127.0.0.1:<port>` */
   origin: string;
   close(): Promise<void>;
 }
 
-/** Starts Prism on a loopback port; 0 picks a free one. */
-export async function startPrism(port = 0): Promise<Prism> {
-  const operations = await getHttpOperationsFromSpec(BUNDLED);
-  const server = createServer(operations, {
+/** Prism as the contract tests use it: it serves examples, and checks requests, credentials and responses. */
+export const createPrismServer = (operations: Operations) =>
+  createServer(operations, {
     cors: false,
     components: { logger: createLogger('prism', { level: 'silent' }) },
     config: {
@@ -28,6 +29,10 @@ export async function startPrism(port = 0): Promise<Prism> {
       mock: { dynamic: false },
     },
   });
+
+/** Starts Prism on a loopback port; 0 picks a free one. */
+export async function startPrism(port = 0): Promise<Prism> {
+  const server = createPrismServer(await getHttpOperationsFromSpec(BUNDLED));
   const origin = await server.listen(port, '127.0.0.1');
   return { origin, close: () => server.close() };
 }

@@ -1,4 +1,4 @@
-/** Whether the mutants still fit the source: each `find` has to stand in its file exactly once. */
+/** Whether the mutants still fit the source: each `find` must occur in its file exactly once. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { httpMutants } from './http-mutants.js';

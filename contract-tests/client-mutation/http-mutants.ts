@@ -50,7 +50,7 @@ export const httpMutants: readonly Mutant[] = [
       'retryDelayMs(info.attempts, undefined, clock.random())',
       'Retry-After is ignored',
     ],
-    ['await this.#sleep(delayMs, known);', '', 'there is no wait between attempts'],
+    ['await this.#sleep(delayMs, known);', '', 'attempts follow each other without a wait'],
     ["if (recovery === 'send again') return 'retry';", '', 'what a recovery decides is ignored'],
     [
       "if (kind === 'ambiguous' && info.stateUnknown)",
@@ -66,7 +66,7 @@ export const httpMutants: readonly Mutant[] = [
     [
       'if (this.#spec.expectsJson) response.parse();',
       'if (false) response.parse();',
-      'a success that is not JSON is no failure of the call',
+      'a success that is not JSON is not an error',
     ],
     [
       'maxRetries ?? context.options.maxRetries',
@@ -199,7 +199,7 @@ export const httpMutants: readonly Mutant[] = [
     [
       '[400, 401, 403].includes(error.status)',
       '[401, 403].includes(error.status)',
-      'a credential that is rejected with 400 is no matter of authentication',
+      'a credential that is rejected with 400 is not an authentication error',
     ],
   ),
 ];

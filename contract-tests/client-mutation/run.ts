@@ -4,9 +4,11 @@
  * Fails when fewer than 95 % are killed, when one no longer fits the source, or when a test that killed one fails
  * without it, too.
  */
+
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createRandom } from '../../src/shared/random.js';
 import { listStale, mutants, ROOT } from './check-mutants.js';
 import type { Mutant } from './mutant.js';
 import { copyProject } from './project-copy.js';
@@ -53,12 +55,8 @@ async function runMutant(copy: string, mutant: Mutant): Promise<Result> {
 
 /** As many as are asked for, in an order that the seed decides. */
 function pickMutants(): Mutant[] {
-  let state = SEED >>> 0;
-  const next = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state;
-  };
-  const keyed = mutants.map((mutant) => ({ mutant, key: next() }));
+  const random = createRandom(SEED);
+  const keyed = mutants.map((mutant) => ({ mutant, key: random() }));
   if (COUNT < mutants.length) keyed.sort((a, b) => a.key - b.key);
   const only = process.env['ONLY'] || '';
   const isPicked = ({ file, fault }: Mutant) => file.includes(only) || fault.includes(only);

@@ -114,7 +114,7 @@ describe('a cell is covered', () => {
   });
 });
 
-describe('coverage has to be what was accepted', () => {
+describe('coverage must be what was accepted', () => {
   const compare = (exchanges: readonly RecordedExchange[], accepted: string) =>
     compareWithAccepted(measureCoverage(document, exchanges).cells, accepted);
   const accept = (exchanges: readonly RecordedExchange[], previous = '') =>
@@ -129,7 +129,7 @@ describe('coverage has to be what was accepted', () => {
     expect(lost).not.toContain('operation createBatch');
   });
 
-  test('and a call that covers more has to be accepted, so that it is not lost unseen', () => {
+  test('and a call that covers more must be accepted, so that it is not lost unseen', () => {
     const { lost, gained } = compare(traffic, accept(without('aborts')));
     expect(lost).toEqual([]);
     expect(gained).toContain('operation batchAction');

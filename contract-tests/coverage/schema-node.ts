@@ -95,8 +95,7 @@ export interface Parameter {
 /** The parameters of an operation. */
 export function listParameters(document: Json, operation: Json, pointer: string): Parameter[] {
   return ((operation['parameters'] ?? []) as unknown[]).map((entry, at) => {
-    // The cast is safe: the document is linted, so everything under `parameters` is a parameter.
-    const node = dereference(document, entry) as unknown as Omit<Parameter, 'schema'> & Json;
+    const node = dereference<Omit<Parameter, 'schema'> & Json>(document, entry);
     return {
       name: node.name,
       in: node.in,

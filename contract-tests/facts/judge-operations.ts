@@ -48,7 +48,7 @@ function listCredentials(document: Json, operation: Json): string[] {
 export function judgePlace(document: Json, id: string): string[] {
   const found = describeOperation(document, id);
   const fact = OPERATIONS[id];
-  if (found === undefined || fact === undefined) return [`there is no operation ${id}`];
+  if (found === undefined || fact === undefined) return [`the document lacks the operation ${id}`];
   const { operation, item, method, path } = found;
   const servers = (operation['servers'] ?? item['servers'] ?? document['servers'] ?? []) as Json[];
   return [
@@ -82,12 +82,11 @@ export function judgeParameters(messages: Messages, id: string): string[] {
   const { document } = messages;
   const found = describeOperation(document, id);
   const facts = PARAMETERS[id] ?? {};
-  if (found === undefined) return [`there is no operation ${id}`];
+  if (found === undefined) return [`the document lacks the operation ${id}`];
   const own = [
     ...((found.item['parameters'] ?? []) as unknown[]),
     ...((found.operation['parameters'] ?? []) as unknown[]),
-    // The cast is safe: the document is linted, so everything under `parameters` is a parameter.
-  ].map((one) => dereference(document, one) as unknown as Parameter);
+  ].map((one) => dereference<Parameter>(document, one));
   const isFlag = ({ required }: { required?: boolean }) => (required === true ? 'required' : '');
   return [
     ...compare(
@@ -100,7 +99,7 @@ export function judgeParameters(messages: Messages, id: string): string[] {
     ...own.flatMap((one) => judgeTexts(messages, `${id} ${one.name}`, one, facts[one.name])),
     ...own.flatMap(({ name, schema }) =>
       NO_PARAMETERS.filter((value) => messages.accepts(schema, value)).map(
-        (value) => `${id} ${name} has to refuse ${JSON.stringify(value)}`,
+        (value) => `${id} ${name} must reject ${JSON.stringify(value)}`,
       ),
     ),
     ...own.flatMap((one) => judgeExamples(messages, `${id} ${one.name}`, one)),
@@ -116,10 +115,10 @@ function judgeTexts(
   return [
     ...accept
       .filter((text) => !messages.acceptsText(schema, text))
-      .map((text) => `${name} has to accept ${JSON.stringify(text.slice(0, 100))}`),
+      .map((text) => `${name} must accept ${JSON.stringify(text.slice(0, 100))}`),
     ...refuse
       .filter((text) => messages.acceptsText(schema, text))
-      .map((text) => `${name} has to refuse ${JSON.stringify(text)}`),
+      .map((text) => `${name} must reject ${JSON.stringify(text)}`),
   ];
 }
 
@@ -141,7 +140,7 @@ function judgeExamples(
 
 export function judgeRequestBody(messages: Messages, id: string): string[] {
   const found = describeOperation(messages.document, id);
-  if (found === undefined) return [`there is no operation ${id}`];
+  if (found === undefined) return [`the document lacks the operation ${id}`];
   const fact = OPERATIONS[id]?.request;
   const body = found.operation['requestBody'] as Json | undefined;
   if (fact === undefined) return body === undefined ? [] : [`${id} has no request body`];
@@ -183,7 +182,7 @@ export function judgeResponses(messages: Messages, id: string): string[] {
   const { document } = messages;
   const found = describeOperation(document, id);
   const fact = OPERATIONS[id];
-  if (found === undefined || fact === undefined) return [`there is no operation ${id}`];
+  if (found === undefined || fact === undefined) return [`the document lacks the operation ${id}`];
   const responses = found.operation['responses'] as Record<string, Json>;
   const isHead = fact.call.startsWith('HEAD');
   const errors = fact.errors
@@ -229,10 +228,10 @@ function judgeHeaders(
     ...compare(`headers of ${where}`, Object.keys(facts), Object.keys(own)),
     ...Object.entries(facts).flatMap(([name, fact]) => {
       if (own[name] === undefined) return [];
-      const header = dereference(messages.document, own[name]) as unknown as Parameter;
+      const header = dereference<Parameter>(messages.document, own[name]);
       const isWrong = (header.required === true) !== fact.isRequired;
       return [
-        ...(isWrong ? [`${where} ${name}: required has to be ${fact.isRequired}`] : []),
+        ...(isWrong ? [`${where} ${name}: required must be ${fact.isRequired}`] : []),
         ...judgeTexts(messages, `${where} ${name}`, header, fact),
         ...compare(`example of ${where} ${name}`, [fact.example], [String(header.example)]),
         ...judgeExamples(messages, `${where} ${name}`, header),

@@ -58,7 +58,7 @@ const without = (headers: Headers, name: string): Headers =>
 /** An operation takes its smallest request, and no other one: without a credential, a body or a required field. */
 export async function judgeOperation(send: Send, id: string): Promise<string[]> {
   const fact = OPERATIONS[id];
-  if (fact === undefined) return [`there is no operation ${id}`];
+  if (fact === undefined) return [`the document lacks the operation ${id}`];
   const { call, sent } = buildRequest(id, fact);
   const { headers, query = {} } = sent;
   const problems: string[] = [];

@@ -17,7 +17,7 @@ export const SCHEMAS: Readonly<Record<string, Values>> = {
 /** What a schema accepts or refuses otherwise than it should. */
 export function judgeSchema(messages: Messages, name: string): string[] {
   const schema = resolveRef(messages.document, `#/components/schemas/${name}`);
-  if (schema === undefined) return [`there is no schema ${name}`];
+  if (schema === undefined) return [`the document lacks the schema ${name}`];
   return judgeValues(messages, schema, SCHEMAS[name], name);
 }
 
@@ -31,9 +31,9 @@ export function judgeValues(
   return [
     ...accept
       .filter((value) => !messages.accepts(schema, value))
-      .map((value) => `${name} has to accept ${format(value)}`),
+      .map((value) => `${name} must accept ${format(value)}`),
     ...refuse
       .filter((value) => messages.accepts(schema, value))
-      .map((value) => `${name} has to refuse ${format(value)}`),
+      .map((value) => `${name} must reject ${format(value)}`),
   ];
 }

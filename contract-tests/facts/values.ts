@@ -1,5 +1,5 @@
 /**
- * Values that a schema has to accept and values that it has to refuse. They are written by hand from the sources of
+ * Values that a schema must accept and values that it must reject. They are written by hand from the sources of
  * the API and never read from the document: a fact that is loosened or dropped there still stands here.
  */
 export interface Values {

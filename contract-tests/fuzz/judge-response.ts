@@ -87,7 +87,7 @@ function judgeError(
   );
   return texts
     ? undefined
-    : `a code or a detail that is no text: ${show([error.code, error.detail])}`;
+    : `a code or a detail that is not text: ${show([error.code, error.detail])}`;
 }
 
 function judgeInvalid(

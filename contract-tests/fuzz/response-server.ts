@@ -1,11 +1,10 @@
 /** A platform on loopback that gives one response to the requests of one operation. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { operations } from '../../generated/openapi.js';
 import { document } from '../../spec-tools/bundled-document.js';
 import { listOperations } from '../../spec-tools/operations.js';
 import { BATCH_ID } from '../support/ids.js';
+import { LoopbackServer } from './loopback-server.js';
 import type { ResponseCase } from './responses.js';
 
 const patterns = listOperations(document).map(({ id, method, path }) => ({
@@ -25,32 +24,10 @@ export const findOperation = (method: string, target: string): string | undefine
 /** More than any method sends: one that asks for pages without end is a fault. */
 const MAX_REQUESTS = 200;
 
-export class ResponseServer {
-  readonly #server: Server;
+export class ResponseServer extends LoopbackServer {
   #operation: keyof operations = 'getBatch';
   #response: Omit<ResponseCase, 'title'> | undefined;
   #received = 0;
-
-  constructor() {
-    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-      request.resume();
-      this.#serve(request, response);
-    });
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async open(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
 
   /** The response to every request of an operation from now on. */
   respondWith(operation: keyof operations, response: Omit<ResponseCase, 'title'>): void {
@@ -59,7 +36,9 @@ export class ResponseServer {
     this.#received = 0;
   }
 
-  #serve({ method = '', url = '', headers }: IncomingMessage, response: ServerResponse): void {
+  protected serve(request: IncomingMessage, response: ServerResponse): void {
+    const { method = '', url = '', headers } = request;
+    request.resume();
     this.#received += 1;
     const given = this.#response;
     if (given === undefined || this.#received > MAX_REQUESTS) return void response.destroy();

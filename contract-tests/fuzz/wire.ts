@@ -1,13 +1,13 @@
 /** Requests as HTTP, written without the client, and sent as they are. */
 import { once } from 'node:events';
 import {
-  createServer,
   type IncomingHttpHeaders,
+  type IncomingMessage,
   request as requestHttp,
-  type Server,
+  type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { LoopbackServer } from './loopback-server.js';
 import { BYTES, CREDENTIALS, FORM, operations, type RequestCase } from './requests.js';
 
 export interface WireRequest {
@@ -85,33 +85,16 @@ export async function send(
 }
 
 /** Records what the client sends, and says yes to all of it. */
-export class Recorder {
+export class Recorder extends LoopbackServer {
   readonly requests: WireRequest[] = [];
-  readonly #server: Server;
 
-  constructor() {
-    this.#server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
-      const { method = '', url = '' } = request;
-      const headers = Object.fromEntries(
-        Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-      );
-      this.requests.push({ method, target: url, headers, body: await buffer(request) });
-      response.setHeader('content-type', 'application/json');
-      response.end(method === 'HEAD' ? undefined : '{}');
-    });
-  }
-
-  get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async open(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
-    await once(this.#server, 'listening');
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
+  protected async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '' } = request;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    );
+    this.requests.push({ method, target: url, headers, body: await buffer(request) });
+    response.setHeader('content-type', 'application/json');
+    response.end(method === 'HEAD' ? undefined : '{}');
   }
 }

@@ -68,7 +68,7 @@ export class FileCalls {
     const second = (await this.#sendPart(path, 0)).response;
     const end = (await this.#act(path, 'COMPLETE')).response;
     const isOverlap = !second.ok || !end.ok;
-    const rule = isOverlap ? 'is an overlap' : 'is no overlap';
+    const rule = isOverlap ? 'is an overlap' : 'is not an overlap';
     const text = `${rule} (the second PATCH: ${second.status}, COMPLETE: ${end.status})`;
     this.#context.findings.record('sameRange', text, isOverlap);
   }

@@ -1,5 +1,7 @@
 /** All mutants of a document: one change each. */
+
 import type { Json } from '../../spec-tools/operations.js';
+import { createRandom } from '../../src/shared/random.js';
 import { dropParameters, mutateMessages, swapReferences } from './message-operators.js';
 import type { Mutant } from './mutant.js';
 import { mutateOperations } from './operation-operators.js';
@@ -38,15 +40,4 @@ function shuffle<T>(items: readonly T[], random: () => number): T[] {
     .map((item) => ({ item, at: random() }))
     .sort((a, b) => a.at - b.at)
     .map(({ item }) => item);
-}
-
-/** Mulberry32: the same numbers for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,26 +1,13 @@
 /** Prism on a changed document, in this process and without a socket. */
 import { getHttpOperationsFromSpec } from '@stoplight/prism-cli/dist/operations.js';
-import { createLogger } from '@stoplight/prism-core';
-import { createServer } from '@stoplight/prism-http-server';
 import type { Json } from '../../spec-tools/operations.js';
+import { createPrismServer } from '../../spec-tools/prism.js';
 import type { Send } from '../facts/judge-requests.js';
 
 export async function createPrism(document: Json): Promise<Send> {
   // Prism replaces the references of the document that it is given.
   const operations = await getHttpOperationsFromSpec(structuredClone(document));
-  const { prism } = createServer(operations, {
-    cors: false,
-    components: { logger: createLogger('prism', { level: 'silent' }) },
-    config: {
-      isProxy: false,
-      checkSecurity: true,
-      validateRequest: true,
-      validateResponse: true,
-      errors: false,
-      upstreamProxy: undefined,
-      mock: { dynamic: false },
-    },
-  });
+  const { prism } = createPrismServer(operations);
   return async (call, { headers, query = {}, body }) => {
     const [method = '', path = ''] = call.split(' ');
     const url = { path, query };

@@ -44,7 +44,7 @@ export function formatHtml(results: readonly Result[], { seed, seconds, total }:
 <b>${all.killed} of ${all.meaningful}</b> were noticed by behaviour, ${all.survived} survived.</p>
 ${verdict}
 <p>The columns <i>facts</i>, <i>types</i> and <i>suite</i> count what noticed a mutant first: messages that the document
-has to accept or refuse, hand-written code that no longer compiles, a test of the contract suite. The accepted
+must accept or reject, hand-written code that no longer compiles, a test of the contract suite. The accepted
 <i>surface</i> shows a mutant, too, and is counted apart: it kills none.</p>
 ${toTable([...scoreKinds(results).map(toRow), toRow(all)], COLUMNS)}
 <h2>Survivors</h2>

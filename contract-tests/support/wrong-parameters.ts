@@ -32,9 +32,8 @@ const INVALID_TEXTS = ['!', '-1'];
 
 export const wrongParameters: WrongParameter[] = listOperations(document).flatMap((entry) => {
   const { id: operation, method, path, operation: node } = entry;
-  // The cast is safe: the document is linted, so everything under `parameters` is a parameter.
-  const all = ((node['parameters'] ?? []) as unknown[]).map(
-    (one) => dereference(document, one) as unknown as Parameter,
+  const all = ((node['parameters'] ?? []) as unknown[]).map((one) =>
+    dereference<Parameter>(document, one),
   );
   const isBinary = method === 'put' || method === 'patch';
   return all.flatMap((parameter) => {

@@ -3,12 +3,13 @@
  * itself needs no lock, so any number of processes may write at the same time. It holds no secret.
  */
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LoadedFile } from '../ingest/journal-sources.js';
 import type { ProcessLock } from '../ingest/lock.js';
-import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
+import { foreignAccess, openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
+import { replaceFile } from '../shared/replacement-file.js';
 import { makeFolder } from './state-dir.js';
 
 /** How many runs are kept; of more, the oldest are deleted. */
@@ -96,19 +97,8 @@ export class RunHistory {
     await rm(join(this.#folder, this.#name), { force: true }).catch(() => undefined);
   }
 
-  /** A reader sees the old record or the new one, never a part. */
-  async #write(): Promise<void> {
-    const temporary = join(this.#folder, `.${this.#name}.${randomUUID().slice(0, 8)}`);
-    const handle = await createPrivateFile(temporary);
-    try {
-      await handle.writeFile(`${JSON.stringify(this.#record)}\n`);
-      await handle.close();
-      await rename(temporary, join(this.#folder, this.#name));
-    } catch (error) {
-      await handle.close().catch(() => undefined);
-      await rm(temporary, { force: true });
-      throw error;
-    }
+  #write(): Promise<void> {
+    return replaceFile(join(this.#folder, this.#name), `${JSON.stringify(this.#record)}\n`);
   }
 }
 

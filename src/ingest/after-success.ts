@@ -13,7 +13,7 @@ const FAILURES: ReadonlySet<End | undefined> = new Set(['failed', 'stalled', 'ab
 
 /**
  * Looks up the last batch of the dataset. One that has not ended is a warning, since it has not failed, and one that
- * somebody aborted, deleted or replaced is no failure.
+ * somebody aborted, deleted or replaced has not failed.
  * @throws {InvalidInputError} where it failed.
  */
 export async function assertLastBatchSucceeded(

@@ -1,5 +1,7 @@
 /** The rules of a CSV header, and whether there is one. */
+
 import { formatCount } from '../shared/format.js';
+import { toStep } from '../shared/json-pointer.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings } from './findings.js';
 
@@ -130,4 +132,4 @@ function adviseNames(
 }
 
 /** A column as a JSON pointer. */
-const toPath = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+const toPath = (name: string): string => `/${toStep(name)}`;

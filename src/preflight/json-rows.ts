@@ -1,9 +1,11 @@
 /** The rules of one JSON row that need no schema: what is rejected, and what is probably a mistake. */
+
 import { formatCount } from '../shared/format.js';
+import { toStep } from '../shared/json-pointer.js';
 import { MAX_FIELDS } from '../shared/limits.js';
 import type { FileFindings, FindingDetails, Location } from './findings.js';
 import type { IdSet } from './id-set.js';
-import { findDoubledName, findUnsafeNumber, toPointer } from './json-text.js';
+import { findDoubledName, findUnsafeNumber } from './json-text.js';
 import type { FileRowChecker } from './row-check.js';
 import type { FindingRule } from './types.js';
 
@@ -153,7 +155,7 @@ export class RowAdvice {
 
   /** A response of an interface that was saved as it is: its rows are elements of a list. */
   #warnOfWrapper({ name, location }: { name: string; location: Location }): void {
-    const path = `/${toPointer(name)}`;
+    const path = `/${toStep(name)}`;
     const fix = 'Write its elements as the rows of the file.';
     const message = `the row holds nothing but the list ${JSON.stringify(name)}, whose elements look like the rows`;
     this.#warn(message, location, { rule: 'type', kind: 'wrapped rows', path, fix });
@@ -232,7 +234,7 @@ function findPath(value: unknown, wanted: number, path: string, depth: number): 
   if (value === wanted) return path;
   if (typeof value !== 'object' || value === null || depth > MAX_DEPTH) return undefined;
   for (const [name, inner] of Object.entries(value)) {
-    const found = findPath(inner, wanted, `${path}/${toPointer(name)}`, depth + 1);
+    const found = findPath(inner, wanted, `${path}/${toStep(name)}`, depth + 1);
     if (found !== undefined) return found;
   }
   return undefined;

@@ -1,5 +1,7 @@
 /** What the text of a JSON row shows and its parsed value does not. */
+
 import { readToken, WHITESPACE } from '../shared/json-error.js';
+import { toStep } from '../shared/json-pointer.js';
 
 /** Digits enough for an integer above 2^53-1, or an exponent that may be too large for a double. */
 const UNUSUAL_NUMBER = /[1-9]\d{15}|\d[eE]\+?\d{3}/;
@@ -56,13 +58,9 @@ export function findDoubledName(text: string): string | undefined {
       const name = JSON.parse(text.slice(at, token.end)) as string;
       level.at = name;
       level.expectsName = false;
-      if (level.names.has(name)) return levels.map((one) => `/${toPointer(one.at)}`).join('');
+      if (level.names.has(name)) return levels.map((one) => `/${toStep(one.at)}`).join('');
       level.names.add(name);
     }
     at = token.end;
   }
 }
-
-/** A name or an index in a JSON pointer. */
-export const toPointer = (name: string | number): string =>
-  String(name).replaceAll('~', '~0').replaceAll('/', '~1');

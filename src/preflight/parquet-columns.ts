@@ -1,6 +1,8 @@
 /** The columns of Parquet: their names and types, within a file and among the files of a batch. */
+
 import type { SchemaElement } from 'hyparquet';
 import { formatPath } from '../shared/format.js';
+import { toStep } from '../shared/json-pointer.js';
 import type { FileFindings } from './findings.js';
 
 /** A column, which is a leaf of the schema. */
@@ -41,7 +43,7 @@ export function listColumns(schema: readonly SchemaElement[]): ParquetColumn[] {
     const parent = open.at(-1);
     if (parent !== undefined) parent.left--;
     const isRepeated = (parent?.isRepeated ?? false) || repetition_type === 'REPEATED';
-    const path = at === 0 ? '' : `${parent?.path ?? ''}/${toPointer(name)}`;
+    const path = at === 0 ? '' : `${parent?.path ?? ''}/${toStep(name)}`;
     const parents = parent?.steps ?? NONE;
     if (children) {
       const steps = at === 0 ? NONE : [...parents, name];
@@ -52,8 +54,6 @@ export function listColumns(schema: readonly SchemaElement[]): ParquetColumn[] {
   }
   return columns;
 }
-
-const toPointer = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
 
 function describeType(element: SchemaElement): string {
   const { type = 'group', logical_type: logical } = element;

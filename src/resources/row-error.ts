@@ -1,4 +1,5 @@
 /** Rows of reports and of failed batches, normalised to the type that is documented. */
+import { toStep } from '../shared/json-pointer.js';
 import { copyPlain, isDeeper, type PlainLimits } from '../shared/plain.js';
 import type { RowError } from './types.js';
 
@@ -97,7 +98,7 @@ function toMessageReason({ status, title, report }: Fields): Reason {
 export function toPointer(column: string, row: RowError, isFlat: boolean): string {
   if (column.startsWith('#/')) return column.slice(1);
   if (column.startsWith('/')) return column;
-  const toSegment = (name: string) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const toSegment = (name: string) => `/${toStep(name)}`;
   if (isFlat || Object.hasOwn(row, column)) return toSegment(column);
   const names = column.replace(/^\$\.?/, '').replace(/\[['"]?([^\]'"]*)['"]?\]/g, '.$1');
   return names

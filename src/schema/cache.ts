@@ -105,7 +105,7 @@ export class SchemaCache {
     return this.#store.read(formatKey(key)).catch(() => undefined);
   }
 
-  /** Keeps an entry for `recall()`. A store that fails is no reason to fail. */
+  /** Keeps an entry for `recall()`. A store that fails does not fail the read. */
   async keep(key: SchemaKey, entry: CachedSchema): Promise<void> {
     await this.#store.write(formatKey(key), entry).catch(() => undefined);
   }

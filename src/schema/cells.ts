@@ -4,7 +4,7 @@ import { type Field, isIntegerType } from './field.js';
 import type { RowSchema } from './row-schema.js';
 
 /**
- * The value of a text, by the type of its field; the text itself if it is no value of this type. Only
+ * The value of a text, by the type of its field; the text itself if it is not a value of this type. Only
  * `true` and `false` are booleans, and digits alone are a time in milliseconds.
  */
 export function parseCell({ type }: Field, text: string): unknown {

@@ -1,4 +1,5 @@
 /** The checks of objects, maps and arrays, and of all fields by their types. */
+import { toStep } from '../shared/json-pointer.js';
 import {
   type Check,
   checkAny,
@@ -8,7 +9,7 @@ import {
   checkOtherType,
   checkString,
 } from './check-value.js';
-import { type Field, isIntegerType, toStep } from './field.js';
+import { type Field, isIntegerType } from './field.js';
 import { emptyValue, missingField, otherCase, schemaName, unknownField } from './issues.js';
 import { isSchemaName, NameGuesses, toRowSteps } from './names.js';
 import type { Rules } from './options.js';

@@ -1,4 +1,4 @@
-/** The checks of values that are no objects and no arrays, made once for each field of a schema. */
+/** The checks of values that are neither objects nor arrays, made once for each field of a schema. */
 import { isDate, isDateTime, MIN_MILLISECONDS } from './dates.js';
 import { type Field, INTEGER_BOUNDS, type IntegerType } from './field.js';
 import {

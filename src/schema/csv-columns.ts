@@ -1,8 +1,9 @@
 /** Checks the header and the rows of CSV by a flat schema. */
+import { toStep } from '../shared/json-pointer.js';
 import { parseCell, toFlatField } from './cells.js';
 import { checkField } from './check-field.js';
 import type { Check } from './check-value.js';
-import { type Field, toStep } from './field.js';
+import type { Field } from './field.js';
 import { createIssue, otherCase, schemaName, unknownField } from './issues.js';
 import { isSchemaName, NameGuesses, toRowSteps } from './names.js';
 import type { Problem, RowProblems } from './problems.js';

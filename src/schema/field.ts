@@ -74,9 +74,6 @@ export type IntegerType = keyof typeof INTEGER_BOUNDS;
 
 export const isIntegerType = (type: FieldType): type is IntegerType => type in INTEGER_BOUNDS;
 
-/** A step of a JSON pointer. */
-export const toStep = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** Whether a value is an object that is no array. */
+/** Whether a value is an object and not an array. */
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,8 +1,9 @@
 /** Schemas in a folder, so that the next run of a program has them, and a check needs no network. */
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createPrivateFile, foreignAccess, openRegularFile } from '../shared/open-file.js';
+import { foreignAccess, openRegularFile } from '../shared/open-file.js';
+import { replaceFile } from '../shared/replacement-file.js';
 import type { CachedSchema, SchemaStore } from './cache.js';
 
 /** More than any response of the registry: another program wrote such a file. */
@@ -65,22 +66,8 @@ export class FileSchemaStore implements SchemaStore {
     await mkdir(this.#folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'EEXIST') throw error;
     });
-    const path = this.#toPath(key);
-    const temporary = `${path}.${randomUUID()}.tmp`;
     const stored: Stored = { key, ...entry };
-    try {
-      const handle = await createPrivateFile(temporary);
-      try {
-        await handle.writeFile(JSON.stringify(stored));
-      } finally {
-        await handle.close();
-      }
-      // Another process reads either the old file or the new one.
-      await rename(temporary, path);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
+    await replaceFile(this.#toPath(key), JSON.stringify(stored));
   }
 
   #toPath(key: string): string {

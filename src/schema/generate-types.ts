@@ -14,7 +14,7 @@ import {
 
 /** What the file declares itself, or uses of TypeScript. */
 const RESERVED_NAMES = ['Row', 'Array', 'Record'];
-/** The last step of a data type's `$id` where it is no name: tenants have hashes there. */
+/** The last step of a data type's `$id` where it is not a name: tenants have hashes there. */
 const HASH = /^[\da-f]{16,}$/i;
 const MAX_DEFAULT_CHARACTERS = 200;
 

@@ -71,7 +71,7 @@ export function checkIdentity(path: string, namespace: string): Check {
     'Write a shorter one.',
   );
   return (value, row) => {
-    if (typeof value === 'number' && isEcid) row.add(ecid, value); // 38 digits are no number
+    if (typeof value === 'number' && isEcid) row.add(ecid, value); // 38 digits do not fit a number
     if (typeof value !== 'string' || value === '') return;
     if (isEcid) {
       if (!ECID.test(value)) row.add(ecid, value);

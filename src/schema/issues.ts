@@ -54,7 +54,7 @@ export const incompatibleType = (field: Field): Issue =>
     };
   });
 
-/** The issue of a text that is no value of the field's type. */
+/** The issue of a text that is not a value of the field's type. */
 export const unreadableText = (field: Field): Issue =>
   createIssue({ ...ROW_REJECTED, rule: 'type' }, field.path, (value) => ({
     problem: `expected ${nameType(field)}, received the text ${describeValue(value)}`,

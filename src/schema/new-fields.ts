@@ -1,5 +1,6 @@
 /** The fields that rows bring and their dataset has never had. */
-import { type Field, isObject, toStep } from './field.js';
+import { toStep } from '../shared/json-pointer.js';
+import { type Field, isObject } from './field.js';
 
 /** Of an array, so many elements are looked at. */
 const MAX_ELEMENTS = 10;

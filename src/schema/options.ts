@@ -15,7 +15,7 @@ import { isObject } from './field.js';
 /** What a finding is that the platform's pages leave open. */
 export type Severity = 'error' | 'warn' | 'ignore';
 
-/** A descriptor of the Schema Registry. Those that are no `xdm:descriptorIdentity` are ignored. */
+/** A descriptor of the Schema Registry. Those that are not `xdm:descriptorIdentity` are ignored. */
 export interface IdentityDescriptor {
   /** The kind of descriptor: `xdm:descriptorIdentity` for identities. */
   readonly '@type'?: string;

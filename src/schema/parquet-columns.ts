@@ -1,8 +1,10 @@
 /** Checks the columns of Parquet by a schema: their names and types, and the nulls that the footer counts. */
+
 import type { SchemaElement } from 'hyparquet';
 import { isElementGroup } from '../preflight/parquet-nesting.js';
 import type { ParquetColumns as ParquetFile } from '../preflight/row-check.js';
-import { type Field, type FieldType, toStep } from './field.js';
+import { toStep } from '../shared/json-pointer.js';
+import type { Field, FieldType } from './field.js';
 import { createIssue, missingField, otherCase, schemaName } from './issues.js';
 import { isSchemaName, NameGuesses, toRowSteps } from './names.js';
 import type { Rules } from './options.js';

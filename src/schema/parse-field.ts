@@ -1,15 +1,9 @@
 /** Reads the fields of a schema in the form `xed-full`, and rejects what contradicts itself. */
-import { InvalidInputError } from '../shared/errors.js';
+import { toStep } from '../shared/json-pointer.js';
 import { describeValue, omitUndefined } from '../shared/options.js';
-import {
-  type Field,
-  type FieldType,
-  INTEGER_BOUNDS,
-  type IntegerType,
-  isIntegerType,
-  isObject,
-  toStep,
-} from './field.js';
+import { type Field, type FieldType, INTEGER_BOUNDS, type IntegerType, isObject } from './field.js';
+import { parseEnum, parseLimits } from './parse-limits.js';
+import { inside, invalidSchema, type SchemaPlace } from './schema-place.js';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -35,39 +29,13 @@ const JSON_TYPES: Readonly<Record<string, string>> = {
 const KNOWN_TYPES: ReadonlySet<string> = new Set(Object.values(JSON_TYPES));
 const DATE_FORMATS: ReadonlySet<unknown> = new Set(['date', 'date-time']);
 
-/** Where in a schema something is. */
-export interface SchemaPlace {
-  /** What messages call the schema, such as its file. */
-  readonly source: string;
-  /** A JSON pointer into the schema. */
-  readonly pointer: string;
-  /** A JSON pointer into rows. */
-  readonly path: string;
-  readonly depth: number;
-}
-
-/** The error for a schema that cannot be used. */
-export function invalidSchema(
-  { source, pointer }: Pick<SchemaPlace, 'source' | 'pointer'>,
-  expected: string,
-  received: string,
-  fix = '',
-): InvalidInputError {
-  const at = pointer === '' ? '' : ` at ${pointer}`;
-  const message = `Invalid ${source}${at}: expected ${expected}, received ${received}.`;
-  return new InvalidInputError(`schema${pointer}`, fix === '' ? message : `${message} ${fix}`);
-}
-
 /** Reads a field and the fields in it. @throws {InvalidInputError} that names the place. */
 export function parseField(value: unknown, place: SchemaPlace): Field {
   if (place.depth > MAX_DEPTH) {
     throw invalidSchema(place, `fields nested at most ${MAX_DEPTH} deep`, 'deeper ones');
   }
   if (!isObject(value)) throw invalidSchema(place, 'an object', describeValue(value));
-  if ('$ref' in value) {
-    const fix = 'Get the schema as application/vnd.adobe.xed-full+json.';
-    throw invalidSchema(place, 'a schema without references', 'a $ref', fix);
-  }
+  assertNoReference(value, place);
   const node = mergeParts(value, place);
   const type = parseType(node, place);
   const [listed, values] = [parseProperties(node, place), parseValues(node, type, place)];
@@ -91,12 +59,11 @@ export function parseField(value: unknown, place: SchemaPlace): Field {
   });
 }
 
-const inside = (place: SchemaPlace, keys: readonly string[], step?: string): SchemaPlace => ({
-  source: place.source,
-  pointer: `${place.pointer}${keys.map((key) => `/${toStep(key)}`).join('')}`,
-  path: step === undefined ? place.path : `${place.path}/${step}`,
-  depth: place.depth + 1,
-});
+function assertNoReference(node: Node, place: SchemaPlace): void {
+  if (!('$ref' in node)) return;
+  const fix = 'Get the schema as application/vnd.adobe.xed-full+json.';
+  throw invalidSchema(place, 'a schema without references', 'a $ref', fix);
+}
 
 /** The parts of `allOf`, as far as they list fields, become one node. */
 function mergeParts(node: Node, place: SchemaPlace): Node {
@@ -107,10 +74,7 @@ function mergeParts(node: Node, place: SchemaPlace): Node {
   for (const [at, part] of parts.entries()) {
     const partPlace = inside(place, ['allOf', String(at)]);
     if (!isObject(part)) throw invalidSchema(partPlace, 'an object', describeValue(part));
-    if ('$ref' in part) {
-      const fix = 'Get the schema as application/vnd.adobe.xed-full+json.';
-      throw invalidSchema(partPlace, 'a schema without references', 'a $ref', fix);
-    }
+    assertNoReference(part, partPlace);
     if (isObject(part['properties'])) {
       properties = { ...(isObject(properties) ? properties : {}), ...part['properties'] };
     }
@@ -246,91 +210,12 @@ function addUnlisted(
 const toRowName = (name: string): string =>
   name.startsWith('xdm:') ? name.slice('xdm:'.length) : name.replace(/^@/, '_');
 
-function parseEnum(
-  node: Node,
-  type: FieldType,
-  place: SchemaPlace,
-): readonly unknown[] | undefined {
-  const given = node['enum'];
-  if (given === undefined) return undefined;
-  if (!Array.isArray(given) || given.length === 0) {
-    throw invalidSchema(inside(place, ['enum']), 'a list of values', describeValue(given));
-  }
-  if (given.some((value) => mayHold(type, value))) return given;
-  const expected = `an enum with values of the type ${type}`;
-  throw invalidSchema(inside(place, ['enum']), expected, describeValue(given[0]));
-}
-
-/** Whether a value of an enum can be one of its field. */
-function mayHold(type: FieldType, value: unknown): boolean {
-  if (type === 'string') return typeof value === 'string';
-  if (type === 'date' || type === 'date-time') return /^(string|number)$/.test(typeof value);
-  if (type === 'boolean') return typeof value === 'boolean';
-  return type === 'number' || isIntegerType(type) ? typeof value === 'number' : true;
-}
-
 function parseSuggested(node: Node): Readonly<Record<string, string>> | undefined {
   const given = node['meta:enum'];
   if (!isObject(given)) return undefined;
   return Object.fromEntries(
     Object.entries(given).map(([value, label]) => [value, toText(label) ?? value]),
   );
-}
-
-const LIMITS = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'minLength',
-  'maxLength',
-] as const;
-
-function parseLimits(node: Node, type: FieldType, place: SchemaPlace) {
-  const limits: { [Name in (typeof LIMITS)[number]]?: number } = {};
-  for (const name of LIMITS) {
-    const given = node[name];
-    // Draft 4 had booleans in place of the exclusive limits.
-    if (given === undefined || typeof given === 'boolean') continue;
-    if (typeof given !== 'number' || !Number.isFinite(given)) {
-      throw invalidSchema(inside(place, [name]), 'a number', describeValue(given));
-    }
-    limits[name] = given;
-  }
-  checkRange(limits, type, place);
-  return limits;
-}
-
-function checkRange(
-  limits: { [Name in (typeof LIMITS)[number]]?: number },
-  type: FieldType,
-  place: SchemaPlace,
-): void {
-  const { minimum, maximum, exclusiveMinimum: above, exclusiveMaximum: below } = limits;
-  const { minLength = 0, maxLength = minLength } = limits;
-  if (minLength > maxLength) {
-    const received = `${minLength} to ${maxLength}`;
-    throw invalidSchema(place, 'a minLength up to the maxLength', received);
-  }
-  const [least = Number.NEGATIVE_INFINITY, most = Number.POSITIVE_INFINITY] = [
-    above ?? minimum,
-    below ?? maximum,
-  ];
-  if ((above !== undefined || below !== undefined) && least >= most) {
-    throw invalidSchema(place, 'bounds with values between them', `${least} to ${most}`);
-  }
-  if (minimum !== undefined && maximum !== undefined && minimum > maximum) {
-    throw invalidSchema(place, 'a minimum up to the maximum', `${minimum} to ${maximum}`);
-  }
-  if (!isIntegerType(type)) return;
-  const [lowest, highest] = INTEGER_BOUNDS[type];
-  for (const [name, bound] of Object.entries(omitUndefined({ minimum, maximum }))) {
-    // Pages print each upper bound, and the lower one of `long`, with and without 1 more.
-    const isOutside = bound < (type === 'long' ? lowest - 1 : lowest) || bound > highest + 1;
-    if (!isOutside) continue;
-    const expected = `a ${name} from ${lowest} to ${highest} for meta:xdmType "${type}"`;
-    throw invalidSchema(place, expected, String(bound));
-  }
 }
 
 const toText = (value: unknown): string | undefined =>

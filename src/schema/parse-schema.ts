@@ -3,7 +3,8 @@ import { describeValue, omitUndefined } from '../shared/options.js';
 import { type Field, isObject } from './field.js';
 import { type IdentityField, requireField, toIdentityFields } from './identities.js';
 import type { IdentityDescriptor } from './options.js';
-import { invalidSchema, parseField } from './parse-field.js';
+import { parseField } from './parse-field.js';
+import { invalidSchema } from './schema-place.js';
 
 /** What rows of a schema are: records of someone or something, events with a time, or neither. */
 export type SchemaKind = 'record' | 'time-series' | 'adhoc';
@@ -35,7 +36,7 @@ const EVENT_FIELDS = {
 /**
  * @param descriptors the identity descriptors, if they are to be checked; those in the schema are added.
  * @param otherDescriptors those that are only known.
- * @throws {InvalidInputError} for what is no schema or contradicts itself; it names the place.
+ * @throws {InvalidInputError} for what is not a schema or contradicts itself; it names the place.
  */
 export function parseSchema(
   json: unknown,

@@ -1,7 +1,8 @@
 /** What is wrong with a row: collected as references to prepared rules, so that nothing is built for a sound row. */
+
 import type { Finding, FindingRule } from '../preflight/types.js';
+import { toStep } from '../shared/json-pointer.js';
 import { omitUndefined } from '../shared/options.js';
-import { toStep } from './field.js';
 
 /** Something that is wrong with a row. */
 export interface RowFinding {

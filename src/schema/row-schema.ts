@@ -2,10 +2,10 @@
  * Rows against the schema of their dataset, offline: this folder reads a schema and checks rows, columns
  * and files by it. It may import preflight, types of resources, and shared; never ingest.
  */
+import { toStep } from '../shared/json-pointer.js';
 import { createRowCheck, type RowCheck } from './check-row.js';
 import { isProfileEnabled, takesUpserts } from './dataset-info.js';
 import type { Field } from './field.js';
-import { toStep } from './field.js';
 import type { IdentityField } from './identities.js';
 import { type RowSchemaOptions, type Rules, validateRules } from './options.js';
 import { type ParsedSchema, parseSchema, type SchemaKind } from './parse-schema.js';

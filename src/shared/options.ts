@@ -1,4 +1,5 @@
 /** Validates objects of options: one table per object holds each name, its check and its default. */
+import { countEdits } from './edits.js';
 import { InvalidInputError } from './errors.js';
 
 /** Returns the value if it can be used. @throws {InvalidInputError} that names the field. */
@@ -169,7 +170,7 @@ function checkOption(check: Check<unknown>, field: string, value: unknown): unkn
 export function nearestName(unknown: string, names: readonly string[]): string | undefined {
   if (unknown.length > 64) return undefined; // the comparison is quadratic
   const plain = (name: string) => name.toLowerCase().replace(/[^a-z0-9]/g, '');
-  const ranked = names.map((name) => ({ name, edits: edits(plain(unknown), plain(name)) }));
+  const ranked = names.map((name) => ({ name, edits: countEdits(plain(unknown), plain(name)) }));
   ranked.sort((a, b) => a.edits - b.edits);
   const [best] = ranked;
   if (best === undefined) return undefined;
@@ -178,20 +179,6 @@ export function nearestName(unknown: string, names: readonly string[]): string |
   // `timeout` for `timeoutMs`, `retries` for `maxRetries`.
   const inside = names.filter((name) => plain(name).includes(plain(unknown)));
   return unknown.length > 3 && inside.length === 1 ? inside[0] : undefined;
-}
-
-/** How many letters are to be inserted, removed or changed (Levenshtein). */
-function edits(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** The error for a value that cannot be used. Never for a secret: the value is shown. */

@@ -149,7 +149,7 @@ describe('a file that the command writes on a full disk', () => {
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
-      /error: Cannot write to .*(ENOSPC|EFBIG).* It contains 0 rows so far/,
+      /error: Cannot write to .*(ENOSPC|EFBIG).* It contains 0 lines so far/,
     );
   });
 

@@ -9,10 +9,10 @@ import {
   JournalError,
   type Receipt,
 } from '../../src/index.js';
+import { createRandom } from '../../src/shared/random.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
 import { testClock } from '../support/client.js';
 import { findFastFolder } from '../support/fast-folder.js';
-import { randomNumbers } from '../support/random.js';
 import { chooseCount, givenSeed } from '../support/scale.js';
 
 const FLIPS = chooseCount({ quick: 150, deep: 2000 });
@@ -81,7 +81,7 @@ async function loadedSince(start: number): Promise<{ id: string; hashes: string[
 }
 
 test('a journal with one flipped bit loads the right bytes once, or ends in a clear error', async () => {
-  const random = randomNumbers(givenSeed ?? 11);
+  const random = createRandom(givenSeed ?? 11);
   const below = (limit: number) => Math.floor(random() * limit);
   const ends = { loaded: 0, refused: 0, broke: 0 };
   let flips = 0;

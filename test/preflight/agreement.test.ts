@@ -6,6 +6,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { checkFiles } from '../../src/index.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { CheckOptions } from '../../src/preflight/types.js';
+import { createRandom } from '../../src/shared/random.js';
 import { ArrayReader } from '../../src/testing/platform/array-rows.js';
 import { CsvReader } from '../../src/testing/platform/csv-rows.js';
 import { countParquetRows } from '../../src/testing/platform/parquet-file.js';
@@ -18,7 +19,6 @@ import {
   countLines,
   type Dialect,
 } from '../support/naive-rows.js';
-import { randomNumbers } from '../support/random.js';
 import { chooseCount } from '../support/scale.js';
 
 jest.setTimeout(120_000); // many files, on a machine that may be busy
@@ -96,7 +96,7 @@ async function countInCheck(path: string, options: CheckOptions) {
   return { rows, rejected, isRefused, findings };
 }
 
-const next = randomNumbers(13);
+const next = createRandom(13);
 const pick = <T>(from: readonly T[]): T => from[Math.floor(next() * from.length)] as T;
 const some = <T>(least: number, most: number, make: () => T): T[] =>
   Array.from({ length: least + Math.floor(next() * (most - least + 1)) }, make);

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { parquetMetadata } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { readParquetFooter } from '../../src/preflight/parquet-footer.js';
-import { randomNumbers } from '../support/random.js';
+import { createRandom } from '../../src/shared/random.js';
 
 const TIME = new Date('2026-01-31T12:00:00Z');
 const written = () =>
@@ -55,7 +55,7 @@ test('the footer is read as another reader reads it', async () => {
 
 test('a damaged footer is read or is an error, and nothing else', () => {
   const footer = cutFooter(written());
-  const next = randomNumbers(7);
+  const next = createRandom(7);
   let errors = 0;
   for (let round = 0; round < 2000; round++) {
     const damaged = Buffer.from(footer);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { RowSchema } from '../../src/schema/row-schema.js';
+import { createRandom } from '../../src/shared/random.js';
 import { TypeCompatibilityError } from '../../src/testing/platform/schema/conversion.js';
 import { DatasetSchema } from '../../src/testing/platform/schema/dataset-schema.js';
-import { randomNumbers } from '../support/random.js';
 import { chooseCount } from '../support/scale.js';
 import { createGenerator, createRow, createSchema } from '../support/xdm-cases.js';
 
@@ -54,7 +54,7 @@ describe('the checks of rows and the simulator, which share no code', () => {
   ] as const)(
     `agree on ${SCHEMAS * ROWS_PER_SCHEMA} rows of random schemas, with unknown fields and empty values %s`,
     async (unknownFields, severity, seed) => {
-      const generator = createGenerator(randomNumbers(seed));
+      const generator = createGenerator(createRandom(seed));
       const quirks = {
         unknownFields,
         emptyValues: unknownFields === 'ignored' ? 'accepted' : 'rejected',

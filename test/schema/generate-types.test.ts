@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type TypeScript from 'typescript';
 import { generateTypes, RowSchema } from '../../src/schema/index.js';
+import { createRandom } from '../../src/shared/random.js';
 import { loyaltyMembers } from '../../src/testing/index.js';
-import { randomNumbers } from '../support/random.js';
 import { createGenerator, createSchema } from '../support/xdm-cases.js';
 
 jest.setTimeout(60_000); // two compilers, on a machine that may be busy
@@ -206,7 +206,7 @@ export const closed: Odd = { mixed: 'b' };
 `;
 
 test.each(COMPILERS)('what is written compiles and holds rows to the schema: %s', async (name) => {
-  const generator = createGenerator(randomNumbers(11));
+  const generator = createGenerator(createRandom(11));
   const random = Array.from({ length: 8 }, (_, at): [string, string] => [
     `random${at}.ts`,
     generateTypes(RowSchema.from(createSchema(generator))),

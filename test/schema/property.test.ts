@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import fc from 'fast-check';
 import { RowSchema } from '../../src/schema/index.js';
-import { randomNumbers } from '../support/random.js';
+import { createRandom } from '../../src/shared/random.js';
 import { chooseCount } from '../support/scale.js';
 
 type Node = Readonly<Record<string, unknown>>;
@@ -198,7 +198,7 @@ const show = (schema: RowSchema, row: unknown): string[] =>
 test('rows made from a random schema are accepted, and each single change is exactly one finding', () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
-      const random = randomNumbers(seed);
+      const random = createRandom(seed);
       const node = createObject(random, 4);
       const schema = RowSchema.from(node);
       const row = createValue(node, random);
@@ -236,7 +236,7 @@ const SCHEMAS = chooseCount({ quick: 25, deep: 100 });
 const ROWS_PER_SCHEMA = 100;
 
 test(`JSON Schema agrees on types, enums, ranges and required fields of ${SCHEMAS * ROWS_PER_SCHEMA} rows`, () => {
-  const random = randomNumbers(7);
+  const random = createRandom(7);
   const ajv = new Ajv({ strict: false, validateFormats: false });
   let rejected = 0;
   for (let schemas = 0; schemas < SCHEMAS; schemas++) {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { RowSchema, type RowSchemaOptions, sampleRows } from '../../src/schema/index.js';
+import { createRandom } from '../../src/shared/random.js';
 import { loyaltyMembers } from '../../src/testing/index.js';
-import { randomNumbers } from '../support/random.js';
 import { stage } from '../support/simulator.js';
 import { createGenerator, createSchema } from '../support/xdm-cases.js';
 
@@ -49,7 +49,7 @@ function isContradictory(node: unknown): boolean {
 test('rows of random schemas have no finding, all required fields and some optional ones', () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
-      const node = createSchema(createGenerator(randomNumbers(seed)));
+      const node = createSchema(createGenerator(createRandom(seed)));
       const schema = RowSchema.from(node, { empty: 'error', unknown: 'error', strict: true });
       for (const row of sampleRows(schema, { count: 5, seed: Math.abs(seed) })) {
         const findings = schema.check(row);

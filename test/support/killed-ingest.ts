@@ -11,8 +11,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { createRandom } from '../../src/shared/random.js';
 import type { SimulatorOptions } from '../../src/testing/index.js';
-import { randomNumbers } from './random.js';
 import { startSimulatorProcess } from './simulator-process.js';
 
 const CHILD = fileURLToPath(new URL('./ingest-child.js', import.meta.url));
@@ -49,7 +49,7 @@ export interface KillResult {
 export async function killAndResume(options: KillOptions): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'aep-batch-killed-'));
   const simulator = await startSimulatorProcess(options.simulator);
-  const random = randomNumbers(options.seed);
+  const random = createRandom(options.seed);
   const result: KillResult = { killed: 0, wrong: [] };
   try {
     const sources = await Promise.all(

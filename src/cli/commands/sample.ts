@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, integerArg } from '../flags.js';
 import { formatQuantity } from '../format.js';
-import { OutputFile } from '../rejections/output-file.js';
+import { OutputFile } from '../output-file.js';
 import {
   addSchemaFlags,
   formatSchemaName,
@@ -11,7 +11,7 @@ import {
   requireRowSchema,
   toSchemaJson,
 } from '../row-schema.js';
-import { action, type Session, type Subcommand } from '../session.js';
+import { action, type Subcommand } from '../session.js';
 
 interface SampleFlags extends RowSchemaFlags {
   rows?: number;
@@ -53,10 +53,14 @@ export function sample(program: Command): Subcommand {
     const { sampleRows } = await import('../../schema/index.js');
     const rows = sampleRows(schema, { count, seed });
     if (out === undefined) {
-      await writeRows(rows, session, (line) => session.out.print(line));
+      await writeRows(
+        takeUntil(rows, () => session.out.isClosed),
+        session.signal,
+        (line) => session.out.print(line),
+      );
       return {};
     }
-    await saveRows(rows, session, out);
+    await saveRows(rows, session.signal, out);
     const what = formatQuantity(count, 'row');
     return {
       json: { out, rows: count, seed, ...toSchemaJson(schema) },
@@ -67,10 +71,18 @@ export function sample(program: Command): Subcommand {
   });
 }
 
-async function saveRows(rows: Iterable<object>, session: Session, path: string): Promise<void> {
+/** Nobody reads what is written to a standard output that was closed; a file is written to its end. */
+function* takeUntil<T>(rows: Iterable<T>, isOver: () => boolean): Generator<T> {
+  for (const row of rows) {
+    if (isOver()) return;
+    yield row;
+  }
+}
+
+async function saveRows(rows: Iterable<object>, signal: AbortSignal, path: string): Promise<void> {
   const file = new OutputFile(path);
   try {
-    await writeRows(rows, session, (line) => file.addLine(line));
+    await writeRows(rows, signal, (line) => file.addLine(line));
     await file.commit();
   } finally {
     await file.discard();
@@ -79,12 +91,11 @@ async function saveRows(rows: Iterable<object>, session: Session, path: string):
 
 async function writeRows(
   rows: Iterable<object>,
-  { out, signal }: Session,
+  signal: AbortSignal,
   write: (line: string) => Promise<void>,
 ): Promise<void> {
   let count = 0;
   for (const row of rows) {
-    if (out.isClosed) return;
     if (++count % ROWS_AT_ONCE === 0) {
       await new Promise(setImmediate);
       signal.throwIfAborted();

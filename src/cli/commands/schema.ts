@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
-import { OutputFile } from '../rejections/output-file.js';
+import { writeTextFile } from '../output-file.js';
 import { formatSchemaName, readDataset, toSchemaJson } from '../row-schema.js';
 import { action, type Subcommand } from '../session.js';
 
@@ -27,7 +27,7 @@ export function schema(program: Command): Subcommand {
     const rows = toRowSchema(found, {});
     const text = JSON.stringify(found.schema, undefined, 2);
     if (out === undefined) return { json: {}, text };
-    await save(out, text);
+    await writeTextFile(out, text);
     return {
       json: { out, datasetId, ...toSchemaJson(rows) },
       text: `${formatSchemaName(rows)} written to ${out}.`,
@@ -35,14 +35,4 @@ export function schema(program: Command): Subcommand {
       isConfirmation: true,
     };
   });
-}
-
-async function save(path: string, text: string): Promise<void> {
-  const file = new OutputFile(path);
-  try {
-    await file.addLine(text);
-    await file.commit();
-  } finally {
-    await file.discard();
-  }
 }

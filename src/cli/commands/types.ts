@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.js';
 import { addCommand } from '../flags.js';
-import { OutputFile } from '../rejections/output-file.js';
+import { writeTextFile } from '../output-file.js';
 import {
   addSchemaFlags,
   formatSchemaName,
@@ -32,13 +32,7 @@ export function types(program: Command): Subcommand {
     const { generateTypes } = await import('../../schema/index.js');
     const text = generateTypes(rows).trimEnd();
     if (out === undefined) return { json: {}, text };
-    const file = new OutputFile(out);
-    try {
-      await file.addLine(text);
-      await file.commit();
-    } finally {
-      await file.discard();
-    }
+    await writeTextFile(out, text);
     return {
       json: { out, ...toSchemaJson(rows) },
       text: `The types of ${formatSchemaName(rows)} are written to ${out}.`,

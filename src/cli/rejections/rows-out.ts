@@ -4,8 +4,8 @@ import { toColumns } from '../../resources/row-error.js';
 import type { BatchInputFormat } from '../../resources/types.js';
 import { omitUndefined } from '../../shared/options.js';
 import type { Output } from '../output.js';
+import { OutputFile } from '../output-file.js';
 import { findCsvHeader } from './csv-header.js';
-import { OutputFile } from './output-file.js';
 import { toRejections } from './rejection.js';
 
 /** What the file of the reasons is named after that of the rows. */

@@ -1,5 +1,6 @@
 /** Values of JSON as the schema has them: by the conversions of batch ingestion, and no others. */
-import { type Field, isIntegerType, isObject, toStep } from '../field.js';
+import { toStep } from '../../shared/json-pointer.js';
+import { type Field, isIntegerType, isObject } from '../field.js';
 import { NameGuesses } from '../names.js';
 import type { Issue, RowProblems } from '../problems.js';
 import { isExact } from './digits.js';

@@ -1,9 +1,11 @@
 /** Converts the rows that preflight reads, one by one. */
+
 import type { FileFindings, Location } from '../../preflight/findings.js';
 import type { FileRowChecker, RowChecker } from '../../preflight/row-check.js';
+import { toStep } from '../../shared/json-pointer.js';
 import { addProblem } from '../batch-check.js';
 import { isIntegerText, parseCell } from '../cells.js';
-import { isObject, toStep } from '../field.js';
+import { isObject } from '../field.js';
 import { type Problem, RowProblems } from '../problems.js';
 import type { RowSchema } from '../row-schema.js';
 import { type ConvertValue, createConversion } from './convert-value.js';

@@ -1,5 +1,6 @@
 /** Finds the fields of a schema for the columns of CSV, whose names have dots between the steps. */
-import { type Field, toStep } from '../field.js';
+import { toStep } from '../../shared/json-pointer.js';
+import type { Field } from '../field.js';
 import { schemaName } from '../issues.js';
 import { isSchemaName, NameGuesses, toRowSteps } from '../names.js';
 import type { Issue, Problem } from '../problems.js';

@@ -67,7 +67,7 @@ export const noHeader = (): Issue =>
   error(
     'header',
     '',
-    'there is no header, so that nothing says which field a column is',
+    'the header is missing, so the fields of the columns are not known',
     'Add a row with the names of the fields.',
   );
 

@@ -1,27 +1,22 @@
 /** What a conversion writes: JSON Lines or Parquet, beside its target until all of it is there. */
-import { randomUUID } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { type FileHandle, realpath, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { SchemaElement } from 'hyparquet';
 import { InvalidInputError } from '../../shared/errors.js';
-import { createPrivateFile, fileKind } from '../../shared/open-file.js';
+import { fileKind } from '../../shared/open-file.js';
+import { ReplacementFile } from '../../shared/replacement-file.js';
 
 const BUFFER_CHARACTERS = 256 * 1024;
 /** A row group is held in memory until it is written. */
 const MAX_GROUP_ROWS = 20_000;
 const MAX_GROUP_BYTES = 8 * 1024 * 1024;
 
-/** A file that takes the place of its target with `commit()`; until then the target stays as it is. */
+/** The file that a conversion writes: in place with `commit()`, once all rows are converted. */
 export class TargetFile {
-  readonly #handle: FileHandle;
-  readonly #temporary: string;
-  readonly #target: string;
-  #isInPlace = false;
+  readonly #file: ReplacementFile;
 
-  private constructor(handle: FileHandle, temporary: string, target: string) {
-    this.#handle = handle;
-    this.#temporary = temporary;
-    this.#target = target;
+  private constructor(file: ReplacementFile) {
+    this.#file = file;
   }
 
   /** @throws {InvalidInputError} where no file can be written. */
@@ -31,10 +26,8 @@ export class TargetFile {
       const message = `Cannot write ${path}: it is ${fileKind(stats)}. Choose another file.`;
       throw new InvalidInputError('out', message);
     }
-    const target = await realpath(path).catch(() => path); // a link stays one
-    const temporary = `${target}.${randomUUID().slice(0, 8)}.tmp`;
     try {
-      return new TargetFile(await createPrivateFile(temporary), temporary, target);
+      return new TargetFile(await ReplacementFile.createAt(path));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       throw new InvalidInputError('out', `Cannot write ${path}: ${code}. Choose another file.`);
@@ -43,20 +36,16 @@ export class TargetFile {
 
   /** Written at once, so that no more rows are read than can be written. */
   write(bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#handle.fd, bytes, at);
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file.handle.fd, bytes, at);
   }
 
-  async commit(): Promise<void> {
-    await this.#handle.close();
-    await rename(this.#temporary, this.#target);
-    this.#isInPlace = true;
+  commit(): Promise<void> {
+    return this.#file.commit();
   }
 
   /** Deletes the file unless it is in place. */
-  async discard(): Promise<void> {
-    if (this.#isInPlace) return;
-    await this.#handle.close().catch(() => undefined);
-    await rm(this.#temporary, { force: true });
+  discard(): Promise<void> {
+    return this.#file.discard();
   }
 }
 

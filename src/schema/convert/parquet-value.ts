@@ -1,7 +1,9 @@
 /** Rows as columns of Parquet take them, and the schema of those columns. */
+
 import type { SchemaElement } from 'hyparquet';
+import { toStep } from '../../shared/json-pointer.js';
 import type { Field, FieldType } from '../field.js';
-import { isObject, toStep } from '../field.js';
+import { isObject } from '../field.js';
 import { type ConvertValue, convertPart } from './convert-value.js';
 import { loneSurrogate, lostTime, unknownType } from './issues.js';
 

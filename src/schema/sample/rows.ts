@@ -1,11 +1,12 @@
 /** Rows that a schema takes, made up for tests and demonstrations. */
+
 import { number } from '../../shared/checks.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { ADVISED_EVENT_BYTES, ADVISED_RECORD_BYTES } from '../../shared/limits.js';
 import { type OptionTable, validateOptions, withDefault } from '../../shared/options.js';
+import { createRandom } from '../../shared/random.js';
 import type { RowSchema } from '../row-schema.js';
 import { createRowDraw } from './fields.js';
-import { createRandom } from './random.js';
 import type { DrawValue } from './values.js';
 
 /** How rows are made up. */

@@ -1,4 +1,4 @@
-/** Values of fields that are no objects and no arrays. */
+/** Values of fields that are neither objects nor arrays. */
 import { checkField } from '../check-field.js';
 import type { Check } from '../check-value.js';
 import { type Field, INTEGER_BOUNDS, isIntegerType } from '../field.js';

@@ -1,7 +1,8 @@
 /** Holds the columns of a Parquet file against a schema: they have to be a subset of its fields. */
+
 import type { SchemaElement, SchemaTree } from 'hyparquet';
+import { toStep } from '../../../shared/json-pointer.js';
 import { assertConvertible, findField, type SourceType } from './conversion.js';
-import { toStep } from './reasons.js';
 import type { XdmField } from './xdm-field.js';
 
 /** Thrown for a column that the schema does not have. */

@@ -3,11 +3,13 @@
  * table, then ajv checks them. Each field has a check of its own, compiled when a row first has the field; equal
  * ones are compiled once. (One check for all takes ajv 18 s to compile for 10,000 fields.)
  */
+
 import type { Ajv, ValidateFunction } from 'ajv';
+import { toStep } from '../../../shared/json-pointer.js';
 import { DATE_FORMATS, type SchemaQuirks, toConstraints } from './constraints.js';
 import { convert } from './conversion.js';
 import { isDate, isDateTime } from './dates.js';
-import { createReason, type Reason, toReasons, toStep } from './reasons.js';
+import { createReason, type Reason, toReasons } from './reasons.js';
 import { isNode, readRow, type XdmField } from './xdm-field.js';
 
 /** The platform's limit of fields in a row; keys of objects at every depth count. */

@@ -1,6 +1,8 @@
 /** The reasons for which a row is rejected, with the codes that are documented or that users report. */
+
 import type { ErrorObject } from 'ajv';
 import type { components } from '../../../../generated/openapi.js';
+import { toStep } from '../../../shared/json-pointer.js';
 
 export type Reason = components['schemas']['RowErrorReason'];
 
@@ -75,6 +77,3 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   'false schema': 'is a name of schemas, not of rows',
 };
 const toProblem = (keyword: string, message: string): string => PROBLEMS[keyword] ?? message;
-
-/** A step of a JSON pointer. */
-export const toStep = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -1,10 +1,8 @@
-/** A file of rows that the command writes: only for the user, and in place once all of it is written. */
-
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { createPrivateFile } from '../../shared/open-file.js';
-import { isSystemFailure, UsageError } from '../exit-codes.js';
-import { formatQuantity } from '../format.js';
+/** A file that the command writes line by line: only for the user, and in place once all of it is written. */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { ReplacementFile } from '../shared/replacement-file.js';
+import { isSystemFailure, UsageError } from './exit-codes.js';
+import { formatQuantity } from './format.js';
 
 const BUFFER_CHARACTERS = 64 * 1024;
 
@@ -18,9 +16,8 @@ export class OutputFile {
   /** Lines added so far. */
   lines = 0;
   #handle: FileHandle | undefined;
-  /** The temporary file, and the file that it replaces; `undefined` for a device. */
-  #temporary: string | undefined;
-  #target = '';
+  /** `undefined` for a device. */
+  #replacement: ReplacementFile | undefined;
   #exists = false;
   #buffer = '';
   #bufferedLines = 0;
@@ -37,20 +34,17 @@ export class OutputFile {
     if (this.#buffer.length > BUFFER_CHARACTERS) await this.#flush();
   }
 
-  /** Puts the file in place, if there is a line in it. Some file systems report a full disk only now. */
+  /** Puts the file in place, if there is a line in it. */
   async commit(): Promise<void> {
     if (this.#handle === undefined) return;
     await this.#flush();
-    await this.#handle.close().catch((error) => this.#fail(error));
-    if (this.#temporary === undefined) return;
-    await rename(this.#temporary, this.#target).catch((error) => this.#fail(error));
-    this.#temporary = undefined;
+    await (this.#replacement?.commit() ?? this.#handle.close()).catch((error) => this.#fail(error));
   }
 
   /** Closes the file, and deletes it unless it is in place. */
   async discard(): Promise<void> {
-    await this.#handle?.close().catch(() => undefined);
-    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+    if (this.#replacement === undefined) await this.#handle?.close().catch(() => undefined);
+    else await this.#replacement.discard();
   }
 
   async #open(): Promise<void> {
@@ -63,11 +57,8 @@ export class OutputFile {
         this.#handle = await open(this.path, 'w');
         return;
       }
-      // A link stays a link to the file that it names.
-      this.#target = await realpath(this.path).catch(() => this.path);
-      const temporary = `${this.#target}.${randomUUID().slice(0, 8)}.tmp`;
-      this.#handle = await createPrivateFile(temporary);
-      this.#temporary = temporary;
+      this.#replacement = await ReplacementFile.createAt(this.path);
+      this.#handle = this.#replacement.handle;
     } catch (error) {
       this.#fail(error as NodeJS.ErrnoException);
     }
@@ -84,12 +75,23 @@ export class OutputFile {
     if (this.#handle === undefined && !isSystemFailure(error.code)) {
       throw new UsageError(`Cannot write ${this.path}: ${error.code}. Choose another file.`);
     }
-    const isKept = this.#temporary !== undefined && this.#exists;
-    const written = this.#temporary === undefined ? this.lines - this.#bufferedLines : 0;
+    const isKept = this.#replacement !== undefined && this.#exists;
+    const written = this.#replacement === undefined ? this.lines - this.#bufferedLines : 0;
     const state = isKept
       ? 'It is unchanged'
-      : `It contains ${formatQuantity(written, 'row')} so far`;
+      : `It contains ${formatQuantity(written, 'line')} so far`;
     const message = `Cannot write to ${this.path}: ${error.message}. ${state}.`;
     throw new Error(message, { cause: error });
+  }
+}
+
+/** Writes a text to a file of the user's. @throws {UsageError} for a path that cannot be written to. */
+export async function writeTextFile(path: string, text: string): Promise<void> {
+  const file = new OutputFile(path);
+  try {
+    await file.addLine(text);
+    await file.commit();
+  } finally {
+    await file.discard();
   }
 }
