@@ -149,6 +149,15 @@ describe('a list of batches', () => {
     expect(await all(client().batches.list({ pageSize: 3 }))).toHaveLength(4);
   });
 
+  test('goes on behind a page of which a new batch moved entries that were read before', async () => {
+    const entry = { status: 'success' };
+    server.play({ b1: entry, b2: entry }, { b2: entry, b3: entry }, { b4: entry }, {});
+    const ids = (await all(client().batches.list({ pageSize: 2 }))).map(({ id }) => id);
+
+    expect(ids).toEqual(['b1', 'b2', 'b3', 'b4']);
+    expect(server.seen.map((call) => /start=(\d+)/.exec(call)?.[1])).toEqual(['0', '2', '4', '5']);
+  });
+
   test('counts what is no batch, since it takes up a place on its page', async () => {
     server.play({ b0: { status: 'success' }, b1: null }, { b2: null, b3: null }, page(4, 5), {});
     const ids = (await all(client().batches.list({ pageSize: 2 }))).map(({ id }) => id);

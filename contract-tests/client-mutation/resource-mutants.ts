@@ -17,11 +17,6 @@ export const resourceMutants: readonly Mutant[] = [
       "if (name === 'filePath') return encodeURIComponent(String(value));",
       'the slashes of a path are encoded',
     ],
-    [
-      'if (isForm) return new URLSearchParams(body as Record<string, string>).toString();',
-      '',
-      'a form is sent as JSON',
-    ],
   ),
   ...inFile(
     'src/typed-client/client.ts',

@@ -4,13 +4,8 @@ import { checkId, checkUri, encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 
-const FORM = 'application/x-www-form-urlencoded';
-
 /** Bytes stay bytes; openapi-fetch would make JSON of them. */
-export function serializeBody(
-  body: unknown,
-  headers?: { get?(name: string): string | null },
-): string | ByteSource {
+export function serializeBody(body: unknown): string | ByteSource {
   const bytes = byteSource(body);
   if (bytes !== undefined) return bytes;
   if (
@@ -21,8 +16,6 @@ export function serializeBody(
     const message = `Invalid body: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
     throw new InvalidInputError('body', message);
   }
-  const isForm = headers?.get?.('content-type') === FORM;
-  if (isForm) return new URLSearchParams(body as Record<string, string>).toString();
   try {
     return JSON.stringify(body);
   } catch (cause) {
