@@ -1,4 +1,4 @@
-/** The public surface, in six groups. Nothing else is imported from outside. */
+/** The public surface, in seven groups. Nothing else is imported from outside. */
 
 // The client, its options and events.
 
@@ -91,6 +91,15 @@ export type {
   FindingRule,
   FindingSummary,
 } from './preflight/types.js';
+
+// Loads of many batches.
+
+export {
+  type LoadFile,
+  type LoadLimits,
+  type PlannedBatch,
+  planLoad,
+} from './load/plan-load.js';
 
 // Rows against the schema of their dataset.
 
