@@ -16,7 +16,7 @@ import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
 import { Downloads } from './resources/downloads.js';
-import { findByExternalId } from './resources/find-batch.js';
+import { findOwnBatch } from './resources/find-batch.js';
 import { Schemas } from './resources/schemas.js';
 import { UploadCalls } from './resources/upload-calls.js';
 import type { SchemaCache } from './schema/cache.js';
@@ -137,7 +137,7 @@ export function createClient(
     readRowSchema: (datasetId: string, given: CallOptions & RowRules) =>
       readRowSchemaIfAny(schemaMethods, datasetId, given),
     files: uploadCalls,
-    findByExternalId: findByExternalId.bind(undefined, client),
+    findOwnBatch: findOwnBatch.bind(undefined, client),
     pause: http.pause.bind(http),
   };
   const close = async () => http.close();

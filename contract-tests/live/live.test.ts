@@ -114,7 +114,7 @@ const OTHERS: Partial<PlatformQuirks> = {
 test.each<[string, Partial<PlatformQuirks>]>([
   ['the other value of each quirk', OTHERS],
   ['ranges in a list', { headFormat: 'list' }],
-  ['no ranges', { headFormat: 'none' }],
+  ['no ranges, and two batches with one externalId', { headFormat: 'none', duplicateStatus: 201 }],
 ])('a sandbox with %s is found to have them', async (_, quirks) => {
   Object.assign(simulator.quirks, quirks);
   try {

@@ -2,7 +2,7 @@
 import type { CallOptions } from '../http/options.js';
 import type { Batches } from '../resources/batches.js';
 import type { Datasets } from '../resources/datasets.js';
-import type { LookupOptions } from '../resources/find-batch.js';
+import type { FindableRequest, LookupOptions } from '../resources/find-batch.js';
 import type { Batch } from '../resources/types.js';
 import type { UploadCalls } from '../resources/upload-calls.js';
 import type { RowSchema } from '../schema/index.js';
@@ -25,8 +25,8 @@ export interface IngestTarget {
 export interface IngestClient extends IngestTarget {
   readonly batches: Pick<Batches, 'create' | 'get' | 'complete' | 'abort' | 'wait'>;
   readonly files: UploadCalls;
-  /** The batch with this externalId, if the Catalog has it. */
-  findByExternalId(externalId: string, options: LookupOptions): Promise<Batch | undefined>;
+  /** The batch that this request created, if the Catalog has it. */
+  findOwnBatch(request: FindableRequest, options: LookupOptions): Promise<Batch | undefined>;
   /** The schema of a dataset's rows; `undefined` for a dataset without one. */
   readRowSchema(datasetId: string, options: CallOptions & RowRules): Promise<RowSchema | undefined>;
   readonly datasets: Pick<Datasets, 'lastBatches'>;

@@ -10,10 +10,12 @@ export const pollCatalog = <T>(
 ): Promise<T | undefined> =>
   poll(lookUp, LATE_LOOKUP_ATTEMPTS, (ms) => client.pause(ms, 'the wait for the Catalog', signal));
 
-/** The batch with the plan's externalId, if the Catalog has it now. */
-export const findByExternalId = ({
+/** The batch that this ingest created, if the Catalog has it now; never one of another ingest. */
+export const findOwnBatch = ({
   client,
   state,
   callOptions,
-}: IngestContext): Promise<Batch | undefined> =>
-  client.findByExternalId(state.plan.externalId, { ...callOptions, attempts: 1 });
+}: IngestContext): Promise<Batch | undefined> => {
+  const { request, externalId } = state.plan;
+  return client.findOwnBatch({ ...request, externalId }, { ...callOptions, attempts: 1 });
+};

@@ -1,6 +1,7 @@
 /** The options of ingests, resumes and checks: one table each. */
 import { CALL_OPTIONS } from '../http/options.js';
 import type { CheckOptions } from '../preflight/types.js';
+import { OWNER_TAG } from '../resources/owner-tag.js';
 import type { FileFormat } from '../resources/types.js';
 import { WAIT_OPTIONS } from '../resources/wait.js';
 import {
@@ -66,6 +67,8 @@ const checkTags: Check<Tags> = (field, value) => {
   return Object.fromEntries(
     Object.entries(value).map(([name, list]: [string, unknown]) => {
       if (name === '') throw invalid(field, 'names that are not empty', name);
+      if (name === OWNER_TAG)
+        throw invalid(field, 'other names', name, 'An ingest sets it itself.');
       const place = `${field}.${name}`;
       if (Array.isArray(list)) {
         return [name, Array.from(list, (one, at) => checkText(`${place}[${at}]`, one))];

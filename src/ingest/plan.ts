@@ -1,6 +1,7 @@
 /** What an ingest is going to do: an ingest carries it out, and a dry run prints it. */
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { OWNER_TAG } from '../resources/owner-tag.js';
 import type { CreateBatchRequest, InputFormat } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
@@ -25,7 +26,7 @@ type PlannedSource =
 export type IngestPlan = PlannedSource & {
   readonly options: ValidIngestOptions;
   readonly target: IngestTarget;
-  /** The request that creates the batch. It always has an `externalId`, by which the batch is found. */
+  /** The request that creates the batch. It always has an `externalId` and an owner, by which the batch is found. */
   readonly request: CreateBatchRequest & { readonly externalId: string };
   readonly upload: UploadPlan;
   /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
@@ -85,7 +86,7 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
       replace.length === 0
         ? undefined
         : { predecessors: [...new Set(replace)], reason: 'replace' as const },
-    tags,
+    tags: { ...tags, [OWNER_TAG]: [randomUUID()] },
     enableErrorDiagnostics: errorDiagnostics,
     partialIngestionPercent,
   });

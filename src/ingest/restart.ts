@@ -8,7 +8,7 @@ import type { FileRejectedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
 import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
-import { findByExternalId, pollCatalog } from './find-batch.js';
+import { findOwnBatch, pollCatalog } from './find-batch.js';
 import { openPlanned } from './sources.js';
 import { toSpoolFolder } from './spool-path.js';
 
@@ -147,7 +147,7 @@ async function readStatus(
 export async function abandonStream(context: IngestContext, why: string): Promise<never> {
   const { state, journal } = context;
   // The response to its creation may have been lost.
-  const batchId = state.batchId ?? (await findByExternalId(context))?.id;
+  const batchId = state.batchId ?? (await findOwnBatch(context))?.id;
   if (state.batchId === undefined && batchId !== undefined)
     await context.record({ type: 'created', batchId });
   await assertAborted(context);

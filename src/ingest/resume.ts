@@ -8,7 +8,7 @@ import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
 import { type IngestClient, IngestContext, type IngestTarget, type RunOptions } from './context.js';
 import { IngestError, JournalError } from './errors.js';
-import { findByExternalId, pollCatalog } from './find-batch.js';
+import { findOwnBatch, pollCatalog } from './find-batch.js';
 import { Journal } from './journal.js';
 import type { PlanEntry } from './journal-entries.js';
 import { RESUME_OPTIONS } from './options.js';
@@ -120,8 +120,8 @@ async function adoptOrCreateBatch(context: IngestContext): Promise<void> {
   const { client, state } = context;
   const { request } = state.plan;
   const findAdoptable = async () => {
-    const found = await findByExternalId(context);
-    return found && assertAdoptable(found, request.datasetId).id;
+    const found = await findOwnBatch(context);
+    return found && assertAdoptable(found, request).id;
   };
   let batchId = await findAdoptable();
   if (batchId === undefined) await assertUnchanged(context); // before there is a batch to be kept

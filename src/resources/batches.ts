@@ -9,7 +9,7 @@ import type { TypedClient } from '../typed-client/client.js';
 import type { AnyResult } from '../typed-client/types.js';
 import { findBatch, toBatches, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
 import { listCatalogPages } from './catalog-pages.js';
-import { findByExternalId, LOOKUP_ATTEMPTS } from './find-batch.js';
+import { findOwnBatch, LOOKUP_ATTEMPTS } from './find-batch.js';
 import { invalidResponse } from './invalid-response.js';
 import { checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, type PageQuery, parseInteger } from './pages.js';
@@ -77,21 +77,22 @@ export class Batches {
       throw new InvalidInputError('partialIngestionPercentage', message);
     }
     const { externalId, datasetId } = body;
+    const findable = externalId === undefined ? undefined : { ...body, externalId };
     // The document says that it is a string, but not of which characters.
     if (typeof datasetId === 'string') checkId('datasetId', datasetId);
     let isLookedUp = false;
     const recover = async (): Promise<Recovery> => {
-      if (externalId === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
+      if (findable === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
       isLookedUp = true;
       const lookup = { ...options, attempts: LOOKUP_ATTEMPTS };
-      return recoverCreate(datasetId, await findByExternalId(this.#client, externalId, lookup));
+      return recoverCreate(body, await findOwnBatch(this.#client, findable, lookup));
     };
     const result = await this.#client.validated.POST(CREATE, { ...options, body }, { recover });
-    if (isLookedUp && externalId !== undefined && !result.response.ok) {
+    if (isLookedUp && findable !== undefined && !result.response.ok) {
       // The retry may be rejected because the first attempt had succeeded and the Catalog lagged.
       const late = await this.#recheck(result, async () => {
-        const found = await findByExternalId(this.#client, externalId, { ...options, attempts: 1 });
-        return found && assertAdoptable(found, datasetId);
+        const found = await findOwnBatch(this.#client, findable, { ...options, attempts: 1 });
+        return found && assertAdoptable(found, body);
       });
       if (late !== undefined) return late;
     }

@@ -2,7 +2,8 @@
 import type { CallOptions } from '../http/options.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { toBatches, unwrapCatalogMap } from './catalog.js';
-import type { Batch } from './types.js';
+import { readOwner } from './owner-tag.js';
+import type { Batch, CreateBatchRequest } from './types.js';
 
 const LIST = '/data/foundation/catalog/batches';
 
@@ -12,7 +13,7 @@ export const LOOKUP_ATTEMPTS = 3;
 export const LATE_LOOKUP_ATTEMPTS = 5;
 /** The time between two lookups, in milliseconds. */
 const LOOKUP_INTERVAL_MS = 1000;
-/** One batch has an externalId; a few more entries are read in case the filter is a loose one. */
+/** One batch has an externalId; a few more entries are read in case the filter or the platform is a loose one. */
 const LOOKUP_LIMIT = 10;
 
 /** Repeats a lookup until it finds something, or was made so many times. */
@@ -33,17 +34,28 @@ export interface LookupOptions extends CallOptions {
   attempts: number;
 }
 
-/** The batch with this externalId, if the Catalog knows it. One request for each attempt. */
-export function findByExternalId(
+/** A request with an `externalId`, by which its batch is found. */
+export type FindableRequest = CreateBatchRequest & { readonly externalId: string };
+
+/**
+ * The batch that a request may have created, if the Catalog knows it: the one with its externalId and, where the
+ * request names an owner, with that owner. One request for each attempt.
+ */
+export function findOwnBatch(
   client: TypedClient,
-  externalId: string,
+  request: FindableRequest,
   { attempts, ...options }: LookupOptions,
 ): Promise<Batch | undefined> {
+  const { externalId } = request;
+  const owner = readOwner(request);
   const query = { externalId, orderBy: 'desc:created', limit: LOOKUP_LIMIT, start: 0 } as const;
   const lookUp = async () => {
     const result = await client.validated.GET(LIST, { ...options, params: { query } });
     const batches = toBatches(unwrapCatalogMap(client, result));
-    return batches.find((batch) => batch.externalId === externalId);
+    return batches.find(
+      (batch) =>
+        batch.externalId === externalId && (owner === undefined || readOwner(batch) === owner),
+    );
   };
   const pause = (ms: number) => client.http.pause(ms, 'the lookup in the Catalog', options.signal);
   return pollCatalog(lookUp, attempts, pause);

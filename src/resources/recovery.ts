@@ -4,7 +4,7 @@
  *
  * | operation | asks for | then |
  * | --- | --- | --- |
- * | create batch | the batch with this externalId, in the Catalog | adopts it, or creates it again |
+ * | create batch | the batch with this externalId and owner, in the Catalog | adopts it, or creates it again |
  * | upload a part | the ranges that have arrived | sends what is missing; all of it where none are shown |
  * | INITIALIZE | whether the file is there | done, or once more |
  * | COMPLETE of a file | whether it is still open | once more, or says that it cannot know |
@@ -13,8 +13,9 @@
 import { NotFoundError } from '../http/errors.js';
 import type { Recovery } from '../http/retry.js';
 import { AepBatchError } from '../shared/errors.js';
+import { readOwner } from './owner-tag.js';
 import { missingRanges } from './ranges.js';
-import type { Batch, ByteRange, CreatedBatch } from './types.js';
+import type { Batch, ByteRange, CreateBatchRequest, CreatedBatch } from './types.js';
 
 /** It cannot be found out whether a call whose response was lost took effect; the cause of its error. */
 export class UnknownOutcomeError extends AepBatchError {
@@ -22,23 +23,26 @@ export class UnknownOutcomeError extends AepBatchError {
 }
 
 /** The batch that a call without a response created; sent again if there is none. */
-export const recoverCreate = (datasetId: string, found: Batch | undefined): Recovery =>
-  found === undefined ? 'send again' : { status: 201, body: assertAdoptable(found, datasetId) };
+export const recoverCreate = (request: CreateBatchRequest, found: Batch | undefined): Recovery =>
+  found === undefined ? 'send again' : { status: 201, body: assertAdoptable(found, request) };
 
 /**
  * The batch, if it can only be the one that the lost call created.
  * @throws {UnknownOutcomeError} when it is another one, or is past `loading`.
  */
-export function assertAdoptable(batch: Batch, datasetId: string): CreatedBatch {
+export function assertAdoptable(batch: Batch, request: CreateBatchRequest): CreatedBatch {
   const { id, externalId, status } = batch;
   const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
   const datasets = related.filter((object) => object?.type === 'dataSet');
-  const sameDataset = datasets.some((dataset) => dataset.id === datasetId);
+  const isSameDataset = datasets.some((dataset) => dataset.id === request.datasetId);
+  const isSameOwner = readOwner(batch) === readOwner(request);
   // For a batch that is loading, the Catalog has what the response to its creation had.
-  if (sameDataset && status === 'loading' && id !== '') return batch as CreatedBatch;
+  const isAdoptable = isSameDataset && isSameOwner && status === 'loading' && id !== '';
+  if (isAdoptable) return batch as CreatedBatch;
   const whose =
     datasets[0] === undefined ? 'names no dataset' : `belongs to dataset ${datasets[0].id}`;
-  const why = sameDataset ? `is ${status} already` : whose;
+  const state = isSameOwner ? `is ${status} already` : 'was created by another ingest';
+  const why = isSameDataset ? state : whose;
   throw new UnknownOutcomeError(
     `batch ${id} with the externalId ${externalId} ${why}, so it is not the batch of this call.`,
   );

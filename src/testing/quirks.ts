@@ -27,8 +27,8 @@ export interface PlatformQuirks {
   retryAfter: boolean;
   /** How many reads of the Catalog a new batch is missing from. Default 0. */
   catalogLagReads: number;
-  /** The status for a second batch with the same `externalId`. Default 422. */
-  duplicateStatus: 400 | 409 | 422;
+  /** The status for a second batch with the same `externalId`; with 201 it is created. Default 422. */
+  duplicateStatus: 201 | 400 | 409 | 422;
   /** The unit of a token's `expires_in`; an older flow has milliseconds. Default `'seconds'`. */
   tokenLifetimeUnit: 'seconds' | 'milliseconds';
   /** The form of errors of the Schema Registry: with a report and a code, or the older one. Default `'report'`. */
@@ -54,7 +54,7 @@ const QUIRKS: OptionTable<Partial<PlatformQuirks>, keyof PlatformQuirks> = {
   reinitialize: withDefault(choice('restarts', 'refused'), 'restarts'),
   retryAfter: withDefault(checkBoolean, true),
   catalogLagReads: withDefault(number(READS), 0),
-  duplicateStatus: withDefault(oneOfNumbers(400, 409, 422), 422),
+  duplicateStatus: withDefault(oneOfNumbers(201, 400, 409, 422), 422),
   tokenLifetimeUnit: withDefault(choice('seconds', 'milliseconds'), 'seconds'),
   registryErrorForm: withDefault(choice('report', 'older'), 'report'),
   schemaVersionStatus: withDefault(oneOfNumbers(404, 406), 404),

@@ -91,7 +91,10 @@ describe('a plan and an ingest agree whether a source is accepted, and on the re
     }
     const { request } = plan as Awaited<ReturnType<typeof planIngest>>;
     expect(ingest).toMatchObject({ outcome: 'accepted', externalId: options.externalId });
-    expect(created).toEqual([request]);
+    // Each has an owner of its own.
+    const tags = { ...request.tags, aep_batch_owner: [expect.stringMatching(/^[0-9a-f-]{36}$/)] };
+    expect(created).toEqual([{ ...request, tags }]);
+    expect(created).not.toEqual([request]);
   });
 });
 

@@ -32,6 +32,16 @@ describe('externalId', () => {
     },
   );
 
+  test('a second batch with the same externalId is created where the quirk says 201', async () => {
+    const here = await stage({ quirks: { duplicateStatus: 201 } });
+    const create = () => here.client.batches.create({ datasetId: 'a', externalId: 'mine' });
+    const ids = [(await create()).id, (await create()).id];
+
+    const found = await all(here.client.batches.list({ externalId: 'mine' }));
+    expect(found.map(({ id }) => id)).toEqual(ids.reverse());
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
   test('a batch that was created without an externalId has its id as externalId', async () => {
     const here = await stage();
     const { id, externalId } = await here.client.batches.create({ datasetId: 'a' });

@@ -98,7 +98,7 @@ export const cases = fc.record({
     reinitialize: fc.constantFrom('restarts', 'refused'),
     retryAfter: fc.boolean(),
     catalogLagReads: upTo(4, 0),
-    duplicateStatus: fc.constantFrom(400, 409, 422),
+    duplicateStatus: fc.constantFrom(201, 400, 409, 422),
     tokenLifetimeUnit: fc.constantFrom('seconds', 'milliseconds'),
   } as const),
 });

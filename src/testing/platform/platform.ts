@@ -144,7 +144,7 @@ export class Platform {
       throw problem(422, `There is no dataset ${request.datasetId}`);
     }
     const twin = this.listBatches().find(({ externalId }) => externalId === request.externalId);
-    if (twin !== undefined) {
+    if (twin !== undefined && quirks.duplicateStatus !== 201) {
       const detail = `The externalId ${request.externalId} belongs to batch ${twin.id}`;
       const undocumented = 'which status it is was never published';
       throw problem(quirks.duplicateStatus, detail, { undocumented });
