@@ -4,6 +4,7 @@ import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './htt
 import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { ingest } from './ingest/ingest.js';
+import { INGEST_CLIENT, type StepwiseClient } from './ingest/ingest-client.js';
 import {
   type RejectedRow,
   type RejectedRowsOptions,
@@ -100,7 +101,7 @@ export function createBatchClient(options: ClientOptions): BatchClient {
 }
 
 /** What the command uses beside the public client. */
-export interface CommandClient extends BatchClient {
+export interface CommandClient extends BatchClient, StepwiseClient {
   readonly uploadCalls: UploadCalls;
   /** A dataset with its schema, as they were read or, offline, kept. */
   datasetSchema(datasetId: string, options?: DatasetReadOptions): Promise<DatasetSchema>;
@@ -144,6 +145,7 @@ export function createClient(
   const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);
   return {
     ...target,
+    [INGEST_CLIENT]: ingestClient,
     datasets,
     schemas,
     files,

@@ -4,11 +4,10 @@ import type { Batches } from '../resources/batches.js';
 import type { Datasets } from '../resources/datasets.js';
 import type { FindableRequest, LookupOptions } from '../resources/find-batch.js';
 import type { Batch } from '../resources/types.js';
-import type { UploadCalls } from '../resources/upload-calls.js';
+import type { UploadOperations } from '../resources/upload-calls.js';
 import type { RowSchema } from '../schema/index.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
-import type { Journal } from './journal.js';
 import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
 import { IngestState } from './state.js';
@@ -24,7 +23,7 @@ export interface IngestTarget {
 /** The part of a client that an ingest uses. */
 export interface IngestClient extends IngestTarget {
   readonly batches: Pick<Batches, 'create' | 'get' | 'complete' | 'abort' | 'wait'>;
-  readonly files: UploadCalls;
+  readonly files: UploadOperations;
   /** The batch that this request created, if the Catalog has it. */
   findOwnBatch(request: FindableRequest, options: LookupOptions): Promise<Batch | undefined>;
   /** The schema of a dataset's rows; `undefined` for a dataset without one. */
@@ -47,12 +46,24 @@ export type RunOptions = Pick<
   | 'signal'
 >;
 
+/** Where the steps of an ingest are recorded: a journal, or a database that several processes share. */
+export interface StepLog {
+  /** How messages name it to resume from; `undefined` where nobody resumes by hand. */
+  readonly path: string | undefined;
+  /** Records steps, durably, in their order. @throws {Error} if this process may not write any more. */
+  append(...entries: readonly Entry[]): Promise<void>;
+  /** @throws {Error} if another process carries out the ingest. */
+  assertHeld(): Promise<void>;
+  /** Forgets an ingest of which nothing was sent. */
+  remove(): Promise<void>;
+}
+
 export interface ContextParts {
   client: IngestClient;
   options: RunOptions;
   progress: Progress;
   state?: IngestState;
-  journal?: Journal | undefined;
+  journal?: StepLog | undefined;
   sources?: readonly SourceFile[] | undefined;
   stopReading?: (() => void) | undefined;
 }
@@ -62,7 +73,7 @@ export class IngestContext {
   readonly options: RunOptions;
   readonly progress: Progress;
   readonly state: IngestState;
-  readonly journal: Journal | undefined;
+  readonly journal: StepLog | undefined;
   /** All files as this call was given them; a resume builds them from its journal. */
   readonly sources: readonly SourceFile[] | undefined;
   /** Ends a stream that may pause for long. */

@@ -151,7 +151,7 @@ export async function abandonStream(context: IngestContext, why: string): Promis
   if (state.batchId === undefined && batchId !== undefined)
     await context.record({ type: 'created', batchId });
   await assertAborted(context);
-  if (journal !== undefined)
+  if (journal?.path !== undefined)
     await rm(toSpoolFolder(journal.path), { recursive: true, force: true });
   const what = batchId === undefined ? 'there is no batch' : `batch ${batchId} is aborted`;
   throw new InvalidInputError('journal', `${why}: ${what}. Run the ingest again.`);

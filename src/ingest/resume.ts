@@ -81,7 +81,7 @@ async function continueIngest(context: IngestContext): Promise<Receipt> {
 }
 
 /** Which batch it is, and how far the platform says it has come. */
-async function locateBatch(context: IngestContext): Promise<void> {
+export async function locateBatch(context: IngestContext): Promise<void> {
   const { state } = context;
   const { batchId } = state;
   if (state.batchAborted) {

@@ -36,7 +36,8 @@ export async function runPipeline(
   return waitForReceipt(context);
 }
 
-async function createBatch(context: IngestContext): Promise<void> {
+/** The first step. One that was recorded is not repeated. */
+export async function createBatch(context: IngestContext): Promise<void> {
   const { client, state, progress } = context;
   progress.phase('create');
   if (state.batchId !== undefined) return;
@@ -44,8 +45,11 @@ async function createBatch(context: IngestContext): Promise<void> {
   await context.record({ type: 'created', batchId: id });
 }
 
-/** From here on nothing aborts the batch. */
-async function assertMayComplete({ state, journal, signal }: IngestContext): Promise<void> {
+/**
+ * Makes sure that what was uploaded is what was planned. From here on nothing aborts the batch.
+ * @throws {AepBatchError | SourceError} that names the first file that is missing or changed.
+ */
+export async function assertMayComplete({ state, journal, signal }: IngestContext): Promise<void> {
   await assertSourcesUnchanged(state, signal);
   state.assertAllUploaded();
   await journal?.assertHeld();
@@ -64,7 +68,8 @@ async function restartOrFail(context: IngestContext, error: unknown): Promise<Re
   return runPipeline(context, files);
 }
 
-async function completeBatch(context: IngestContext): Promise<void> {
+/** The third step. @throws {IngestError} that says whether it may have taken effect. */
+export async function completeBatch(context: IngestContext): Promise<void> {
   const { client, batchId, journal, progress } = context;
   progress.phase('complete');
   try {
@@ -76,7 +81,8 @@ async function completeBatch(context: IngestContext): Promise<void> {
   await recordAfterComplete(context, { type: 'completed', batchId });
 }
 
-async function waitForReceipt(context: IngestContext): Promise<Receipt> {
+/** The last step; with `waitTimeoutMs: 0` it reads the status once, and `timed-out` is no end. */
+export async function waitForReceipt(context: IngestContext): Promise<Receipt> {
   const { batchId, journal, progress } = context;
   progress.phase('wait');
   try {

@@ -116,6 +116,9 @@ export class UploadCalls {
   }
 }
 
+/** The same calls of any object, such as one that makes them only while it may. */
+export type UploadOperations = Pick<UploadCalls, keyof UploadCalls>;
+
 const toPathParams = ({ batchId, datasetId, path }: FileAddress) => ({
   batchId,
   datasetId,

@@ -2,7 +2,7 @@
 import { ApiError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
 import type { ByteRange } from '../resources/types.js';
-import type { UploadCalls } from '../resources/upload-calls.js';
+import type { UploadOperations } from '../resources/upload-calls.js';
 import type { AdaptiveLimiter } from './limiter.js';
 import type { UploadPlan } from './options.js';
 import type { SourceFile } from './source.js';
@@ -61,7 +61,7 @@ export const NO_LISTENERS: UploadListeners = {
 
 /** Shared by all files of one upload. */
 export interface UploadContext {
-  calls: UploadCalls;
+  calls: UploadOperations;
   limiter: AdaptiveLimiter;
   plan: UploadPlan;
   /** Whether HEAD has shown ranges: a response without ranges then means that nothing has arrived. */

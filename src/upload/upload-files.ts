@@ -4,7 +4,7 @@
  */
 import { checkBatchAddress } from '../resources/options.js';
 import type { ByteRange } from '../resources/types.js';
-import type { UploadCalls } from '../resources/upload-calls.js';
+import type { UploadOperations } from '../resources/upload-calls.js';
 import { TaskGroup } from '../shared/task-group.js';
 import {
   callOptions,
@@ -20,7 +20,7 @@ import { uploadFile } from './upload-file.js';
 
 /** Where the files go, and the calls that take them there. */
 export interface UploadTarget {
-  calls: UploadCalls;
+  calls: UploadOperations;
   batchId: string;
   datasetId: string;
 }
@@ -83,7 +83,7 @@ export async function uploadFiles(
 }
 
 function toContext(
-  calls: UploadCalls,
+  calls: UploadOperations,
   { concurrency, maxPartRetries, timeoutMs, sha256, resumed, ...plan }: UploadFilesOptions,
   listeners: UploadListeners,
   signal: AbortSignal,
