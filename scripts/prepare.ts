@@ -1,5 +1,5 @@
 /**
- * Brings what is made from other files up to date: `node --import tsx scripts/prepare.ts generated|dist|bench`.
+ * Brings what is made from other files up to date: `node --import tsx scripts/prepare.ts generated|dist|site|bench`.
  * With --check, `generated` writes nothing and fails if it is out of date.
  */
 import { spawnSync } from 'node:child_process';
@@ -40,6 +40,21 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
       copyFileSync('generated/openapi.json', 'dist/generated/openapi.json');
       return true;
     },
+  },
+  site: {
+    needs: ['generated'],
+    inputs: [
+      ...[
+        'docs',
+        'scripts/docs',
+        'contract-tests/coverage',
+        'contract-tests/uncovered.txt',
+        'spec-tools',
+      ],
+      ...[...CODE, 'CONTRIBUTING.md', 'CHANGELOG.md', 'bench/RESULTS.md', 'tsconfig.build.json'],
+    ],
+    output: '.cache/site',
+    make: () => run('--import', 'tsx', 'scripts/docs/main.ts'),
   },
   // Compiled, so that no TypeScript loader adds to the measured time and memory.
   bench: {

@@ -82,7 +82,8 @@ function normalizeArgs(args: readonly string[], program: Command): string[] {
   return isKnown ? [name, '--help'] : [name];
 }
 
-function buildProgram(streams: Streams, onFinished: (result: Finished) => void): Command {
+/** The program with its subcommands; the documentation is written from it, too. */
+export function buildProgram(streams: Streams, onFinished: (result: Finished) => void): Command {
   const { stdout, stderr } = streams;
   const program = new Command('aep-batch')
     .description('Load batches into Adobe Experience Platform.')

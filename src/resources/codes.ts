@@ -172,6 +172,9 @@ const INTERNAL = perhaps('The platform failed, not the data.', SUPPORT);
 const IN_TEXT =
   /\b(?:(?:INGEST|MAPPER|DPMAP|DCVS|CONNECTOR)-\d+(?:-\d{3})?|ERR-BI-\d+|TypeCompatibilityException)\b/i;
 
+/** All known codes, for the documentation. */
+export const listCodes = (): readonly (readonly [code: string, info: CodeInfo])[] => [...CODES];
+
 /**
  * What is known about a code of a batch or of a rejected row, in each of its forms: `INGEST-1401-400`, `1401`.
  * @param text the description or message that came with it: it may hold a code that says more.

@@ -1,0 +1,64 @@
+/** The site of the documentation. `make docs` builds it to .cache/site/; docs/reference/ is written before. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type DefaultTheme, defineConfig } from 'vitepress';
+
+const DOCS = fileURLToPath(new URL('..', import.meta.url));
+
+/** The pages in their order; one that does not exist is left out. */
+const GUIDES: readonly string[] = [
+  ...['tutorial', 'credentials', 'ingest', 'loads', 'sources', 'once', 'pace'],
+  ...['schema', 'csv', 'errors', 'waiting', 'resume', 'command', 'testing-your-pipeline', 'ci'],
+  ...['fleet', 'proxies', 'steps', 'raw'],
+];
+const PROJECT: readonly string[] = ['architecture', 'known-drift'];
+const WRITTEN = ['scorecard', 'benchmarks', 'contributing', 'changelog'];
+
+const readTitle = (page: string): string =>
+  /^# (.+)$/m.exec(readFileSync(`${DOCS}${page}.md`, 'utf8'))?.[1]?.replaceAll('`', '') ?? page;
+
+const toItems = (pages: readonly string[]): DefaultTheme.SidebarItem[] =>
+  pages
+    .filter((page) => existsSync(`${DOCS}${page}.md`))
+    .map((page) => ({ text: readTitle(page), link: `/${page}` }));
+
+/** A page that no list has, such as a new guide, comes after the guides. */
+const others = readdirSync(DOCS)
+  .flatMap((name) => (name.endsWith('.md') ? [name.slice(0, -'.md'.length)] : []))
+  .filter((page) => page !== 'index' && ![...GUIDES, ...PROJECT].includes(page));
+
+const reference: DefaultTheme.SidebarItem[] = JSON.parse(
+  readFileSync(`${DOCS}reference/sidebar.json`, 'utf8'),
+);
+
+export default defineConfig({
+  title: 'aep-batch',
+  description: 'Load batches into Adobe Experience Platform.',
+  lang: 'en',
+  cacheDir: '../.cache/vitepress',
+  outDir: '../.cache/site',
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  markdown: {
+    // Text in angle brackets is text: no page needs HTML.
+    html: false,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  themeConfig: {
+    search: { provider: 'local' },
+    outline: { level: [2, 3] },
+    nav: [
+      { text: 'Tutorial', link: '/tutorial' },
+      { text: 'Command', link: '/reference/command/index' },
+      { text: 'Library', link: '/reference/library/aep-batch/index' },
+      { text: 'API', link: '/reference/api/index' },
+    ],
+    sidebar: [
+      { text: 'Guides', items: [...toItems(GUIDES), ...toItems(others)] },
+      { text: 'Reference', items: reference },
+      {
+        text: 'The project',
+        items: toItems([...PROJECT, ...WRITTEN.map((page) => `reference/${page}`)]),
+      },
+    ],
+  },
+});

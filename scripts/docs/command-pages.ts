@@ -1,0 +1,97 @@
+/** The command's reference: a page for each subcommand, written from the program itself. */
+import { Writable } from 'node:stream';
+import type { Argument, Command, Option } from 'commander';
+import { openStreams } from '../../src/cli/output.js';
+import { buildProgram } from '../../src/cli/program.js';
+import { escapeText, formatCode, formatTable, joinBlocks, toCell } from './markdown.js';
+import { type SidebarItem, toLink } from './reference.js';
+
+/** @returns the pages by name, and their place in the sidebar. */
+export function writeCommandPages(): { pages: Record<string, string>; sidebar: SidebarItem } {
+  const help = new HelpReader();
+  const { commands } = help.program;
+  const rows = commands.map((command) => [
+    `[\`${command.name()}\`](./${command.name()}.md)`,
+    toCell(command.description()),
+  ]);
+  const pages: Record<string, string> = {
+    'command/index': joinBlocks(
+      '# Commands',
+      'These pages are written from the program. What the commands have in common is on [The command](/command).',
+      formatTable(['command', 'what it does'], rows),
+      formatCode(help.readAfter(help.program), 'txt'),
+    ),
+  };
+  for (const command of commands) {
+    pages[`command/${command.name()}`] = formatCommand(command, help.readAfter(command));
+  }
+  const items = commands.map((command) => ({
+    text: command.name(),
+    link: toLink(`command/${command.name()}`),
+  }));
+  const all = { text: 'All commands', link: toLink('command/index') };
+  return { pages, sidebar: { text: 'Command', collapsed: true, items: [all, ...items] } };
+}
+
+/** Reads the text that a command has after its options: examples, environment, exit codes. */
+class HelpReader {
+  readonly program: Command;
+  #text = '';
+
+  constructor() {
+    const stream = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        this.#text += chunk;
+        done();
+      },
+    });
+    this.program = buildProgram(openStreams(stream, stream), () => undefined);
+  }
+
+  readAfter(command: Command): string {
+    this.#text = '';
+    command.outputHelp();
+    return this.#text.slice(command.helpInformation().length).trim();
+  }
+}
+
+function formatCommand(command: Command, after: string): string {
+  const examples = after.replace(/^Examples:\n/, '').replaceAll(/^ {2}\$ /gm, '');
+  return joinBlocks(
+    `# ${command.name()}`,
+    escapeText(command.description()),
+    formatCode(`aep-batch ${command.name()} ${command.usage()}`, 'sh'),
+    command.registeredArguments.some(({ description }) => description !== '')
+      ? formatTable(['argument', 'description'], command.registeredArguments.map(toArgumentRow))
+      : '',
+    '## Options',
+    formatTable(
+      ['option', 'description', 'values', 'default'],
+      command.options.filter(({ hidden }) => !hidden).map(toOptionRow),
+    ),
+    examples === '' ? '' : '## Examples',
+    formatCode(examples, 'sh'),
+  );
+}
+
+const toArgumentRow = (argument: Argument): string[] => [
+  `\`${argument.name()}\``,
+  toCell(argument.description),
+];
+
+function toOptionRow({
+  flags,
+  description,
+  argChoices,
+  defaultValue,
+  defaultValueDescription,
+}: Option): string[] {
+  const hasDefault = defaultValue !== undefined && defaultValue !== false;
+  const value = defaultValueDescription ?? (hasDefault ? JSON.stringify(defaultValue) : '');
+  return [
+    `\`${flags.replaceAll('|', '\\|')}\``,
+    toCell(description),
+    (argChoices ?? []).map((choice) => `\`${choice}\``).join(', '),
+    value === '' ? '' : `\`${value.replaceAll('"', '')}\``,
+  ];
+}

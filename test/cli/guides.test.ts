@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { expect, jest, test } from '@jest/globals';
+import { loyaltyMembers } from '../../src/testing/index.js';
+import { useDesk } from '../support/command.js';
+
+jest.setTimeout(30_000); // a machine that may be busy
+
+const desk = useDesk({ ...loyaltyMembers });
+const readGuide = (name: string) =>
+  readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+const extractBlocks = (text: string, language: string): string[] =>
+  [...text.matchAll(new RegExp(`^\`{3}${language}\\n([\\s\\S]*?)^\`{3}`, 'gm'))].map(
+    ([, block = '']) => block,
+  );
+
+/** The arguments, and the exit code that a comment behind the command names. */
+function parseCommand(line: string) {
+  const [text = '', comment = ''] = line.split(/\s+# /);
+  const [program, ...args] = text.split(' ');
+  return { program, args, code: Number(/^exit code (\d+)$/.exec(comment)?.[1] ?? 0) };
+}
+
+/** The batch that the last ingest completed. */
+const findLastBatch = (): string =>
+  desk.simulator.log
+    .map(({ path }) => /batches\/(\w+)\?action=COMPLETE/.exec(path)?.[1])
+    .filter((id) => id !== undefined)
+    .at(-1) ?? '';
+
+/** Runs the commands of a guide one after another, as they are printed. */
+async function runGuide(name: string): Promise<{ expected: unknown[]; outcomes: unknown[] }> {
+  const commands = extractBlocks(readGuide(name), 'sh').flatMap((block) =>
+    block.trim().split('\n'),
+  );
+  const outcomes: unknown[] = [];
+  for (const command of commands) {
+    const { program, args } = parseCommand(command);
+    const polled = args[0] === 'ingest' ? [...args, '--poll-interval-ms', '1'] : args;
+    const { code } = await desk.run(polled.map((arg) => arg.replace('<batchId>', findLastBatch())));
+    outcomes.push({ command, program, code });
+  }
+  const expected = commands.map((command) => {
+    return { command, program: 'aep-batch', code: parseCommand(command).code };
+  });
+  expect(expected.length).toBeGreaterThan(0);
+  return { expected, outcomes };
+}
+
+test('the commands of the guide on schemas run one after another, and write what they name', async () => {
+  await desk.file('members.csv', '_id,person.name.firstName\na,Ada\nb,\n');
+
+  const { outcomes, expected } = await runGuide('schema');
+
+  expect(outcomes).toEqual(expected);
+  expect((await readdir(desk.folder)).sort()).toEqual(
+    expect.arrayContaining(['loyalty.schema.json', 'members.parquet', 'rows.jsonl', 'rows.ts']),
+  );
+});
+
+test('the commands of the tutorial run one after another, and end as it says', async () => {
+  const [rows = ''] = extractBlocks(readGuide('tutorial'), 'json');
+  await desk.file('bad.jsonl', rows);
+
+  const { outcomes, expected } = await runGuide('tutorial');
+
+  expect(outcomes).toEqual(expected);
+  const rejected = readFileSync(`${desk.folder}/rejected.jsonl`, 'utf8');
+  expect(rejected.match(/"_id":"\w+"/g)).toEqual(['"_id":"b"', '"_id":"c"']);
+});
+
+test('the commands of the guide on CI run with the schema of the dataset', async () => {
+  const dataset = ['--dataset', '5c8c3c555033b814b69f947f'];
+  await desk.run(['sample', ...dataset, '--out', 'rows.jsonl']);
+  await desk.run(['schema', dataset[1] ?? '', '--out', 'loyalty.schema.json']);
+
+  const { outcomes, expected } = await runGuide('ci');
+
+  expect(outcomes).toEqual(expected);
+});
+
+test('the commands of the guide on resuming list an ingest that broke off, and go on with it', async () => {
+  await desk.file('rows.jsonl', '{"_id":"a"}\n');
+  desk.simulator.faults.set({ when: { operation: 'batchAction', nth: 1 }, then: { status: 403 } });
+  const ingest = ['ingest', 'rows.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
+  expect((await desk.run(ingest)).code).toBe(7);
+
+  const { outcomes, expected } = await runGuide('resume');
+
+  expect(outcomes).toEqual(expected);
+});
