@@ -1,11 +1,13 @@
 /**
- * Imports go one way: cli → load → ingest → schema → preflight, upload → resources → typed-client → http → shared, and
+ * Imports go one way: cli → load → ingest → sources → schema → preflight, upload →
+ * resources → typed-client → http → shared, and
  * each of them may import generated/. docs/architecture.md says what each folder is.
  */
 const LAYERS = [
   'cli',
   'load',
   'ingest',
+  'sources',
   'schema',
   'preflight',
   'upload',

@@ -92,6 +92,8 @@ export type {
   FindingSummary,
 } from './preflight/types.js';
 
+export type { Source } from './sources/source.js';
+
 // Loads of many batches.
 
 export {

@@ -90,6 +90,7 @@ const RESUME: Wrong<ResumeOptions> = {
   onProgress: NO_FUNCTION,
   signal: SIGNAL,
   takeOver: NO_BOOLEAN,
+  sources: [5, null, 'x', {}, [5], [null], { path: 'a' }],
 };
 const NO_SEVERITY = ['warning', 'note', '', true, ...NO_TEXT.slice(0, 4)];
 const ROWS: Wrong<DatasetRowOptions> = {
@@ -100,7 +101,7 @@ const ROWS: Wrong<DatasetRowOptions> = {
   identities: NO_BOOLEAN,
   offline: NO_BOOLEAN,
 };
-const { takeOver: _, ...RUN } = RESUME;
+const { takeOver: _, sources: __, ...RUN } = RESUME;
 const INGEST: Wrong<IngestOptions> = {
   checkRows: ['yes', '', true, 5, null, {}],
   rowRules: [null, 5, 'x', [], { empty: 'no' }, { identities: 1 }, { stict: true }, {}],

@@ -118,55 +118,13 @@ export class OpenFile implements ByteSource {
     checkNumber('start', start, { min: 0, max: this.size, unit: 'bytes', whole: true });
     checkNumber('end', end, { min: start, max: this.size, unit: 'bytes', whole: true });
     return {
-      size: end - start,
-      pump: (write) => this.#pump(start, end, write),
+      ...handleSource(this.path, this.#handle, start, end),
       slice: (from, to) => this.slice(start + from, start + to),
     };
   }
 
   pump(write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
-    return this.#pump(0, this.size, write);
-  }
-
-  /** Two buffers in turn: one is filled while the other is sent. */
-  async #pump(start: number, end: number, write: (chunk: Uint8Array) => Promise<void>) {
-    const length = Math.min(CHUNK_BYTES, end - start);
-    let [full, empty] = [acquireBuffer(length), acquireBuffer(length)];
-    let at = start;
-    let reading = this.#fill(full, at, end);
-    try {
-      while (at < end) {
-        const chunk = await reading;
-        at += chunk.length;
-        [full, empty] = [empty, full];
-        if (at < end) {
-          reading = this.#fill(full, at, end);
-          reading.catch(() => undefined); // it is awaited only after the write; until then it may fail
-        }
-        await write(chunk);
-      }
-      releaseBuffer(full, empty);
-    } finally {
-      await reading.catch(() => undefined); // no read may be pending when the file is closed
-    }
-  }
-
-  async #fill(buffer: Buffer, at: number, end: number): Promise<Buffer> {
-    const wanted = Math.min(buffer.length, end - at);
-    let length = 0;
-    while (length < wanted) {
-      const { bytesRead } = await this.#handle
-        .read(buffer, length, wanted - length, at + length)
-        .catch((cause) => {
-          throw unreadable(this.path, cause);
-        });
-      if (bytesRead === 0) {
-        const message = `${this.path} became shorter while it was read: it ended at byte ${at + length}.`;
-        throw new SourceError(this.path, message);
-      }
-      length += bytesRead;
-    }
-    return buffer.subarray(0, length);
+    return this.slice().pump(write);
   }
 
   /** Closes the file. Call it when all is sent. */
@@ -177,6 +135,73 @@ export class OpenFile implements ByteSource {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Bytes of a file that stays open until they are sent; it may have no name any more. */
+export function handleSource(
+  path: string,
+  handle: FileHandle,
+  start: number,
+  end: number,
+): ByteSource {
+  return {
+    size: end - start,
+    pump: (write) => pumpHandle(path, handle, start, end, write),
+    slice: (from, to) => handleSource(path, handle, start + from, start + to),
+  };
+}
+
+/** Two buffers in turn: one is filled while the other is sent. */
+async function pumpHandle(
+  path: string,
+  handle: FileHandle,
+  start: number,
+  end: number,
+  write: (chunk: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const length = Math.min(CHUNK_BYTES, end - start);
+  let [full, empty] = [acquireBuffer(length), acquireBuffer(length)];
+  let at = start;
+  let reading = fill(path, handle, full, at, end);
+  try {
+    while (at < end) {
+      const chunk = await reading;
+      at += chunk.length;
+      [full, empty] = [empty, full];
+      if (at < end) {
+        reading = fill(path, handle, full, at, end);
+        reading.catch(() => undefined); // it is awaited only after the write; until then it may fail
+      }
+      await write(chunk);
+    }
+    releaseBuffer(full, empty);
+  } finally {
+    await reading.catch(() => undefined); // no read may be pending when the file is closed
+  }
+}
+
+async function fill(
+  path: string,
+  handle: FileHandle,
+  buffer: Buffer,
+  at: number,
+  end: number,
+): Promise<Buffer> {
+  const wanted = Math.min(buffer.length, end - at);
+  let length = 0;
+  while (length < wanted) {
+    const { bytesRead } = await handle
+      .read(buffer, length, wanted - length, at + length)
+      .catch((cause) => {
+        throw unreadable(path, cause);
+      });
+    if (bytesRead === 0) {
+      const message = `${path} became shorter while it was read: it ended at byte ${at + length}.`;
+      throw new SourceError(path, message);
+    }
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
 }
 
 /** A closed file or a failing disk: an error of the source, not of the connection. */

@@ -15,7 +15,7 @@ import { notify } from '../shared/notify.js';
 import { omitUndefined, validateOptions } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { PreflightError } from './errors.js';
-import { checkPaths } from './input.js';
+import { checkInputs, type Input } from './input.js';
 import { CHECK_OPTIONS } from './options.js';
 import type { RowCheck } from './row-check.js';
 import type { IngestOptions } from './types.js';
@@ -27,19 +27,19 @@ import { walk } from './walk.js';
  * @throws {SourceError} for a file or folder that cannot be read.
  */
 export const checkFiles = (
-  paths: string | readonly string[],
+  paths: Input | readonly Input[],
   checkOptions?: CheckOptions,
 ): Promise<CheckResult> => checkFilesWith(paths, checkOptions);
 
 /** The same, with a check of the rows that are read. */
 export async function checkFilesWith(
-  paths: string | readonly string[],
+  paths: Input | readonly Input[],
   checkOptions?: CheckOptions,
   rowChecker?: RowChecker,
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
   const check = async () => {
-    const { files, skipped, warnings } = await walk(checkPaths('paths', paths));
+    const { files, skipped, warnings } = await walk(checkInputs('paths', paths));
     const result = await preflight(files, { ...options, ...omitUndefined({ rowChecker }) });
     const findings = [...warnings, ...result.findings];
     const count = warnings.reduce((sum, warning) => sum + warning.count, result.warnings);

@@ -10,6 +10,7 @@ import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
+import type { GivenFiles } from './sources.js';
 import { IngestState } from './state.js';
 import type { IngestOptions, RowRules } from './types.js';
 
@@ -65,6 +66,8 @@ export interface ContextParts {
   state?: IngestState;
   journal?: StepLog | undefined;
   sources?: readonly SourceFile[] | undefined;
+  /** The sources that a resume was given again. */
+  given?: readonly SourceFile[];
   stopReading?: (() => void) | undefined;
 }
 
@@ -76,6 +79,8 @@ export class IngestContext {
   readonly journal: StepLog | undefined;
   /** All files as this call was given them; a resume builds them from its journal. */
   readonly sources: readonly SourceFile[] | undefined;
+  /** The files of this call that are not on this machine. */
+  readonly given: GivenFiles;
   /** Ends a stream that may pause for long. */
   readonly stopReading: (() => void) | undefined;
   /** The caller's signal, or one that is never aborted. */
@@ -88,6 +93,10 @@ export class IngestContext {
     this.state = parts.state ?? new IngestState();
     this.journal = parts.journal;
     this.sources = parts.sources;
+    const elsewhere = (parts.given ?? parts.sources ?? []).filter(
+      ({ localPath }) => localPath === undefined,
+    );
+    this.given = new Map(elsewhere.map((file) => [file.path, file]));
     this.stopReading = parts.stopReading;
     this.signal = parts.options.signal ?? new AbortController().signal;
   }

@@ -39,16 +39,25 @@ export interface PlanEntry {
 export interface FileEntry {
   type: 'file';
   path: string;
+  /** Of a stream only an estimate. */
   sizeBytes: number;
-  /** Absolute; `undefined` for bytes in memory: a resume has to be given them again. */
+  /** Absolute; `undefined` for what is no file of this machine: a resume may have to be given it again. */
   localPath: string | undefined;
   identity: FileFingerprint | undefined;
+  /** Of contents from elsewhere: their version, and the URL if they have one, which may hold a secret. */
+  source?: { fingerprint: string; url?: string };
+  /** How it is decompressed while it is read. */
+  coding?: string;
+  /** Its size is known once it was sent. */
+  isStream?: true;
 }
 
 export interface UploadedEntry {
   type: 'uploaded';
   batchId: string;
   path: string;
+  /** Of a stream: how many bytes it had. */
+  sizeBytes?: number;
   sha256: string | undefined;
   parts: [number, number][] | undefined;
 }
@@ -129,10 +138,19 @@ function checkPlan(plan: Record<string, unknown>): void {
   expect('anew', externalId === `${checkText('givenExternalId', givenExternalId)}-${attempt}`);
 }
 
-function checkFile({ path, sizeBytes, localPath, identity }: Record<string, unknown>): void {
+function checkFile(entry: Record<string, unknown>): void {
+  const { path, sizeBytes, localPath, identity, source, isStream } = entry;
   encodeFilePath(path);
   checkCount('sizeBytes', sizeBytes);
+  expect('isStream', isStream === undefined || isStream === true);
+  if (entry['coding'] !== undefined) checkText('coding', entry['coding']);
   expect('localPath', (localPath === undefined) === (identity === undefined));
+  if (source !== undefined) {
+    expect('source', localPath === undefined && isRecord(source));
+    const { fingerprint, url } = source as Record<string, unknown>;
+    checkText('source', fingerprint);
+    if (url !== undefined) checkText('source', url);
+  }
   if (localPath === undefined) return;
   const isPath = typeof localPath === 'string' && isAbsolute(localPath);
   expect('localPath', isPath && !localPath.includes('\0'));
@@ -153,7 +171,8 @@ function checkUpload(entry: Record<string, unknown>): void {
 
 function checkUploaded(entry: Record<string, unknown>): void {
   checkUpload(entry);
-  const { sha256, parts } = entry;
+  const { sha256, parts, sizeBytes } = entry;
+  if (sizeBytes !== undefined) checkCount('sizeBytes', sizeBytes);
   const isHash = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
   expect('sha256', sha256 === undefined || isHash);
   if (parts === undefined) return;

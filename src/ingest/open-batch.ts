@@ -11,7 +11,7 @@ import {
   FORMATS,
   isJsonArray,
 } from '../preflight/sniff.js';
-import { readRange } from '../preflight/window.js';
+import { readStart } from '../preflight/stream-window.js';
 import type { Batches } from '../resources/batches.js';
 import type { Batch, BatchInputFormat, FileFormat } from '../resources/types.js';
 import { resolveCharset } from '../shared/charset.js';
@@ -45,7 +45,7 @@ export async function assertFits(
     ];
   }
   assertOpen(batch, datasetId);
-  for (const file of files) await assertSameFormat(batch, file);
+  for (const file of files) await assertSameFormat(batch, file, options.signal);
   return batch.inputFormat?.format?.toLowerCase() === 'csv'
     ? checkCsv(batch.inputFormat, files, options.signal)
     : [];
@@ -81,10 +81,14 @@ function assertOpen({ id, status, relatedObjects = [] }: Batch, datasetId: strin
   throw new InvalidInputError('datasetId', message);
 }
 
-async function assertSameFormat({ id, inputFormat }: Batch, file: SourceFile): Promise<void> {
+async function assertSameFormat(
+  { id, inputFormat }: Batch,
+  file: SourceFile,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const format = inputFormat?.format?.toLowerCase();
   if (format === undefined) return;
-  const head = await readHead(file);
+  const head = await readHead(file, signal);
   const expected = describeExpected(format, inputFormat?.isMultiLineJson);
   const found = describeFound(file.path, head, inputFormat?.delimiter ?? ',');
   const isOther =
@@ -114,15 +118,11 @@ function describeFound(path: string, head: Buffer, delimiter: string) {
   return { format, isArray: format === 'json' ? isJsonArray(head) : undefined };
 }
 
-async function readHead(file: SourceFile): Promise<Buffer> {
-  if (file.sizeBytes === 0) return Buffer.alloc(0);
-  const source = await file.open();
+async function readHead(file: SourceFile, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
-    return await readRange(source, 0, Math.min(source.size, HEAD_BYTES));
+    return await readStart(file, HEAD_BYTES, signal);
   } catch (error) {
     if (error instanceof SourceError) throw error;
     throw new SourceError(file.path, `${formatPath(file.path)} cannot be read.`, error);
-  } finally {
-    await source.close();
   }
 }

@@ -25,6 +25,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
+import { isSource, type Source } from '../sources/source.js';
 import {
   checkPartRetries,
   DEFAULT_MAX_PART_RETRIES,
@@ -182,9 +183,19 @@ export function validateIngestOptions(options: unknown): ValidIngestOptions {
   throw invalid('rowRules', 'checkRows "all" or "sample" beside it', checkRows);
 }
 
-export const RESUME_OPTIONS: OptionTable<ResumeOptions, RunDefaults> = {
+const checkSources: Check<readonly Source[]> = (field, value) => {
+  const sources: unknown[] = Array.isArray(value) ? value : [value];
+  return Array.from(sources, (source, at) => {
+    if (isSource(source)) return source;
+    throw invalid(Array.isArray(value) ? `${field}[${at}]` : field, 'a Source', source);
+  });
+};
+
+type ValidResumeOptions = ResumeOptions & { sources?: readonly Source[] };
+export const RESUME_OPTIONS: OptionTable<ValidResumeOptions, RunDefaults> = {
   ...RUN,
   takeOver: optional(checkBoolean),
+  sources: optional(checkSources),
 };
 
 export const CHECK_OPTIONS: OptionTable<CheckOptions, 'largeFileThresholdBytes'> = {

@@ -11,7 +11,7 @@ import type { SourceFile } from '../upload/source.js';
 import { checkFormat } from './check-files.js';
 import type { IngestTarget } from './context.js';
 import { checkSource, type OpenStream } from './input.js';
-import { type Entry, JOURNAL_VERSION } from './journal-entries.js';
+import { type Entry, type FileEntry, JOURNAL_VERSION } from './journal-entries.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import type { RowCheck } from './row-check.js';
 import { checkStreamOptions } from './stream.js';
@@ -71,9 +71,10 @@ async function findSource(ingestSource: IngestSource): Promise<FoundSource> {
   const source = checkSource(ingestSource);
   if ('stream' in source) return { openStream: source.stream, ...NONE_SKIPPED };
   if ('file' in source) return { files: [source.file], ...NONE_SKIPPED };
-  const [path = '', ...more] = source.paths;
-  const openStream = more.length === 0 ? await openPipe(path) : undefined;
-  return openStream === undefined ? walk(source.paths) : { openStream, ...NONE_SKIPPED };
+  const [first = '', ...more] = source.inputs;
+  const isOnly = typeof first === 'string' && more.length === 0;
+  const openStream = isOnly ? await openPipe(first) : undefined;
+  return openStream === undefined ? walk(source.inputs) : { openStream, ...NONE_SKIPPED };
 }
 
 function buildCreateRequest(options: IngestOptions, format: InputFormat): IngestPlan['request'] {
@@ -112,7 +113,14 @@ export function toPlanEntries(plan: IngestPlan): Entry[] {
 }
 
 /** A file as the journal has it: a resume may run in another folder. */
-export function toFileEntry({ path, sizeBytes, localPath, fingerprint }: SourceFile) {
+export function toFileEntry(file: SourceFile): FileEntry {
+  const { path, sizeBytes, localPath, fingerprint: identity, version, coding } = file;
   const absolute = localPath === undefined ? undefined : resolve(localPath);
-  return { type: 'file', path, sizeBytes, localPath: absolute, identity: fingerprint } as const;
+  const source =
+    version === undefined
+      ? undefined
+      : omitUndefined({ fingerprint: version.fingerprint, url: version.url });
+  const isStream = file.stream === undefined ? undefined : (true as const);
+  const more = omitUndefined({ source, coding, isStream });
+  return { type: 'file', path, sizeBytes, localPath: absolute, identity, ...more };
 }

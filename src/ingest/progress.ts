@@ -108,6 +108,7 @@ export class Progress {
 }
 
 function totals({ files }: IngestState): Pick<IngestProgress, 'filesTotal' | 'totalBytes'> {
-  const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const isKnown = files.every(({ isStream }) => isStream !== true);
+  const totalBytes = isKnown ? files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) : undefined;
   return { filesTotal: files.length, totalBytes };
 }

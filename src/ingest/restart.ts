@@ -39,16 +39,19 @@ export async function restartAfterRejection(
     throw error;
   }
   await restartWithNewBatch(context, error.message.replace(/\.$/, ''));
-  return context.sources ?? context.state.files.map(openPlanned);
+  const { sources, state, given } = context;
+  return sources ?? state.files.map((entry) => openPlanned(entry, given));
 }
 
 /** Why there can be no new batch. */
 async function findObstacle(context: IngestContext): Promise<string | undefined> {
-  const { state, signal, journal, sources } = context;
+  const { state, signal, journal, given } = context;
   if (state.isStream) return 'a stream cannot be read again';
-  const inMemory = state.files.find(({ localPath }) => localPath === undefined);
-  if (sources === undefined && inMemory !== undefined)
-    return `${inMemory.path} was given as bytes in memory, which a resume does not have`;
+  const missing = state.files.find(
+    ({ localPath, path }) => localPath === undefined && !given.has(path),
+  );
+  if (missing !== undefined)
+    return `${missing.path} was given as bytes or as a Source, which this call does not have`;
   if (signal.aborted) return 'the ingest was aborted';
   if (state.plan.anew !== undefined) return 'this batch was started in place of another one';
   const isTakenOver = await journal?.assertHeld().then(

@@ -6,6 +6,9 @@ import type { Batch } from '../resources/types.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
+import type { Source } from '../sources/source.js';
+import { toSourceFile } from '../sources/source-file.js';
+import type { SourceFile } from '../upload/source.js';
 import { type IngestClient, IngestContext, type IngestTarget, type RunOptions } from './context.js';
 import { IngestError, JournalError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
@@ -27,6 +30,11 @@ export interface ResumeOptions extends RunOptions {
    * container. Default `false`. One that is known to be alive keeps it.
    */
   takeOver?: boolean;
+  /**
+   * The sources that are no files of this machine, as the ingest was given them: those that have still to be sent. They are
+   * found by their paths, and have to have the same fingerprint and size.
+   */
+  sources?: Source | readonly Source[];
   /** Called with every change. */
   onProgress?: (progress: IngestProgress) => void;
 }
@@ -42,7 +50,7 @@ export async function resume(
   journalPath: string,
   resumeOptions?: ResumeOptions,
 ): Promise<Receipt> {
-  const options = validateOptions(RESUME_OPTIONS, resumeOptions);
+  const { sources, ...options } = validateOptions(RESUME_OPTIONS, resumeOptions);
   checkLocalPath('journal', journalPath);
   const state = new IngestState();
   const journal = await Journal.open(journalPath, {
@@ -53,7 +61,9 @@ export async function resume(
     state.assertPlanned(journalPath);
     assertSameTarget(state.plan, client, journalPath);
     const progress = new Progress(options.onProgress);
-    return await continueIngest(new IngestContext({ client, options, progress, state, journal }));
+    const given = await openGiven(state, sources);
+    const parts = { client, options, progress, state, journal, given };
+    return await continueIngest(new IngestContext(parts));
   } finally {
     await journal.close();
   }
@@ -68,6 +78,24 @@ function assertSameTarget(plan: PlanEntry, client: IngestTarget, journal: string
   }
 }
 
+/** @throws {InvalidInputError} for a source that the ingest does not have. */
+async function openGiven(
+  state: IngestState,
+  sources: readonly Source[] = [],
+): Promise<SourceFile[]> {
+  const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
+  const given: SourceFile[] = [];
+  for (const [at, source] of sources.entries()) {
+    const file = await toSourceFile(`sources[${at}]`, source);
+    if (!planned.has(file.path)) {
+      const message = `Invalid sources[${at}]: the ingest of the journal has no source ${file.path}.`;
+      throw new InvalidInputError('sources', message);
+    }
+    given.push(file);
+  }
+  return given;
+}
+
 async function continueIngest(context: IngestContext): Promise<Receipt> {
   const { state, progress } = context;
   if (!state.sourcesKnown) {
@@ -77,7 +105,11 @@ async function continueIngest(context: IngestContext): Promise<Receipt> {
   if (!state.batchCompleted) await assertUnchanged(context);
   progress.resume(state);
   const pending = state.files.filter(({ path }) => !state.uploaded.has(path));
-  return runPipeline(context, pending.map(openPlanned));
+  const { given } = context;
+  return runPipeline(
+    context,
+    pending.map((entry) => openPlanned(entry, given)),
+  );
 }
 
 /** Which batch it is, and how far the platform says it has come. */
@@ -161,9 +193,9 @@ async function getBatch(context: IngestContext, batchId: string): Promise<Batch>
 }
 
 /** @throws {SourceError} that says what to do if a source is not as it was planned. */
-async function assertUnchanged({ state, signal }: IngestContext): Promise<void> {
+async function assertUnchanged({ state, given, signal }: IngestContext): Promise<void> {
   try {
-    await assertSourcesUnchanged(state, signal);
+    await assertSourcesUnchanged(state, given, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const { batchId } = state;

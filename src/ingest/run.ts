@@ -49,8 +49,13 @@ export async function createBatch(context: IngestContext): Promise<void> {
  * Makes sure that what was uploaded is what was planned. From here on nothing aborts the batch.
  * @throws {AepBatchError | SourceError} that names the first file that is missing or changed.
  */
-export async function assertMayComplete({ state, journal, signal }: IngestContext): Promise<void> {
-  await assertSourcesUnchanged(state, signal);
+export async function assertMayComplete({
+  state,
+  given,
+  journal,
+  signal,
+}: IngestContext): Promise<void> {
+  await assertSourcesUnchanged(state, given, signal);
   state.assertAllUploaded();
   await journal?.assertHeld();
   signal.throwIfAborted();

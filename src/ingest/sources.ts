@@ -1,35 +1,73 @@
-/** The planned files as they are on this machine now. */
-import { InvalidInputError } from '../shared/errors.js';
+/** The planned files as they are now: on this machine, or as this call was given them. */
+import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
 import type { FileEntry } from './journal-entries.js';
 import type { IngestState } from './state.js';
 
-/** @throws {InvalidInputError} for bytes in memory: only the call that was given them can send them. */
-export function openPlanned({ path, localPath, identity }: FileEntry): SourceFile {
+/** Files that are not on this machine, by their paths in the batch. */
+export type GivenFiles = ReadonlyMap<string, SourceFile>;
+
+/**
+ * @throws {InvalidInputError} for bytes in memory, which only the call that was given them can send, and for a source
+ * that this call was not given. {SourceError} where a source is of another size than it was.
+ */
+export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
+  const { path, localPath, identity, source } = entry;
   if (localPath !== undefined && identity !== undefined) {
     return plannedFile(localPath, path, identity);
   }
-  const message = `${path} was given as bytes in memory, which a resume does not have. Run the ingest again.`;
-  throw new InvalidInputError('journal', message);
+  const file = given.get(path);
+  if (source === undefined) {
+    if (file !== undefined) return file;
+    const message = `${path} was given as bytes in memory, which a resume does not have. Run the ingest again.`;
+    throw new InvalidInputError('journal', message);
+  }
+  if (file === undefined) {
+    const message = `${path} was given as a Source, which only a program has. Resume the ingest in it, with the option sources.`;
+    throw new InvalidInputError('sources', message);
+  }
+  const isStream = file.stream !== undefined;
+  if (isStream !== (entry.isStream === true) || file.sizeBytes !== entry.sizeBytes) {
+    const [is, was] = [describeSize(isStream, file), describeSize(entry.isStream === true, entry)];
+    throw new SourceError(
+      path,
+      `${path} changed since it was planned: it has ${is}, and had ${was}.`,
+    );
+  }
+  return { ...file, version: { ...file.version, fingerprint: source.fingerprint } };
 }
+
+const describeSize = (isStream: boolean, { sizeBytes }: { sizeBytes: number }): string =>
+  isStream ? 'no known size' : `${sizeBytes} bytes`;
 
 /**
  * Makes sure that no source changed since it was planned. A file that was only touched, or copied
  * over, counts as unchanged if its sha256 is known.
- * @throws {SourceError} that names the first one that did.
+ * @throws {SourceError} that names the first one that did; {InvalidInputError} if one that has still to be sent is missing.
  */
 export async function assertSourcesUnchanged(
   state: IngestState,
+  given: GivenFiles,
   signal: AbortSignal,
 ): Promise<void> {
   if (state.isStream) return; // its files are our own, and deleted by now
   for (const entry of state.files) {
-    if (entry.localPath === undefined) continue;
+    if (!isChecked(entry, state, given)) continue;
     signal.throwIfAborted();
-    const file = openPlanned(entry);
+    const file = openPlanned(entry, given);
     const known = state.uploaded.get(entry.path)?.sha256;
     const hasSameBytes = async () => (await hashFile(file, signal)) === known;
     await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
   }
+}
+
+/** Bytes in memory do not change, and a source that was sent need not be there any more. */
+function isChecked(
+  { path, localPath, source }: FileEntry,
+  { uploaded }: IngestState,
+  given: GivenFiles,
+): boolean {
+  if (source === undefined) return localPath !== undefined;
+  return given.has(path) || !uploaded.has(path);
 }

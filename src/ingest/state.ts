@@ -185,7 +185,8 @@ export class IngestState {
       this.#uploaded.set(path, toReceiptFile(file, entry));
     } else {
       const parts = this.#initialized.get(path);
-      assert(entry.end <= file.sizeBytes, `${path} is shorter than that`);
+      const mayEnd = file.isStream === true || entry.end <= file.sizeBytes;
+      assert(mayEnd, `${path} is shorter than that`);
       assert(parts !== undefined, `a part of ${path}, which was not initialized`);
       parts.push({ start: entry.start, end: entry.end });
     }
@@ -207,8 +208,9 @@ export class IngestState {
     );
   }
 
-  #isUploaded({ path, sizeBytes }: FileEntry): boolean {
-    return this.#uploaded.get(path)?.sizeBytes === sizeBytes;
+  #isUploaded({ path, sizeBytes, isStream }: FileEntry): boolean {
+    const uploaded = this.#uploaded.get(path);
+    return uploaded !== undefined && (isStream === true || uploaded.sizeBytes === sizeBytes);
   }
 
   /** @throws {JournalError} if the journal ends within its plan: then nothing was sent. */
@@ -223,10 +225,11 @@ function assert(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(`it records ${otherwise}`);
 }
 
-function toReceiptFile(
-  { path, sizeBytes }: FileEntry,
-  { sha256, parts }: UploadedEntry,
-): ReceiptFile {
+function toReceiptFile(planned: FileEntry, uploaded: UploadedEntry): ReceiptFile {
+  const { path, isStream } = planned;
+  const { sha256, parts } = uploaded;
+  assert((uploaded.sizeBytes !== undefined) === (isStream === true), `another size of ${path}`);
+  const sizeBytes = uploaded.sizeBytes ?? planned.sizeBytes;
   const file: ReceiptFile = { path, sizeBytes };
   if (sha256 !== undefined) file.sha256 = sha256;
   if (parts !== undefined) {

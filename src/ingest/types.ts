@@ -2,16 +2,18 @@ import type { CsvOptions, Finding } from '../preflight/types.js';
 import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 import type { RowSchemaOptions } from '../schema/options.js';
+import type { Source } from '../sources/source.js';
 import type { UploadResult } from '../upload/context.js';
 
 /**
- * What is ingested: a path of a file or a folder, several of them, bytes under a name, or records.
- * A file is stored under its base name, a folder's files under their paths in it.
+ * What is ingested: a path of a file or a folder, a `Source`, several of them, bytes under a name, or records.
+ * A file is stored under its base name, a folder's files under their paths in it, a source under its own path.
  * `Row` is what records are, such as the type that `aep-batch types` writes. Default: anything.
  */
 export type IngestSource<Row = unknown> =
   | string
-  | readonly string[]
+  | Source
+  | readonly (string | Source)[]
   | { readonly name: string; readonly bytes: Uint8Array | Blob }
   | { readonly records: AsyncIterable<Row> | Iterable<Row> }
   | { readonly jsonLines: AsyncIterable<Uint8Array> | Iterable<Uint8Array> };

@@ -47,9 +47,10 @@ function recordUploads(context: IngestContext): UploadListeners {
     part: ({ path }, { start, end }) => context.record({ type: 'part', batchId, path, start, end }),
     // Only an advantage for a resume: a journal that cannot be written fails at the next step.
     rangesShown: () => context.record({ type: 'ranges-shown' }).catch(() => undefined),
-    uploaded({ path }, { sha256, parts }) {
+    uploaded({ path, stream }, { sizeBytes, sha256, parts }) {
       const ranges = parts?.map(({ start, end }): [number, number] => [start, end]);
-      return context.record({ type: 'uploaded', batchId, path, sha256, parts: ranges });
+      const size = stream === undefined ? {} : { sizeBytes };
+      return context.record({ type: 'uploaded', batchId, path, ...size, sha256, parts: ranges });
     },
     warned: ({ path }, message) =>
       notify(options.onWarning, { level: 'warning', file: path, message }),

@@ -5,7 +5,9 @@ import { createFinding, Findings } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { fileKind } from '../shared/open-file.js';
+import { toSourceFile } from '../sources/source-file.js';
 import { localFile, type SourceFile } from '../upload/source.js';
+import type { Input } from './input.js';
 
 /** Files to be ingested, and what was skipped. */
 export interface Walked {
@@ -20,14 +22,19 @@ export interface Walked {
 const isMarkerFile = (name: string): boolean => name.startsWith('.') || name.startsWith('_');
 
 /**
- * The files at some paths: a file under its base name, a folder's files under their paths in it.
+ * The files at some paths: a file under its base name, a folder's files under their paths in it; and what is given as a
+ * source.
  * @throws {SourceError} for what cannot be read, {InvalidInputError} for what cannot be meant.
  */
-export async function walk(paths: readonly string[]): Promise<Walked> {
+export async function walk(paths: readonly Input[]): Promise<Walked> {
   const files: SourceFile[] = [];
   const warnings = new Findings();
   let skipped = 0;
-  for (const path of paths) {
+  for (const [at, path] of paths.entries()) {
+    if (typeof path !== 'string') {
+      files.push(await toSourceFile(paths.length === 1 ? 'source' : `source[${at}]`, path));
+      continue;
+    }
     const about = await stat(path).catch((cause: unknown) => {
       throw new SourceError(
         path,
@@ -124,7 +131,8 @@ function checkNames(files: readonly SourceFile[]): void {
   const seen = new Map<string, string | undefined>();
   for (const { path, localPath } of files) {
     if (seen.has(path)) {
-      const received = `${seen.get(path)} and ${localPath}, which would both be ${path} in the batch`;
+      const names = [seen.get(path), localPath].map((name) => name ?? 'a Source');
+      const received = `${names.join(' and ')}, which would both be ${path} in the batch`;
       throw invalidSource('different names', received, 'Put them under one folder and name that.');
     }
     seen.set(path, localPath);

@@ -4,7 +4,7 @@ import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
 import { formatSize } from '../shared/format.js';
 import { MAX_PUT_BYTES } from '../shared/limits.js';
-import type { OpenSource, SourceFile } from '../upload/source.js';
+import type { SizedFile, SourceFile, StreamFile } from '../upload/source.js';
 import { type CsvReport, checkCsv } from './csv.js';
 import { detectDialect } from './csv-detect.js';
 import { readCsvRows } from './csv-rows.js';
@@ -26,6 +26,7 @@ import {
   isJsonArray,
   rejectKnownFormat,
 } from './sniff.js';
+import { readStreamWindow, streamSource } from './stream-window.js';
 import type { CsvOptions, PreflightOptions } from './types.js';
 import { readAll, readWindow, type Window } from './window.js';
 
@@ -59,38 +60,85 @@ export async function checkFile(
   context: BatchContext,
 ): Promise<FileReport> {
   const report: FileReport = { path: file.path, findings };
-  if (file.sizeBytes === 0) {
-    findings.addError(
-      'the file is empty, which fails the batch (platform error 106). Leave it out.',
-      undefined,
-      { rule: 'empty', code: '106' },
-    );
+  if (file.sizeBytes === 0 && file.stream === undefined) {
+    addEmptyError(findings);
     return report;
   }
   context.options.signal?.throwIfAborted();
-  let source: OpenSource | undefined;
   try {
-    source = await file.open();
-    if (source.size === file.sizeBytes) await checkContent(report, source, context);
-    else findings.addError('the size changed since the file was listed. Wait until it is written.');
+    if (file.stream === undefined) await checkSized(file, report, context);
+    else await checkStream(file, report, context);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     findings.addError(`the file cannot be read: ${error.message}`);
-  } finally {
-    await source?.close();
   }
   return report;
 }
 
-async function checkContent(report: FileReport, source: ByteSource, context: BatchContext) {
+function addEmptyError(findings: FileFindings): void {
+  const problem = 'the file is empty, which fails the batch (platform error 106)';
+  findings.addError(`${problem}. Leave it out.`, undefined, { rule: 'empty', code: '106' });
+}
+
+async function checkSized(
+  file: SizedFile,
+  report: FileReport,
+  context: BatchContext,
+): Promise<void> {
+  const { windowBytes, signal } = context.options;
+  const source = await file.open();
+  try {
+    if (source.size === file.sizeBytes) {
+      const window = await readWindow(source, windowBytes, signal);
+      await checkContent(report, { source, window, coding: undefined }, context);
+    } else {
+      const problem = 'the size changed since the file was listed';
+      report.findings.addError(`${problem}. Wait until it is written.`);
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+async function checkStream(
+  file: StreamFile,
+  report: FileReport,
+  context: BatchContext,
+): Promise<void> {
+  const { windowBytes, signal = new AbortController().signal } = context.options;
+  const window = await readStreamWindow(file, signal, windowBytes);
+  if (window.size === 0) {
+    addEmptyError(report.findings);
+    return;
+  }
+  const content = { source: streamSource(file, signal), window, coding: file.coding ?? '' };
+  await checkContent(report, content, context);
+}
+
+/** What is checked of a file. */
+interface Content {
+  readonly source: ByteSource;
+  readonly window: Window;
+  /** How a stream is compressed, '' for one that is not; `undefined` for a file of a known size. */
+  readonly coding: string | undefined;
+}
+
+async function checkContent(
+  report: FileReport,
+  { source, window, coding }: Content,
+  context: BatchContext,
+): Promise<void> {
   const { findings } = report;
   const { options } = context;
-  const window = await readWindow(source, options.windowBytes, options.signal);
   const isUtf8 = isUtf8Charset(options.csv ?? {});
   if (rejectKnownFormat(findings, window, isUtf8)) return;
   const format = resolveFormat(report, window, options);
   if (format === undefined) return;
   report.format = format;
+  if (format === 'parquet' && coding !== undefined) {
+    checkParquetStream(findings, coding);
+    return;
+  }
   const rows =
     format === 'parquet'
       ? await checkParquetFile(report, source, window, options)
@@ -98,6 +146,20 @@ async function checkContent(report: FileReport, source: ByteSource, context: Bat
         ? await checkCsvFile(report, source, window, options)
         : await checkJson(report, source, window, context);
   if (rows !== undefined) report.rows = rows;
+}
+
+/** The columns of Parquet are at its end, which is read last; its own compression is inside of it. */
+function checkParquetStream(findings: FileFindings, coding: string): void {
+  if (coding === '') {
+    const message =
+      'the columns were not checked: Parquet of an unknown size is only read to be sent.';
+    const details = { rule: 'file-format', effect: 'not-checked', kind: 'Parquet stream' } as const;
+    findings.addWarning(message, undefined, details);
+    return;
+  }
+  const fix = 'Decompress the file, and write Parquet with compressed columns.';
+  const message = `this is Parquet within ${coding}, which is not supported. ${fix}`;
+  findings.addError(message, undefined, { kind: 'compressed Parquet', fix });
 }
 
 /** The format to check a file by; `undefined` if there is none, which is an error already. */

@@ -29,6 +29,7 @@ export function sampleJsonArray(
     return isUtf8 ? rows : undefined;
   }
   rules.report();
+  if (window.tail.length === 0) return undefined;
   const end = window.tail.toString('latin1').replace(CLOSING_SPACE, '');
   if (!end.endsWith(']')) {
     const problem = 'the array is not closed: expected ] at the end';

@@ -2,7 +2,7 @@
 import type { ByteSource } from '../http/body.js';
 
 /** How much is read at each end of a file, unless all of it is. */
-const WINDOW_BYTES = 1024 * 1024;
+export const WINDOW_BYTES = 1024 * 1024;
 
 /** A longer row is not held in memory, and counts as one that the platform rejects. */
 export const MAX_ROW_BYTES = 16 * 1024 * 1024;
@@ -10,10 +10,11 @@ export const MAX_ROW_BYTES = 16 * 1024 * 1024;
 /** Both ends of a file. For a small file both are all of its bytes. */
 export interface Window {
   readonly head: Buffer;
+  /** Empty for a longer stream, whose end is only read with all before it. */
   readonly tail: Buffer;
   /** Whether `head` is the whole file. */
   readonly isWhole: boolean;
-  /** The size of the file. */
+  /** The size of the file; of a longer stream, the least that it has. */
   readonly size: number;
 }
 

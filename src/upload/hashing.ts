@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../http/body.js';
 import type { SentPart } from './context.js';
-import type { SourceFile } from './source.js';
+import { readThrough, type SourceFile } from './source.js';
 
 /** Bytes that are hashed while they are sent; sent again, they are hashed again. */
 export class HashedSource implements ByteSource {
@@ -83,16 +83,10 @@ export async function computeSha256(source: ByteSource, signal: AbortSignal): Pr
 }
 
 /** The sha256 of a file as it is now, in hexadecimal. */
-export async function hashFile(
-  file: Pick<SourceFile, 'open'>,
-  signal: AbortSignal,
-): Promise<string> {
-  const source = await file.open();
-  try {
-    return await computeSha256(source, signal);
-  } finally {
-    await source.close();
-  }
+export async function hashFile(file: SourceFile, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await readThrough(file, signal, (chunk) => void hash.update(chunk));
+  return hash.digest('hex');
 }
 
 /** Counts the bytes as they are sent; a negative count when they have to be sent again. */
@@ -114,10 +108,8 @@ export function countedSource(source: ByteSource, count: (bytes: number) => void
 }
 
 /** Whether a file still holds the bytes of each part that was sent. */
-export async function hasSentBytes(
-  file: Pick<SourceFile, 'open'>,
-  sent: readonly SentPart[],
-): Promise<boolean> {
+export async function hasSentBytes(file: SourceFile, sent: readonly SentPart[]): Promise<boolean> {
+  if (file.stream !== undefined) return true; // one read sent them and was hashed
   const source = await file.open();
   try {
     for (const { start, end, checksum } of sent) {

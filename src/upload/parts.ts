@@ -1,16 +1,17 @@
 /** A file that goes in parts: initialized, sent, completed, and started again once if that is rejected. */
-import type { ByteSource } from '../http/body.js';
 import { ApiError, CallError, NotFoundError } from '../http/errors.js';
 import { missingRanges } from '../resources/ranges.js';
 import { UnknownOutcomeError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { TaskGroup } from '../shared/task-group.js';
+import { withResolvers } from '../shared/with-resolvers.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, SentPart, UploadContext } from './context.js';
-import { ChecksummedSource, computeSha256, countedSource } from './hashing.js';
-import { assertPartsCoverFile, planParts, toUsableRanges } from './part-ranges.js';
-import { checkedAtFirstRead, type SourceFile } from './source.js';
+import { ChecksummedSource, countedSource } from './hashing.js';
+import { assertPartsCoverFile, toUsableRanges } from './part-ranges.js';
+import type { PartReader, ReadyPart } from './part-reader.js';
+import type { SourceFile } from './source.js';
 
 /**
  * The platform did not complete a file, not even after the file was started again; `cause` says
@@ -46,14 +47,14 @@ interface Incomplete {
 /** The upload of one file in parts. */
 export class PartsUpload {
   readonly #file: SourceFile;
-  readonly #source: ByteSource;
+  readonly #reader: PartReader;
   readonly #address: FileAddress;
   readonly #context: UploadContext;
   readonly #count: ByteCount;
 
-  constructor(file: SourceFile, source: ByteSource, address: FileAddress, context: UploadContext) {
+  constructor(file: SourceFile, reader: PartReader, address: FileAddress, context: UploadContext) {
     this.#file = file;
-    this.#source = source;
+    this.#reader = reader;
     this.#address = address;
     this.#context = context;
     this.#count = new ByteCount(file, context);
@@ -106,7 +107,8 @@ export class PartsUpload {
   /** What has arrived of a file that an earlier run initialized; `undefined` where that is of no use. */
   async #received(earlier: readonly ByteRange[]): Promise<ByteRange[] | undefined> {
     const { ranges: evidence } = this.#context;
-    const known = toUsableRanges(earlier, this.#source.size) ?? [];
+    const maxBytes = this.#reader.sizeBytes ?? Number.POSITIVE_INFINITY;
+    const known = toUsableRanges(earlier, maxBytes) ?? [];
     let ranges: ByteRange[] | undefined;
     try {
       ranges = await this.#head();
@@ -116,7 +118,7 @@ export class PartsUpload {
     }
     // Without ranges from a platform that shows them, nothing has arrived.
     if (ranges === undefined) return this.#resume(evidence.shown ? [] : known);
-    const usable = toUsableRanges(ranges, this.#source.size);
+    const usable = toUsableRanges(ranges, maxBytes);
     if (usable === undefined) return undefined;
     const inside = known.filter(
       ({ start, end }) => missingRanges({ start, end }, usable).length === 0,
@@ -147,53 +149,63 @@ export class PartsUpload {
     await this.#context.listeners.rangesShown();
   };
 
-  /** Sends what is missing. @throws what failed first, a part or the hash. */
+  /** Sends what is missing. @throws what failed first, a part or the reading. */
   async #send(have: readonly ByteRange[]): Promise<SentBytes> {
-    const { limiter, plan, signal, sha256 } = this.#context;
-    const source = this.#source;
+    const { limiter, signal } = this.#context;
     const parts: ByteRange[] = [...have];
     // Which bytes an earlier run sent is not known.
     const sent: SentPart[] = have.map((range) => ({ ...range, checksum: undefined }));
     const group = new TaskGroup(signal);
-    const checked = withResolvers();
-    const hashed = checkedAtFirstRead(this.#file, source, checked.resolve);
-    const hash = sha256 ? computeSha256(hashed, group.signal) : Promise.resolve(undefined);
-    const hashing = hash.catch((error) => group.abortOthers(error)).finally(checked.resolve);
-    const tasks: Promise<unknown>[] = [hashing];
-    await checked.promise; // whatever touches the file from now on is compared with the hash
-    for (const range of planParts(source.size, plan.partSizeBytes, have)) {
-      if (group.signal.aborted) break;
-      const started = withResolvers();
-      const send = async () => {
-        started.resolve();
-        sent.push(await this.#sendPart(range, group.signal));
-        parts.push(range);
-      };
-      const task = limiter.run(send, group.signal).catch((error: unknown) => {
-        started.resolve();
-        group.abortOthers(error);
-      });
-      tasks.push(task);
-      await started.promise; // no more parts are planned than are sent at a time
+    const reading = await this.#reader.read(have, group);
+    const tasks: Promise<unknown>[] = [reading.sha256.catch(() => undefined)];
+    try {
+      for await (const part of reading.parts) {
+        if (group.signal.aborted) {
+          await part.release?.();
+          break;
+        }
+        const started = withResolvers();
+        const send = async () => {
+          started.resolve();
+          sent.push(await this.#sendPart(part, group.signal));
+          parts.push({ start: part.start, end: part.end });
+        };
+        const task = limiter.run(send, group.signal).catch((error: unknown) => {
+          started.resolve();
+          group.abortOthers(error);
+        });
+        tasks.push(task.finally(() => part.release?.()));
+        await started.promise; // no more parts are planned than are sent at a time
+      }
+    } catch (error) {
+      group.abortOthers(error);
     }
     await group.settle(tasks);
-    assertPartsCoverFile(this.#address.path, source.size, parts);
+    assertPartsCoverFile(this.#address.path, this.#sizeBytes, parts);
     parts.sort((a, b) => a.start - b.start);
-    return { sha256: await hash, parts, sent };
+    return { sha256: await reading.sha256, parts, sent };
   }
 
-  async #sendPart(range: ByteRange, signal: AbortSignal): Promise<SentPart> {
+  /** Known once all of it was read. */
+  get #sizeBytes(): number {
+    const { sizeBytes } = this.#reader;
+    if (sizeBytes === undefined) throw new Error('the file was not read to its end');
+    return sizeBytes;
+  }
+
+  async #sendPart({ start, end, bytes: part }: ReadyPart, signal: AbortSignal): Promise<SentPart> {
     let sent = 0;
-    const slice = this.#source.slice(range.start, range.end);
-    const checked = this.#context.sha256 ? new ChecksummedSource(slice) : undefined;
-    const bytes = countedSource(checked ?? slice, (count) => {
+    const range = { start, end };
+    const checked = this.#context.sha256 ? new ChecksummedSource(part) : undefined;
+    const bytes = countedSource(checked ?? part, (count) => {
       sent += count;
       this.#count.sent(count);
     });
-    const part = { start: range.start, totalBytes: this.#source.size };
+    const { sizeBytes } = this.#reader;
+    const place = sizeBytes === undefined ? { start } : { start, totalBytes: sizeBytes };
     const options = { ...this.#context.callOptions, signal };
-    await this.#context.calls.uploadPart(this.#address, part, bytes, options, this.#rangesShown);
-    const size = range.end - range.start;
+    await this.#context.calls.uploadPart(this.#address, place, bytes, options, this.#rangesShown);
+    const size = end - start;
     this.#count.sent(size - sent); // pieces that were sent for what was missing of it
     await this.#context.listeners.part(this.#file, range);
     this.#count.accepted(size);
@@ -205,12 +217,13 @@ export class PartsUpload {
     const { calls, limiter, signal } = this.#context;
     const { path } = this.#address;
     try {
-      const { name = path, sizeBytes = this.#source.size } = await limiter.run(
+      const expected = this.#sizeBytes;
+      const { name = path, sizeBytes = expected } = await limiter.run(
         () => calls.complete(this.#address, this.#context.callOptions),
         signal,
       );
-      if (sizeBytes === this.#source.size && isSameFile(name, path)) return undefined;
-      const message = `the platform completed ${name} with ${sizeBytes} bytes, and ${this.#source.size} were sent of ${path}.`;
+      if (sizeBytes === expected && isSameFile(name, path)) return undefined;
+      const message = `the platform completed ${name} with ${sizeBytes} bytes, and ${expected} were sent of ${path}.`;
       return { cause: new UnknownOutcomeError(message), isGone: false };
     } catch (error) {
       if (hasCause(error, isUndecided)) return { cause: error, isGone: true };
@@ -281,13 +294,4 @@ function hasCause(error: unknown, matches: (cause: unknown) => boolean): boolean
     one = one.cause;
   }
   return false;
-}
-
-/** `Promise.withResolvers()`, which Node 20 lacks. */
-function withResolvers() {
-  let resolve = () => {};
-  const promise = new Promise<void>((kept) => {
-    resolve = kept;
-  });
-  return { promise, resolve };
 }

@@ -1,4 +1,7 @@
-/** What can be ingested, as one kind of thing: files of a known size that can be read again. */
+/**
+ * What can be ingested, as one kind of thing that can be read again: files of a known size, in ranges, and
+ * streams, whose size is known at their end, from the start.
+ */
 import { stat } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ByteSource, OpenFile } from '../http/body.js';
@@ -14,20 +17,52 @@ export interface FileFingerprint {
   inode: string;
 }
 
-/** One file that is to be in the batch. */
-export interface SourceFile {
+/** How contents that are no file of this machine are distinguished from a later version of themselves. */
+export interface SourceVersion {
+  /** As it was when it was planned. */
+  readonly fingerprint: string;
+  /** Reads it anew; missing where each read proves the version. */
+  readonly read?: () => Promise<string>;
+  /** Where the contents are, with what gives access to them: a secret. Missing where a program has them. */
+  readonly url?: string;
+}
+
+interface AnyFile {
   /** Its path in the batch. */
   path: string;
+  /** Of a stream only what is known before it is read, such as its compressed size: 0 for nothing. */
   sizeBytes: number;
-  /** Where it is on this machine; `undefined` for bytes in memory. */
+  /** Where it is on this machine; `undefined` for bytes from elsewhere. */
   localPath: string | undefined;
-  /** As it was when it was planned; `undefined` for bytes in memory, which do not change. */
+  /** The file of this machine as it was when it was planned; `undefined` for bytes from elsewhere. */
   fingerprint: FileFingerprint | undefined;
-  /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
-  open(): Promise<OpenSource>;
+  /** The same for what is no file of this machine; missing for bytes in memory, which do not change. */
+  version?: SourceVersion;
+  /** How the contents are compressed; what is read of it is decompressed already. */
+  coding?: string;
   /** Called once all of it is in the batch; a spooled file is then deleted. */
   cleanup?(): Promise<void>;
 }
+
+/** A file of a known size, which is read in ranges. */
+export interface SizedFile extends AnyFile {
+  /** Opens it. What comes is to be closed. @throws {SourceError} when it cannot be read. */
+  open(): Promise<OpenSource>;
+  readonly stream?: undefined;
+}
+
+/** What is read from its start to its end, which shows how long it is; each time anew. */
+export interface StreamFile extends AnyFile {
+  /**
+   * Reads it from its start, until the signal is aborted. A chunk is valid until the next.
+   * @throws {SourceError} when it cannot be read.
+   */
+  stream(signal: AbortSignal): AsyncGenerator<Uint8Array>;
+  readonly open?: undefined;
+}
+
+/** One file that is to be in the batch. */
+export type SourceFile = SizedFile | StreamFile;
 
 export interface OpenSource extends ByteSource {
   close(): Promise<void>;
@@ -70,7 +105,7 @@ async function readStableFingerprint(path: string): Promise<FileFingerprint> {
 }
 
 /** A file of this machine. */
-export async function localFile(localPath: string, path: string): Promise<SourceFile> {
+export async function localFile(localPath: string, path: string): Promise<SizedFile> {
   const fingerprint = await readStableFingerprint(localPath);
   if (fingerprint.sizeBytes === 0) await assertEmpty(localPath);
   return plannedFile(localPath, path, fingerprint);
@@ -98,7 +133,7 @@ export function plannedFile(
   localPath: string,
   path: string,
   fingerprint: FileFingerprint,
-): SourceFile {
+): SizedFile {
   return {
     path,
     sizeBytes: fingerprint.sizeBytes,
@@ -109,7 +144,7 @@ export function plannedFile(
 }
 
 /** Bytes in memory. */
-export function memoryFile(path: string, source: ByteSource): SourceFile {
+export function memoryFile(path: string, source: ByteSource): SizedFile {
   const open = async (): Promise<OpenSource> => ({
     size: source.size,
     pump: (write) => source.pump(write),
@@ -124,17 +159,24 @@ export function memoryFile(path: string, source: ByteSource): SourceFile {
  * @throws {SourceError} when the file is not what it was when it was planned.
  */
 export async function checkUnchanged(
-  { localPath, fingerprint, path }: SourceFile,
+  file: SourceFile,
   hasSameBytes?: () => Promise<boolean>,
 ): Promise<void> {
-  if (localPath === undefined || fingerprint === undefined) return;
-  if (isSameFingerprint(fingerprint, await readFingerprint(localPath))) return;
+  if (await isUnchanged(file)) return;
   // Touched, or copied over: only what is in it counts, where that is known.
   if (hasSameBytes !== undefined && (await hasSameBytes())) return;
-  throw new SourceError(
-    localPath,
-    `${localPath} changed since it was planned (${path} in the batch).`,
-  );
+  const { localPath, path } = file;
+  const message =
+    localPath === undefined
+      ? `${path} changed since it was planned: its fingerprint is another one.`
+      : `${localPath} changed since it was planned (${path} in the batch).`;
+  throw new SourceError(localPath ?? path, message);
+}
+
+async function isUnchanged({ localPath, fingerprint, version }: SourceFile): Promise<boolean> {
+  if (version?.read !== undefined) return (await version.read()) === version.fingerprint;
+  if (localPath === undefined || fingerprint === undefined) return true;
+  return isSameFingerprint(fingerprint, await readFingerprint(localPath));
 }
 
 /**
@@ -161,4 +203,28 @@ export function checkedAtFirstRead(
     },
     slice: (start, end) => source.slice(start, end),
   };
+}
+
+/**
+ * Reads a file from its start to its end, or until `visit` throws: opened for that, and closed.
+ * @throws what `visit` throws; {SourceError} when it cannot be read.
+ */
+export async function readThrough(
+  file: SourceFile,
+  signal: AbortSignal,
+  visit: (chunk: Uint8Array) => Promise<void> | void,
+): Promise<void> {
+  if (file.stream !== undefined) {
+    for await (const chunk of file.stream(signal)) await visit(chunk);
+    return;
+  }
+  const source = await file.open();
+  try {
+    await source.pump(async (chunk) => {
+      signal.throwIfAborted();
+      await visit(chunk);
+    });
+  } finally {
+    await source.close();
+  }
 }

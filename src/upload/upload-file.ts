@@ -3,8 +3,16 @@ import type { ByteRange, FileAddress } from '../resources/types.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext, UploadResult } from './context.js';
 import { countedSource, HashedSource, hashFile, hasSentBytes } from './hashing.js';
+import { RangeReader } from './part-reader.js';
 import { PartsUpload } from './parts.js';
-import { checkedAtFirstRead, checkUnchanged, type SourceFile } from './source.js';
+import {
+  checkedAtFirstRead,
+  checkUnchanged,
+  type SizedFile,
+  type SourceFile,
+  type StreamFile,
+} from './source.js';
+import { StreamReader } from './stream-reader.js';
 
 /**
  * Uploads one file: by PUT, or in parts where it is larger than the threshold.
@@ -19,50 +27,115 @@ export async function uploadFile(
   context: UploadContext,
   earlier: readonly ByteRange[] | undefined,
 ): Promise<UploadResult> {
+  const uploaded =
+    file.stream === undefined
+      ? await uploadSized(file, address, context, earlier)
+      : await uploadStream(file, address, context, earlier);
+  const { sizeBytes, sha256, parts } = uploaded;
+  const result: UploadResult = { path: file.path, sizeBytes };
+  if (sha256 !== undefined) result.sha256 = sha256;
+  if (parts !== undefined) result.parts = parts;
+  return result;
+}
+
+interface Uploaded extends SentBytes {
+  sizeBytes: number;
+}
+
+async function uploadSized(
+  file: SizedFile,
+  address: FileAddress,
+  context: UploadContext,
+  earlier: readonly ByteRange[] | undefined,
+): Promise<Uploaded> {
+  const { sizeBytes } = file;
   const opened = await file.open();
   try {
     const sent =
-      file.sizeBytes <= context.plan.largeFileThresholdBytes
+      sizeBytes <= context.plan.largeFileThresholdBytes
         ? await putWhole(file, opened, address, context)
         : await uploadParts(file, opened, address, context, earlier);
-    const { sha256: known, parts, sent: sentParts = [] } = sent;
-    // Touched, or linked, while it was sent: the same bytes count.
-    const hasSameBytes = async () =>
-      (await hashFile(file, context.signal)) === known && (await hasSentBytes(file, sentParts));
-    await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
-    const result: UploadResult = { path: file.path, sizeBytes: file.sizeBytes };
-    if (known !== undefined) result.sha256 = known;
-    if (parts !== undefined) result.parts = parts;
-    return result;
+    await checkSent(file, sent, context);
+    return { ...sent, sizeBytes };
   } finally {
     await opened.close();
   }
 }
 
-async function putWhole(
+/** Touched, or linked, while it was sent: the same bytes count. @throws {SourceError} if it changed. */
+async function checkSent(
   file: SourceFile,
+  { sha256: known, sent = [] }: SentBytes,
+  { signal }: UploadContext,
+): Promise<void> {
+  const hasSameBytes = async () =>
+    (await hashFile(file, signal)) === known && (await hasSentBytes(file, sent));
+  await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
+}
+
+/** One that ends within its first part goes whole, where it may. */
+async function uploadStream(
+  file: StreamFile,
+  address: FileAddress,
+  context: UploadContext,
+  earlier: readonly ByteRange[] | undefined,
+): Promise<Uploaded> {
+  const { plan, sha256, signal } = context;
+  const options = { partSizeBytes: plan.partSizeBytes, sha256 };
+  await checkUnchanged(file);
+  const reader = new StreamReader(file, options, signal);
+  try {
+    const short =
+      earlier === undefined ? await reader.readShort(plan.largeFileThresholdBytes) : undefined;
+    if (short !== undefined) {
+      await putBytes(file, short.bytes, address, context);
+      const sent = { sha256: short.sha256, parts: undefined };
+      await checkSent(file, sent, context);
+      return { ...sent, sizeBytes: short.bytes.size };
+    }
+    const sent = await new PartsUpload(file, reader, address, context).run(earlier);
+    await checkSent(file, sent, context);
+    return { ...sent, sizeBytes: reader.sizeBytes ?? 0 };
+  } finally {
+    await reader.close();
+  }
+}
+
+async function putWhole(
+  file: SizedFile,
   source: ByteSource,
   address: FileAddress,
   context: UploadContext,
 ): Promise<SentBytes> {
-  const count = new ByteCount(file, context);
   // Not checked before that as well: of a small file, each look takes as long as reading it.
   const checked = checkedAtFirstRead(file, source);
   const hashed = context.sha256 ? new HashedSource(checked) : undefined;
-  const bytes = countedSource(hashed ?? checked, (sent) => count.sent(sent));
-  const put = () => context.calls.put(address, bytes, context.callOptions);
-  await context.limiter.run(put, context.signal);
-  count.accepted(source.size);
+  await putBytes(file, hashed ?? checked, address, context);
   return { sha256: hashed?.digest(), parts: undefined };
 }
 
-async function uploadParts(
+async function putBytes(
   file: SourceFile,
+  source: ByteSource,
+  address: FileAddress,
+  context: UploadContext,
+): Promise<void> {
+  const count = new ByteCount(file, context);
+  const bytes = countedSource(source, (sent) => count.sent(sent));
+  const put = () => context.calls.put(address, bytes, context.callOptions);
+  await context.limiter.run(put, context.signal);
+  count.accepted(source.size);
+}
+
+async function uploadParts(
+  file: SizedFile,
   source: ByteSource,
   address: FileAddress,
   context: UploadContext,
   earlier: readonly ByteRange[] | undefined,
 ): Promise<SentBytes> {
+  const { plan, sha256 } = context;
   await checkUnchanged(file);
-  return await new PartsUpload(file, source, address, context).run(earlier);
+  const reader = new RangeReader(file, source, { partSizeBytes: plan.partSizeBytes, sha256 });
+  return await new PartsUpload(file, reader, address, context).run(earlier);
 }

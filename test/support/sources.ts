@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll } from '@jest/globals';
 import { OpenFile } from '../../src/index.js';
-import type { SourceFile } from '../../src/upload/source.js';
+import type { SizedFile } from '../../src/upload/source.js';
 
 /** Creates real files in a temporary folder, which is removed after the tests. */
 export function useFolder() {
@@ -15,7 +15,7 @@ export function useFolder() {
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** A file with these bytes, for this path in a batch. */
-  return async (path: string, bytes: string | Uint8Array): Promise<SourceFile> => {
+  return async (path: string, bytes: string | Uint8Array): Promise<SizedFile> => {
     const localPath = join(folder, `${count++}`);
     await mkdir(dirname(localPath), { recursive: true });
     await writeFile(localPath, bytes);
