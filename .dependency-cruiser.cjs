@@ -1,7 +1,6 @@
 /**
- * Imports go one way: cli → load → ingest → sources → schema → preflight, upload →
- * resources → typed-client → http → shared, and
- * each of them may import generated/. docs/architecture.md says what each folder is.
+ * Imports go one way: cli → load → ingest → sources → schema → preflight, upload → resources → typed-client → http →
+ * shared, and each of them may import generated/. docs/architecture.md says what each folder is.
  */
 const LAYERS = [
   'cli',
