@@ -10,6 +10,26 @@ const common = {
   },
 };
 
+const prism = {
+  globalSetup: '<rootDir>/contract-tests/support/start-prism.js',
+  globalTeardown: '<rootDir>/contract-tests/support/stop-prism.js',
+};
+
+/**
+ * The tests whose result depends on the files of the project alone: what compiles, and what the documentation
+ * and the tools do. As a check of scripts/verify.ts they are not repeated on files that passed them.
+ */
+const ABOUT_FILES = [
+  'test/package/',
+  'test/cli/guides.test.ts',
+  'test/schema/generate-types.test.ts',
+  'contract-tests/programs/',
+  'contract-tests/contract-diff/',
+  'contract-tests/mutation.test.ts',
+  'contract-tests/client-mutants.test.ts',
+  'contract-tests/bundle.test.ts',
+].map((path) => `<rootDir>/${path}`);
+
 /** @type {import('jest').Config} */
 export default {
   // Tests start processes and compilers, and the machine may be busy.
@@ -22,17 +42,23 @@ export default {
       displayName: 'unit',
       rootDir: '.',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ['<rootDir>/test/package/'],
+      testPathIgnorePatterns: ABOUT_FILES,
     },
-    // The package tests depend only on the files: they are a check of scripts/verify.ts.
-    { ...common, displayName: 'package', rootDir: '.', roots: ['<rootDir>/test/package'] },
     {
       ...common,
+      ...prism,
       displayName: 'contract',
       rootDir: '.',
       roots: ['<rootDir>/contract-tests'],
-      globalSetup: '<rootDir>/contract-tests/support/start-prism.js',
-      globalTeardown: '<rootDir>/contract-tests/support/stop-prism.js',
+      testPathIgnorePatterns: ABOUT_FILES,
+    },
+    {
+      ...common,
+      ...prism,
+      displayName: 'files',
+      rootDir: '.',
+      roots: ['<rootDir>/test', '<rootDir>/contract-tests'],
+      testMatch: ABOUT_FILES.map((path) => (path.endsWith('/') ? `${path}*.test.ts` : path)),
     },
   ],
 };

@@ -4,8 +4,9 @@
  * the tests and the named checks. The generated code and the build come first: if one of them fails, the
  * steps that need it are skipped, because they would report the same again.
  *
- * A check depends only on the files of the project: it is not repeated on files that passed it. Tests
- * also depend on time and chance and always run.
+ * A check depends only on the files of the project: it is not repeated on files that passed it. So do the
+ * tests of the jest project `files`, which are one check. All other tests also depend on time and chance and
+ * always run.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -40,9 +41,9 @@ const BUILD: Step = {
 /** Longest first, because they run in parallel. */
 const CHECKS: readonly Step[] = [
   {
-    name: 'the packed package compiles and runs for its users',
-    fix: 'fix package.json or src/index.ts',
-    command: [...JEST, '--selectProjects', 'package'],
+    name: 'tests about files: the packed package, what compiles, the programs of the documentation',
+    fix: 'do what the failed tests say',
+    command: [...JEST, '--selectProjects', 'files'],
     needsBuild: true,
   },
   {

@@ -1,17 +1,22 @@
 /**
- * Starts one Prism for all contract tests, because importing it takes more than a second, and removes what
- * an earlier run recorded.
+ * Starts one Prism for all tests of a project, because importing it takes more than a second. The contract
+ * tests record what they send and receive: what an earlier run of them recorded is removed.
  */
 import { rmSync } from 'node:fs';
 import { register } from 'tsx/esm/api';
 
-export default async function startPrismOnce() {
+/**
+ * @param {unknown} _
+ * @param {{ displayName?: { name: string } }} project
+ */
+export default async function startPrismOnce(_, { displayName }) {
   const unregister = register();
   const { startPrism } = await import('../../spec-tools/prism.ts');
   const { TRAFFIC } = await import('../coverage/traffic.ts');
   await unregister();
-  rmSync(TRAFFIC, { recursive: true, force: true });
+  if (displayName?.name === 'contract') rmSync(TRAFFIC, { recursive: true, force: true });
   const prism = await startPrism();
-  globalThis.prism = prism;
+  globalThis.prisms ??= [];
+  globalThis.prisms.push(prism);
   process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the test workers, which start later
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { document } from '../spec-tools/bundled-document.js';
-import { dereference, type Json, listOperations } from '../spec-tools/operations.js';
-import { compile, compileStatements } from './support/compile.js';
-import * as parameters from './support/wrong-parameters.js';
-import * as requests from './support/wrong-requests.js';
+import { document } from '../../spec-tools/bundled-document.js';
+import { dereference, type Json, listOperations } from '../../spec-tools/operations.js';
+import { compile, compileStatements } from '../support/compile.js';
+import * as parameters from '../support/wrong-parameters.js';
+import * as requests from '../support/wrong-requests.js';
 
 const PREAMBLE = `
 import type { Batch, BatchClient, BatchPreview, ByteRange, CompletedFile, CreatedBatch, DataSetFile,
@@ -117,7 +117,7 @@ test('every method accepts and returns the documented types', () => {
 });
 
 test('the values of enums and the fields of requests are those of the sources', () => {
-  const facts = readFileSync(new URL('facts/types.ts', import.meta.url), 'utf8');
+  const facts = readFileSync(new URL('../facts/types.ts', import.meta.url), 'utf8');
   expect(compile(facts)).toEqual([]);
   expect(compile(facts.replace("'parquet'", "'orc'"))).toHaveLength(1);
 });

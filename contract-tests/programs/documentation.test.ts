@@ -4,12 +4,12 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startMock } from '../spec-tools/mock.js';
-import { startSimulator } from '../src/testing/index.js';
-import { compile, toJavaScript } from './support/compile.js';
+import { startMock } from '../../spec-tools/mock.js';
+import { startSimulator } from '../../src/testing/index.js';
+import { compile, toJavaScript } from '../support/compile.js';
 
 const run = promisify(execFile);
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside the project, so that the programs can import the package by its name. */
 const SCRATCH = `${ROOT}.cache/documentation-${process.pid}/`;
 beforeAll(async () => {
