@@ -42,22 +42,43 @@ export async function findFailure(
 ): Promise<Failure | undefined> {
   const found = join(copy, '.cache/first-failure.json');
   rmSync(found, { force: true });
+  const { code, isLate, output } = await runJest(copy, {
+    ...{ project, files, maxMs: MAX_RUN_MS, env: { FIRST_FAILURE: found } },
+    options: ['--reporters', `./${TOOLS}/first-failure-reporter.js`],
+  });
+  if (isLate) return { file: files.join(' '), title: `no end within ${MAX_RUN_MS / 1000} s` };
+  if (code === 0) return undefined;
+  return readFailure(copy, found, output);
+}
+
+export interface JestRun {
+  project: 'unit' | 'contract';
+  /** In the order in which they run. */
+  files: readonly string[];
+  options: readonly string[];
+  env: Readonly<Record<string, string>>;
+  /** It is ended after so long. */
+  maxMs: number;
+}
+
+/** Runs test files of a copy in one process, and ends whatever they started. */
+export async function runJest(
+  copy: string,
+  { project, files, options, env, maxMs }: JestRun,
+): Promise<{ code: number | null; isLate: boolean; output: string }> {
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand'];
-  const options = [
+  const common = [
     ...['--selectProjects', project, '--runTestsByPath', ...files],
     ...['--testTimeout', '20000', '--cacheDirectory', join(copy, '.cache/jest')],
-    ...['--reporters', `./${TOOLS}/first-failure-reporter.js`],
     ...['--testSequencer', `./${TOOLS}/in-given-order.js`],
   ];
-  const child = spawn(process.execPath, [...jest, ...options], {
+  const child = spawn(process.execPath, [...jest, ...common, ...options], {
     cwd: copy,
     // A group of its own, and a folder for what tests write: nothing is left of a run that ends early.
     detached: true,
     env: {
       ...process.env,
-      FIRST_FAILURE: found,
-      ORDER: JSON.stringify(files),
-      TMPDIR: join(copy, '.cache/tmp'),
+      ...{ ...env, ORDER: JSON.stringify(files), TMPDIR: join(copy, '.cache/tmp') },
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -72,14 +93,12 @@ export async function findFailure(
   const timer = setTimeout(() => {
     isLate = true;
     endGroup(pid);
-  }, MAX_RUN_MS);
+  }, maxMs);
   const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));
   clearTimeout(timer);
   endGroup(pid);
   running.delete(pid);
-  if (isLate) return { file: files.join(' '), title: `no end within ${MAX_RUN_MS / 1000} s` };
-  if (code === 0) return undefined;
-  return readFailure(copy, found, output);
+  return { code, isLate, output };
 }
 
 function readFailure(copy: string, found: string, output: string): Failure {

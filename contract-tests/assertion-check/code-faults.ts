@@ -1,0 +1,106 @@
+/** Faults that any code can have: one small change of its text each. */
+import ts from 'typescript';
+
+export interface CodeFault {
+  file: string;
+  line: number;
+  start: number;
+  end: number;
+  replacement: string;
+  /** What was changed, for people. */
+  change: string;
+  /** Whether it stands in a function, and not among what a file does when it is imported. */
+  isInFunction: boolean;
+}
+
+export const applyFault = (text: string, { start, end, replacement }: CodeFault): string =>
+  text.slice(0, start) + replacement + text.slice(end);
+
+/** Operators that are easily taken for each other. */
+const OPERATORS: ReadonlyMap<ts.SyntaxKind, string> = new Map([
+  [ts.SyntaxKind.LessThanToken, '<='],
+  [ts.SyntaxKind.LessThanEqualsToken, '<'],
+  [ts.SyntaxKind.GreaterThanToken, '>='],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '>'],
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '!=='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '==='],
+  [ts.SyntaxKind.AmpersandAmpersandToken, '||'],
+  [ts.SyntaxKind.BarBarToken, '&&'],
+  [ts.SyntaxKind.QuestionQuestionToken, '&&'],
+  [ts.SyntaxKind.PlusToken, '-'],
+  [ts.SyntaxKind.MinusToken, '+'],
+]);
+
+/** Methods of lists without which a program still runs. */
+const LIST_METHODS = new Set(['filter', 'sort', 'reverse', 'toReversed', 'trim', 'toLowerCase']);
+
+type Change = readonly [node: ts.Node, replacement: string];
+
+/** The changes of the code of a file; types, imports and the names of properties have none. */
+export function listFaults(file: string, text: string): CodeFault[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+  const faults: CodeFault[] = [];
+  const visit = (node: ts.Node, isInFunction: boolean): void => {
+    if (isWithoutCode(node)) return;
+    for (const [changed, replacement] of listChanges(node, source)) {
+      const [start, end] = [changed.getStart(source), changed.end];
+      const { line } = source.getLineAndCharacterOfPosition(start);
+      const change = `${shorten(text.slice(start, end))} → ${shorten(replacement)}`;
+      faults.push({ file, line: line + 1, start, end, replacement, change, isInFunction });
+    }
+    const isInside = isInFunction || ts.isFunctionLike(node);
+    ts.forEachChild(node, (child) => visit(child, isInside));
+  };
+  visit(source, false);
+  return faults;
+}
+
+const isWithoutCode = (node: ts.Node): boolean =>
+  ts.isTypeNode(node) ||
+  ts.isInterfaceDeclaration(node) ||
+  ts.isTypeAliasDeclaration(node) ||
+  ts.isImportDeclaration(node) ||
+  ts.isExportDeclaration(node);
+
+function listChanges(node: ts.Node, source: ts.SourceFile): Change[] {
+  if (ts.isIfStatement(node) || ts.isWhileStatement(node))
+    return [[node.expression, `!(${node.expression.getText(source)})`]];
+  if (ts.isConditionalExpression(node))
+    return [[node.condition, `!(${node.condition.getText(source)})`]];
+  if (ts.isBinaryExpression(node)) {
+    const other = OPERATORS.get(node.operatorToken.kind);
+    return other === undefined ? [] : [[node.operatorToken, other]];
+  }
+  if (ts.isReturnStatement(node) && node.expression !== undefined)
+    return [[node.expression, 'undefined as never']];
+  if (ts.isExpressionStatement(node) && canBeRemoved(node.expression)) return [[node, ';']];
+  if (ts.isCallExpression(node)) return dropMethod(node, source);
+  return listLiteralChanges(node);
+}
+
+function listLiteralChanges(node: ts.Node): Change[] {
+  if (ts.isNumericLiteral(node)) return [[node, `${Number(node.text) + 1}`]];
+  if (ts.isRegularExpressionLiteral(node)) return [[node, '/(?!)/']];
+  if (node.kind === ts.SyntaxKind.TrueKeyword) return [[node, 'false']];
+  if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, 'true']];
+  if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [[node, '[]']];
+  const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
+  const isName = ts.isPropertyAssignment(node.parent ?? node) && node.parent.name === node;
+  return isText && node.text !== '' && !isName ? [[node, "''"]] : [];
+}
+
+/** A constructor has to call that of its parent. */
+const canBeRemoved = (expression: ts.Expression): boolean =>
+  !(ts.isCallExpression(expression) && expression.expression.kind === ts.SyntaxKind.SuperKeyword);
+
+function dropMethod(node: ts.CallExpression, source: ts.SourceFile): Change[] {
+  const called = node.expression;
+  if (!ts.isPropertyAccessExpression(called) || !LIST_METHODS.has(called.name.text)) return [];
+  return [[node, called.expression.getText(source)]];
+}
+
+const MAX_SHOWN = 60;
+const shorten = (text: string): string => {
+  const line = text.replace(/\s+/g, ' ');
+  return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
+};

@@ -1,0 +1,191 @@
+/** Finds out, for assertions of one test file, what would be lost without each of them. */
+import type { Failure } from '../client-mutation/run-tests.js';
+import type { RecordedExchange } from '../coverage/traffic.js';
+import { type Assertion, removeAssertion, softenAssertions } from './assertions.js';
+import { type Fault, listImports } from './candidates.js';
+import type { FileRun, ProjectTests } from './project-tests.js';
+
+/** What happens when an assertion is removed. */
+export type Verdict =
+  /** Its traffic is missing: cells of the contract are not covered any more. */
+  | { kind: 'coverage'; lost: string[] }
+  /** A fault that nothing else notices. */
+  | { kind: 'lives'; fault: string }
+  /** Each fault that it notices is noticed by something else, too. */
+  | { kind: 'covered'; fault: string; by: string }
+  /** The tests that follow need what it does. */
+  | { kind: 'needed'; by: string }
+  /** Nothing that was tried. */
+  | { kind: 'unnoticed'; tried: number };
+
+export interface Judged {
+  assertion: Assertion;
+  verdict: Verdict;
+}
+
+export interface FileTools {
+  tests: ProjectTests;
+  /** Every assertion of the file, also those that are not judged. */
+  all: readonly Assertion[];
+  /** The faults to try, when it is known what the file executes. */
+  listFaults(run: FileRun & { executed: ReadonlyMap<string, ReadonlySet<number>> }): Fault[];
+  /** The cells that are lost when the file records this traffic in place of the other. */
+  findLostCells(before: readonly RecordedExchange[], after: readonly RecordedExchange[]): string[];
+  /** Every contract test file. */
+  testFiles: readonly string[];
+  log(line: string): void;
+}
+
+/** So many faults are tried for a file, and as many more for each assertion. */
+const FAULTS_PER_FILE = 12;
+const FAULTS_PER_ASSERTION = 8;
+/** An assertion that shares so many faults with others is covered by them. */
+const ENOUGH_SHARED = 3;
+
+export async function judgeFile(
+  file: string,
+  assertions: readonly Assertion[],
+  tools: FileTools,
+): Promise<Judged[]> {
+  const { tests, log } = tools;
+  const softened = softenAssertions(tests.read(file), tools.all);
+  const before = await tests.withTexts(new Map([[file, softened]]), () => tests.runMeasured(file));
+  if (before.isBroken || before.failedTests.length > 0 || before.failedLines.size > 0) {
+    const failed = [...before.failedTests, ...before.failedLines].join(', ');
+    throw new Error(`${file} fails without a change: ${failed}`);
+  }
+  const judged: Judged[] = [];
+  const open: Assertion[] = [];
+  for (const assertion of assertions) {
+    const verdict = await removeAlone(assertion, before.traffic, tools);
+    if (verdict === undefined) open.push(assertion);
+    else judged.push({ assertion, verdict });
+  }
+  log(`${file}: ${judged.length} of ${assertions.length} by what is removed with them`);
+  const faults = open.length === 0 ? [] : tools.listFaults(before);
+  return [...judged, ...(await new FaultSearch(file, softened, tools).run(open, faults))];
+}
+
+/** Removes an assertion that may have made calls. */
+async function removeAlone(
+  assertion: Assertion,
+  traffic: readonly RecordedExchange[],
+  { tests, findLostCells }: FileTools,
+): Promise<Verdict | undefined> {
+  if (!assertion.hasCall || traffic.length === 0) return undefined;
+  const { file } = assertion;
+  const text = removeAssertion(tests.read(file), assertion);
+  const after = await tests.withTexts(new Map([[file, text]]), () => tests.run(file));
+  if (after.isBroken) return { kind: 'needed', by: file };
+  const [failed] = after.failedTests;
+  if (failed !== undefined) return { kind: 'needed', by: failed };
+  const lost = findLostCells(traffic, after.traffic);
+  return lost.length === 0 ? undefined : { kind: 'coverage', lost };
+}
+
+/** Tries faults until each assertion has noticed one alone, or several with others. */
+class FaultSearch {
+  readonly #file: string;
+  readonly #softened: string;
+  readonly #tools: FileTools;
+  readonly #judged: Judged[] = [];
+  /** What noticed the same faults as an assertion. */
+  readonly #shared = new Map<Assertion, Extract<Verdict, { kind: 'covered' }>[]>();
+
+  constructor(file: string, softened: string, tools: FileTools) {
+    this.#file = file;
+    this.#softened = softened;
+    this.#tools = tools;
+  }
+
+  async run(assertions: readonly Assertion[], faults: readonly Fault[]): Promise<Judged[]> {
+    const most = FAULTS_PER_FILE + FAULTS_PER_ASSERTION * assertions.length;
+    let open = [...assertions];
+    let tried = 0;
+    for (const fault of faults.slice(0, most)) {
+      if (open.length === 0) break;
+      tried++;
+      const run = await this.#tryFault(fault);
+      for (const assertion of open) {
+        if (run.failedLines.has(assertion.line)) await this.#note(assertion, fault, run);
+      }
+      open = open.filter((one) => !this.#judged.some(({ assertion }) => assertion === one));
+    }
+    for (const assertion of open) {
+      const [shared] = this.#shared.get(assertion) ?? [];
+      this.#judged.push({ assertion, verdict: shared ?? { kind: 'unnoticed', tried } });
+    }
+    this.#tools.log(`${this.#file}: ${tried} faults tried`);
+    return this.#judged;
+  }
+
+  #tryFault(fault: Fault): Promise<FileRun> {
+    const { tests } = this.#tools;
+    const texts = new Map([...fault.toTexts(), [this.#file, this.#softened]]);
+    return tests.withTexts(texts, () => tests.run(this.#file));
+  }
+
+  /** An assertion has noticed a fault. */
+  async #note(assertion: Assertion, fault: Fault, run: FileRun): Promise<void> {
+    const other = this.#findOther(assertion, run);
+    const by = other ?? (await this.#findInSuite(assertion, fault));
+    if (by === undefined) {
+      this.#judged.push({ assertion, verdict: { kind: 'lives', fault: fault.name } });
+      return;
+    }
+    const shared = this.#shared.get(assertion) ?? [];
+    shared.push({ kind: 'covered', fault: fault.name, by });
+    this.#shared.set(assertion, shared);
+    const [first] = shared;
+    if (shared.length >= ENOUGH_SHARED && first !== undefined)
+      this.#judged.push({ assertion, verdict: first });
+  }
+
+  /** Another assertion of the file, or a test that failed without one. */
+  #findOther(assertion: Assertion, run: FileRun): string | undefined {
+    const line = [...run.failedLines].find((one) => one !== assertion.line);
+    const other = this.#tools.all.find((one) => one.line === line);
+    return other === undefined ? run.failedTests[0] : formatAssertion(other);
+  }
+
+  /** What notices the fault among all tests that it may reach, without the assertion. */
+  async #findInSuite(assertion: Assertion, fault: Fault): Promise<string | undefined> {
+    const { tests, testFiles } = this.#tools;
+    const isReached = (file: string) =>
+      file === this.#file || fault.files.some((one) => this.#reaches(file, one));
+    const text = removeAssertion(tests.read(this.#file), assertion);
+    const texts = new Map([...fault.toTexts(), [this.#file, text]]);
+    const failure: Failure | undefined = await tests.withTexts(texts, () =>
+      tests.findFailure(testFiles.filter(isReached)),
+    );
+    return failure === undefined ? undefined : `${failure.file}: ${failure.title}`;
+  }
+
+  /** Whether a file imports another one, by way of others too. */
+  #reaches(from: string, to: string): boolean {
+    const queue = [from];
+    const seen = new Set(queue);
+    // The document is read, not imported.
+    if (to.startsWith('generated/')) return true;
+    for (const file of queue) {
+      if (file === to) return true;
+      for (const next of listImports(file, this.#read(file))) {
+        if (seen.has(next)) continue;
+        seen.add(next);
+        queue.push(next);
+      }
+    }
+    return false;
+  }
+
+  #read(file: string): string {
+    try {
+      return this.#tools.tests.read(file);
+    } catch {
+      return ''; // such as a file of JavaScript
+    }
+  }
+}
+
+export const formatAssertion = ({ file, line, text }: Assertion): string =>
+  `${file}:${line}: ${text}`;

@@ -1,0 +1,96 @@
+/**
+ * `make assertion-check`: removes assertions of the contract tests, one at a time and in a copy of the project, and
+ * finds out for each what is lost: a cell of the coverage, or a fault that nothing else notices. Where
+ * something else notices the same, that is named. Fails for an assertion of which neither is found.
+ */
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { document } from '../../spec-tools/bundled-document.js';
+import { createRandom } from '../../src/shared/random.js';
+import { measureCoverage } from '../coverage/cover.js';
+import type { RecordedExchange } from '../coverage/traffic.js';
+import { listMutants } from '../mutation/operators.js';
+import { type Assertion, listAssertions } from './assertions.js';
+import { listCandidates } from './candidates.js';
+import { type Judged, judgeFile } from './judge-file.js';
+import { ProjectTests } from './project-tests.js';
+import { formatReport, listUnnoticed, toJson } from './report.js';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const REPORTS = join(ROOT, 'coverage');
+const SEED = Number(process.env['SEED'] || 1);
+const COUNT = Number(process.env['COUNT'] || 30);
+const BUDGET_MS = Number(process.env['BUDGET'] || 2400) * 1000;
+const ONLY = process.env['ONLY'] || '';
+
+const random = createRandom(SEED);
+function shuffle<T>(items: readonly T[]): T[] {
+  return items
+    .map((item) => ({ item, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ item }) => item);
+}
+
+const startedMs = Date.now();
+const tests = new ProjectTests(ROOT);
+const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => `contract-tests/${file}`)
+  .sort();
+const all = testFiles.flatMap((file) => listAssertions(file, tests.read(file)));
+const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
+const documentMutants = listMutants(document);
+
+/** The tests that cover each cell, of all contract tests. */
+const whole = measureCoverage(document, await tests.recordAll(testFiles));
+
+function findLostCells(
+  before: readonly RecordedExchange[],
+  after: readonly RecordedExchange[],
+): string[] {
+  const own = new Set(before.map(({ test }) => test));
+  const covered = new Set(
+    measureCoverage(document, after)
+      .cells.filter((cell) => cell.tests.size > 0)
+      .map(({ name }) => name),
+  );
+  return whole.cells
+    .filter((cell) => cell.tests.size > 0 && [...cell.tests].every((test) => own.has(test)))
+    .map(({ name }) => name)
+    .filter((name) => !covered.has(name));
+}
+
+async function judgeAll(): Promise<Judged[]> {
+  const judged: Judged[] = [];
+  for (const file of new Set(chosen.map((one) => one.file))) {
+    if (Date.now() - startedMs > BUDGET_MS) break;
+    const own = chosen.filter((one: Assertion) => one.file === file);
+    const results = await judgeFile(file, own, {
+      ...{ tests, testFiles, findLostCells, log: console.log },
+      all: all.filter((one) => one.file === file),
+      listFaults: ({ executed }) =>
+        listCandidates(file, executed, {
+          ...{ read: (name) => tests.read(name), document, documentMutants, shuffle },
+        }),
+    });
+    judged.push(...results);
+  }
+  return judged;
+}
+
+const judged = await judgeAll();
+const seconds = Math.round((Date.now() - startedMs) / 1000);
+const info = { seed: SEED, seconds, total: all.length };
+const text = formatReport(judged, info);
+mkdirSync(REPORTS, { recursive: true });
+writeFileSync(join(REPORTS, 'assertions.txt'), text);
+writeFileSync(
+  join(REPORTS, 'assertions.json'),
+  `${JSON.stringify(toJson(judged, info), undefined, 1)}\n`,
+);
+console.log(text);
+const notRun = chosen.length - judged.length;
+if (notRun > 0)
+  console.log(`${notRun} assertions were not judged within the budget of ${BUDGET_MS / 1000} s`);
+process.exit(listUnnoticed(judged).length === 0 && judged.length > 0 ? 0 : 1);

@@ -1,0 +1,124 @@
+/** A copy of the project whose test files are run one at a time, with whatever was changed in it. */
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { copyProject } from '../client-mutation/project-copy.js';
+import { type Failure, findFailure, runJest } from '../client-mutation/run-tests.js';
+import { type RecordedExchange, readTraffic } from '../coverage/traffic.js';
+import { FAILED_LINES } from './assertions.js';
+
+/** What a run of one test file showed. */
+export interface FileRun {
+  /** Tests that failed otherwise than at a softened assertion, such as in the guard of their traffic. */
+  failedTests: string[];
+  /** The lines of softened assertions that failed. */
+  failedLines: ReadonlySet<number>;
+  /** Whether it came to no test at all. */
+  isBroken: boolean;
+  traffic: RecordedExchange[];
+}
+
+interface JestReport {
+  testResults: { assertionResults: { status: string; fullName: string }[] }[];
+}
+
+type CoverageReport = Record<
+  string,
+  { statementMap: Record<string, { start: { line: number } }>; s: Record<string, number> }
+>;
+
+/** Of each file, the numbers of its lines. */
+export type ExecutedLines = ReadonlyMap<string, ReadonlySet<number>>;
+
+/** Where faults may be put into. */
+const FOLDERS = ['src', 'spec-tools', 'contract-tests', 'scripts'];
+
+/** No file takes near as long; a fault that makes a test wait for ever ends with it. */
+const MAX_RUN_MS = 120_000;
+const MAX_ALL_MS = 600_000;
+
+export class ProjectTests {
+  readonly #copy: string;
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+    this.#copy = copyProject(root);
+  }
+
+  read(file: string): string {
+    return readFileSync(join(this.#root, file), 'utf8');
+  }
+
+  /** Does the work while files of the copy have other texts. */
+  async withTexts<T>(texts: ReadonlyMap<string, string>, work: () => Promise<T>): Promise<T> {
+    for (const [file, text] of texts) writeFileSync(join(this.#copy, file), text);
+    try {
+      return await work();
+    } finally {
+      for (const file of texts.keys()) writeFileSync(join(this.#copy, file), this.read(file));
+    }
+  }
+
+  /** Runs a test file. */
+  async run(file: string, options: readonly string[] = []): Promise<FileRun> {
+    const [report, lines] = [this.#toCache('report.json'), this.#toCache('failed-lines.txt')];
+    rmSync(report, { force: true });
+    writeFileSync(lines, '');
+    await runJest(this.#copy, {
+      ...{ project: 'contract', files: [file], maxMs: MAX_RUN_MS, env: { [FAILED_LINES]: lines } },
+      options: ['--json', `--outputFile=${report}`, ...options],
+    });
+    const tests = readReport(report)?.testResults.flatMap((one) => one.assertionResults) ?? [];
+    const failed = tests.filter(({ status }) => status === 'failed');
+    return {
+      failedTests: failed.map(({ fullName }) => fullName),
+      failedLines: new Set(readFileSync(lines, 'utf8').split('\n').filter(Boolean).map(Number)),
+      isBroken: tests.length === 0,
+      traffic: readTraffic(this.#toCache('contract-traffic/')),
+    };
+  }
+
+  /** Runs a test file, and finds the lines that it executes, of each file that faults may be put into. */
+  async runMeasured(file: string): Promise<FileRun & { executed: ExecutedLines }> {
+    const folder = this.#toCache('executed');
+    const run = await this.run(file, [
+      ...['--coverage', '--coverageProvider=v8', '--coverageReporters=json'],
+      ...[`--coverageDirectory=${folder}`, '--collectCoverageFrom=!**/*.test.ts'],
+      ...FOLDERS.map((one) => `--collectCoverageFrom=${one}/**/*.ts`),
+    ]);
+    const report = JSON.parse(
+      readFileSync(join(folder, 'coverage-final.json'), 'utf8'),
+    ) as CoverageReport;
+    const executed = Object.entries(report).map(([path, { statementMap, s }]) => {
+      const lines = Object.entries(statementMap).filter(([id]) => (s[id] ?? 0) > 0);
+      const numbers = new Set(lines.map(([, { start }]) => start.line));
+      return [relative(this.#copy, path), numbers] as const;
+    });
+    return { ...run, executed: new Map(executed.filter(([, lines]) => lines.size > 0)) };
+  }
+
+  /** What all of these files record in one run. */
+  async recordAll(files: readonly string[]): Promise<RecordedExchange[]> {
+    await runJest(this.#copy, {
+      ...{ project: 'contract', files, options: [], env: {}, maxMs: MAX_ALL_MS },
+    });
+    return readTraffic(this.#toCache('contract-traffic/'));
+  }
+
+  /** The first test that fails among these files. */
+  findFailure(files: readonly string[]): Promise<Failure | undefined> {
+    return findFailure(this.#copy, 'contract', files);
+  }
+
+  #toCache(name: string): string {
+    return join(this.#copy, '.cache', name);
+  }
+}
+
+function readReport(path: string): JestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as JestReport;
+  } catch {
+    return undefined;
+  }
+}
