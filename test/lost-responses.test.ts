@@ -99,6 +99,15 @@ describe('creating a batch with an externalId', () => {
     },
   );
 
+  test('looks among the newest batches, a few at most', async () => {
+    server.play(cut, { b1: LOADING });
+    await create();
+    const query = new URLSearchParams(server.seen.at(-1)?.split('?')[1]);
+    expect(Object.fromEntries(query)).toEqual({
+      ...{ externalId: 'e1', orderBy: 'desc:created', limit: '10', start: '0' },
+    });
+  });
+
   test('adopts no batch with another externalId, should the filter let one through', async () => {
     server.play(
       cut,

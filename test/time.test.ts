@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { AbortError, createBatchClient, TimeoutError } from '../src/index.js';
+import { AbortError, type Credentials, createBatchClient, TimeoutError } from '../src/index.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
@@ -188,6 +188,24 @@ describe("the caller's signal", () => {
     const call = clientFor(server.origin).batches.get('b1', { signal: signal as AbortSignal });
     expect(await thrownBy(call)).toMatchObject({ name: 'InvalidInputError', field: 'signal' });
   });
+});
+
+test.each<[string, Credentials]>([
+  ['given', 'a-token-that-is-given'],
+  ['returned by a function', async () => 'a-token-of-a-function'],
+])('a call leaves no timer behind, where its token is %s', async (_, credentials) => {
+  const countTimers = () =>
+    process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+  const client = clientFor(server.origin, { credentials, clock: testClock() });
+  server.play(BATCH, BATCH, 503, BATCH, 404, 301);
+  await client.batches.get('b1'); // the sockets have timers of their own
+  const before = countTimers();
+  await client.batches.get('b1');
+  await client.batches.get('b1');
+  await thrownBy(client.batches.get('b1'));
+  await thrownBy(client.batches.get('b1'));
+
+  expect(countTimers()).toBeLessThanOrEqual(before);
 });
 
 describe('close()', () => {

@@ -33,6 +33,16 @@ function serve(...plays: Play[]) {
   };
 }
 
+test.each([408, 429, 500, 502, 503, 504])(
+  'a token request that gets %i is tried again: another token does no harm',
+  async (status) => {
+    const { client } = setUp();
+    serve(status, token());
+    expect(await client.batches.get('b1')).toMatchObject({ status: 'success' });
+    expect(tokenCalls()).toHaveLength(2);
+  },
+);
+
 describe('a token request that hangs', () => {
   test.each(['client', 'call'])(
     'has the timeout and the retries of the %s, and is what the error names',

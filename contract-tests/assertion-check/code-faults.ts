@@ -85,8 +85,9 @@ function listLiteralChanges(node: ts.Node): Change[] {
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, 'true']];
   if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [[node, '[]']];
   const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
-  const isName = ts.isPropertyAssignment(node.parent ?? node) && node.parent.name === node;
-  return isText && node.text !== '' && !isName ? [[node, "''"]] : [];
+  if (!isText || node.text === '') return [];
+  const isName = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
+  return isName ? [] : [[node, "''"]];
 }
 
 /** A constructor has to call that of its parent. */

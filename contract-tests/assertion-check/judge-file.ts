@@ -30,7 +30,10 @@ export interface FileTools {
   /** The faults to try, when it is known what the file executes. */
   listFaults(run: FileRun & { executed: ReadonlyMap<string, ReadonlySet<number>> }): Fault[];
   /** The cells that are lost when the file records this traffic in place of the other. */
-  findLostCells(before: readonly RecordedExchange[], after: readonly RecordedExchange[]): string[];
+  findLostCells(
+    before: readonly RecordedExchange[],
+    after: readonly RecordedExchange[],
+  ): Promise<string[]>;
   /** Every contract test file. */
   testFiles: readonly string[];
   log(line: string): void;
@@ -79,7 +82,7 @@ async function removeAlone(
   if (after.isBroken) return { kind: 'needed', by: file };
   const [failed] = after.failedTests;
   if (failed !== undefined) return { kind: 'needed', by: failed };
-  const lost = findLostCells(traffic, after.traffic);
+  const lost = await findLostCells(traffic, after.traffic);
   return lost.length === 0 ? undefined : { kind: 'coverage', lost };
 }
 

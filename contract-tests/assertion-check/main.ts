@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { document } from '../../spec-tools/bundled-document.js';
 import { createRandom } from '../../src/shared/random.js';
-import { measureCoverage } from '../coverage/cover.js';
+import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { listMutants } from '../mutation/operators.js';
 import { type Assertion, listAssertions } from './assertions.js';
@@ -42,20 +42,23 @@ const all = testFiles.flatMap((file) => listAssertions(file, tests.read(file)));
 const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
 const documentMutants = listMutants(document);
 
-/** The tests that cover each cell, of all contract tests. */
-const whole = measureCoverage(document, await tests.recordAll(testFiles));
+/** What all contract tests cover together, once it is asked for. */
+let whole: Promise<Coverage> | undefined;
+const measureAll = async () => measureCoverage(document, await tests.recordAll(testFiles));
 
-function findLostCells(
+async function findLostCells(
   before: readonly RecordedExchange[],
   after: readonly RecordedExchange[],
-): string[] {
+): Promise<string[]> {
+  whole ??= measureAll();
+  const { cells } = await whole;
   const own = new Set(before.map(({ test }) => test));
   const covered = new Set(
     measureCoverage(document, after)
       .cells.filter((cell) => cell.tests.size > 0)
       .map(({ name }) => name),
   );
-  return whole.cells
+  return cells
     .filter((cell) => cell.tests.size > 0 && [...cell.tests].every((test) => own.has(test)))
     .map(({ name }) => name)
     .filter((name) => !covered.has(name));

@@ -2,7 +2,7 @@
 import { inFile, type Mutant } from './mutant.js';
 
 const RETRY = ['retry', 'lost-responses', 'sent'];
-const TOKENS = ['credentials', 'token-service'];
+const TOKENS = ['credentials', 'token-service', 'redaction', 'time'];
 
 export const httpMutants: readonly Mutant[] = [
   ...inFile(
@@ -122,7 +122,7 @@ export const httpMutants: readonly Mutant[] = [
   ]),
   ...inFile(
     'src/http/attempt.ts',
-    ['transport', 'raw', 'response-forms', 'time', 'hostile-responses'],
+    ['transport', 'raw', 'response-forms', 'time', 'hostile-responses', 'errors'],
     [
       'if (status < 300 || status >= 400) return;',
       'return;',

@@ -115,7 +115,7 @@ export const transferMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/upload-calls.ts',
-    [...PARTS, 'ingest/started-again'],
+    [...PARTS, 'upload-parts'],
     [
       'missing.start - start, missing.end - start',
       'missing.start, missing.end',

@@ -1,7 +1,7 @@
 /** Faults of uploads of many files: their order, end and sources, how many requests are in flight, the bytes of an attempt. */
 import { inFile, type Mutant } from './mutant.js';
 
-const FLOW = ['ingest/rules', 'ingest/started-again'];
+const FLOW = ['upload-files', 'upload-parts', 'ingest/rules'];
 
 export const uploadFlowMutants: readonly Mutant[] = [
   ...inFile(

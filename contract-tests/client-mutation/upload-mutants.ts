@@ -1,7 +1,7 @@
 /** Faults of uploads in parts: ranges, hashes, what is sent again. */
 import { inFile, type Mutant } from './mutant.js';
 
-const PARTS = ['ingest/started-again', 'ingest/rules'];
+const PARTS = ['upload-parts', 'upload-files', 'part-ranges', 'ingest/started-again'];
 
 export const uploadMutants: readonly Mutant[] = [
   ...inFile(
@@ -81,21 +81,10 @@ export const uploadMutants: readonly Mutant[] = [
       'the journal does not know that HEAD has shown ranges',
     ],
     ['await checked.promise; //', '//', 'parts are read before the file was checked'],
-    ['await started.promise;', '', 'all parts of a file are planned at once'],
-    [
-      'parts.push(range);',
-      'parts.unshift(range);',
-      'the parts of a file are noted in another order',
-    ],
     [
       'parts.sort((a, b) => a.start - b.start);',
       'parts.sort((a, b) => b.start - a.start);',
       'a receipt lists the parts backwards',
-    ],
-    [
-      'assertPartsCoverFile(this.#address.path, source.size, parts);',
-      '',
-      'a file is completed although its parts leave a gap',
     ],
     [
       'const part = { start: range.start, totalBytes',

@@ -1,4 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
+import { ApiError } from '../../src/index.js';
+import { callOptions } from '../../src/upload/context.js';
 import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
@@ -81,4 +84,79 @@ test('a signal ends the waiting, and the place goes to another', async () => {
   end();
   await first;
   expect(await other).toBe('done');
+});
+
+/** How many of many tasks run at once; all of them then fail, which changes no limit. */
+async function measureLimit(limiter: AdaptiveLimiter): Promise<number> {
+  const fails: (() => void)[] = [];
+  const works = Array.from({ length: 20 }, () =>
+    limiter.run(
+      () => new Promise<void>((_, reject) => fails.push(() => reject(new Error()))),
+      never,
+    ),
+  );
+  await turns();
+  const count = fails.length;
+  for (let turn = 0; turn < 400; turn++) {
+    fails.shift()?.();
+    await Promise.resolve();
+  }
+  await Promise.allSettled(works);
+  return count;
+}
+const succeed = async (limiter: AdaptiveLimiter, count: number) => {
+  for (let time = 0; time < count; time++) await limiter.run(async () => undefined, never);
+};
+
+test('the limit grows by one after as many successes as it is, and not beyond its maximum', async () => {
+  const limiter = new AdaptiveLimiter(4);
+  limiter.slowDown();
+  const limits = [await measureLimit(limiter)];
+  for (const successes of [1, 1, 2, 1, 9]) {
+    await succeed(limiter, successes);
+    limits.push(await measureLimit(limiter));
+  }
+  expect(limits).toEqual([2, 2, 3, 3, 4, 4]);
+});
+
+test('successes before a request to slow down do not count after it', async () => {
+  const limiter = new AdaptiveLimiter(8);
+  limiter.slowDown();
+  await succeed(limiter, 3);
+  limiter.slowDown();
+  await succeed(limiter, 1);
+  expect(await measureLimit(limiter)).toBe(2);
+});
+
+test('work does not begin after an abort, although there is room', async () => {
+  let isBegun = false;
+  const work = async () => {
+    isBegun = true;
+  };
+  const run = new AdaptiveLimiter(1).run(work, AbortSignal.abort(new Error('enough')));
+  await expect(run).rejects.toThrow('enough');
+  expect(isBegun).toBe(false);
+});
+
+test('a wait for room leaves nothing at the signal', async () => {
+  const { signal } = new AbortController();
+  await workload(new AdaptiveLimiter(1), 5, signal).drain();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+});
+
+test.each([
+  [429, 2],
+  [503, 2],
+  [500, 4],
+])('a request that gets %i leaves %i of 4 at a time', async (status, expected) => {
+  const limiter = new AdaptiveLimiter(4);
+  const call = { operation: 'uploadFile', method: 'PUT', url: '', attempts: 1 };
+  const error = new ApiError({
+    info: { ...call, requestId: undefined, stateUnknown: false },
+    ...{ message: '', status, code: undefined, detail: undefined, body: undefined },
+    retryAfterMs: undefined,
+  });
+  const { onRetry } = callOptions(limiter, 3, undefined, never);
+  onRetry?.({ operation: 'uploadFile', attempt: 1, delayMs: 0, error });
+  expect(await measureLimit(limiter)).toBe(expected);
 });
