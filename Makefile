@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract contract-fuzz client-mutation accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -54,6 +54,9 @@ contract-fuzz: built ## generated requests and responses: CASES=2000 SEED=<numbe
 
 client-mutation: built ## faults put into a copy of the client, and the tests that notice: MUTANTS=<how many> SEED=<number>
 	@$(TSX) contract-tests/client-mutation/run.ts
+
+assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file>
+	@$(TSX) contract-tests/assertion-check/main.ts
 
 # The build needs the accepted surface of a new operation, so that comes first.
 accept-contract: $(INSTALLED) ## accept the contract of spec/ and what the tests cover: writes contract-tests/*.txt
