@@ -54,7 +54,7 @@ describe('files that are uploaded together', () => {
     expect(steps).toEqual([...all('a'), ...all('b')]);
   });
 
-  test('are not begun after one has failed, and whoever makes them is told to stop', async () => {
+  test('are not begun after one has failed, and whoever makes them is closed', async () => {
     let isClosed = false;
     const failures: unknown[] = [];
     async function* files() {
