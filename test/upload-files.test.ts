@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
-import type { OpenSource, SourceFile } from '../src/upload/source.js';
+import type { OpenSource, SizedFile } from '../src/upload/source.js';
 import { thrownBy } from './support/client.js';
 import { ALL, fileInMemory, PARTS_OK, TEXT, useScriptedUpload } from './support/scripted-upload.js';
 import { cut, type Play } from './support/server.js';
@@ -157,7 +157,7 @@ describe('a file', () => {
     ['has failed', [403]],
   ])('is closed as often as it was opened, once it %s', async (_, plays) => {
     const counts = { opened: 0, closed: 0 };
-    const counted: SourceFile = {
+    const counted: SizedFile = {
       ...fileInMemory(),
       async open(): Promise<OpenSource> {
         counts.opened++;

@@ -1,7 +1,7 @@
 /** Faults of batches at their edges: statuses, lookups, recovery, actions. */
 import { inFile, type Mutant } from './mutant.js';
 
-const BATCHES = ['lost-responses', 'ends', 'resources'];
+const BATCHES = ['lost-responses', 'ends', 'resources', 'ingest/owner'];
 
 export const batchMutants: readonly Mutant[] = [
   ...inFile(
@@ -23,12 +23,12 @@ export const batchMutants: readonly Mutant[] = [
       'a batch that is deleted counts as not reverted',
     ],
     [
-      'if (isLookedUp && externalId !== undefined && !result.response.ok)',
+      'if (isLookedUp && findable !== undefined && !result.response.ok)',
       'if (false)',
       'a batch that the Catalog lists late is not adopted after its second creation was rejected',
     ],
     [
-      'return found && assertAdoptable(found, datasetId);',
+      'return found && assertAdoptable(found, body);',
       'return found as CreatedBatch | undefined;',
       'a batch that is found late is adopted whatever its dataset',
     ],
@@ -143,6 +143,11 @@ export const batchMutants: readonly Mutant[] = [
     'src/resources/find-batch.ts',
     BATCHES,
     [
+      '(owner === undefined || readOwner(batch) === owner)',
+      'true',
+      'the batch of another ingest is looked up',
+    ],
+    [
       'if (found !== undefined || attempt >= attempts) return found;',
       'if (found !== undefined || attempt > attempts) return found;',
       'the Catalog is asked once too often',
@@ -163,6 +168,7 @@ export const batchMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/recovery.ts',
     BATCHES,
+    ['readOwner(batch) === readOwner(request)', 'true', 'the batch of another ingest is adopted'],
     [
       "datasets = related.filter((object) => object?.type === 'dataSet')",
       'datasets = related',
@@ -194,7 +200,7 @@ export const batchMutants: readonly Mutant[] = [
       'a lost COMPLETE fails with a missing file',
     ],
     [
-      '{ status: 201, body: assertAdoptable(found, datasetId) }',
+      '{ status: 201, body: assertAdoptable(found, request) }',
       '{ status: 201, body: found }',
       'any batch with the externalId is adopted',
     ],

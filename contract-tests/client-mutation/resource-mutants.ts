@@ -52,11 +52,15 @@ export const resourceMutants: readonly Mutant[] = [
     'src/resources/recovery.ts',
     BATCHES,
     [
-      "sameDataset && status === 'loading' && id !== ''",
-      "sameDataset && id !== ''",
+      "isSameOwner && status === 'loading' && id !== ''",
+      "isSameOwner && id !== ''",
       'a batch that is completed is adopted',
     ],
-    ['if (sameDataset && status', 'if (status', 'a batch of another dataset is adopted'],
+    [
+      'isAdoptable = isSameDataset && isSameOwner',
+      'isAdoptable = isSameOwner',
+      'a batch of another dataset is adopted',
+    ],
     [
       "found === undefined ? 'send again'",
       "found !== undefined ? 'send again'",
@@ -88,8 +92,8 @@ export const resourceMutants: readonly Mutant[] = [
     BATCHES,
     ["orderBy: 'desc:created'", "orderBy: 'asc:created'", 'the oldest batches are looked through'],
     [
-      'batches.find((batch) => batch.externalId === externalId)',
-      'batches[0]',
+      'batch.externalId === externalId && (owner',
+      '(owner',
       'any batch is taken for the one that is looked for',
     ],
     ['LOOKUP_ATTEMPTS = 3', 'LOOKUP_ATTEMPTS = 1', 'the Catalog is asked once'],

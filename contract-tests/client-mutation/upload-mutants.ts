@@ -80,21 +80,15 @@ export const uploadMutants: readonly Mutant[] = [
       '',
       'the journal does not know that HEAD has shown ranges',
     ],
-    ['await checked.promise; //', '//', 'parts are read before the file was checked'],
     [
       'parts.sort((a, b) => a.start - b.start);',
       'parts.sort((a, b) => b.start - a.start);',
       'a receipt lists the parts backwards',
     ],
     [
-      'const part = { start: range.start, totalBytes',
-      'const part = { start: 0, totalBytes',
+      '{ start, totalBytes: sizeBytes };',
+      '{ start: 0, totalBytes: sizeBytes };',
       'every part is sent as the first',
-    ],
-    [
-      'this.#source.slice(range.start, range.end)',
-      'this.#source.slice(0, range.end - range.start)',
-      'every part has the first bytes of the file',
     ],
     ['this.#count.sent(size - sent);', '', 'bytes that were sent in pieces are not counted'],
     [
@@ -104,13 +98,13 @@ export const uploadMutants: readonly Mutant[] = [
     ],
     ['this.#count.accepted(size);', '', 'parts that were accepted are not counted'],
     [
-      'sizeBytes === this.#source.size && isSameFile(name, path)',
+      'sizeBytes === expected && isSameFile(name, path)',
       'isSameFile(name, path)',
       'a file that was completed with another size is complete',
     ],
     [
-      'sizeBytes === this.#source.size && isSameFile(name, path)',
-      'sizeBytes === this.#source.size',
+      'sizeBytes === expected && isSameFile(name, path)',
+      'sizeBytes === expected',
       'a file that was completed under another name is complete',
     ],
     [
@@ -169,6 +163,22 @@ export const uploadMutants: readonly Mutant[] = [
     ['MAX_CAUSES = 8', 'MAX_CAUSES = 1', 'only the outermost error is looked at'],
   ),
   ...inFile(
+    'src/upload/part-reader.ts',
+    PARTS,
+    ['await checked.promise; //', '//', 'parts are read before the file was checked'],
+    [
+      'this.#source.slice(start, end)',
+      'this.#source.slice(0, end - start)',
+      'every part has the first bytes of the file',
+    ],
+    [
+      'planParts(this.sizeBytes, this.#partSizeBytes, have)',
+      'planParts(this.sizeBytes, this.#partSizeBytes, [])',
+      'what has arrived is sent again',
+    ],
+    ['group.abortOthers(error)', 'undefined', 'a file that cannot be hashed is uploaded'],
+  ),
+  ...inFile(
     'src/upload/part-ranges.ts',
     PARTS,
     [
@@ -207,8 +217,8 @@ export const uploadMutants: readonly Mutant[] = [
     'src/upload/upload-file.ts',
     PARTS.concat('ingest/changed-parts'),
     [
-      'file.sizeBytes <= context.plan',
-      'file.sizeBytes < context.plan',
+      'sizeBytes <= context.plan',
+      'sizeBytes < context.plan',
       'a file of the size of the threshold goes in parts',
     ],
     [
@@ -221,13 +231,9 @@ export const uploadMutants: readonly Mutant[] = [
       'undefined',
       'a file that was only touched has changed',
     ],
-    [' && (await hasSentBytes(file, sentParts))', '', 'parts are not compared with the file'],
-    [
-      '(await hashFile(file, context.signal)) === known && ',
-      '',
-      'the hash is not compared with the file',
-    ],
-    ['if (known !== undefined) result.sha256 = known;', '', 'the result lacks the hash'],
+    [' && (await hasSentBytes(file, sent))', '', 'parts are not compared with the file'],
+    ['(await hashFile(file, signal)) === known && ', '', 'the hash is not compared with the file'],
+    ['if (sha256 !== undefined) result.sha256 = sha256;', '', 'the result lacks the hash'],
     ['if (parts !== undefined) result.parts = parts;', '', 'the result lacks the parts'],
     ['await opened.close();', '', 'each upload leaves a file open'],
     ['count.accepted(source.size);', '', 'bytes that were put are not counted as accepted'],
@@ -238,11 +244,15 @@ export const uploadMutants: readonly Mutant[] = [
       'a file that changes before it is put is not noticed',
     ],
     [
-      'await checkUnchanged(file);\n',
-      '',
+      'await checkUnchanged(file);\n  const reader = new RangeReader',
+      'const reader = new RangeReader',
       'a file that changed before its parts are sent is not noticed',
     ],
-    ['.run(earlier);', '.run(undefined);', 'a resume sends all parts again'],
+    [
+      'new PartsUpload(file, reader, address, context).run(earlier);\n}',
+      'new PartsUpload(file, reader, address, context).run(undefined);\n}',
+      'a resume sends all parts again',
+    ],
   ),
   ...inFile(
     'src/upload/hashing.ts',
@@ -266,10 +276,6 @@ export const uploadMutants: readonly Mutant[] = [
       'source.pump(async (chunk) => {\n        now',
       'a part is compared with the whole file',
     ],
-    [
-      'await source.close();\n  }\n}\n\n/** Counts',
-      '}\n}\n\n/** Counts',
-      'each hash leaves a file open',
-    ],
+    ['await source.close();\n  }\n}', '}\n}', 'each comparison leaves a file open'],
   ),
 ];

@@ -4,7 +4,7 @@ import { createClient } from '../../src/client.js';
 import { byteSource } from '../../src/http/body.js';
 import { Secrets } from '../../src/http/redact.js';
 import type { UploadListeners } from '../../src/upload/context.js';
-import { memoryFile, type SourceFile } from '../../src/upload/source.js';
+import { memoryFile, type SizedFile, type SourceFile } from '../../src/upload/source.js';
 import { type UploadFilesOptions, uploadFiles } from '../../src/upload/upload-files.js';
 import { testClock } from './client.js';
 import { type Play, respondWith, type TestServer, useServer } from './server.js';
@@ -16,7 +16,7 @@ export const ALL = ['INITIALIZE', ...PARTS, 'COMPLETE'];
 /** The responses to all parts. */
 export const PARTS_OK = [200, 200, 200];
 
-export const fileInMemory = (path = 'a.jsonl', text = TEXT): SourceFile => {
+export const fileInMemory = (path = 'a.jsonl', text = TEXT): SizedFile => {
   const source = byteSource(Buffer.from(text));
   if (source === undefined) throw new Error('no bytes');
   return memoryFile(path, source);
