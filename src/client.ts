@@ -122,7 +122,7 @@ export function createClient(
   const { origin, orgId, sandbox } = http.options;
   const batches = new Batches(client);
   const uploadCalls = new UploadCalls(client);
-  const files = new Files(uploadCalls, new Downloads(client));
+  const files = new Files(uploadCalls, new Downloads(client), http.options.clock);
   const datasets = new Datasets(client);
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
@@ -140,6 +140,7 @@ export function createClient(
     files: uploadCalls,
     findOwnBatch: findOwnBatch.bind(undefined, client),
     pause: http.pause.bind(http),
+    clock: http.options.clock,
   };
   const close = async () => http.close();
   const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);

@@ -63,6 +63,7 @@ export type {
 } from './resources/types.js';
 export type { WaitOptions, WaitResult } from './resources/wait.js';
 export type { WaitWarning } from './resources/wait-warnings.js';
+export type { Pause } from './upload/budget.js';
 export type { UploadResult } from './upload/context.js';
 export type { Files } from './upload/files.js';
 export type { UploadOptions } from './upload/options.js';

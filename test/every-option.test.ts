@@ -69,7 +69,10 @@ const FILES: Wrong<Omit<CheckOptions, 'deep' | 'signal'>> = {
   partialIngestionPercent: [101, 100.01, ...NO_NUMBER],
   largeFileThresholdBytes: [256_000_001, ...NO_COUNT],
 };
+const NO_RATE = [0, 2 ** 53, ...NO_COUNT];
+const BYTE_RATES = { maxBytesPerSecond: NO_RATE, maxBytesPerHour: NO_RATE };
 const UPLOAD: Wrong<UploadOptions> = {
+  ...BYTE_RATES,
   largeFileThresholdBytes: FILES.largeFileThresholdBytes,
   partSizeBytes: [0, 512_000_001, ...NO_COUNT],
   concurrency: [0, 65, ...NO_COUNT],
@@ -80,6 +83,8 @@ const UPLOAD: Wrong<UploadOptions> = {
   onProgress: NO_FUNCTION,
 };
 const RESUME: Wrong<ResumeOptions> = {
+  ...BYTE_RATES,
+  maxBatchesPerMinute: [60_001, ...NO_RATE],
   wait: NO_BOOLEAN,
   pollIntervalMs: WAIT.pollIntervalMs,
   waitTimeoutMs: WAIT.waitTimeoutMs,

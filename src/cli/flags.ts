@@ -153,6 +153,22 @@ export const addBatchFlags = (command: Command): Command =>
       percentArg,
     );
 
+export interface ByteRateFlags {
+  maxBytesPerSecond?: number;
+  maxBytesPerHour?: number;
+}
+
+const bytesArg = integerArg(1, Number.MAX_SAFE_INTEGER, 'bytes');
+
+export const addByteRateFlags = (command: Command): Command =>
+  command
+    .option('--max-bytes-per-second <n>', 'most bytes to send a second (default: any)', bytesArg)
+    .option(
+      '--max-bytes-per-hour <n>',
+      'most bytes to send within an hour (default: any)',
+      bytesArg,
+    );
+
 export interface UploadFlags {
   largeFileThresholdBytes?: number;
   partSizeBytes?: number;

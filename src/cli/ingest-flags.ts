@@ -4,17 +4,21 @@ import type { IngestOptions } from '../ingest/types.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 import {
+  addByteRateFlags,
   type BatchFlags,
+  type ByteRateFlags,
   type CommonFlags,
   csvOptions,
   type FormatFlags,
+  integerArg,
   type UploadFlags,
   type WaitFlags,
 } from './flags.js';
 import type { RowRuleFlags } from './row-schema.js';
 
 /** The flags that `ingest` and `resume` share. */
-export interface ResumeFlags extends CommonFlags, WaitFlags {
+export interface ResumeFlags extends CommonFlags, WaitFlags, ByteRateFlags {
+  maxBatchesPerMinute?: number;
   wait: boolean;
   onFailure?: 'abort' | 'leave';
   takeOver?: boolean;
@@ -33,7 +37,12 @@ export interface IngestFlags
 }
 
 export const addResumeFlags = (command: Command): Command =>
-  command
+  addByteRateFlags(command)
+    .option(
+      '--max-batches-per-minute <n>',
+      'most batches to create within a minute (default: any)',
+      integerArg(1, 60_000, 'batches'),
+    )
     .addOption(
       command
         .createOption(
@@ -47,8 +56,10 @@ export const addResumeFlags = (command: Command): Command =>
 
 export function toResumeOptions(flags: ResumeFlags) {
   const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
+  const { maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute } = flags;
   return {
     ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver }),
+    ...omitUndefined({ maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute }),
     wait,
   };
 }

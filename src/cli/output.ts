@@ -3,7 +3,7 @@ import type { Secrets } from '../http/redact.js';
 import type { PlainLimits } from '../shared/plain.js';
 import { printable } from '../shared/printable.js';
 import { EXIT } from './exit-codes.js';
-import { formatLog, type LogFormat } from './log-format.js';
+import { formatLog, type LogFields, type LogFormat } from './log-format.js';
 import { type OutputStream, StandardStream } from './standard-stream.js';
 
 /** `JSON.stringify` recurses, and a row of a report may be nested to any depth. */
@@ -95,11 +95,25 @@ export class Output {
     return this.streams.stdout.failure !== undefined;
   }
 
-  /** Writes a line to stderr, also with `--quiet`. */
-  say(text: string): void {
+  /**
+   * Writes a line to stderr, also with `--quiet`.
+   * @param fields what a log of JSON has beside the text.
+   */
+  say(text: string, fields: LogFields = {}): void {
     this.#writeHeldBack();
     const line = this.clean(text);
-    this.#write(this.logFormat === undefined ? line : formatLog(this.logFormat, line));
+    const { logFormat } = this;
+    if (logFormat === undefined) this.#write(line);
+    else this.#write(formatLog(logFormat, line, new Date(), this.#redactFields(fields)));
+  }
+
+  #redactFields(fields: LogFields): LogFields {
+    const { secrets } = this;
+    if (secrets === undefined) return fields;
+    const entries = Object.entries(fields);
+    return Object.fromEntries(
+      entries.map(([name, value]) => [name, secrets.redactValue(value, JSON_LIMITS)]),
+    );
   }
 
   /** Writes an error to stderr. Only what is ours has a colour. */

@@ -2,6 +2,7 @@
 import type { IngestProgress } from '../ingest/types.js';
 import { formatSize } from '../shared/format.js';
 import { formatDuration, formatQuantity } from './format.js';
+import { formatMoment, formatPause, type TimeStyle } from './pause-text.js';
 
 /** The time over which a rate is averaged: steady enough to read, and it forgets a pause. */
 const WINDOW_MS = 10_000;
@@ -44,6 +45,10 @@ export class Rate {
     return ms < MIN_WINDOW_MS ? undefined : ((last.bytes - first.bytes) * 1000) / ms;
   }
 
+  get nowMs(): number {
+    return this.#now();
+  }
+
   get elapsedSeconds(): number {
     return (this.#now() - this.#startedMs) / 1000;
   }
@@ -72,8 +77,17 @@ function formatBar(share: number): string {
 const fitName = (path: string): string =>
   path.length <= NAME_WIDTH ? path.padEnd(NAME_WIDTH) : `…${path.slice(1 - NAME_WIDTH)}`;
 
-/** `12 MB of 1 GB, 10 MB/s, 1:39 left`. */
-function formatBytes(progress: IngestProgress, rate: Rate): string {
+/** How long it takes to send what is left, in seconds; `undefined` where that is not known. */
+export function estimateSecondsLeft(progress: IngestProgress, rate: Rate): number | undefined {
+  const { totalBytes, phase, pause } = progress;
+  const { perSecond } = rate;
+  if (phase !== 'upload' || pause !== undefined || totalBytes === undefined) return undefined;
+  const left = totalBytes - countSent(progress);
+  return perSecond === undefined || perSecond <= 0 || left <= 0 ? undefined : left / perSecond;
+}
+
+/** `12 MB of 1 GB, 10 MB/s, 1:39 left, done at 14:05:33`. */
+function formatBytes(progress: IngestProgress, rate: Rate, style: TimeStyle): string {
   const { totalBytes } = progress;
   const { perSecond } = rate;
   const transferred = formatSize(countTransferred(progress));
@@ -81,9 +95,11 @@ function formatBytes(progress: IngestProgress, rate: Rate): string {
     totalBytes === undefined ? transferred : `${transferred} of ${formatSize(totalBytes)}`,
   ];
   if (perSecond !== undefined) parts.push(`${formatSize(Math.round(perSecond))}/s`);
-  const left = totalBytes === undefined ? 0 : totalBytes - countSent(progress);
-  if (perSecond !== undefined && perSecond > 0 && left > 0) {
-    parts.push(`${formatDuration(left / perSecond)} left`);
+  const left = estimateSecondsLeft(progress, rate);
+  if (left !== undefined) {
+    const { nowMs } = rate;
+    const end = formatMoment(nowMs + left * 1000, style, nowMs);
+    parts.push(`${formatDuration(left)} left`, `done at ${end}`);
   }
   return parts.join(', ');
 }
@@ -103,9 +119,15 @@ function formatPhase({ phase, batchId, status }: IngestProgress, rate: Rate): st
 }
 
 /** The progress in one line, for a log. */
-export function formatLine(progress: IngestProgress, rate: Rate): string {
+export function formatLine(
+  progress: IngestProgress,
+  rate: Rate,
+  style: TimeStyle = 'local',
+): string {
+  const { pause } = progress;
+  if (pause !== undefined) return formatPause(pause, style, rate.nowMs);
   if (progress.phase !== 'upload') return formatPhase(progress, rate);
-  return `Uploading: ${formatFiles(progress)}, ${formatBytes(progress, rate)}`;
+  return `Uploading: ${formatFiles(progress)}, ${formatBytes(progress, rate, style)}`;
 }
 
 /** The progress for a terminal: one line for each file being uploaded, and one for the total. */
@@ -116,7 +138,9 @@ export function formatScreen(
   rows: number,
 ): string {
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
-  if (progress.phase !== 'upload') return cut(formatPhase(progress, rate));
+  const paused =
+    progress.pause === undefined ? [] : [cut(formatPause(progress.pause, 'local', rate.nowMs))];
+  if (progress.phase !== 'upload') return [cut(formatPhase(progress, rate)), ...paused].join('\n');
   const maxFiles = Math.max(1, rows - RESERVED_LINES);
   const lines = progress.current.slice(0, maxFiles).map(({ path, sentBytes, sizeBytes }) => {
     return `${fitName(path)} ${formatBar(toShare(sentBytes, sizeBytes))}  ${formatSize(sizeBytes)}`;
@@ -129,5 +153,6 @@ export function formatScreen(
       ? ''
       : `${formatPercent(toShare(countTransferred(progress), totalBytes))}  `;
   const name = fitName(`total, ${formatFiles(progress)}`);
-  return [...lines, `${name} ${share}${formatBytes(progress, rate)}`].map(cut).join('\n');
+  const total = `${name} ${share}${formatBytes(progress, rate, 'local')}`;
+  return [...lines, total, ...paused].map(cut).join('\n');
 }

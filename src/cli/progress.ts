@@ -1,7 +1,8 @@
 /** The progress of an ingest on stderr: a live display on a terminal, otherwise a line every few seconds. */
-import type { IngestOptions, IngestProgress, Receipt } from '../ingest/types.js';
+import type { IngestOptions, IngestProgress, IngestWarning, Receipt } from '../ingest/types.js';
 import { formatFinding } from '../preflight/findings.js';
 import type { Output } from './output.js';
+import { toLogProgress } from './progress-log.js';
 import { formatLine, formatScreen, Rate } from './progress-text.js';
 
 /** Short enough to look alive. */
@@ -27,7 +28,8 @@ export async function withProgress(
   try {
     return await ingest({
       onProgress: (progress) => display.update(progress),
-      onWarning: (finding) => out.say(`${finding.level}: ${formatFinding(finding)}`),
+      onWarning: (finding) =>
+        out.say(`${finding.level}: ${formatFinding(finding)}`, { finding: toLogFinding(finding) }),
     });
   } finally {
     display.end();
@@ -40,8 +42,13 @@ async function startDisplay(out: Output): Promise<Display> {
   return isTerminal && out.logFormat === undefined ? startLiveDisplay(out) : startLogDisplay(out);
 }
 
+/** Beside the level and the message, which the line has. */
+const toLogFinding = ({ level: _, message: __, ...finding }: IngestWarning) => finding;
+
 const hasNewState = (progress: IngestProgress, last: IngestProgress | undefined): boolean =>
-  progress.phase !== last?.phase || progress.status !== last?.status;
+  progress.phase !== last?.phase ||
+  progress.status !== last?.status ||
+  progress.pause?.until !== last?.pause?.until;
 
 async function startLiveDisplay(out: Output): Promise<Display> {
   const { createLogUpdate } = await import('log-update');
@@ -81,11 +88,15 @@ async function startLiveDisplay(out: Output): Promise<Display> {
 
 function startLogDisplay(out: Output): Display {
   const rate = new Rate();
+  const style = out.logFormat === undefined ? 'local' : 'iso';
   let last: IngestProgress | undefined;
+  const log = (progress: IngestProgress) =>
+    out.say(formatLine(progress, rate, style), { progress: toLogProgress(progress, rate) });
   const logAgain = () => {
     if (last === undefined) return;
     rate.add(last);
-    if (last.phase === 'upload' || last.phase === 'wait') out.say(formatLine(last, rate));
+    // When a pause ends was said, and it may last an hour.
+    if (last.pause === undefined && (last.phase === 'upload' || last.phase === 'wait')) log(last);
   };
   let timer = setInterval(logAgain, LOG_INTERVAL_MS);
   timer.unref();
@@ -95,10 +106,11 @@ function startLogDisplay(out: Output): Display {
       const isCreated = progress.batchId !== last?.batchId;
       last = progress;
       if (!isNew && !isCreated) return;
-      if (progress.phase === 'done' || (progress.phase === 'create' && !isCreated)) return;
-      if (progress.phase === 'wait' && progress.status === undefined) return;
+      const { phase, pause, status } = progress;
+      if (pause === undefined && (phase === 'done' || (phase === 'create' && !isCreated))) return;
+      if (phase === 'wait' && status === undefined) return;
       rate.add(progress);
-      out.say(formatLine(progress, rate));
+      log(progress);
       clearInterval(timer);
       timer = setInterval(logAgain, LOG_INTERVAL_MS);
       timer.unref();

@@ -15,6 +15,7 @@ import {
   TimeoutError,
 } from './errors.js';
 import { type ClientLifetime, listen } from './lifetime.js';
+import type { SendPermit } from './pace.js';
 import type { Secrets } from './redact.js';
 import { MAX_TIMER_MS } from './retry.js';
 import type { AttemptContext, TransportRequest, TransportResponse } from './transport.js';
@@ -33,6 +34,8 @@ export interface AttemptLimits {
   readonly timeoutMs: number;
   /** Each of them aborts the attempt. */
   readonly signals: readonly AbortSignal[];
+  /** Paces the bytes of an upload. */
+  readonly permit?: SendPermit | undefined;
 }
 
 /** The part of a client that can end an attempt, and that cleans its errors. */
@@ -96,6 +99,10 @@ export class AttemptTimer implements AttemptContext {
     }
     const { timeoutMs } = this.#limits;
     const upload = this.#hasResponse ? undefined : this.#upload;
+    if (upload?.isPausing) {
+      this.#stoodMs = 0;
+      return this.#arm(timeoutMs);
+    }
     const drainMs = Math.min(upload?.drainMs(timeoutMs) ?? 0, MAX_DRAIN_MS - timeoutMs);
     const limitMs = timeoutMs + Math.max(0, Math.round(drainMs));
     if (this.#stoodMs < limitMs) return this.#arm(limitMs - this.#stoodMs);
@@ -162,7 +169,8 @@ export class AttemptTimer implements AttemptContext {
   /** The bytes of a request: each slice that is accepted starts the time again. */
   upload(source: ByteSource, headers: TransportRequest['headers']): Upload {
     const size = Number(headers['content-length']);
-    this.#upload = new Upload(source, size, this.#limits.timeoutMs);
+    const { timeoutMs, permit } = this.#limits;
+    this.#upload = new Upload(source, size, timeoutMs, permit);
     this.#upload.onProgress = this.#progress;
     return this.#upload;
   }

@@ -26,6 +26,7 @@ import {
 } from './errors.js';
 import { LazyResponse } from './lazy-response.js';
 import { checkRetries, checkTimeout } from './options.js';
+import { PacedSource, type SendPermit } from './pace.js';
 import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
 
 /** Statuses that another attempt may change; 401 only with another token. */
@@ -94,7 +95,10 @@ export class ApiCall {
   async #attempt(info: AttemptInfo): Promise<Outcome> {
     const { options, tokens } = this.#context;
     const { expectsJson, isStreamed, isAnonymous } = this.#spec;
+    let permit: SendPermit | undefined;
     try {
+      const { body } = this.#request;
+      if (body instanceof PacedSource) permit = await this.#waitForPace(body, info);
       // Not after an abort: the attempt reports it.
       if (!isAnonymous && this.#findAborted() === undefined) {
         this.#token =
@@ -102,7 +106,7 @@ export class ApiCall {
       }
       const request = buildRequest(this.#request, this.#requestId, this.#token, options);
       this.#notifyRequest(info);
-      const limits = { timeoutMs: this.#timeoutMs, signals: this.#signals };
+      const limits = { timeoutMs: this.#timeoutMs, signals: this.#signals, permit };
       const attempt = { info, ...limits, isStreamed, expectsJson };
       return this.#toOutcome(await runAttempt(this.#context, request, attempt));
     } catch (thrown) {
@@ -110,6 +114,8 @@ export class ApiCall {
       const isResponse = error instanceof InvalidResponseError;
       this.#notifyResponse(isResponse ? { status: error.status, error } : { error });
       return { error };
+    } finally {
+      permit?.end();
     }
   }
 
@@ -222,6 +228,13 @@ export class ApiCall {
     const limits = { timeoutMs: this.#timeoutMs, maxRetries: this.#maxRetries };
     const work = (signal: AbortSignal) => request({ ...limits, info: known, signal });
     return this.#untilAborted(work, 'waiting for an access token', known);
+  }
+
+  /** Waits until the body may be sent, outside of the attempt: no time limit runs, and no connection is held. */
+  #waitForPace(body: PacedSource, info: AttemptInfo): Promise<SendPermit> {
+    const known = { ...info, stateUnknown: info.priorAttemptAmbiguous };
+    const work = (signal: AbortSignal) => body.pace.admit(body.size, signal);
+    return this.#untilAborted(work, 'waiting until its bytes may be sent', known);
   }
 
   #sleep(delayMs: number, info: AttemptInfo): Promise<void> {

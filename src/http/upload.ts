@@ -3,6 +3,7 @@ import { isProxy } from 'node:util/types';
 import { AepBatchError, SourceError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 import { type ByteSource, viewBytes } from './body.js';
+import type { SendPermit } from './pace.js';
 
 /**
  * The most that is handed to a transport at a time. A response that arrives while a slice is still
@@ -53,12 +54,22 @@ export class Upload {
   #takenAtOnce: number | undefined;
   /** When the last slice was accepted. */
   #acceptedMs = 0;
+  readonly #permit: SendPermit | undefined;
+  /** Aborted when the upload is stopped: no pause outlives it. */
+  readonly #ended: AbortController | undefined;
+  #pausedMs = 0;
 
-  constructor(source: ByteSource, size: number, timeoutMs: number) {
+  /** Whether bytes are held back on purpose: neither the source nor the transport is waited for. */
+  isPausing = false;
+
+  /** @param permit paces the bytes; without one they go as fast as they can. */
+  constructor(source: ByteSource, size: number, timeoutMs: number, permit?: SendPermit) {
     this.#source = source;
     this.size = size;
     const slice = Math.max(MIN_SLICE_BYTES, Math.floor(timeoutMs * SLOWEST_BYTES_PER_MS));
-    this.#sliceBytes = Math.min(MAX_SLICE_BYTES, slice);
+    this.#sliceBytes = Math.min(MAX_SLICE_BYTES, slice, permit?.sliceBytes ?? slice);
+    this.#permit = permit;
+    if (permit !== undefined) this.#ended = new AbortController();
   }
 
   /**
@@ -80,6 +91,7 @@ export class Upload {
   /** Ends it: `run()` throws the reason at once, and so does each further write of the source. */
   stop(reason: Error): void {
     this.#stopped ??= reason;
+    this.#ended?.abort(reason);
     this.#reject(this.#stopped);
     this.#rejectSlice(this.#stopped);
   }
@@ -98,7 +110,7 @@ export class Upload {
     const buffered = Math.min(this.handed, MAX_BUFFERED_BYTES);
     const measured = this.handed - Math.min(this.#takenAtOnce ?? 0, MAX_BUFFERED_BYTES);
     if (this.#takenAtOnce !== undefined || this.handed > MAX_BUFFERED_BYTES) {
-      return (buffered * (this.#acceptedMs - this.#beganMs)) / measured;
+      return (buffered * (this.#acceptedMs - this.#beganMs - this.#pausedMs)) / measured;
     }
     if (!this.isDone) return 0;
     return (Math.min(buffered, TAKEN_AT_ONCE_BYTES) * timeoutMs) / BYTES_PER_TIMEOUT;
@@ -155,8 +167,26 @@ export class Upload {
       if (this.#stopped !== undefined) throw this.#stopped;
       if (chunk.length !== length) throw this.#bytesTaken();
       const whole = length <= this.#sliceBytes;
-      await this.#handOver(whole ? chunk : chunk.subarray(at, at + this.#sliceBytes));
+      const slice = whole ? chunk : chunk.subarray(at, at + this.#sliceBytes);
+      if (this.#permit !== undefined) await this.#pause(this.#permit, slice.length);
+      await this.#handOver(slice);
     }
+  }
+
+  async #pause(permit: SendPermit, bytes: number): Promise<void> {
+    const { signal } = this.#ended ?? new AbortController();
+    const pause = permit.take(bytes, signal);
+    if (pause === undefined) return;
+    const beganMs = performance.now();
+    this.isPausing = true;
+    try {
+      await pause;
+    } finally {
+      this.isPausing = false;
+      this.#pausedMs += performance.now() - beganMs;
+    }
+    if (this.#stopped !== undefined) throw this.#stopped;
+    this.onProgress(); // whatever comes next has all of its time
   }
 
   async #handOver(slice: Uint8Array): Promise<void> {

@@ -7,6 +7,8 @@ import type { Batch } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
 import type { RowSchema } from '../schema/index.js';
 import { omitUndefined } from '../shared/options.js';
+import type { PaceClock } from '../upload/budget.js';
+import { createPacer, type Pacer } from '../upload/pace.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
@@ -32,6 +34,9 @@ export interface IngestClient extends IngestTarget {
   readonly datasets: Pick<Datasets, 'lastBatches'>;
   /** Waits, on the client's clock. */
   pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
+  readonly clock: PaceClock;
+  /** The limits of a run of several ingests. Default: those of the options, for one ingest alone. */
+  readonly pacer?: Pacer | undefined;
 }
 
 /** The options that a resume takes as well: none of them is in the journal. */
@@ -43,6 +48,9 @@ export type RunOptions = Pick<
   | 'timeoutMs'
   | 'maxPartRetries'
   | 'onFailure'
+  | 'maxBytesPerSecond'
+  | 'maxBytesPerHour'
+  | 'maxBatchesPerMinute'
   | 'onWarning'
   | 'signal'
 >;
@@ -85,6 +93,7 @@ export class IngestContext {
   readonly stopReading: (() => void) | undefined;
   /** The caller's signal, or one that is never aborted. */
   readonly signal: AbortSignal;
+  readonly pacer: Pacer | undefined;
 
   constructor(parts: ContextParts) {
     this.client = parts.client;
@@ -99,6 +108,7 @@ export class IngestContext {
     this.given = new Map(elsewhere.map((file) => [file.path, file]));
     this.stopReading = parts.stopReading;
     this.signal = parts.options.signal ?? new AbortController().signal;
+    this.pacer = parts.client.pacer ?? createPacer(parts.options, parts.client.clock);
   }
 
   /** The options of a call that the caller's signal may abort. */
@@ -111,6 +121,11 @@ export class IngestContext {
     const { batchId } = this.state;
     if (batchId === undefined) throw new Error('the ingest has no batch yet');
     return batchId;
+  }
+
+  /** Waits until the limits of the run allow another batch. @throws the signal's reason. */
+  async admitBatch(): Promise<void> {
+    await this.pacer?.admitBatch(this.signal, (pause) => this.progress.pause(pause));
   }
 
   /**

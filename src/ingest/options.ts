@@ -27,6 +27,8 @@ import {
 } from '../shared/options.js';
 import { isSource, type Source } from '../sources/source.js';
 import {
+  BYTE_RATES,
+  type ByteRates,
   checkPartRetries,
   DEFAULT_MAX_PART_RETRIES,
   UPLOAD_PLAN,
@@ -40,6 +42,9 @@ type Tags = NonNullable<IngestOptions['tags']>;
 
 /** The externalId is part of a URL when the Catalog is asked for it, and a URL has 2000 characters. */
 const MAX_EXTERNAL_ID_LENGTH = 1500;
+
+/** More cannot be created one after another. */
+const MAX_BATCHES_PER_MINUTE = 60_000;
 
 const checkExternalId: Check<string> = (field, value) => {
   const id = checkFilledText(field, value);
@@ -129,7 +134,14 @@ type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries
 const RUN: OptionTable<
   Pick<
     IngestOptions,
-    RunDefaults | 'timeoutMs' | 'onFailure' | 'onWarning' | 'signal' | 'onProgress'
+    | RunDefaults
+    | keyof ByteRates
+    | 'maxBatchesPerMinute'
+    | 'timeoutMs'
+    | 'onFailure'
+    | 'onWarning'
+    | 'signal'
+    | 'onProgress'
   >,
   RunDefaults
 > = {
@@ -138,6 +150,10 @@ const RUN: OptionTable<
   waitTimeoutMs: WAIT_OPTIONS.waitTimeoutMs,
   maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
   timeoutMs: CALL_OPTIONS.timeoutMs,
+  ...BYTE_RATES,
+  maxBatchesPerMinute: optional(
+    number({ min: 1, max: MAX_BATCHES_PER_MINUTE, unit: 'batches', whole: true }),
+  ),
   onFailure: optional(choice('abort', 'leave')),
   onWarning: optional(functionOption()),
   signal: CALL_OPTIONS.signal,

@@ -1,5 +1,6 @@
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
+import type { Pause } from '../upload/budget.js';
 import type { Entry } from './journal-entries.js';
 import type { IngestState } from './state.js';
 import type { IngestProgress } from './types.js';
@@ -18,6 +19,7 @@ export class Progress {
     filesDone: 0,
     filesTotal: undefined,
     partsInFlight: 0,
+    pause: undefined,
     batchId: undefined,
     status: undefined,
   };
@@ -68,6 +70,10 @@ export class Progress {
 
   status({ status }: Batch): void {
     this.#set({ status });
+  }
+
+  pause(pause: Pause | undefined): void {
+    this.#set({ pause });
   }
 
   fileStarted(path: string, sizeBytes: number): void {

@@ -158,6 +158,7 @@ async function adoptOrCreateBatch(context: IngestContext): Promise<void> {
   let batchId = await findAdoptable();
   if (batchId === undefined) await assertUnchanged(context); // before there is a batch to be kept
   try {
+    if (batchId === undefined) await context.admitBatch();
     batchId ??= (await client.batches.create(request, context.callOptions)).id;
   } catch (error) {
     // A duplicate, perhaps: the batch exists, and the Catalog was late.

@@ -41,6 +41,7 @@ export async function createBatch(context: IngestContext): Promise<void> {
   const { client, state, progress } = context;
   progress.phase('create');
   if (state.batchId !== undefined) return;
+  await context.admitBatch();
   const { id } = await client.batches.create(state.plan.request, context.callOptions);
   await context.record({ type: 'created', batchId: id });
 }

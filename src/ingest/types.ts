@@ -3,7 +3,9 @@ import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 import type { RowSchemaOptions } from '../schema/options.js';
 import type { Source } from '../sources/source.js';
+import type { Pause } from '../upload/budget.js';
 import type { UploadResult } from '../upload/context.js';
+import type { ByteRates } from '../upload/options.js';
 
 /**
  * What is ingested: a path of a file or a folder, a `Source`, several of them, bytes under a name, or records.
@@ -38,6 +40,8 @@ export interface IngestProgress {
   partsInFlight: number;
   /** The files that are being uploaded: path, bytes of it that are sent, its size. */
   current: readonly { path: string; sentBytes: number; sizeBytes: number }[];
+  /** The limit that is reached, and when it goes on; `undefined` while nothing is held back for long. */
+  pause: Pause | undefined;
   /** The batch, once there is one. */
   batchId: string | undefined;
   /** The batch's status, while it is waited for. */
@@ -54,7 +58,7 @@ export interface RowRules extends Pick<RowSchemaOptions, 'empty' | 'unknown' | '
 }
 
 /** The options of `ingest()`. */
-export interface IngestOptions {
+export interface IngestOptions extends ByteRates {
   /** The dataset that the batch is loaded into. */
   datasetId: string;
   /** The format of the files. Default: detected. */
@@ -94,6 +98,11 @@ export interface IngestOptions {
   partSizeBytes?: number;
   /** The maximum number of concurrent requests with bytes. Default 4. */
   concurrency?: number;
+  /**
+   * The most batches that a run creates within any minute, 1 to 60,000. A run may need several, as when a file was
+   * rejected and a new batch is started. Default: no limit.
+   */
+  maxBatchesPerMinute?: number;
   /** How often a part or a file is retried. Default 4. */
   maxPartRetries?: number;
   /** Whether the sha256 of every file is computed while it is sent. Default `true`. */

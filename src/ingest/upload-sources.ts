@@ -22,6 +22,7 @@ export async function uploadSources(
     maxPartRetries: options.maxPartRetries ?? DEFAULT_MAX_PART_RETRIES,
     timeoutMs: options.timeoutMs,
     signal,
+    pacer: context.pacer,
     resumed: { parts: state.initialized, rangesShown: state.rangesShown },
   };
   try {
@@ -52,6 +53,7 @@ function recordUploads(context: IngestContext): UploadListeners {
       const size = stream === undefined ? {} : { sizeBytes };
       return context.record({ type: 'uploaded', batchId, path, ...size, sha256, parts: ranges });
     },
+    paused: (pause) => progress.pause(pause),
     warned: ({ path }, message) =>
       notify(options.onWarning, { level: 'warning', file: path, message }),
     failed: () => context.stopReading?.(),

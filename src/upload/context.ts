@@ -1,8 +1,10 @@
 /** What every upload works with: its calls, its limits and its listeners. */
 import { ApiError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
+import type { Pace } from '../http/pace.js';
 import type { ByteRange } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
+import type { Pause } from './budget.js';
 import type { AdaptiveLimiter } from './limiter.js';
 import type { UploadPlan } from './options.js';
 import type { SourceFile } from './source.js';
@@ -40,6 +42,8 @@ export interface UploadListeners {
   rangesShown(): Promise<void>;
   /** All of the file is in the batch. */
   uploaded(file: SourceFile, result: UploadResult): Promise<void> | void;
+  /** A limit of the run is reached, so nothing more is sent for now; `undefined` once it goes on. */
+  paused(pause: Pause | undefined): void;
   /** Something worth knowing that does not stop the upload. */
   warned(file: SourceFile, message: string): void;
   /** A file has failed, so no further one is started. */
@@ -55,6 +59,7 @@ export const NO_LISTENERS: UploadListeners = {
   part: async () => undefined,
   rangesShown: async () => undefined,
   uploaded: () => undefined,
+  paused: () => undefined,
   warned: () => undefined,
   failed: () => undefined,
 };
@@ -64,6 +69,8 @@ export interface UploadContext {
   calls: UploadOperations;
   limiter: AdaptiveLimiter;
   plan: UploadPlan;
+  /** When requests with bytes may begin; `undefined` where the run has no such limit. */
+  pace: Pace | undefined;
   /** Whether HEAD has shown ranges: a response without ranges then means that nothing has arrived. */
   ranges: { shown: boolean };
   /** Whether the sha256 is computed. */

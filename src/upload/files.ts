@@ -14,8 +14,10 @@ import type { UploadCalls } from '../resources/upload-calls.js';
 import { checkLocalPath, checkNumber, encodeFilePath } from '../shared/checks.js';
 import { MAX_PART_BYTES } from '../shared/limits.js';
 import { validateOptions } from '../shared/options.js';
+import type { PaceClock } from './budget.js';
 import type { UploadResult } from './context.js';
 import { UPLOAD_OPTIONS, type UploadOptions } from './options.js';
+import { createPacer } from './pace.js';
 import { localFile, memoryFile, type SourceFile } from './source.js';
 import { uploadFiles } from './upload-files.js';
 
@@ -29,10 +31,12 @@ import { uploadFiles } from './upload-files.js';
 export class Files {
   readonly #calls: UploadCalls;
   readonly #downloads: Downloads;
+  readonly #clock: PaceClock;
 
-  constructor(calls: UploadCalls, downloads: Downloads) {
+  constructor(calls: UploadCalls, downloads: Downloads, clock: PaceClock) {
     this.#calls = calls;
     this.#downloads = downloads;
+    this.#clock = clock;
   }
 
   /**
@@ -47,7 +51,10 @@ export class Files {
     source: string | BytesInput,
     uploadOptions?: UploadOptions,
   ): Promise<UploadResult> {
-    const { onProgress, ...options } = validateOptions(UPLOAD_OPTIONS, uploadOptions);
+    const { onProgress, maxBytesPerSecond, maxBytesPerHour, ...options } = validateOptions(
+      UPLOAD_OPTIONS,
+      uploadOptions,
+    );
     const { path, ...batch } = checkAddress(fileAddress);
     encodeFilePath(path);
     const file = await toSourceFile(source, path);
@@ -57,9 +64,10 @@ export class Files {
       onProgress?.({ transferredBytes, totalBytes: file.sizeBytes });
     };
     const target = { calls: this.#calls, ...batch };
+    const pacer = createPacer({ maxBytesPerSecond, maxBytesPerHour }, this.#clock);
     const [result] = await withOwnErrors(
       `the upload of ${path}`,
-      () => uploadFiles([file], target, options, { accepted }),
+      () => uploadFiles([file], target, { ...options, pacer }, { accepted }),
       { signal: options.signal },
     );
     return result as UploadResult; // one for each file

@@ -17,8 +17,22 @@ export interface UploadPlan {
   concurrency: number;
 }
 
+/** The most that a run sends: all its requests at the same time share it. */
+export interface ByteRates {
+  /**
+   * The most bytes of files a second, 1 to 2^53 - 1. Requests go out that slowly, and no timeout counts the time
+   * for which their bytes are held back. Default: no limit.
+   */
+  maxBytesPerSecond?: number;
+  /**
+   * The most bytes of files within any hour, 1 to 2^53 - 1, those sent again included. A request waits until all of
+   * its bytes are within the limit, so none is larger: files go in smaller parts if necessary. Default: no limit.
+   */
+  maxBytesPerHour?: number;
+}
+
 /** The options of `files.upload()`. */
-export interface UploadOptions {
+export interface UploadOptions extends ByteRates {
   /**
    * Files above this size go in parts, the others by one PUT. In bytes, 0 to 256,000,000. Default
    * 256,000,000, the most that the platform takes by PUT.
@@ -56,6 +70,13 @@ export const UPLOAD_PLAN: OptionTable<Partial<UploadPlan>, keyof UploadPlan> = {
   ),
 };
 
+const MAX_BYTES = { min: 1, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true };
+/** How each limit is checked. */
+export const BYTE_RATES: OptionTable<ByteRates> = {
+  maxBytesPerSecond: optional(number(MAX_BYTES)),
+  maxBytesPerHour: optional(number(MAX_BYTES)),
+};
+
 /** @throws {InvalidInputError} for a value out of its bounds. */
 export const checkUploadPlan = (options: Partial<UploadPlan>): UploadPlan =>
   validateOptions(UPLOAD_PLAN, options, { what: 'options', prefix: '', mayHaveMore: true });
@@ -69,6 +90,7 @@ export const UPLOAD_OPTIONS: OptionTable<
   keyof UploadPlan | 'sha256' | 'maxPartRetries'
 > = {
   ...UPLOAD_PLAN,
+  ...BYTE_RATES,
   sha256: withDefault(checkBoolean, true),
   maxPartRetries: withDefault(checkPartRetries, DEFAULT_MAX_PART_RETRIES),
   timeoutMs: CALL_OPTIONS.timeoutMs,

@@ -9,6 +9,7 @@ import { withResolvers } from '../shared/with-resolvers.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, SentPart, UploadContext } from './context.js';
 import { ChecksummedSource, countedSource } from './hashing.js';
+import { paceSource } from './pace.js';
 import { assertPartsCoverFile, toUsableRanges } from './part-ranges.js';
 import type { PartReader, ReadyPart } from './part-reader.js';
 import type { SourceFile } from './source.js';
@@ -197,10 +198,11 @@ export class PartsUpload {
     let sent = 0;
     const range = { start, end };
     const checked = this.#context.sha256 ? new ChecksummedSource(part) : undefined;
-    const bytes = countedSource(checked ?? part, (count) => {
+    const counted = countedSource(checked ?? part, (count) => {
       sent += count;
       this.#count.sent(count);
     });
+    const bytes = paceSource(counted, this.#context.pace);
     const { sizeBytes } = this.#reader;
     const place = sizeBytes === undefined ? { start } : { start, totalBytes: sizeBytes };
     const options = { ...this.#context.callOptions, signal };

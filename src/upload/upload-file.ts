@@ -3,6 +3,7 @@ import type { ByteRange, FileAddress } from '../resources/types.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext, UploadResult } from './context.js';
 import { countedSource, HashedSource, hashFile, hasSentBytes } from './hashing.js';
+import { paceSource } from './pace.js';
 import { RangeReader } from './part-reader.js';
 import { PartsUpload } from './parts.js';
 import {
@@ -51,10 +52,11 @@ async function uploadSized(
   const { sizeBytes } = file;
   const opened = await file.open();
   try {
-    const sent =
-      sizeBytes <= context.plan.largeFileThresholdBytes
-        ? await putWhole(file, opened, address, context)
-        : await uploadParts(file, opened, address, context, earlier);
+    // A file that was initialized goes on in parts, although other limits would send it whole now.
+    const isWhole = sizeBytes <= context.plan.largeFileThresholdBytes && earlier === undefined;
+    const sent = isWhole
+      ? await putWhole(file, opened, address, context)
+      : await uploadParts(file, opened, address, context, earlier);
     await checkSent(file, sent, context);
     return { ...sent, sizeBytes };
   } finally {
@@ -122,7 +124,8 @@ async function putBytes(
 ): Promise<void> {
   const count = new ByteCount(file, context);
   const bytes = countedSource(source, (sent) => count.sent(sent));
-  const put = () => context.calls.put(address, bytes, context.callOptions);
+  const body = paceSource(bytes, context.pace);
+  const put = () => context.calls.put(address, body, context.callOptions);
   await context.limiter.run(put, context.signal);
   count.accepted(source.size);
 }

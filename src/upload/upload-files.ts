@@ -15,6 +15,7 @@ import {
 } from './context.js';
 import { AdaptiveLimiter } from './limiter.js';
 import type { UploadPlan } from './options.js';
+import type { Pacer } from './pace.js';
 import type { SourceFile } from './source.js';
 import { uploadFile } from './upload-file.js';
 
@@ -31,6 +32,8 @@ export interface UploadFilesOptions extends UploadPlan {
   maxPartRetries: number;
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
+  /** The limits of the run, which other uploads may share. */
+  pacer?: Pacer | undefined;
   /** What an earlier run of the same upload has found out. */
   resumed?: {
     /** The files that it initialized, with the parts of each that are known to have arrived. */
@@ -84,15 +87,18 @@ export async function uploadFiles(
 
 function toContext(
   calls: UploadOperations,
-  { concurrency, maxPartRetries, timeoutMs, sha256, resumed, ...plan }: UploadFilesOptions,
+  { maxPartRetries, timeoutMs, sha256, resumed, pacer, ...options }: UploadFilesOptions,
   listeners: UploadListeners,
   signal: AbortSignal,
 ): UploadContext {
+  const { concurrency, largeFileThresholdBytes, partSizeBytes } = options;
+  const plan = { concurrency, largeFileThresholdBytes, partSizeBytes };
   const limiter = new AdaptiveLimiter(concurrency);
   return {
     calls,
     limiter,
-    plan: { ...plan, concurrency },
+    plan: pacer === undefined ? plan : pacer.fitPlan(plan),
+    pace: pacer?.paceBytes((pause) => listeners.paused(pause)),
     ranges: { shown: resumed?.rangesShown ?? false },
     sha256,
     callOptions: callOptions(limiter, maxPartRetries, timeoutMs, signal),

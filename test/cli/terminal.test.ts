@@ -26,7 +26,7 @@ async function shown(args: string[], env: Record<string, string> = {}) {
     .replaceAll('\r', '')
     .replaceAll(/[0-9a-f]{32}/g, '<id>')
     .replaceAll(/:\d{4,5}\b/g, ':<port>')
-    .replaceAll(/[\d.]+ (?:bytes?|[kMG]B)\/s(?:, \d+:\d\d left)?/g, '<rate>')
+    .replaceAll(/[\d.]+ (?:bytes?|[kMG]B)\/s(?:, \d+:\d\d left, done at [\d:]{8})?/g, '<rate>')
     .replaceAll(/, <rate>/g, '') // known after a moment
     .replaceAll(/\(\d:\d\d\)/g, '(<time>)');
   const lines = text.split('\n').filter((line) => line.trim() !== '');

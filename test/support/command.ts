@@ -215,6 +215,27 @@ export function useDesk(options: SimulatorOptions = {}): Desk {
   return desk;
 }
 
+interface LogLine {
+  time: string;
+  level: string;
+  message: string;
+  progress?: Record<string, unknown>;
+  finding?: Record<string, unknown>;
+}
+
+/** The lines of stderr with `--log-format json`, each of them as the schema has it. */
+export function expectLog(stderr: string): LogLine[] {
+  const validate = ajv.getSchema('output#/definitions/logLine') as ValidateFunction;
+  return stderr
+    .trimEnd()
+    .split('\n')
+    .map((text) => {
+      const line: unknown = JSON.parse(text);
+      expect([text, validate(line), validate.errors]).toEqual([text, true, null]);
+      return line as LogLine;
+    });
+}
+
 /** One object and nothing else on stdout, as the schema has it. */
 export function expectJson(ended: Ended, name: string): Record<string, unknown> {
   const lines = ended.stdout.trimEnd().split('\n');

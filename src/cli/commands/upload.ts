@@ -6,16 +6,19 @@ import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import type { UploadResult } from '../../upload/context.js';
 import {
+  addByteRateFlags,
   addCommand,
   addDatasetFlag,
   addUploadFlags,
+  type ByteRateFlags,
   type CommonFlags,
   type UploadFlags,
 } from '../flags.js';
 import { formatQuantity } from '../format.js';
+import { formatPause } from '../pause-text.js';
 import { action, type Session, type Subcommand } from '../session.js';
 
-interface Flags extends CommonFlags, UploadFlags {
+interface Flags extends CommonFlags, UploadFlags, ByteRateFlags {
   dataset: string;
 }
 
@@ -24,7 +27,7 @@ export function upload(program: Command): Subcommand {
   const command = addCommand(program, 'upload <batchId> <path...>', description, [
     'upload 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B day=1/ --dataset 5c8c3c555033b814b69f947f',
   ]);
-  addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to'));
+  addByteRateFlags(addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to')));
   return action<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
     const { files, skipped } = await findFiles(session, paths);
     const client = await session.connect();
@@ -69,6 +72,8 @@ async function uploadAll(
   const { assertFits } = await import('../../ingest/open-batch.js');
   const { uploadFiles } = await import('../../upload/upload-files.js');
   const { checkUploadPlan, DEFAULT_MAX_PART_RETRIES } = await import('../../upload/options.js');
+  const { createPacer } = await import('../../upload/pace.js');
+  const { toClock } = await import('../../http/retry.js');
   const { largeFileThresholdBytes, partSizeBytes, concurrency, timeoutMs, dataset } = flags;
   const address = { batchId, datasetId: dataset };
   const call = { signal, ...omitUndefined({ timeoutMs }) };
@@ -84,7 +89,11 @@ async function uploadAll(
       maxPartRetries: DEFAULT_MAX_PART_RETRIES,
       timeoutMs,
       signal,
+      pacer: createPacer(flags, toClock(undefined)),
     },
-    { uploaded: ({ path, sizeBytes }) => out.note(`${path}: ${formatSize(sizeBytes)}`) },
+    {
+      uploaded: ({ path, sizeBytes }) => out.note(`${path}: ${formatSize(sizeBytes)}`),
+      paused: (pause) => pause && out.note(formatPause(pause, 'local')),
+    },
   );
 }
