@@ -89,3 +89,11 @@ test('the commands of the guide on resuming list an ingest that broke off, and g
 
   expect(outcomes).toEqual(expected);
 });
+
+test('the commands of the guide on pace load a file within its limits', async () => {
+  await desk.file('rows.jsonl', '{"_id":"a"}\n');
+
+  const { outcomes, expected } = await runGuide('pace');
+
+  expect(outcomes).toEqual(expected);
+});
