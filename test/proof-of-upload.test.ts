@@ -5,7 +5,15 @@ import nodeFetch from 'node-fetch';
 import { fetch as undiciFetch } from 'undici';
 import type { ClientOptions } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
-import { generate, LARGE_BYTES, listen, MiB, until, wholeChunks } from './support/sockets.js';
+import {
+  generate,
+  LARGE_BYTES,
+  listen,
+  MiB,
+  READ_BYTES,
+  until,
+  wholeChunks,
+} from './support/sockets.js';
 
 const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
 const OK = 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n';
@@ -160,10 +168,10 @@ describe.each(TRANSPORTS)('with %s, a success', (_, options) => {
     });
     await using server = await listen(() => undefined, http);
     const client = clientFor(server.origin, { ...options, maxRetries: 0 });
-    await client.files.put(FILE, generate(LARGE_BYTES).source);
+    await client.files.put(FILE, generate(READ_BYTES).source);
     await client.files.put(FILE, generate(0).source);
 
-    expect(size).toBe(LARGE_BYTES);
+    expect(size).toBe(READ_BYTES);
     await client.close();
   });
 

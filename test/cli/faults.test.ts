@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { expectJson, useDesk } from '../support/command.js';
+import { isDeep } from '../support/scale.js';
 
 jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
 const desk = useDesk();
@@ -168,7 +169,9 @@ test.each(['set -o pipefail; "$@" | true', '"$@" >&-', '"$@" 2>&-', '"$@" 2>/dev
 test('without a home folder that can be written, the journal is in the folder for temporary files', async () => {
   await desk.file('rows.jsonl', ROWS);
   desk.simulator.outcomes['d'] = { states: ['stalled'] };
-  for (const home of [undefined, '', '/dev/null/nobody', '/proc/nobody']) {
+  for (const home of isDeep
+    ? [undefined, '', '/dev/null/nobody', '/proc/nobody']
+    : ['', '/proc/nobody']) {
     const env = { HOME: home, XDG_STATE_HOME: undefined, TMPDIR: desk.folder };
     const ended = await desk.run(INGEST, {
       env: home === undefined ? { ...env, HOME: '/proc' } : env,
@@ -176,5 +179,5 @@ test('without a home folder that can be written, the journal is in the folder fo
     expect(ended.code).toBe(5);
     expect(ended.stderr).toContain(`is kept: ${desk.folder}`);
   }
-  expect((await readdir(desk.folder)).length).toBeGreaterThan(3);
+  expect((await readdir(desk.folder)).length).toBeGreaterThan(1);
 });

@@ -15,7 +15,7 @@ import { testClock } from '../support/client.js';
 import { findFastFolder } from '../support/fast-folder.js';
 import { chooseCount, givenSeed } from '../support/scale.js';
 
-const FLIPS = chooseCount({ quick: 150, deep: 2000 });
+const FLIPS = chooseCount({ quick: 60, deep: 2000 });
 const SIZES = [900, 2500, 0];
 const OPTIONS = { datasetId: 'd1', largeFileThresholdBytes: 1000, partSizeBytes: 1000 };
 

@@ -393,7 +393,7 @@ describe('a large journal', () => {
     const journal = await endedIngest();
     const steps = await readSteps(journal);
     const part = steps.find(({ type }) => type === 'part') ?? {};
-    const lines = `${journalLine(part)}\n`.repeat(20_000);
+    const lines = `${journalLine(part)}\n`.repeat(5_000);
     const at = steps.findIndex(({ type }) => type === 'part');
     const before = steps.slice(0, at).map(journalLine).join('\n');
     const after = steps.slice(at).map(journalLine).join('\n');

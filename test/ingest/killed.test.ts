@@ -2,14 +2,17 @@ import { expect, test } from '@jest/globals';
 import { killAndResume, PLATFORMS } from '../support/killed-ingest.js';
 import { chooseCount } from '../support/scale.js';
 
-const KILLS = chooseCount({ quick: 2, deep: 50 });
+const KILLS = chooseCount({ quick: 1, deep: 50 });
+
+/** Its first draw is in the middle of an ingest. */
+const SEED = 6;
 
 test.each(Object.entries(PLATFORMS))(
   'an ingest that was killed is resumed: one batch, the same bytes, one promotion, where %s',
   async (_, simulator) => {
     const { killed, wrong } = await killAndResume({
       kills: KILLS,
-      seed: 7,
+      seed: SEED,
       fileSizes: [3_000_000, 500_000, 40_000],
       partSizeBytes: 250_000,
       simulator,

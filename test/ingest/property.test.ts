@@ -33,7 +33,7 @@ import {
   toFaults,
 } from '../support/troubles.js';
 
-const CASES = chooseCount({ quick: 120, deep: 1000 });
+const CASES = chooseCount({ quick: 60, deep: 1000 });
 /** All runs together draw new cases; a quick one is the same every time. */
 const SEED = givenSeed ?? (isDeep ? undefined : 1);
 const THRESHOLD = 1500;
@@ -310,5 +310,7 @@ test('whatever goes wrong, an ingest ends in one of four ways, and nothing is lo
   );
   expect(simulator.violations).toEqual([]);
   // Each way was really taken, unless CASES is small.
-  expect(Math.min(...Object.values(ends))).toBeGreaterThanOrEqual(Math.floor(CASES / 100));
+  expect(Math.min(...Object.values(ends))).toBeGreaterThanOrEqual(
+    CASES < 50 ? 0 : Math.ceil(CASES / 100),
+  );
 }, 300_000);

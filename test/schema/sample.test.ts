@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { RowSchema, type RowSchemaOptions, sampleRows } from '../../src/schema/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import { loyaltyMembers } from '../../src/testing/index.js';
+import { chooseCount } from '../support/scale.js';
 import { stage } from '../support/simulator.js';
 import { createGenerator, createSchema } from '../support/xdm-cases.js';
 
@@ -59,7 +60,7 @@ test('rows of random schemas have no finding, all required fields and some optio
         expect({ node, row, counted }).toMatchObject({ counted: [] });
       }
     }),
-    { numRuns: 300 },
+    { numRuns: chooseCount({ quick: 100, deep: 1000 }) },
   );
 });
 

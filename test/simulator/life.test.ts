@@ -38,7 +38,7 @@ describe('the temporary folder', () => {
     await using client = createBatchClient(simulator.clientOptions);
     const inputFormat = { format: 'json' } as const;
     const { id: batchId } = await client.batches.create({ datasetId, inputFormat });
-    const rows = bytes('{"a":1}\n'.repeat(2_000_000));
+    const rows = bytes('{"a":1}\n'.repeat(400_000));
     await client.files.put({ batchId, datasetId, path: 'a' }, rows);
     await client.batches.complete(batchId);
     const reading = thrownBy(client.batches.get(batchId).then(() => client.batches.get(batchId)));
@@ -122,7 +122,7 @@ describe('a simulator in its own process', () => {
       const client = createBatchClient({ ...simulator.clientOptions, maxRetries: 0 });
       const { id: batchId } = await client.batches.create({ datasetId });
       const address = { batchId, datasetId, path: 'large' };
-      const partBytes = 32 * 1024 * 1024;
+      const partBytes = 20 * 1024 * 1024;
       await client.files.initialize(address);
       const before = await simulator.peakMemoryBytes();
       const parts = [3, 1, 0, 2, 4, 5].map((part) =>
@@ -141,7 +141,7 @@ describe('a simulator in its own process', () => {
         { path: 'large', sizeBytes: 6 * partBytes, sha256: hash.digest('hex') },
       ]);
       const grown = (await simulator.peakMemoryBytes()) - before;
-      expect(grown).toBeLessThan(100e6); // of 201 MB
+      expect(grown).toBeLessThan(80e6); // of 126 MB
       const listing = thrownBy(client.batches.list().next());
       await simulator.stop();
 

@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { type ClientOptions, createBatchClient } from '../../src/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import type { SimulatorOptions } from '../../src/testing/index.js';
 import { startSimulatorProcess } from './simulator-process.js';
@@ -61,7 +62,12 @@ export async function killAndResume(options: KillOptions): Promise<KillResult> {
         env: { ...process.env, CLIENT: JSON.stringify(simulator.clientOptions) },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
-    const whole = await measureJournal(run('ingest', join(folder, 'whole')), join(folder, 'whole'));
+    const whole = await measureJournal(
+      options,
+      simulator.clientOptions,
+      sources,
+      join(folder, 'whole'),
+    );
     for (let kill = 1; kill <= options.kills; kill++) {
       const journal = join(folder, `journal-${kill}`);
       const before = (await simulator.log()).length;
@@ -139,9 +145,19 @@ async function killWhenJournalHas(
   return killed && child.signalCode === 'SIGKILL';
 }
 
-/** Runs to the end. Returns the journal's length up to its plan, before which nothing is sent, and at the end. */
-async function measureJournal(child: ChildProcess, journal: string) {
-  await readReceipt(child);
+/**
+ * Ingests to the end, as the processes do. Returns the journal's length up to its plan, before which nothing is
+ * sent, and at the end.
+ */
+async function measureJournal(
+  { partSizeBytes }: KillOptions,
+  clientOptions: ClientOptions,
+  sources: readonly string[],
+  journal: string,
+) {
+  await using client = createBatchClient(clientOptions);
+  const parts = { partSizeBytes, largeFileThresholdBytes: partSizeBytes };
+  await client.ingest([...sources], { datasetId: 'd1', journal, pollIntervalMs: 10, ...parts });
   const text = await readFile(journal, 'utf8');
   return { planned: text.indexOf('"planned"'), done: text.length };
 }
