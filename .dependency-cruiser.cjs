@@ -1,9 +1,10 @@
 /**
- * Imports go one way: cli → load → ingest → sources → schema → preflight, upload → resources → typed-client → http →
- * shared, and each of them may import generated/. docs/architecture.md says what each folder is.
+ * Imports go one way: cli → bullmq → load → ingest → sources → schema → preflight, upload → resources → typed-client →
+ * http → shared, and each of them may import generated/. docs/architecture.md says what each folder is.
  */
 const LAYERS = [
   'cli',
+  'bullmq',
   'load',
   'ingest',
   'sources',
@@ -31,7 +32,7 @@ module.exports = {
       name: 'only-the-ends-import-the-client',
       comment: 'client.ts connects the layers; only index.ts and the command may import it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(index\\.ts|cli/)' },
+      from: { path: '^src/', pathNot: '^src/(index\\.ts|cli/|bullmq/)' },
       to: { path: '^src/(client|index)\\.ts$' },
     },
     {
@@ -70,13 +71,27 @@ module.exports = {
       name: 'the-library-needs-only-node-and-openapi-fetch',
       comment: 'Readers and validators are imported when first needed.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli|testing)/' },
+      from: { path: '^src/', pathNot: '^src/(cli|testing|bullmq)/' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
         dependencyTypesNot: ['type-only'],
         pathNot: 'node_modules/openapi-fetch/',
         dynamic: false,
       },
+    },
+    {
+      name: 'only-its-entry-leads-to-the-queue',
+      comment:
+        'Its packages are optional peer dependencies; the command imports it when it is needed.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/bullmq/' },
+      to: { path: '^src/bullmq/', dependencyTypesNot: ['type-only'], dynamic: false },
+    },
+    {
+      name: 'only-the-queue-needs-its-packages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/bullmq/' },
+      to: { path: 'node_modules/(bullmq|ioredis|rate-limiter-flexible)/' },
     },
     {
       name: 'the-main-entry-loads-schemas-when-they-are-needed',

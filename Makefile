@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -26,6 +26,9 @@ test: $(INSTALLED) ## what a developer runs: checks, unit tests, contract tests
 
 test-deep: built ## the tests that draw their cases, with all of them
 	@$(TSX) scripts/test-deep.ts
+
+test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
+	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts
 
 ci: $(INSTALLED) ## everything that CI runs: make test, then the slower targets of scripts/ci-targets.ts
 	@$(TSX) scripts/ci.ts

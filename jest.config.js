@@ -42,8 +42,10 @@ export default {
       displayName: 'unit',
       rootDir: '.',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: ABOUT_FILES,
+      testPathIgnorePatterns: [...ABOUT_FILES, '<rootDir>/test/fleet/'],
     },
+    // Minutes for each seed: `make test-fleet`.
+    { ...common, displayName: 'fleet', rootDir: '.', roots: ['<rootDir>/test/fleet'] },
     {
       ...common,
       ...prism,

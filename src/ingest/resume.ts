@@ -148,7 +148,7 @@ function assertCompletedByUs({ state, journal }: IngestContext, status: string):
 }
 
 /** The batch that was created before the crash, if the journal does not have its id; else a new one. */
-async function adoptOrCreateBatch(context: IngestContext): Promise<void> {
+export async function adoptOrCreateBatch(context: IngestContext): Promise<void> {
   const { client, state } = context;
   const { request } = state.plan;
   const findAdoptable = async () => {
@@ -177,7 +177,7 @@ const creationFailed = ({ journal }: IngestContext, error: unknown): IngestError
   });
 
 /** A batch that was created before the crash. */
-async function getBatch(context: IngestContext, batchId: string): Promise<Batch> {
+export async function getBatch(context: IngestContext, batchId: string): Promise<Batch> {
   const { client, journal, callOptions } = context;
   const failure = (error: unknown, batch: IngestError['batch']) =>
     new IngestError(error, { batchId, journal: journal?.path, batch });

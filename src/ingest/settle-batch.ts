@@ -22,7 +22,7 @@ const SHORTAGES = new Set([
 ]);
 
 /** Whether a resume may well succeed where this attempt did not. */
-function isResumable(error: unknown): boolean {
+export function isResumable(error: unknown): boolean {
   if (SHORTAGES.has(systemCode(error) ?? '')) return true;
   if (error instanceof ApiError) {
     return [401, 403, 408, 429].includes(error.status) || error.status >= 500;

@@ -1,0 +1,78 @@
+/**
+ * The job of one batch. Each run goes as far as it can without waiting: create the batch and add the jobs of its
+ * files; once they are done, complete it; then read its status until it has ended. What a run finds in Redis, not
+ * where the last one stopped, decides what it does, so it may break off anywhere and be run again.
+ */
+import { WaitingChildrenError } from 'bullmq';
+import type { IngestContext } from '../ingest/context.js';
+import { adoptOrCreateBatch, getBatch } from '../ingest/resume.js';
+import { assertMayComplete, completeBatch } from '../ingest/run.js';
+import { COMPLETED_STATUSES } from '../resources/statuses.js';
+import { AepBatchError } from '../shared/errors.js';
+import { cancelBatch } from './cancel-batch.js';
+import { findDurabilityDelay } from './durability.js';
+import { addFileJobs } from './file-jobs.js';
+import { enterBatch, leaveBatch } from './open-batches.js';
+import { pollBatch } from './poll-batch.js';
+import { runAgain, type Step, toIngestContext } from './step-context.js';
+import type { BatchJobData, QueuedReceipt } from './types.js';
+
+/** How long a batch waits before it looks again whether it may begin. */
+const ENTER_MS = 2000;
+
+export async function runBatchStep(step: Step<BatchJobData>): Promise<QueuedReceipt> {
+  const { batch, load } = step;
+  const known = await batch.readReceipt();
+  if (known !== undefined) return known; // the load was enqueued once more
+  const steps = await batch.readSteps();
+  if (steps.some(({ type }) => type === 'completed')) return pollBatch(step);
+  if (await load.isCancelled()) return cancelBatch(step);
+  if (!(await enterBatch(step))) return runAgain(step, ENTER_MS * (1 + Math.random()));
+  return loadBatch(step);
+}
+
+async function loadBatch(step: Step<BatchJobData>): Promise<never> {
+  const { batch, log } = step;
+  const context = toIngestContext(step, await batch.replay());
+  if (context.state.batchId === undefined) {
+    await log.write([['HSETNX', batch.keys.facts, 'startedAt', String(Date.now())]]);
+    await adoptOrCreateBatch(context);
+  }
+  await waitForFiles(step, context);
+  // From here on the state is the one that decides, whatever BullMQ says of the jobs of the files.
+  await assertMayComplete(context);
+  const delayMs = await findDurabilityDelay(batch, log);
+  if (delayMs > 0) return runAgain(step, delayMs);
+  await assertOpenOrCompleted(step, context);
+  await log.write([['HSETNX', batch.keys.facts, 'completedAt', String(Date.now())]]);
+  await leaveBatch(step);
+  return runAgain(step, step.options.pollIntervalMs);
+}
+
+/** Ends this run until the jobs of all files that are missing are done. */
+async function waitForFiles(step: Step<BatchJobData>, { state, batchId }: IngestContext) {
+  const missing = state.files.flatMap((file, index) =>
+    state.uploaded.has(file.path) ? [] : [{ file, index }],
+  );
+  if (missing.length === 0) return;
+  await addFileJobs(step, batchId, missing);
+  if (await step.job.moveToWaitingChildren(step.token)) throw new WaitingChildrenError();
+  await runAgain(step, 0); // they were done meanwhile
+}
+
+async function assertOpenOrCompleted(
+  { batch }: Step<BatchJobData>,
+  context: IngestContext,
+): Promise<void> {
+  const { batchId } = context;
+  const { status } = await getBatch(context, batchId);
+  if (COMPLETED_STATUSES.includes(status)) {
+    // All files are recorded, and COMPLETE is only sent once they are: it was, and that was not recorded.
+    await context.record({ type: 'completed', batchId });
+  } else if (status === 'aborted' || status === 'abandoned') {
+    const message = `Batch ${batchId} is ${status}, so nothing of batch ${batch.batch} of load ${batch.loadId} is loaded. Enqueue its files as another load (--load-id, in code loadId).`;
+    throw new AepBatchError(message);
+  } else {
+    await completeBatch(context);
+  }
+}

@@ -1,0 +1,106 @@
+/** The options of `enqueueLoad()`. */
+import type { IngestTarget } from '../ingest/context.js';
+import { INGEST_OPTIONS } from '../ingest/options.js';
+import type { IngestOptions } from '../ingest/types.js';
+import {
+  type LoadLimits,
+  MAX_BATCH_BYTES_RANGE,
+  MAX_BATCH_FILES_RANGE,
+} from '../load/plan-load.js';
+import { checkHeaderValue, checkOrigin, checkSandbox, number } from '../shared/checks.js';
+import {
+  type Check,
+  invalid,
+  namedObject,
+  type OptionTable,
+  optional,
+  required,
+  type ValidOptions,
+  validateOptions,
+  withDefault,
+} from '../shared/options.js';
+import { checkLoadId } from './keys.js';
+
+type OfOneProcess =
+  | 'journal'
+  | 'takeOver'
+  | 'replace'
+  | 'onProgress'
+  | 'onFailure'
+  | 'wait'
+  | 'pollIntervalMs'
+  | 'waitTimeoutMs'
+  | 'timeoutMs'
+  | 'maxPartRetries'
+  | 'afterSuccess'
+  | 'checkRows'
+  | 'rowRules';
+
+/** The options of an ingest that hold for each batch, and how the load is divided and found again. */
+export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadLimits {
+  /** Where the load goes: a client, or its origin, organisation and sandbox. */
+  target: IngestTarget;
+  /**
+   * The id of the load in the queue, up to 80 characters. Default: one that the same files with the same options
+   * have each time, so that they are not loaded twice by mistake.
+   */
+  loadId?: string;
+  /** How many batches of the load take files at a time, 1 to 1000. Default 10. */
+  maxOpenBatches?: number;
+}
+
+const DEFAULT_OPEN_BATCHES = 10;
+
+const TARGET: OptionTable<IngestTarget> = {
+  origin: required((field, value) => checkOrigin(field, value)),
+  orgId: required((field, value) => checkHeaderValue(field, value, 'the organisation id')),
+  sandbox: required((_, value) => checkSandbox(value)),
+};
+
+const checkTarget: Check<IngestTarget> = (field, value) => {
+  const expected = 'a client, or an object with origin, orgId and sandbox';
+  if (typeof value !== 'object' || value === null) throw invalid(field, expected, value);
+  return validateOptions(TARGET, value, { ...namedObject(field), mayHaveMore: true, expected });
+};
+
+const {
+  journal: _journal,
+  takeOver: _takeOver,
+  replace: _replace,
+  onProgress: _onProgress,
+  onFailure: _onFailure,
+  wait: _wait,
+  pollIntervalMs: _pollIntervalMs,
+  waitTimeoutMs: _waitTimeoutMs,
+  timeoutMs: _timeoutMs,
+  maxPartRetries: _maxPartRetries,
+  afterSuccess: _afterSuccess,
+  checkRows: _checkRows,
+  rowRules: _rowRules,
+  ...OF_BATCHES
+} = INGEST_OPTIONS;
+
+type Defaults =
+  | 'maxOpenBatches'
+  | 'largeFileThresholdBytes'
+  | 'partSizeBytes'
+  | 'concurrency'
+  | 'sha256';
+
+const ENQUEUE_OPTIONS: OptionTable<EnqueueOptions, Defaults> = {
+  ...OF_BATCHES,
+  target: required(checkTarget),
+  loadId: optional(checkLoadId),
+  maxBatchFiles: optional(number(MAX_BATCH_FILES_RANGE)),
+  maxBatchBytes: optional(number(MAX_BATCH_BYTES_RANGE)),
+  maxOpenBatches: withDefault(
+    number({ min: 1, max: 1000, unit: 'batches', whole: true }),
+    DEFAULT_OPEN_BATCHES,
+  ),
+};
+
+export type ValidEnqueueOptions = ValidOptions<EnqueueOptions, Defaults>;
+
+/** @throws {InvalidInputError} for an option that cannot be used. */
+export const validateEnqueueOptions = (options: unknown): ValidEnqueueOptions =>
+  validateOptions(ENQUEUE_OPTIONS, options);

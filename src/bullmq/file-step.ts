@@ -1,0 +1,17 @@
+/** The job of one file: the second step of an ingest, for this file alone. */
+import { uploadSources } from '../ingest/upload-sources.js';
+import { toLeasedFile } from './leased-client.js';
+import { openInRoots } from './roots.js';
+import { type Step, toIngestContext } from './step-context.js';
+import type { FileJobData } from './types.js';
+
+/** Uploads the file, unless it is in the batch already: an earlier run may have ended without that being noticed. */
+export async function runFileStep(step: Step<FileJobData>): Promise<void> {
+  const { job, lease, load, batch, options } = step;
+  const { index, file } = job.data;
+  if (await batch.isUploaded(index)) return;
+  if (await load.isCancelled()) return;
+  const source = await openInRoots(file, options.roots);
+  const state = await batch.replayFile(job.data, await batch.readPlan());
+  await uploadSources(toIngestContext(step, state), [toLeasedFile(source, lease)]);
+}

@@ -1,0 +1,11 @@
+/**
+ * `aep-batch/bullmq`: loads on a queue of BullMQ, by any number of workers. It needs the packages `bullmq` and
+ * `ioredis`, which nothing else of the library imports.
+ */
+export type { IngestTarget } from '../ingest/context.js';
+export { type EnqueuedLoad, enqueueLoad } from './enqueue.js';
+export type { EnqueueOptions } from './enqueue-options.js';
+export type { RedisConnection } from './redis.js';
+export type { QueuedReceipt } from './types.js';
+export { type ClientSource, createLoadWorker, LoadWorker } from './worker.js';
+export type { LoadWorkerOptions } from './worker-options.js';

@@ -1,0 +1,51 @@
+/** The last step of a batch: its status is read once a run, until it has ended. */
+
+import { NotFoundError } from '../http/errors.js';
+import { waitForReceipt } from '../ingest/run.js';
+import { isResumable } from '../ingest/settle-batch.js';
+import type { IngestState } from '../ingest/state.js';
+import { toOutcome } from '../resources/outcome.js';
+import type { Batch } from '../resources/types.js';
+import { keepReceipt } from './receipts.js';
+import { runAgain, type Step, toIngestContext } from './step-context.js';
+import type { BatchJobData, QueuedReceipt } from './types.js';
+
+/** The time between two polls grows with the time that has passed, up to so many times the shortest. */
+const MAX_INTERVALS = 30;
+const SHARE_OF_ELAPSED = 0.1;
+
+export async function pollBatch(step: Step<BatchJobData>): Promise<QueuedReceipt> {
+  const { batch, options } = step;
+  const elapsedMs = Date.now() - Number((await batch.readFact('completedAt')) ?? Date.now());
+  const isLast = elapsedMs >= options.waitTimeoutMs;
+  const found = await readStatus(step);
+  const hasEnded = found !== undefined && toOutcome(found) !== undefined;
+  if (!hasEnded && !(isLast && found !== undefined)) return pollAgain(step, elapsedMs);
+  const state = await batch.replay();
+  const receipt = await waitForReceipt(toIngestContext(step, state));
+  if (receipt.outcome === 'timed-out' && !isLast) return pollAgain(step, elapsedMs);
+  return keepReceipt(step, receipt, countBytes(state));
+}
+
+/** `undefined` while it cannot be read: the platform has the batch, so it is asked until it says more. */
+async function readStatus({
+  batch,
+  client,
+  signal,
+}: Step<BatchJobData>): Promise<Batch | undefined> {
+  try {
+    return await client.batches.get(await batch.readBatchId(), { signal });
+  } catch (error) {
+    if (signal.aborted || !(isResumable(error) || error instanceof NotFoundError)) throw error;
+    return undefined;
+  }
+}
+
+function pollAgain(step: Step<BatchJobData>, elapsedMs: number): Promise<never> {
+  const { pollIntervalMs: least } = step.options;
+  const wanted = elapsedMs * SHARE_OF_ELAPSED * (0.5 + Math.random());
+  return runAgain(step, Math.min(least * MAX_INTERVALS, Math.max(least, wanted)));
+}
+
+const countBytes = ({ files }: IngestState): number =>
+  files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);

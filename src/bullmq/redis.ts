@@ -1,0 +1,76 @@
+/** Connections to Redis, and the one script that changes what belongs to a job. */
+import { Redis, type RedisOptions } from 'ioredis';
+import { invalid } from '../shared/options.js';
+
+/** How Redis is reached: options of ioredis, or a client of it. */
+export type RedisConnection = Redis | RedisOptions;
+
+/** Without it a command would fail after some retries, although Redis comes back. */
+const PATIENT = { maxRetriesPerRequest: null } as const;
+
+/** @returns a connection of its own, which the caller closes. */
+export function openRedis(connection: unknown): Redis {
+  const redis =
+    connection instanceof Redis
+      ? connection.duplicate(PATIENT)
+      : new Redis({ ...toOptions(connection), ...PATIENT });
+  redis.on('error', () => undefined); // commands wait until it is there again; without a listener it ends the process
+  return redis;
+}
+
+/** Replies in another form than the usual one could not be read here. */
+function toOptions(connection: unknown): Omit<RedisOptions, 'replyMapping'> {
+  const isOptions =
+    typeof connection === 'object' && connection !== null && !('sendCommand' in connection);
+  if (isOptions) {
+    const { replyMapping: _, ...options } = connection as RedisOptions;
+    return options;
+  }
+  throw invalid('connection', 'options of ioredis, or a client of it', connection);
+}
+
+/**
+ * Commands on keys, if a lock is held. Redis runs scripts one at a time, so no other worker's steps come between
+ * the look at the lock and the commands.
+ */
+const FENCED = `
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+for at = 2, #ARGV do
+  local command = cjson.decode(ARGV[at])
+  redis.call(unpack(command))
+end
+return 1
+`;
+
+/** A command with its arguments; the first argument is a key. */
+export type Command = readonly [name: string, key: string, ...rest: string[]];
+
+/** @returns whether the lock was held, and so the commands were carried out. */
+export async function runFenced(
+  redis: Redis,
+  lock: { readonly key: string; readonly token: string },
+  commands: readonly Command[],
+): Promise<boolean> {
+  const keys = [lock.key, ...new Set(commands.map(([, key]) => key))];
+  const encoded = commands.map((command) => JSON.stringify(command));
+  return (await redis.eval(FENCED, keys.length, ...keys, lock.token, ...encoded)) === 1;
+}
+
+/** What is to be known of a server: which process it is, and how it keeps what it is sent. */
+export interface ServerInfo {
+  /** Changes with every restart. */
+  readonly runId: string;
+  readonly version: string;
+  /** Whether it writes an append-only file. */
+  readonly hasAof: boolean;
+}
+
+export async function readServerInfo(redis: Redis): Promise<ServerInfo> {
+  const info = await redis.info();
+  const read = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
+  return {
+    runId: read('run_id'),
+    version: read('redis_version'),
+    hasAof: read('aof_enabled') === '1',
+  };
+}

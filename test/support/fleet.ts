@@ -1,0 +1,224 @@
+/**
+ * A load on a fleet of worker processes that are killed and stopped, with a Redis that is killed, too. However that
+ * goes, the platform has to hold each file once, in batches that were completed once.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Queue } from 'bullmq';
+import { enqueueLoad, type LoadWorkerOptions } from '../../src/bullmq/index.js';
+import { createRandom } from '../../src/shared/random.js';
+import { type Simulator, startSimulator } from '../../src/testing/index.js';
+import { type RedisServer, startRedis } from './redis.js';
+
+const WORKER = fileURLToPath(new URL('./fleet-worker.js', import.meta.url));
+const LOCK_MS = 2000;
+
+export interface FleetOptions {
+  readonly seed: number;
+  readonly workers: number;
+  readonly files: number;
+  readonly batches: number;
+  /** The share of requests that go wrong. */
+  readonly faultRate: number;
+  /** For how many seconds one worker is killed each second. */
+  readonly killSeconds: number;
+  /** The seconds after which Redis is killed, and started again with what is on its disk. */
+  readonly redisKills: readonly number[];
+  /** The second after which one worker is stopped, beyond its lock, and then woken. */
+  readonly stopAt: number;
+  readonly worker?: LoadWorkerOptions;
+  readonly report?: (line: string) => void;
+}
+
+export interface FleetResult {
+  /** What is not as it has to be. */
+  readonly wrong: string[];
+  readonly seconds: number;
+  readonly kills: number;
+}
+
+const PLAN = { largeFileThresholdBytes: 600, partSizeBytes: 250 };
+/** The longest that a load may take after the last kill. */
+const PATIENCE_SECONDS = 90;
+
+export async function runFleet(options: FleetOptions): Promise<FleetResult> {
+  const root = await mkdtemp(join(tmpdir(), 'aep-batch-fleet-'));
+  const redis = await startRedis('--appendonly', 'yes');
+  const { seed, faultRate: rate } = options;
+  const simulator = await startSimulator({ random: { seed, rate } });
+  const queue = new Queue('aep-batch', { connection: redis.connection });
+  queue.on('error', () => undefined);
+  const fleet = new Fleet(options, { simulator, redis, root });
+  try {
+    const sources = await writeFiles(root, options);
+    const maxBatchFiles = options.files / options.batches;
+    const target = { ...simulator.clientOptions, origin: simulator.origin };
+    const { orgId, sandbox, origin } = target;
+    const load = { datasetId: 'd1', target: { orgId, sandbox, origin }, maxBatchFiles, ...PLAN };
+    const enqueued = await enqueueLoad(queue, root, load);
+    const startedMs = performance.now();
+    const kills = await fleet.run();
+    const isDone = await waitUntilDrained(queue);
+    const seconds = (performance.now() - startedMs) / 1000;
+    const wrong = isDone ? [] : [`jobs are left: ${await describeJobs(queue)}`];
+    wrong.push(...(await inspectPlatform(simulator, sources, enqueued.batches)));
+    return { wrong, seconds, kills };
+  } finally {
+    await fleet.end();
+    await queue.close();
+    await redis.stop();
+    await simulator.stop();
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+async function writeFiles(root: string, { files, batches, seed }: FleetOptions) {
+  const random = createRandom(seed);
+  const sources = new Map<string, string>();
+  const perFolder = files / batches;
+  for (let at = 0; at < files; at++) {
+    const folder = `p${String(Math.floor(at / perFolder)).padStart(3, '0')}`;
+    if (at % perFolder === 0) await mkdir(join(root, folder));
+    const line = `{"file":${at},"text":"${'x'.repeat(Math.floor(random() * 40))}"}\n`;
+    const text = line.repeat(1 + Math.floor(random() * 15));
+    await writeFile(join(root, folder, `${at}.jsonl`), text);
+    sources.set(`${folder}/${at}.jsonl`, createHash('sha256').update(text).digest('hex'));
+  }
+  return sources;
+}
+
+interface Stage {
+  readonly simulator: Simulator;
+  readonly redis: RedisServer;
+  readonly root: string;
+}
+
+class Fleet {
+  readonly #options: FleetOptions;
+  readonly #stage: Stage;
+  readonly #processes: ChildProcess[];
+
+  constructor(options: FleetOptions, stage: Stage) {
+    this.#options = options;
+    this.#stage = stage;
+    this.#processes = Array.from({ length: options.workers }, () => this.#start());
+  }
+
+  #start(): ChildProcess {
+    const { simulator, redis, root } = this.#stage;
+    const FLEET = JSON.stringify({
+      client: simulator.clientOptions,
+      connection: redis.connection,
+      worker: { roots: [root], lockMs: LOCK_MS, pollIntervalMs: 200, ...this.#options.worker },
+    });
+    const child = spawn(process.execPath, [WORKER], {
+      env: { ...process.env, FLEET },
+      stdio: ['ignore', 'ignore', this.#options.report === undefined ? 'ignore' : 'pipe'],
+    });
+    child.stderr?.on('data', (text) => this.#options.report?.(`${child.pid}: ${text}`.trimEnd()));
+    return child;
+  }
+
+  /** Kills and stops, as planned. @returns how many workers were killed. */
+  async run(): Promise<number> {
+    const { killSeconds, redisKills, stopAt, seed, report } = this.#options;
+    const random = createRandom(seed + 1);
+    let stopped = -1;
+    let kills = 0;
+    for (let second = 1; second <= killSeconds; second++) {
+      await delay(1000);
+      if (redisKills.includes(second)) await this.#restartRedis();
+      if (second === stopAt) {
+        stopped = Math.floor(random() * this.#processes.length);
+        this.#processes[stopped]?.kill('SIGSTOP');
+      }
+      if (second === stopAt + Math.ceil((2.5 * LOCK_MS) / 1000)) {
+        this.#processes[stopped]?.kill('SIGCONT');
+        stopped = -1;
+      }
+      const victim = Math.floor(random() * this.#processes.length);
+      if (victim === stopped) continue;
+      report?.(`kills worker ${victim}`);
+      this.#processes[victim]?.kill('SIGKILL');
+      this.#processes[victim] = this.#start();
+      kills++;
+    }
+    this.#processes[stopped]?.kill('SIGCONT');
+    return kills;
+  }
+
+  async #restartRedis(): Promise<void> {
+    this.#options.report?.('kills Redis');
+    await this.#stage.redis.kill();
+    await this.#stage.redis.restart();
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(
+      this.#processes.map(async (child) => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        const exit = once(child, 'exit');
+        child.kill('SIGKILL');
+        await exit;
+      }),
+    );
+  }
+}
+
+async function waitUntilDrained(queue: Queue): Promise<boolean> {
+  for (let polls = 0; polls < PATIENCE_SECONDS * 10; polls++) {
+    const { failed = 0, ...counts } = await queue.getJobCounts();
+    if (failed > 0) return false;
+    if (Object.values(counts).every((count) => count === 0)) return true;
+    await delay(100);
+  }
+  return false;
+}
+
+async function describeJobs(queue: Queue): Promise<string> {
+  const failed = await queue.getFailed(0, 3);
+  const reasons = failed.map(({ id, failedReason }) => `${id}: ${failedReason}`);
+  return `${JSON.stringify(await queue.getJobCounts())} ${reasons.join('; ')}`;
+}
+
+const FILE_CALLS = new Set(['uploadFile', 'uploadFilePart', 'fileAction']);
+
+/** What the platform holds, compared with the files. */
+async function inspectPlatform(
+  simulator: Simulator,
+  sources: ReadonlyMap<string, string>,
+  batches: number,
+): Promise<string[]> {
+  const wrong: string[] = [];
+  const completions = new Map<string, number>();
+  for (const { operation = '', path, order, status = 0 } of simulator.log) {
+    const batchId = /\/import\/batches\/([^/?]+)/.exec(path)?.[1];
+    if (batchId === undefined) continue;
+    const completedAt = completions.get(batchId);
+    if (operation === 'batchAction' && path.includes('COMPLETE') && completedAt === undefined) {
+      if (simulator.status(batchId) !== 'loading') completions.set(batchId, order);
+    } else if (FILE_CALLS.has(operation) && completedAt !== undefined) {
+      wrong.push(`${operation} ${path} came after COMPLETE, and got ${status}`);
+    }
+  }
+  if (completions.size !== batches) wrong.push(`${completions.size} of ${batches} batches`);
+  const seen = new Map<string, number>();
+  for (const batchId of completions.keys()) {
+    if (simulator.status(batchId) !== 'success') wrong.push(`${batchId} is no success`);
+    for (const file of simulator.files(batchId)) {
+      seen.set(file.path, (seen.get(file.path) ?? 0) + 1);
+      if ((await file.sha256()) !== sources.get(file.path)) wrong.push(`${file.path} differs`);
+    }
+  }
+  for (const path of sources.keys()) {
+    const count = seen.get(path) ?? 0;
+    if (count !== 1) wrong.push(`${path} is there ${count} times`);
+  }
+  return wrong;
+}
