@@ -141,6 +141,7 @@ export function createClient(
     findOwnBatch: findOwnBatch.bind(undefined, client),
     pause: http.pause.bind(http),
     clock: http.options.clock,
+    postNotice: http.postNotice.bind(http),
   };
   const close = async () => http.close();
   const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);

@@ -91,6 +91,13 @@ const RESUME: Wrong<ResumeOptions> = {
   timeoutMs: NO_TIME,
   maxPartRetries: UPLOAD.maxPartRetries,
   onFailure: ['keep', '', 'Abort', ...NO_TEXT],
+  notify: [
+    'x',
+    'http://hooks.invalid',
+    'ftp://127.0.0.1/',
+    'file:///etc/passwd',
+    ...NO_FILLED_TEXT,
+  ],
   onWarning: NO_FUNCTION,
   onProgress: NO_FUNCTION,
   signal: SIGNAL,

@@ -19,6 +19,7 @@ import type { RowRuleFlags } from './row-schema.js';
 /** The flags that `ingest` and `resume` share. */
 export interface ResumeFlags extends CommonFlags, WaitFlags, ByteRateFlags {
   maxBatchesPerMinute?: number;
+  notify?: string;
   wait: boolean;
   onFailure?: 'abort' | 'leave';
   takeOver?: boolean;
@@ -51,15 +52,16 @@ export const addResumeFlags = (command: Command): Command =>
         )
         .choices(['abort', 'leave']),
     )
+    .option('--notify <url>', 'send the totals to this https URL when the run has ended for good')
     .option('--no-wait', 'do not wait for the outcome')
     .option('--take-over', 'use a journal that is locked by a process which cannot be checked');
 
 export function toResumeOptions(flags: ResumeFlags) {
   const { pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver, wait } = flags;
-  const { maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute } = flags;
+  const { maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute, notify } = flags;
   return {
     ...omitUndefined({ pollIntervalMs, waitTimeoutMs, timeoutMs, onFailure, takeOver }),
-    ...omitUndefined({ maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute }),
+    ...omitUndefined({ maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute, notify }),
     wait,
   };
 }

@@ -12,12 +12,15 @@ import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
 import { fetchTransport } from './fetch-transport.js';
 import { ClientLifetime } from './lifetime.js';
+import { postNotice } from './notice-request.js';
 import { OAuthTokens, type TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
 import { nodeTransport, type Transport } from './transport.js';
 
 /** Idle sockets are dropped after this, or earlier if the server says so: before it drops them. */
 const IDLE_SOCKET_MS = 4000;
+/** What a notice is cut to. */
+const NOTICE_LIMITS = { maxDepth: 20, maxCharacters: 1_000_000 };
 
 export class HttpClient implements CallContext {
   readonly options: ResolvedOptions;
@@ -74,6 +77,22 @@ export class HttpClient implements CallContext {
       if (aborted === undefined) throw error;
       throw abortError(activity, origin, secrets.clean(aborted.reason));
     });
+  }
+
+  /**
+   * Sends JSON to a URL that is not the platform's: without credentials, redirects and retries, within 10 s.
+   * @throws {Error} that says why it failed.
+   */
+  async postNotice(url: URL, body: object, signal: AbortSignal): Promise<void> {
+    const { secrets } = this.options;
+    const { search, searchParams, username, password } = url;
+    for (const secret of [search.slice(1), ...searchParams.values(), username, password])
+      secrets.add(secret);
+    const agent = this.#proxies.agentFor(url.origin);
+    const text = JSON.stringify(secrets.redactValue(body, NOTICE_LIMITS));
+    await this.lifetime.linked([signal], (ended) =>
+      postNotice({ url, body: text, agent, signal: ended }),
+    );
   }
 
   /** Aborts all calls and closes all sockets. */

@@ -23,8 +23,14 @@ export interface IngestTarget {
   readonly sandbox: string;
 }
 
+/** The part of a client that sends notices. */
+export interface NoticeClient {
+  /** Sends JSON to a URL of the caller's, once and without credentials. @throws {Error} that says why it failed. */
+  postNotice(url: URL, body: object, signal: AbortSignal): Promise<void>;
+}
+
 /** The part of a client that an ingest uses. */
-export interface IngestClient extends IngestTarget {
+export interface IngestClient extends IngestTarget, NoticeClient {
   readonly batches: Pick<Batches, 'create' | 'get' | 'complete' | 'abort' | 'wait'>;
   readonly files: UploadOperations;
   /** The batch that this request created, if the Catalog has it. */
@@ -51,6 +57,7 @@ export type RunOptions = Pick<
   | 'maxBytesPerSecond'
   | 'maxBytesPerHour'
   | 'maxBatchesPerMinute'
+  | 'notify'
   | 'onWarning'
   | 'signal'
 >;

@@ -10,6 +10,7 @@ import { assertLastBatchSucceeded } from './after-success.js';
 import { type ContextParts, type IngestClient, IngestContext } from './context.js';
 import { IngestJournal } from './ingest-journal.js';
 import type { OpenStream } from './input.js';
+import { withNotice } from './notice.js';
 import type { ValidIngestOptions } from './options.js';
 import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';
 import { Progress } from './progress.js';
@@ -80,7 +81,7 @@ async function ingestFiles(
   await announceReplaced(parts.client, plan.options);
   const context = new IngestContext({ ...parts, journal: journal.current, sources: files });
   await recordPlan(context, plan, journal);
-  return runPipeline(context, files);
+  return withNotice(context, () => runPipeline(context, files));
 }
 
 async function ingestStream(
@@ -100,8 +101,10 @@ async function ingestStream(
     await announceReplaced(client, plan.options);
     const context = new IngestContext({ ...parts, journal: journal.current, stopReading });
     await recordPlan(context, plan, journal);
-    return await inSpoolFolder(journal.current, (folder) =>
-      runPipeline(context, spool(rows, folder, fileBytes)),
+    return await withNotice(context, () =>
+      inSpoolFolder(journal.current, (folder) =>
+        runPipeline(context, spool(rows, folder, fileBytes)),
+      ),
     );
   } finally {
     await reading.close();

@@ -75,6 +75,7 @@ export type Entry =
   | { type: 'completed'; batchId: string }
   | { type: 'aborted'; batchId: string }
   | { type: 'outcome'; batchId: string; outcome: string }
+  | { type: 'notified' }
   | LockEntry
   | { type: 'release'; claim: string };
 
@@ -101,6 +102,7 @@ const CHECKS: Checks = {
     checkBatch(entry);
     checkText('outcome', entry['outcome']);
   },
+  notified: () => undefined,
   claim: checkLock,
   release: ({ claim }) => void checkText('claim', claim),
 };

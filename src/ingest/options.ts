@@ -9,6 +9,7 @@ import {
   checkFilledText,
   checkId,
   checkLocalPath,
+  checkNoticeUrl,
   checkText,
   choice,
   functionOption,
@@ -139,6 +140,7 @@ const RUN: OptionTable<
     | 'maxBatchesPerMinute'
     | 'timeoutMs'
     | 'onFailure'
+    | 'notify'
     | 'onWarning'
     | 'signal'
     | 'onProgress'
@@ -155,6 +157,7 @@ const RUN: OptionTable<
     number({ min: 1, max: MAX_BATCHES_PER_MINUTE, unit: 'batches', whole: true }),
   ),
   onFailure: optional(choice('abort', 'leave')),
+  notify: optional<string | URL>(checkNoticeUrl),
   onWarning: optional(functionOption()),
   signal: CALL_OPTIONS.signal,
   onProgress: optional(functionOption()),

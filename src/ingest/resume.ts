@@ -14,6 +14,7 @@ import { IngestError, JournalError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
 import { Journal } from './journal.js';
 import type { PlanEntry } from './journal-entries.js';
+import { withNotice } from './notice.js';
 import { RESUME_OPTIONS } from './options.js';
 import { Progress } from './progress.js';
 import { abandonStream, restartWithNewBatch } from './restart.js';
@@ -63,7 +64,8 @@ export async function resume(
     const progress = new Progress(options.onProgress);
     const given = await openGiven(state, sources);
     const parts = { client, options, progress, state, journal, given };
-    return await continueIngest(new IngestContext(parts));
+    const context = new IngestContext(parts);
+    return await withNotice(context, () => continueIngest(context));
   } finally {
     await journal.close();
   }

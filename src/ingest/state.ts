@@ -12,7 +12,15 @@ import type { ReceiptFile } from './types.js';
 type BatchEntry = Extract<
   Entry,
   {
-    type: 'planned' | 'ended' | 'created' | 'ranges-shown' | 'completed' | 'aborted' | 'outcome';
+    type:
+      | 'planned'
+      | 'ended'
+      | 'created'
+      | 'ranges-shown'
+      | 'completed'
+      | 'aborted'
+      | 'outcome'
+      | 'notified';
   }
 >;
 type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
@@ -28,6 +36,7 @@ export class IngestState {
   #batchCompleted = false;
   #batchAborted = false;
   #outcome: string | undefined;
+  #isNotified = false;
 
   /** Whether anything was planned. A journal without a plan is as good as a new one. */
   get hasPlan(): boolean {
@@ -82,6 +91,11 @@ export class IngestState {
     return this.#outcome;
   }
 
+  /** Whether the notice of this ingest was sent, or was about to be. */
+  get isNotified(): boolean {
+    return this.#isNotified;
+  }
+
   /** Whether nothing is left to be loaded: then another ingest may use the journal. */
   get hasEnded(): boolean {
     if (this.#outcome !== undefined) return true;
@@ -113,6 +127,7 @@ export class IngestState {
     this.#batchCompleted = false;
     this.#batchAborted = false;
     this.#outcome = undefined;
+    this.#isNotified = false;
   }
 
   #isSuccessor({ anew }: PlanEntry): boolean {
@@ -167,6 +182,9 @@ export class IngestState {
         this.#assertBatch(entry.batchId);
         assert(this.#batchCompleted, 'an outcome before the batch was completed');
         this.#outcome = entry.outcome;
+        return;
+      case 'notified':
+        this.#isNotified = true;
     }
   }
 

@@ -129,6 +129,14 @@ export interface IngestOptions extends ByteRates {
    * is a journal and a resume can overcome the failure; else it is aborted.
    */
   onFailure?: 'abort' | 'leave';
+  /**
+   * Where the totals are sent as JSON when the run has ended for good: the receipt without its files, or `outcome: null` and
+   * the name of the error. One POST, after the end is recorded in the journal, and never a second one for the same ingest,
+   * however often it is resumed; pass it again with `resume()`. None is sent while a resume can go on. An https URL, or
+   * http on loopback; without the platform's credentials, redirects and retries, and at most 10 s. Its failure is a
+   * warning. Default: none.
+   */
+  notify?: string | URL;
   /** Called with every change. */
   onProgress?: (progress: IngestProgress) => void;
   /** Called with warnings and notes, which do not stop the ingest. */

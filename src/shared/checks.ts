@@ -212,6 +212,18 @@ export function checkOrigin(field: string, value: unknown): string {
   return url.origin;
 }
 
+/** A URL that notices are sent to. It is never quoted: its query, its path and its user are secrets. */
+export const checkNoticeUrl: Check<string> = (field, value) => {
+  const given = typeof value === 'string' || value instanceof URL ? String(value) : '';
+  const url = URL.canParse(given) ? new URL(given) : undefined;
+  const isSecure = url?.protocol === 'https:';
+  if (url !== undefined && (isSecure || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))))
+    return url.href;
+  const received = url === undefined ? describeKind(value) : `one that begins with ${url.protocol}`;
+  const message = `Invalid ${field}: expected an https URL (http on loopback alone), received ${received}.`;
+  throw new InvalidInputError(field, message);
+};
+
 /**
  * A path of a file in a batch, as it goes on the wire: slashes as they are, each part between them
  * percent-encoded.

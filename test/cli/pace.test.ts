@@ -1,6 +1,7 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import { formatMoment, formatPause } from '../../src/cli/pause-text.js';
 import { expectLog, useDesk } from '../support/command.js';
+import { useServer } from '../support/server.js';
 
 jest.setTimeout(20_000); // a machine that may be busy
 const desk = useDesk();
@@ -45,6 +46,33 @@ test('a limit that cannot be used is rejected before anything is sent', async ()
     expect(stderr).toContain(flag);
   }
   expect(desk.simulator.log).toEqual([]);
+});
+
+describe('--notify', () => {
+  const server = useServer();
+
+  test('sends the totals of an ingest, and its URL is shown nowhere', async () => {
+    await desk.file('a.jsonl', '{"a":1}\n');
+    server.play(503);
+    const url = `${server.origin}/planted-path?token=planted-token`;
+    const one = INGEST.filter((arg) => arg !== 'b.jsonl');
+    const { code, stderr, stdout } = await desk.run([...one, '--notify', url, '--verbose']);
+
+    expect(code).toBe(0);
+    expect(server.requests.map(({ body }) => JSON.parse(body.toString()))).toEqual([
+      expect.objectContaining({ outcome: 'success', filesTotal: 1, totalBytes: 8 }),
+    ]);
+    expect(stderr).toContain(`warning: The notice to ${server.origin} was not sent`);
+    expect(stderr + stdout).not.toContain('planted');
+  });
+
+  test('takes https URLs and loopback alone', async () => {
+    const url = 'http://hooks.invalid/?token=planted';
+    const { code, stderr } = await desk.run([...INGEST, '--notify', url]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('expected an https URL')]);
+    expect(stderr).not.toContain('planted');
+    expect(desk.simulator.log).toEqual([]);
+  });
 });
 
 describe('a point in time', () => {
