@@ -116,12 +116,18 @@ contract-mutation: built ## change the document in many ways, one at a time: wha
 contract-live: generated ## call a real sandbox (AEP_* variables) and compare its responses: DATASET=<id> DOCUMENT=<file> ALLOW_PROD=1
 	@DATASET='$(DATASET)' DOCUMENT='$(DOCUMENT)' ALLOW_PROD='$(ALLOW_PROD)' $(TSX) contract-tests/live/main.ts
 
-.PHONY: docs docs-serve
+.PHONY: recording docs docs-serve docs-test
+recording: built ## record the command in a terminal again: writes docs/images/recording.svg
+	@$(TSX) scripts/recording/main.ts
+
 docs: $(INSTALLED) ## write the site of the documentation to .cache/site/
 	@$(PREPARE) site
 
 docs-serve: docs ## show the site on a port of this machine (PORT=4173)
 	@node node_modules/vitepress/bin/vitepress.js preview docs --host 127.0.0.1 --port $(or $(PORT),4173)
+
+docs-test: docs ## the tests of the site, in Chromium if it is installed
+	@$(JEST) --selectProjects site
 
 clean: ## remove all build output
 	rm -rf dist .cache docs/reference

@@ -42,10 +42,12 @@ export default {
       displayName: 'unit',
       rootDir: '.',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: [...ABOUT_FILES, '<rootDir>/test/fleet/'],
+      testPathIgnorePatterns: [...ABOUT_FILES, '<rootDir>/test/fleet/', '<rootDir>/test/site/'],
     },
     // Minutes for each seed: `make test-fleet`.
     { ...common, displayName: 'fleet', rootDir: '.', roots: ['<rootDir>/test/fleet'] },
+    // The built site of the documentation: `make docs-test`.
+    { ...common, displayName: 'site', rootDir: '.', roots: ['<rootDir>/test/site'] },
     {
       ...common,
       ...prism,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,21 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { document } from '../../spec-tools/bundled-document.js';
+import { findChromium, launchChromium } from '../../spec-tools/chromium.js';
 import { compareWithAccepted } from './accepted.js';
 import { type Coverage, measureCoverage } from './cover.js';
 import { formatPage } from './page.js';
 
-const [chromiumPath] = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].filter(existsSync);
-if (chromiumPath === undefined) {
-  process.stderr.write(
-    'skipped: the coverage page in a browser. Install Chromium (Debian: apt-get install chromium) or set CHROMIUM to its path.\n',
-  );
-}
+const chromiumPath = findChromium('the coverage page in a browser');
 
 const coverage: Coverage = measureCoverage(document, []);
 // Every third cell is covered and every third is accepted, so that the page shows all that it can.
@@ -66,16 +56,11 @@ inBrowser('in Chromium, the page', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    const { chromium } = await import('playwright-core');
     folder = await mkdtemp(join(tmpdir(), 'aep-batch-page-'));
     const file = join(folder, 'contract.html');
     await writeFile(file, html);
     const address = pathToFileURL(file).href;
-    browser = await chromium.launch({
-      executablePath: chromiumPath ?? '',
-      // Chromium refuses to run as root, as CI does, with its sandbox.
-      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
-    });
+    browser = await launchChromium(chromiumPath ?? '');
     page = await browser.newPage({ offline: true, viewport: { width: 360, height: 640 } });
     page.on('console', (message) => problems.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => problems.push(`error: ${error.message}`));

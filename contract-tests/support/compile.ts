@@ -10,7 +10,8 @@ interface CompileError {
   message: string;
 }
 
-const FILE = `${ROOT}contract-tests/support/program.virtual.ts`;
+const FOLDER = `${ROOT}contract-tests/support/`;
+const FILE = `${FOLDER}program.virtual.ts`;
 const config = ts.getParsedCommandLineOfConfigFile(`${ROOT}tsconfig.json`, undefined, {
   ...ts.sys,
   onUnRecoverableConfigFileDiagnostic: (diagnostic) => {
@@ -20,18 +21,30 @@ const config = ts.getParsedCommandLineOfConfigFile(`${ROOT}tsconfig.json`, undef
 /** The previous program; the compiler reuses its unchanged files, which are nearly all. */
 let previous: ts.Program | undefined;
 
-/** Compiles source text as a file of this project and returns its errors. */
-export function compile(source: string, overrides: ts.CompilerOptions = {}): CompileError[] {
+/**
+ * Compiles source text as a file of this project and returns its errors.
+ * @param neighbors files beside it that it imports, by their names
+ */
+export function compile(
+  source: string,
+  overrides: ts.CompilerOptions = {},
+  neighbors: Readonly<Record<string, string>> = {},
+): CompileError[] {
   const options: ts.CompilerOptions = { ...config?.options, incremental: false, ...overrides };
   delete options.tsBuildInfoFile;
   const host = ts.createCompilerHost(options);
+  const texts = new Map(
+    Object.entries(neighbors).map(([name, text]) => [FOLDER + name, text] as const),
+  ).set(FILE, source);
   const read = host.getSourceFile.bind(host);
-  host.getSourceFile = (name, ...rest) =>
-    name === FILE
-      ? ts.createSourceFile(name, source, options.target ?? ts.ScriptTarget.ES2022)
-      : (previous?.getSourceFile(name) ?? read(name, ...rest));
+  host.getSourceFile = (name, ...rest) => {
+    const text = texts.get(name);
+    return text === undefined
+      ? (previous?.getSourceFile(name) ?? read(name, ...rest))
+      : ts.createSourceFile(name, text, options.target ?? ts.ScriptTarget.ES2022);
+  };
   const exists = host.fileExists.bind(host);
-  host.fileExists = (name) => name === FILE || exists(name);
+  host.fileExists = (name) => texts.has(name) || exists(name);
   previous = ts.createProgram([FILE], options, host, previous);
   return ts
     .getPreEmitDiagnostics(previous, previous.getSourceFile(FILE))

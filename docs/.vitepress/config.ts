@@ -27,8 +27,33 @@ const others = readdirSync(DOCS)
   .flatMap((name) => (name.endsWith('.md') ? [name.slice(0, -'.md'.length)] : []))
   .filter((page) => page !== 'index' && ![...GUIDES, ...PROJECT].includes(page));
 
+/** Written by `make docs`: the whole reference, a group for each of its folders. */
 const reference: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(`${DOCS}reference/sidebar.json`, 'utf8'),
+);
+
+/** The first page of each group. */
+const entries = reference.map(({ text, link, items }) => ({
+  text,
+  link: link ?? items?.[0]?.link,
+}));
+
+/** A group is the sidebar of its own pages, as hundreds of links on every page would slow down all of them. */
+const groups = Object.fromEntries(
+  reference.flatMap((group) => {
+    const folder = /^\/reference\/\w+\//.exec(group.link ?? group.items?.[0]?.link ?? '')?.[0];
+    return folder === undefined
+      ? []
+      : [
+          [
+            folder,
+            [
+              { ...group, collapsed: false },
+              { text: 'Reference', items: entries },
+            ],
+          ],
+        ];
+  }),
 );
 
 export default defineConfig({
@@ -38,6 +63,7 @@ export default defineConfig({
   cacheDir: '../.cache/vitepress',
   outDir: '../.cache/site',
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  router: { prefetchLinks: false },
   markdown: {
     // Text in angle brackets is text: no page needs HTML.
     html: false,
@@ -52,13 +78,16 @@ export default defineConfig({
       { text: 'Library', link: '/reference/library/aep-batch/index' },
       { text: 'API', link: '/reference/api/index' },
     ],
-    sidebar: [
-      { text: 'Guides', items: [...toItems(GUIDES), ...toItems(others)] },
-      { text: 'Reference', items: reference },
-      {
-        text: 'The project',
-        items: toItems([...PROJECT, ...WRITTEN.map((page) => `reference/${page}`)]),
-      },
-    ],
+    sidebar: {
+      ...groups,
+      '/': [
+        { text: 'Guides', items: [...toItems(GUIDES), ...toItems(others)] },
+        { text: 'Reference', items: entries },
+        {
+          text: 'The project',
+          items: toItems([...PROJECT, ...WRITTEN.map((page) => `reference/${page}`)]),
+        },
+      ],
+    },
   },
 });

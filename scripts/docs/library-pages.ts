@@ -98,5 +98,10 @@ function toSidebar(): SidebarItem {
     const all = { text: 'All exports', link: toLink(`${FOLDER}/${name}/index`) };
     return { text: name, collapsed: true, items: [all, ...pages] };
   });
-  return { text: 'Library', collapsed: true, items };
+  return {
+    text: 'Library',
+    link: toLink(`${FOLDER}/${ENTRIES['index']?.name}/index`),
+    collapsed: true,
+    items,
+  };
 }

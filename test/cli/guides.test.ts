@@ -7,8 +7,8 @@ import { useDesk } from '../support/command.js';
 jest.setTimeout(30_000); // a machine that may be busy
 
 const desk = useDesk({ ...loyaltyMembers });
-const readGuide = (name: string) =>
-  readFileSync(new URL(`../../docs/${name}.md`, import.meta.url), 'utf8');
+/** A path from the root of the project. */
+const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const extractBlocks = (text: string, language: string): string[] =>
   [...text.matchAll(new RegExp(`^\`{3}${language}\\n([\\s\\S]*?)^\`{3}`, 'gm'))].map(
     ([, block = '']) => block,
@@ -30,13 +30,16 @@ const findLastBatch = (): string =>
 
 /** Runs the commands of a guide one after another, as they are printed. */
 async function runGuide(name: string): Promise<{ expected: unknown[]; outcomes: unknown[] }> {
-  const commands = extractBlocks(readGuide(name), 'sh').flatMap((block) =>
-    block.trim().split('\n'),
-  );
+  const commands = extractBlocks(read(name), 'sh')
+    .flatMap((block) => block.trim().split('\n'))
+    .filter((line) => !line.startsWith('make ')); // contract-tests/programs/ knows them
   const outcomes: unknown[] = [];
   for (const command of commands) {
     const { program, args } = parseCommand(command);
-    const polled = args[0] === 'ingest' ? [...args, '--poll-interval-ms', '1'] : args;
+    const polled =
+      /^(?:ingest|resume)$/.test(args[0] ?? '') && args.length > 1
+        ? [...args, '--poll-interval-ms', '1']
+        : args;
     const { code } = await desk.run(polled.map((arg) => arg.replace('<batchId>', findLastBatch())));
     outcomes.push({ command, program, code });
   }
@@ -50,7 +53,7 @@ async function runGuide(name: string): Promise<{ expected: unknown[]; outcomes: 
 test('the commands of the guide on schemas run one after another, and write what they name', async () => {
   await desk.file('members.csv', '_id,person.name.firstName\na,Ada\nb,\n');
 
-  const { outcomes, expected } = await runGuide('schema');
+  const { outcomes, expected } = await runGuide('docs/schema.md');
 
   expect(outcomes).toEqual(expected);
   expect((await readdir(desk.folder)).sort()).toEqual(
@@ -59,10 +62,10 @@ test('the commands of the guide on schemas run one after another, and write what
 });
 
 test('the commands of the tutorial run one after another, and end as it says', async () => {
-  const [rows = ''] = extractBlocks(readGuide('tutorial'), 'json');
+  const [rows = ''] = extractBlocks(read('docs/tutorial.md'), 'json');
   await desk.file('bad.jsonl', rows);
 
-  const { outcomes, expected } = await runGuide('tutorial');
+  const { outcomes, expected } = await runGuide('docs/tutorial.md');
 
   expect(outcomes).toEqual(expected);
   const rejected = readFileSync(`${desk.folder}/rejected.jsonl`, 'utf8');
@@ -74,26 +77,35 @@ test('the commands of the guide on CI run with the schema of the dataset', async
   await desk.run(['sample', ...dataset, '--out', 'rows.jsonl']);
   await desk.run(['schema', dataset[1] ?? '', '--out', 'loyalty.schema.json']);
 
-  const { outcomes, expected } = await runGuide('ci');
+  const { outcomes, expected } = await runGuide('docs/ci.md');
 
   expect(outcomes).toEqual(expected);
 });
 
-test('the commands of the guide on resuming list an ingest that broke off, and go on with it', async () => {
-  await desk.file('rows.jsonl', '{"_id":"a"}\n');
+/** An ingest that failed after its upload. */
+async function breakOff(): Promise<void> {
+  await desk.file('late.jsonl', '{"_id":"a"}\n');
   desk.simulator.faults.set({ when: { operation: 'batchAction', nth: 1 }, then: { status: 403 } });
-  const ingest = ['ingest', 'rows.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
+  const ingest = ['ingest', 'late.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
   expect((await desk.run(ingest)).code).toBe(7);
+}
 
-  const { outcomes, expected } = await runGuide('resume');
+test.each(['docs/resume.md', 'README.md'])(
+  'the commands of %s run one after another, after an ingest that broke off',
+  async (name) => {
+    await breakOff();
+    await desk.run(['sample', '--dataset', '5c8c3c555033b814b69f947f', '--out', 'rows.jsonl']);
 
-  expect(outcomes).toEqual(expected);
-});
+    const { outcomes, expected } = await runGuide(name);
+
+    expect(outcomes).toEqual(expected);
+  },
+);
 
 test('the commands of the guide on pace load a file within its limits', async () => {
   await desk.file('rows.jsonl', '{"_id":"a"}\n');
 
-  const { outcomes, expected } = await runGuide('pace');
+  const { outcomes, expected } = await runGuide('docs/pace.md');
 
   expect(outcomes).toEqual(expected);
 });
