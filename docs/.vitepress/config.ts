@@ -32,16 +32,16 @@ const reference: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(`${DOCS}reference/sidebar.json`, 'utf8'),
 );
 
-/** The first page of each group. */
-const entries = reference.map(({ text, link, items }) => ({
-  text,
-  link: link ?? items?.[0]?.link,
-}));
+/** The first page of a group. */
+const findEntry = ({ link, items }: DefaultTheme.SidebarItem): string =>
+  link ?? items?.[0]?.link ?? '/';
+
+const entries = reference.map((group) => ({ text: group.text ?? '', link: findEntry(group) }));
 
 /** A group is the sidebar of its own pages, as hundreds of links on every page would slow down all of them. */
 const groups = Object.fromEntries(
   reference.flatMap((group) => {
-    const folder = /^\/reference\/\w+\//.exec(group.link ?? group.items?.[0]?.link ?? '')?.[0];
+    const folder = /^\/reference\/\w+\//.exec(findEntry(group))?.[0];
     return folder === undefined
       ? []
       : [
