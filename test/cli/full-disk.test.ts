@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createBatchClient } from '../../src/index.js';
 import { useDesk } from '../support/command.js';
 import { isDeep } from '../support/scale.js';
 
@@ -10,50 +11,60 @@ const ROWS = '{"a":1}\n{"a":2}\n';
 const FULL = { stdoutFile: '/dev/full' };
 const INGEST = ['ingest', 'rows.jsonl', '--dataset', 'd', '--poll-interval-ms', '1'];
 
-/** An open batch, a loaded one, and one with a rejected row. */
-const ids = { open: '', loaded: '', rejected: '' };
 beforeEach(async () => {
   await desk.file('rows.jsonl', ROWS);
   await desk.file('bad.jsonl', `${ROWS}nope\n`);
-  const { createBatchClient } = await import('../../src/index.js');
-  const client = createBatchClient(desk.simulator.clientOptions);
-  const create = { datasetId: 'd', inputFormat: { format: 'json' as const } };
-  const loaded = async (text: string, more: object = {}) => {
-    const { id } = await client.batches.create({ ...create, ...more });
-    await client.files.put({ batchId: id, datasetId: 'd', path: 'f' }, Buffer.from(text));
-    await client.batches.complete(id);
-    await client.batches.wait(id, { pollIntervalMs: 1 });
-    return id;
-  };
-  ids.open = (await client.batches.create(create)).id;
-  ids.loaded = await loaded(ROWS);
-  const some = { enableErrorDiagnostics: true, partialIngestionPercent: 50 };
-  ids.rejected = await loaded(`${ROWS}nope\n`, some);
-  await client.close();
 });
 
+/** The id of a new batch that is open. */
+async function createBatch(more: object = {}): Promise<string> {
+  await using client = createBatchClient(desk.simulator.clientOptions);
+  const inputFormat = { format: 'json' as const };
+  return (await client.batches.create({ datasetId: 'd', inputFormat, ...more })).id;
+}
+
+async function loadBatch(text: string, more: object = {}): Promise<string> {
+  const id = await createBatch(more);
+  await using client = createBatchClient(desk.simulator.clientOptions);
+  await client.files.put({ batchId: id, datasetId: 'd', path: 'f' }, Buffer.from(text));
+  await client.batches.complete(id);
+  await client.batches.wait(id, { pollIntervalMs: 1 });
+  return id;
+}
+
+/** A batch with a rejected row. */
+const loadBadBatch = () =>
+  loadBatch(`${ROWS}nope\n`, { enableErrorDiagnostics: true, partialIngestionPercent: 50 });
+
 /** Every subcommand that prints something, with what it says to have done where it did something. */
-const COMMANDS: [string, () => string[], RegExp | undefined][] = [
+const COMMANDS: [string, () => string[] | Promise<string[]>, RegExp | undefined][] = [
   ['--help', () => ['--help'], undefined],
   ['nothing', () => [], undefined],
   ['--version', () => ['--version'], undefined],
   ['help ingest', () => ['help', 'ingest'], undefined],
   ['ingest --help', () => ['ingest', '--help'], undefined],
-  ['list', () => ['list'], undefined],
-  ['status', () => ['status', ids.open], undefined],
-  ['errors', () => ['errors', ids.rejected], undefined],
+  [
+    'list',
+    async () => {
+      await createBatch();
+      return ['list'];
+    },
+    undefined,
+  ],
+  ['status', async () => ['status', await createBatch()], undefined],
+  ['errors', async () => ['errors', await loadBadBatch()], undefined],
   ['check', () => ['check', 'rows.jsonl'], undefined],
   ['ingest --dry-run', () => [...INGEST, '--dry-run'], undefined],
-  ['wait', () => ['wait', ids.loaded], undefined],
+  ['wait', async () => ['wait', await loadBatch(ROWS)], undefined],
   ['create', () => ['create', '--dataset', 'd'], /batch \w+ was created/],
   [
     'upload',
-    () => ['upload', ids.open, 'rows.jsonl', '--dataset', 'd'],
+    async () => ['upload', await createBatch(), 'rows.jsonl', '--dataset', 'd'],
     /was uploaded to batch \w+/,
   ],
-  ['complete', () => ['complete', ids.open], /batch \w+ was completed/],
-  ['abort', () => ['abort', ids.open], /batch \w+ was aborted/],
-  ['revert', () => ['revert', ids.loaded, '--yes'], /batch \w+ was /],
+  ['complete', async () => ['complete', await createBatch()], /batch \w+ was completed/],
+  ['abort', async () => ['abort', await createBatch()], /batch \w+ was aborted/],
+  ['revert', async () => ['revert', await loadBatch(ROWS), '--yes'], /batch \w+ was /],
   ['init', () => ['init'], /\.env was written/],
   ['ingest', () => INGEST, /batch \w+, outcome success/],
   ['simulate', () => ['simulate', '--port', '0'], undefined],
@@ -61,7 +72,7 @@ const COMMANDS: [string, () => string[], RegExp | undefined][] = [
 
 describe('output to a full disk is an error, as it is for cat', () => {
   test.each(COMMANDS)('%s', async (_, args, done) => {
-    const ended = await desk.run(args(), FULL);
+    const ended = await desk.run(await args(), FULL);
     const said = /^error: Cannot write to standard output: ENOSPC.*$/m.exec(ended.stderr)?.[0];
 
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining(said ?? 'error:')]);
@@ -72,7 +83,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
   test.each(COMMANDS.filter(([name]) => /^(list|errors|check|ingest|simulate)$/.test(name)))(
     '%s --json',
     async (_, args) => {
-      const ended = await desk.run([...args(), '--json'], FULL);
+      const ended = await desk.run([...(await args()), '--json'], FULL);
 
       expect(ended.code).toBe(1);
       expect(ended.stderr).toContain('Cannot write to standard output');
@@ -112,6 +123,7 @@ describe('output to a full disk is an error, as it is for cat', () => {
   });
 
   test('with stderr on a full disk as well, the exit code is still 1', async () => {
+    await createBatch(); // for the list
     const calls = [['--help'], [...INGEST, '--json']];
     for (const args of isDeep ? [...calls, ['list'], ['list', '--verbose']] : calls) {
       const ended = await desk.run(args, { shell: 'exec "$@" > /dev/full 2>&1' });
@@ -147,7 +159,8 @@ describe('output to a full disk is an error, as it is for cat', () => {
 describe('a file that the command writes on a full disk', () => {
   test.each([['/dev/full'], ['rejected.jsonl']])('errors --out %s', async (out) => {
     const shell = out === '/dev/full' ? '"$@"' : 'ulimit -f 0; "$@"';
-    const ended = await desk.run(['errors', ids.rejected, '--out', out, '--json'], { shell });
+    const args = ['errors', await loadBadBatch(), '--out', out, '--json'];
+    const ended = await desk.run(args, { shell });
 
     expect(ended.code).toBe(1);
     expect(ended.stderr).toMatch(
