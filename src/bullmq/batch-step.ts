@@ -35,6 +35,8 @@ async function loadBatch(step: Step<BatchJobData>): Promise<never> {
   const { batch, log } = step;
   const context = toIngestContext(step, await batch.replay());
   if (context.state.batchId === undefined) {
+    const delayMs = await step.budget.takeBatch(step.job.data.target);
+    if (delayMs > 0) return runAgain(step, delayMs);
     await log.write([['HSETNX', batch.keys.facts, 'startedAt', String(Date.now())]]);
     await adoptOrCreateBatch(context);
   }

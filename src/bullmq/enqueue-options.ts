@@ -19,6 +19,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
+import { checkBudget, type LoadBudget } from './budget.js';
 import { checkLoadId } from './keys.js';
 
 type OfOneProcess =
@@ -34,7 +35,10 @@ type OfOneProcess =
   | 'maxPartRetries'
   | 'afterSuccess'
   | 'checkRows'
-  | 'rowRules';
+  | 'rowRules'
+  | 'maxBytesPerSecond'
+  | 'maxBytesPerHour'
+  | 'maxBatchesPerMinute';
 
 /** The options of an ingest that hold for each batch, and how the load is divided and found again. */
 export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadLimits {
@@ -45,6 +49,8 @@ export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadL
    * have each time, so that they are not loaded twice by mistake.
    */
   loadId?: string;
+  /** The budget of the workers: a file that is larger than half of an hour's bytes is rejected at once. */
+  budget?: LoadBudget;
   /** How many batches of the load take files at a time, 1 to 1000. Default 10. */
   maxOpenBatches?: number;
 }
@@ -77,10 +83,14 @@ const {
   afterSuccess: _afterSuccess,
   checkRows: _checkRows,
   rowRules: _rowRules,
+  maxBytesPerSecond: _maxBytesPerSecond,
+  maxBytesPerHour: _maxBytesPerHour,
+  maxBatchesPerMinute: _maxBatchesPerMinute,
   ...OF_BATCHES
 } = INGEST_OPTIONS;
 
 type Defaults =
+  | 'budget'
   | 'maxOpenBatches'
   | 'largeFileThresholdBytes'
   | 'partSizeBytes'
@@ -91,6 +101,7 @@ const ENQUEUE_OPTIONS: OptionTable<EnqueueOptions, Defaults> = {
   ...OF_BATCHES,
   target: required(checkTarget),
   loadId: optional(checkLoadId),
+  budget: withDefault(checkBudget, {}),
   maxBatchFiles: optional(number(MAX_BATCH_FILES_RANGE)),
   maxBatchBytes: optional(number(MAX_BATCH_BYTES_RANGE)),
   maxOpenBatches: withDefault(

@@ -10,6 +10,7 @@ import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
+import { assertFitsBudget } from './budget.js';
 import { type EnqueueOptions, validateEnqueueOptions } from './enqueue-options.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { QueueKeys, toBatchJobId } from './keys.js';
@@ -37,7 +38,7 @@ export async function enqueueLoad(
   sources: string | readonly string[],
   enqueueOptions: EnqueueOptions,
 ): Promise<EnqueuedLoad> {
-  const { target, loadId: givenId, ...options } = validateEnqueueOptions(enqueueOptions);
+  const { target, loadId: givenId, budget, ...options } = validateEnqueueOptions(enqueueOptions);
   const { maxBatchFiles, maxBatchBytes, maxOpenBatches, ...ingestOptions } = options;
   const plan = await planIngest(sources, ingestOptions, target);
   if (plan.files === undefined)
@@ -45,6 +46,7 @@ export async function enqueueLoad(
       'sources',
       'Invalid sources: a stream cannot be enqueued, since a worker cannot read it again. Write it to a file.',
     );
+  for (const file of plan.files) assertFitsBudget(budget, file);
   const batches = planLoad(plan.files, omitUndefined({ maxBatchFiles, maxBatchBytes }));
   const digest = computeDigest(plan, batches);
   const loadId = givenId ?? `load-${digest.slice(0, 24)}`;
@@ -123,6 +125,10 @@ class LoadWriter {
     const { digest } = JSON.parse(stored ?? '{}') as Partial<LoadDescription>;
     if (digest !== description.digest) {
       const message = `Invalid loadId: ${this.loadId} is a load of other files or options. Choose another id.`;
+      throw new InvalidInputError('loadId', message);
+    }
+    if ((await this.redis.hexists(key, 'cancelled')) === 1) {
+      const message = `Invalid loadId: load ${this.loadId} was cancelled. Choose another id to load its files.`;
       throw new InvalidInputError('loadId', message);
     }
     await this.redis.zadd(this.#keys.loads, 'NX', Date.now(), this.loadId);

@@ -12,6 +12,12 @@ import type { JobData } from './types.js';
 /** A Redis without memory is looked at again after so long. */
 const FULL_REDIS_MS = 5000;
 
+/** A step that may have failed before there was a client for it. */
+type FailedStep = Omit<Step<JobData>, 'client'>;
+
+/** The longest that a response may stop all workers. */
+const MAX_PAUSE_MS = 60_000;
+
 /** What a worker does after a run has failed. */
 export interface Failure {
   /** What BullMQ is to see. */
@@ -22,7 +28,7 @@ export interface Failure {
 
 /** @param isClosing whether the worker is to end, and the job with it. */
 export async function handleFailure(
-  step: Step<JobData>,
+  step: FailedStep,
   thrown: unknown,
   isClosing: boolean,
 ): Promise<Failure> {
@@ -34,11 +40,18 @@ export async function handleFailure(
   const error = thrown instanceof Error ? thrown : new Error(describeThrown(thrown));
   if (cause instanceof ApiError && cause.status === 401)
     return { error: await giveBack(step, 0), stop: error };
+  if (cause instanceof ApiError && cause.status === 429) await slowDown(step, cause);
   const { attempts = 1 } = step.job.opts;
   if (mayPass(cause) && step.job.attemptsMade + 1 < attempts)
     return { error: cause instanceof Error ? cause : error };
   await recordFailure(step, error.message);
   return { error: new UnrecoverableError(error.message) };
+}
+
+/** The platform asks for less: no worker begins another job for so long. */
+async function slowDown({ queue }: FailedStep, { retryAfterMs }: ApiError): Promise<void> {
+  if (retryAfterMs === undefined || retryAfterMs <= 0) return;
+  await queue.rateLimit(Math.min(retryAfterMs, MAX_PAUSE_MS));
 }
 
 /** Whether another attempt may well succeed. Permissions do not change by waiting. */
@@ -55,7 +68,7 @@ const isFullRedis = (cause: unknown): boolean =>
   cause instanceof Error && /^(?:ReplyError: )?OOM /.test(cause.message);
 
 /** The job is run again, by whichever worker is next; that does not count as an attempt. */
-async function giveBack({ job, token }: Step<JobData>, delayMs: number): Promise<Error> {
+async function giveBack({ job, token }: FailedStep, delayMs: number): Promise<Error> {
   try {
     await job.moveToDelayed(Date.now() + delayMs, token);
   } catch {
@@ -65,7 +78,7 @@ async function giveBack({ job, token }: Step<JobData>, delayMs: number): Promise
 }
 
 /** What was given up is listed with its load, and its batch stays open. */
-async function recordFailure(step: Step<JobData>, message: string): Promise<void> {
+async function recordFailure(step: FailedStep, message: string): Promise<void> {
   const { batch, log, job } = step;
   const { failed, facts } = batch.keys;
   await log.write([

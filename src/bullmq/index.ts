@@ -3,8 +3,16 @@
  * `ioredis`, which nothing else of the library imports.
  */
 export type { IngestTarget } from '../ingest/context.js';
+export type { LoadBudget } from './budget.js';
 export { type EnqueuedLoad, enqueueLoad } from './enqueue.js';
 export type { EnqueueOptions } from './enqueue-options.js';
+export {
+  cancelLoad,
+  type QueuedFailure,
+  type QueuedLoad,
+  readQueuedLoad,
+  retryFailed,
+} from './queued-load.js';
 export type { RedisConnection } from './redis.js';
 export type { QueuedReceipt } from './types.js';
 export { type ClientSource, createLoadWorker, LoadWorker } from './worker.js';

@@ -1,4 +1,5 @@
 /** Checks what a job holds before anything is done with it: whoever can write to Redis can write jobs. */
+import { UnrecoverableError } from 'bullmq';
 import type { IngestTarget } from '../ingest/context.js';
 import { isEntry } from '../ingest/journal-entries.js';
 import { checkId } from '../shared/checks.js';
@@ -8,22 +9,29 @@ import { type FileJobData, JOB_VERSION, type JobData } from './types.js';
 
 export const isFileJob = (data: JobData): data is FileJobData => 'file' in data;
 
-/** @throws {AepBatchError} for a job that this version does not write. */
-export function assertJobData(data: JobData): void {
-  const { version, loadId, batch } = data;
-  if (version !== JOB_VERSION) {
-    const fix =
-      Number(version) > JOB_VERSION ? 'Update this worker' : 'Enqueue the load with this version';
-    throw new AepBatchError(
-      `The job has version ${version}, and this worker carries out version ${JOB_VERSION}. ${fix}, then retry the load: \`aep-batch load ${loadId} --retry-failed\`.`,
-    );
+/** @throws {UnrecoverableError} for a job that no version writes: it cannot even be said which load it is of. */
+export function readJobData(data: JobData): JobData {
+  const { loadId, batch } = data;
+  try {
+    checkLoadId('loadId', loadId);
+    if (!Number.isSafeInteger(batch) || batch < 1) throw damaged('batch');
+    if (!isFileJob(data)) return data;
+    checkId('batchId', data.batchId);
+    if (!Number.isSafeInteger(data.index) || data.index < 0) throw damaged('index');
+    if (!isEntry(data.file) || data.file.type !== 'file') throw damaged('file');
+    return data;
+  } catch (error) {
+    throw new UnrecoverableError(error instanceof Error ? error.message : String(error));
   }
-  checkLoadId('loadId', loadId);
-  if (!Number.isSafeInteger(batch) || batch < 1) throw damaged('batch');
-  if (!isFileJob(data)) return;
-  checkId('batchId', data.batchId);
-  if (!Number.isSafeInteger(data.index) || data.index < 0) throw damaged('index');
-  if (!isEntry(data.file) || data.file.type !== 'file') throw damaged('file');
+}
+
+/** @throws {AepBatchError} for a job of another version. */
+export function assertVersion({ version, loadId }: JobData): void {
+  if (version === JOB_VERSION) return;
+  const fix = version > JOB_VERSION ? 'Update this worker' : 'Enqueue the load with this version';
+  throw new AepBatchError(
+    `The job has version ${version}, and this worker carries out version ${JOB_VERSION}. ${fix}, then retry the load: \`aep-batch load ${loadId} --retry-failed\`.`,
+  );
 }
 
 const damaged = (field: string): InvalidInputError =>

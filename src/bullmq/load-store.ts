@@ -65,6 +65,13 @@ export class BatchStore {
     return files;
   }
 
+  /** The path of a file in the batch, if Redis has its entry. */
+  async readPath(index: number): Promise<string | undefined> {
+    const chunk = await this.redis.hget(this.keys.files, String(Math.floor(index / CHUNK_FILES)));
+    const files = chunk === null ? [] : (JSON.parse(chunk) as FileEntry[]);
+    return files[index % CHUNK_FILES]?.path;
+  }
+
   #incomplete(): StoredLoadError {
     return new StoredLoadError(
       `Redis does not hold all files of batch ${this.batch} of load ${this.loadId}. Enqueue the load again: what is missing is added.`,

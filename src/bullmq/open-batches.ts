@@ -16,6 +16,9 @@ export async function enterBatch({ load, batch }: Step<BatchJobData>): Promise<b
 }
 
 /** The batch takes no more files, or waits for somebody who looks after it. */
-export async function leaveBatch({ load, batch }: Step<BatchJobData>): Promise<void> {
+export async function leaveBatch({
+  load,
+  batch,
+}: Pick<Step<BatchJobData>, 'load' | 'batch'>): Promise<void> {
   await load.redis.srem(load.keys.open(load.loadId), batch.batch);
 }

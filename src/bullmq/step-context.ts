@@ -4,6 +4,7 @@ import { type IngestClient, IngestContext, type RunOptions } from '../ingest/con
 import { Progress } from '../ingest/progress.js';
 import type { IngestState } from '../ingest/state.js';
 import { omitUndefined } from '../shared/options.js';
+import type { SharedBudget } from './budget.js';
 import type { JobLog } from './job-log.js';
 import type { JobName } from './keys.js';
 import type { Lease } from './lease.js';
@@ -25,6 +26,7 @@ export interface Step<Data extends BatchJobData> {
   readonly batch: BatchStore;
   readonly client: IngestClient;
   readonly options: ValidWorkerOptions;
+  readonly budget: SharedBudget;
   /** Aborted when the lease is lost, and when the worker is closed and does not wait any longer. */
   readonly signal: AbortSignal;
 }

@@ -14,6 +14,7 @@ import {
   withDefault,
 } from '../shared/options.js';
 import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
+import { checkBudget, type LoadBudget } from './budget.js';
 
 export interface LoadWorkerOptions {
   /** The name of the queue. Default `aep-batch`. */
@@ -46,6 +47,8 @@ export interface LoadWorkerOptions {
   timeoutMs?: number;
   /** How often a part or a file is retried within one attempt of its job. Default 4. */
   maxPartRetries?: number;
+  /** What all workers of the queue together may send; each of them has to be given the same. Default: anything. */
+  budget?: LoadBudget;
   /** Called with warnings that do not stop the worker. */
   onWarning?: (warning: IngestWarning) => void;
 }
@@ -54,6 +57,7 @@ type Defaults =
   | 'queue'
   | 'concurrency'
   | 'roots'
+  | 'budget'
   | 'lockMs'
   | 'closeTimeoutMs'
   | 'keepReceiptsMs'
@@ -85,6 +89,7 @@ const WORKER_OPTIONS: OptionTable<LoadWorkerOptions, Defaults> = {
   lockMs: withDefault(number({ ...MILLISECONDS, min: 1000, max: 600_000 }), 30_000),
   closeTimeoutMs: withDefault(number({ ...MILLISECONDS, min: 0 }), 30_000),
   receipts: optional(checkLocalPath),
+  budget: withDefault(checkBudget, {}),
   keepReceiptsMs: withDefault(
     number({ unit: 'milliseconds', min: 1, max: 3650 * DAY_MS }),
     7 * DAY_MS,

@@ -1,15 +1,16 @@
 /** `createLoadWorker()`: a worker of BullMQ that carries out the jobs of loads. */
-import { type Job, Queue, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { BatchClient } from '../client.js';
-import type { IngestTarget } from '../ingest/context.js';
+import type { IngestClient, IngestTarget } from '../ingest/context.js';
 import { toIngestClient } from '../ingest/ingest-client.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import { runBatchStep } from './batch-step.js';
+import { SharedBudget } from './budget.js';
 import { handleFailure } from './failures.js';
 import { runFileStep } from './file-step.js';
-import { assertJobData, assertTarget, isFileJob } from './job-data.js';
+import { assertTarget, assertVersion, isFileJob, readJobData } from './job-data.js';
 import { JobLog } from './job-log.js';
 import { backoff } from './job-options.js';
 import { type JobName, QueueKeys } from './keys.js';
@@ -64,6 +65,8 @@ export class LoadWorker extends Worker<JobData, unknown, JobName> {
       stalledInterval: lockMs,
       maxStalledCount: MAX_STALLED_COUNT,
       runRetryDelay: Math.min(lockMs, 15_000),
+      // Without a limiter a worker would not look at `queue.rateLimit()`.
+      limiter: { max: 1_000_000_000, duration: 1000 },
       settings: { backoffStrategy: backoff },
     });
     this.#runner = runner;
@@ -115,6 +118,7 @@ class JobRunner {
   readonly #redis: Redis;
   readonly #queue: LoadQueue;
   readonly #keys: QueueKeys;
+  readonly #budget: SharedBudget;
   readonly #leases = new Map<string, Lease>();
   readonly #closing = new AbortController();
 
@@ -128,6 +132,7 @@ class JobRunner {
     });
     this.#queue.on('error', () => undefined); // the worker reports the same
     this.#keys = new QueueKeys(this.#queue.qualifiedName);
+    this.#budget = new SharedBudget(this.#redis, this.#keys.budget, options.budget);
   }
 
   async run(job: Job<JobData>, token: string): Promise<unknown> {
@@ -144,18 +149,16 @@ class JobRunner {
   }
 
   async #runStep(job: Job<JobData>, token: string, lease: Lease): Promise<unknown> {
-    let step: Step<JobData>;
+    const data = readJobData(job.data);
+    const base = this.#openLog(job, data, token, lease);
     try {
-      step = await this.#openStep(job, token, lease);
-    } catch (error) {
-      throw new UnrecoverableError(error instanceof Error ? error.message : String(error));
-    }
-    try {
-      return isFileJob(job.data)
+      const client = await this.#openClient(data);
+      const step = { ...base, client: toLeasedClient(client, lease) };
+      return isFileJob(data)
         ? await runFileStep(step as Step<FileJobData>)
         : await runBatchStep(step as Step<BatchJobData>);
     } catch (thrown) {
-      const { error, stop } = await handleFailure(step, thrown, this.#closing.signal.aborted);
+      const { error, stop } = await handleFailure(base, thrown, this.#closing.signal.aborted);
       if (stop !== undefined && this.failure === undefined) {
         this.failure = stop;
         this.onStop(stop);
@@ -164,13 +167,12 @@ class JobRunner {
     }
   }
 
-  /** Nothing is sent before what the job holds was checked. */
-  async #openStep(job: Job<JobData>, token: string, lease: Lease): Promise<Step<JobData>> {
-    const { data } = job;
-    assertJobData(data);
-    const given = this.#client;
-    const client = toIngestClient(typeof given === 'function' ? await given(data.target) : given);
-    assertTarget(data, client);
+  #openLog(
+    job: Job<JobData>,
+    data: JobData,
+    token: string,
+    lease: Lease,
+  ): Omit<Step<JobData>, 'client'> {
     const load = new LoadStore(this.#redis, this.#keys, data.loadId);
     const batch = load.batch(data.batch);
     const lock = { key: this.#keys.lock(String(job.id)), token };
@@ -180,10 +182,19 @@ class JobRunner {
       ...{ job, token, lease, load, batch },
       queue: this.#queue,
       log: new JobLog({ redis: this.#redis, lease, lock, keys, ...index }),
-      client: toLeasedClient(client, lease),
       options: this.#options,
+      budget: this.#budget,
       signal: AbortSignal.any([lease.signal, this.#closing.signal]),
     };
+  }
+
+  /** Nothing is sent before it is known that the job is for this worker. */
+  async #openClient(data: JobData): Promise<IngestClient> {
+    assertVersion(data);
+    const given = this.#client;
+    const client = toIngestClient(typeof given === 'function' ? await given(data.target) : given);
+    assertTarget(data, client);
+    return client;
   }
 
   /** @param sentAtMs when the lock was renewed, or `undefined` where another worker has it. */
