@@ -67,6 +67,8 @@ const FILES: Wrong<Omit<CheckOptions, 'deep' | 'signal'>> = {
   isMultiLineJson: NO_BOOLEAN,
   csv: [null, 5, ';', [], { delimiter: ';', quotes: '"' }, new Map()],
   partialIngestionPercent: [101, 100.01, ...NO_NUMBER],
+  include: ['*.json', [''], [5], null, {}, 5],
+  exclude: ['*.json', [''], [5], null, {}, 5],
   largeFileThresholdBytes: [256_000_001, ...NO_COUNT],
 };
 const NO_RATE = [0, 2 ** 53, ...NO_COUNT];

@@ -79,9 +79,13 @@ function buildSmallFileCalls(format: FormatCall, filesUrl: string, { small }: Sa
   if (small === undefined) return [];
   const [path, local] =
     typeof small === 'string' ? [FIRST_SPOOLED, '-'] : [small.path, small.localPath ?? '-'];
-  const data = `--data-binary ${quoteForShell(`@${local}`)}`;
   const url = `${filesUrl}${encodeFilePath(path)}`;
-  return [{ step: 'upload a file', curl: format('PUT', url, BYTES, data) }];
+  const coding = typeof small === 'string' ? undefined : small.coding;
+  const isPiped = coding !== undefined;
+  const data = `--data-binary ${quoteForShell(isPiped ? '@-' : `@${local}`)}`;
+  const put = format('PUT', url, BYTES, data);
+  const curl = isPiped ? `${coding} -dc ${quoteForShell(local)} | ${put}` : put;
+  return [{ step: 'upload a file', curl }];
 }
 
 function buildLargeFileCalls(format: FormatCall, filesUrl: string, samples: SampleFiles) {

@@ -62,7 +62,7 @@ function percentArg(text: string): number {
 }
 
 /** The values of an option that may be repeated. */
-const collectArg = (text: string, before: string[] = []): string[] => [...before, text];
+export const collectArg = (text: string, before: string[] = []): string[] => [...before, text];
 
 /** A tab cannot be typed in most shells. */
 const characterArg = (text: string): string => (text === '\\t' || text === 'tab' ? '\t' : text);

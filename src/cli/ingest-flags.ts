@@ -15,6 +15,7 @@ import {
   type WaitFlags,
 } from './flags.js';
 import type { RowRuleFlags } from './row-schema.js';
+import { type SourceFlags, toFileChoice } from './source-flags.js';
 
 /** The flags that `ingest` and `resume` share. */
 export interface ResumeFlags extends CommonFlags, WaitFlags, ByteRateFlags {
@@ -30,6 +31,7 @@ export interface IngestFlags
     BatchFlags,
     FormatFlags,
     UploadFlags,
+    SourceFlags,
     RowRuleFlags {
   journal?: string;
   checkRows?: 'all' | 'sample' | 'none';
@@ -83,6 +85,7 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     checkRows: flags.checkRows,
     rowRules: toRowRules(flags),
     afterSuccess: flags.afterSuccess,
+    ...toFileChoice(flags),
   });
   return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
 }

@@ -39,7 +39,7 @@ export async function checkFilesWith(
 ): Promise<CheckResult> {
   const options = validateOptions(CHECK_OPTIONS, checkOptions);
   const check = async () => {
-    const { files, skipped, warnings } = await walk(checkInputs('paths', paths));
+    const { files, skipped, warnings } = await walk(checkInputs('paths', paths), options);
     const result = await preflight(files, { ...options, ...omitUndefined({ rowChecker }) });
     const findings = [...warnings, ...result.findings];
     const count = warnings.reduce((sum, warning) => sum + warning.count, result.warnings);

@@ -10,6 +10,7 @@ import {
   encodeFilePath,
 } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { type Coding, isCoding } from '../sources/coding.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { FileFingerprint } from '../upload/source.js';
@@ -47,7 +48,7 @@ export interface FileEntry {
   /** Of contents from elsewhere: their version, and the URL if they have one, which may hold a secret. */
   source?: { fingerprint: string; url?: string };
   /** How it is decompressed while it is read. */
-  coding?: string;
+  coding?: Coding;
   /** Its size is known once it was sent. */
   isStream?: true;
 }
@@ -145,7 +146,7 @@ function checkFile(entry: Record<string, unknown>): void {
   encodeFilePath(path);
   checkCount('sizeBytes', sizeBytes);
   expect('isStream', isStream === undefined || isStream === true);
-  if (entry['coding'] !== undefined) checkText('coding', entry['coding']);
+  expect('coding', entry['coding'] === undefined || isCoding(entry['coding']));
   expect('localPath', (localPath === undefined) === (identity === undefined));
   if (source !== undefined) {
     expect('source', localPath === undefined && isRecord(source));

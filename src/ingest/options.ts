@@ -166,7 +166,17 @@ const RUN: OptionTable<
 /** A record, so that none of the document's formats is left out. */
 const FORMATS: Readonly<Record<FileFormat, true>> = { json: true, parquet: true, csv: true };
 
+const checkPatterns: Check<readonly string[]> = (field, value) => {
+  if (!Array.isArray(value)) {
+    const fix = typeof value === 'string' ? 'Pass [pattern].' : '';
+    throw invalid(field, 'an array of patterns', value, fix);
+  }
+  return Array.from(value, (one: unknown, at) => checkFilledText(`${field}[${at}]`, one));
+};
+
 const FILES = {
+  include: optional(checkPatterns),
+  exclude: optional(checkPatterns),
   format: optional(choice(...(Object.keys(FORMATS) as FileFormat[]))),
   isMultiLineJson: optional(checkBoolean),
   csv: optional(checkCsv),

@@ -16,7 +16,7 @@ import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import type { RowCheck } from './row-check.js';
 import { checkStreamOptions } from './stream.js';
 import type { IngestOptions, IngestSource } from './types.js';
-import { type Walked, walk } from './walk.js';
+import { type Walked, type WalkOptions, walk } from './walk.js';
 
 /** Where the rows come from: files of a known size, or a stream that can be read once. */
 type PlannedSource =
@@ -50,7 +50,7 @@ export async function planIngest(
   const options = validateIngestOptions(ingestOptions);
   const { largeFileThresholdBytes, partSizeBytes, concurrency } = options;
   const upload = { largeFileThresholdBytes, partSizeBytes, concurrency };
-  const { warnings, ...source } = await findSource(ingestSource);
+  const { warnings, ...source } = await findSource(ingestSource, options);
   for (const warning of warnings) notify(options.onWarning, warning);
   const shared = { options, upload, target: { origin, orgId, sandbox } };
   if (source.openStream !== undefined) {
@@ -67,14 +67,15 @@ type FoundSource = PlannedSource & Pick<Walked, 'skipped' | 'warnings'>;
 const NONE_SKIPPED = { skipped: 0, warnings: [] };
 
 /** A single path may name a pipe, which is a stream. */
-async function findSource(ingestSource: IngestSource): Promise<FoundSource> {
+async function findSource(ingestSource: IngestSource, options: WalkOptions): Promise<FoundSource> {
   const source = checkSource(ingestSource);
   if ('stream' in source) return { openStream: source.stream, ...NONE_SKIPPED };
   if ('file' in source) return { files: [source.file], ...NONE_SKIPPED };
   const [first = '', ...more] = source.inputs;
   const isOnly = typeof first === 'string' && more.length === 0;
   const openStream = isOnly ? await openPipe(first) : undefined;
-  return openStream === undefined ? walk(source.inputs) : { openStream, ...NONE_SKIPPED };
+  if (openStream !== undefined) return { openStream, ...NONE_SKIPPED };
+  return walk(source.inputs, options);
 }
 
 function buildCreateRequest(options: IngestOptions, format: InputFormat): IngestPlan['request'] {

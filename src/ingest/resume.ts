@@ -6,6 +6,7 @@ import type { Batch } from '../resources/types.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
+import { detectCompressed } from '../sources/compressed.js';
 import type { Source } from '../sources/source.js';
 import { toSourceFile } from '../sources/source-file.js';
 import type { SourceFile } from '../upload/source.js';
@@ -62,7 +63,7 @@ export async function resume(
     state.assertPlanned(journalPath);
     assertSameTarget(state.plan, client, journalPath);
     const progress = new Progress(options.onProgress);
-    const given = await openGiven(state, sources);
+    const given = await openGiven(state, sources, options.signal);
     const parts = { client, options, progress, state, journal, given };
     const context = new IngestContext(parts);
     return await withNotice(context, () => continueIngest(context));
@@ -84,11 +85,13 @@ function assertSameTarget(plan: PlanEntry, client: IngestTarget, journal: string
 async function openGiven(
   state: IngestState,
   sources: readonly Source[] = [],
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<SourceFile[]> {
   const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
   const given: SourceFile[] = [];
   for (const [at, source] of sources.entries()) {
-    const file = await toSourceFile(`sources[${at}]`, source);
+    const opened = await toSourceFile(`sources[${at}]`, source);
+    const file = await detectCompressed(opened, signal);
     if (!planned.has(file.path)) {
       const message = `Invalid sources[${at}]: the ingest of the journal has no source ${file.path}.`;
       throw new InvalidInputError('sources', message);

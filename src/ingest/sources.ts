@@ -1,5 +1,6 @@
 /** The planned files as they are now: on this machine, or as this call was given them. */
 import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { withCoding } from '../sources/compressed.js';
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
 import type { FileEntry } from './journal-entries.js';
@@ -13,9 +14,10 @@ export type GivenFiles = ReadonlyMap<string, SourceFile>;
  * that this call was not given. {SourceError} where a source is of another size than it was.
  */
 export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
-  const { path, localPath, identity, source } = entry;
+  const { path, localPath, identity, source, coding } = entry;
   if (localPath !== undefined && identity !== undefined) {
-    return plannedFile(localPath, path, identity);
+    const file = plannedFile(localPath, path, identity);
+    return coding === undefined ? file : { ...withCoding(file, coding), path };
   }
   const file = given.get(path);
   if (source === undefined) {

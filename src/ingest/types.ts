@@ -2,13 +2,14 @@ import type { CsvOptions, Finding } from '../preflight/types.js';
 import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
 import type { RowSchemaOptions } from '../schema/options.js';
+import type { FileChoice } from '../shared/file-choice.js';
 import type { Source } from '../sources/source.js';
 import type { Pause } from '../upload/budget.js';
 import type { UploadResult } from '../upload/context.js';
 import type { ByteRates } from '../upload/options.js';
 
 /**
- * What is ingested: a path of a file or a folder, a `Source`, several of them, bytes under a name, or records.
+ * What is ingested: a path of a file or a folder, a pattern such as `exports/2026-*.jsonl`, a `Source`, several of them, bytes under a name, or records.
  * A file is stored under its base name, a folder's files under their paths in it, a source under its own path.
  * `Row` is what records are, such as the type that `aep-batch types` writes. Default: anything.
  */
@@ -58,7 +59,7 @@ export interface RowRules extends Pick<RowSchemaOptions, 'empty' | 'unknown' | '
 }
 
 /** The options of `ingest()`. */
-export interface IngestOptions extends ByteRates {
+export interface IngestOptions extends ByteRates, FileChoice {
   /** The dataset that the batch is loaded into. */
   datasetId: string;
   /** The format of the files. Default: detected. */

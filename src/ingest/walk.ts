@@ -4,7 +4,12 @@ import { basename, join, relative, sep } from 'node:path';
 import { createFinding, Findings } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
+import type { FileChoice } from '../shared/file-choice.js';
 import { fileKind } from '../shared/open-file.js';
+import { omitUndefined } from '../shared/options.js';
+import { detectFileCoding } from '../sources/coding.js';
+import { detectCompressed, withCoding } from '../sources/compressed.js';
+import { createFilter, expandPattern, type FoundPath } from '../sources/globs.js';
 import { toSourceFile } from '../sources/source-file.js';
 import { localFile, type SourceFile } from '../upload/source.js';
 import type { Input } from './input.js';
@@ -21,39 +26,81 @@ export interface Walked {
 /** Marks of other programs: never data. */
 const isMarkerFile = (name: string): boolean => name.startsWith('.') || name.startsWith('_');
 
+/** How files are found. */
+export interface WalkOptions extends FileChoice {
+  /** Ends the reading of sources that are not files of this machine. */
+  signal?: AbortSignal | undefined;
+}
+
 /**
- * The files at some paths: a file under its base name, a folder's files under their paths in it; and what is given as a
- * source.
+ * The files at some paths: a file under its base name, a folder's files under their paths in it, those of a pattern under
+ * their paths from its first wildcard on; and what is given as a source. Compressed ones are decompressed while they are
+ * read, and lose the extension.
  * @throws {SourceError} for what cannot be read, {InvalidInputError} for what cannot be meant.
  */
-export async function walk(paths: readonly Input[]): Promise<Walked> {
+export async function walk(
+  inputs: readonly Input[],
+  { include, exclude, signal = new AbortController().signal }: WalkOptions = {},
+): Promise<Walked> {
+  const isTaken = await createFilter(omitUndefined({ include, exclude }));
   const files: SourceFile[] = [];
   const warnings = new Findings();
   let skipped = 0;
-  for (const [at, path] of paths.entries()) {
-    if (typeof path !== 'string') {
-      files.push(await toSourceFile(paths.length === 1 ? 'source' : `source[${at}]`, path));
-      continue;
-    }
-    const about = await stat(path).catch((cause: unknown) => {
-      throw new SourceError(
-        path,
-        `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`,
-        cause,
-      );
-    });
-    if (!about.isDirectory() && !about.isFile()) throw notReadAgain(path, about, paths.length);
-    if (about.isFile()) {
-      files.push(await localFile(await realPath(path, about), basename(path)));
-      continue;
-    }
-    const found = await walkFolder(path);
-    files.push(...found.files);
+  for (const [at, input] of inputs.entries()) {
+    const field = inputs.length === 1 ? 'source' : `source[${at}]`;
+    const found =
+      typeof input === 'string'
+        ? await findAt(input, inputs.length)
+        : { ...NOTHING, sources: [await toSourceFile(field, input)] };
     skipped += found.skipped;
     for (const warning of found.warnings) warnings.add(warning);
+    for (const source of found.sources) {
+      if (isTaken(source.path)) files.push(await detectCompressed(source, signal));
+      else skipped++;
+    }
+    for (const { localPath, name } of found.local) {
+      if (isTaken(name)) files.push(await openLocal(localPath, name));
+      else skipped++;
+    }
   }
   checkNames(files);
   return { files, skipped, warnings: warnings.list() };
+}
+
+/** What is at a path: files of this machine, each with its path in the batch, and sources from elsewhere. */
+interface Found {
+  local: FoundPath[];
+  sources: SourceFile[];
+  skipped: number;
+  warnings: Finding[];
+}
+const NOTHING: Found = { local: [], sources: [], skipped: 0, warnings: [] };
+
+/** @param count how many paths there are. */
+async function findAt(path: string, count: number): Promise<Found> {
+  let stats: Stats;
+  try {
+    stats = await stat(path);
+  } catch (cause) {
+    const found = await expandPattern(path); // what is there by this name comes first
+    if (found === undefined) {
+      const message = `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`;
+      throw new SourceError(path, message, cause);
+    }
+    const local = found.filter(({ name }) => !name.split('/').some(isMarkerFile));
+    return { ...NOTHING, local, skipped: found.length - local.length };
+  }
+  if (stats.isDirectory()) return walkFolder(path);
+  if (!stats.isFile()) throw notReadAgain(path, stats, count);
+  const local = [{ localPath: await realPath(path, stats), name: basename(path) }];
+  return { ...NOTHING, local };
+}
+
+/** A file of this machine, decompressed while it is read if its first bytes show that it is compressed. */
+async function openLocal(localPath: string, path: string): Promise<SourceFile> {
+  const file = await localFile(localPath, path);
+  const coding = detectFileCoding(localPath);
+  return coding === undefined ? file : withCoding(file, coding);
 }
 
 /** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
@@ -77,9 +124,9 @@ function notReadAgain(path: string, stats: Stats, count: number): InvalidInputEr
 }
 
 // readdir() and not opendir(): with `recursive` the latter loses entries on Node 20.
-async function walkFolder(folder: string): Promise<Walked> {
+async function walkFolder(folder: string): Promise<Found> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files: SourceFile[] = [];
+  const local: FoundPath[] = [];
   const warnings: Finding[] = [];
   let skipped = 0;
   for (const entry of entries) {
@@ -90,13 +137,14 @@ async function walkFolder(folder: string): Promise<Walked> {
     const isMarker = path.split('/').some(isMarkerFile);
     const node = isMarker ? entry : await followLink(entry, localPath);
     if (!isMarker && node.isFile()) {
-      files.push(await localFile(localPath, path));
+      local.push({ localPath, name: path });
       continue;
     }
     skipped++;
     if (!isMarker) warnings.push(skippedNode(path, fileKind(node)));
   }
-  return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)), skipped, warnings };
+  local.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return { local, sources: [], skipped, warnings };
 }
 
 function skippedNode(file: string, kind: string): Finding {
@@ -141,7 +189,7 @@ function checkNames(files: readonly SourceFile[]): void {
     throw invalidSource(
       'at least one file',
       'none',
-      'Names that start with "." or "_" are skipped.',
+      'Names that start with "." or "_" are skipped, as is what include and exclude leave out.',
     );
   }
 }

@@ -71,6 +71,7 @@ class BatchCheck {
   readonly #context: BatchContext;
   #files = 0;
   #bytes = 0;
+  #isEstimate = false;
   #rows: number | undefined = 0;
   #firstFormat: { path: string; format: FileFormat } | undefined;
   #firstJson: { path: string; isArray: boolean } | undefined;
@@ -87,6 +88,7 @@ class BatchCheck {
   startFile(file: SourceFile): Promise<FileReport> | undefined {
     this.#files++;
     this.#bytes += file.sizeBytes;
+    this.#isEstimate ||= file.stream !== undefined;
     if (this.#files > MAX_FILES) return undefined;
     const { partialIngestionPercent = 0, urlPrefixLength = USUAL_URL_PREFIX_LENGTH } =
       this.#options;
@@ -176,6 +178,7 @@ class BatchCheck {
       warnings: this.#count('warning'),
       files: this.#files,
       bytes: this.#bytes,
+      ...(this.#isEstimate ? { isEstimate: true as const } : {}),
       ...(format === 'csv' ? { csv: this.#csv.options } : {}),
       ...(areCounted && this.#rows !== undefined ? { rows: this.#rows } : {}),
     };

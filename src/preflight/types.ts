@@ -1,6 +1,7 @@
 /** What preflight takes and returns. */
 
 import type { FileFormat } from '../resources/types.js';
+import type { FileChoice } from '../shared/file-choice.js';
 import type { RowChecker } from './row-check.js';
 
 /**
@@ -26,7 +27,7 @@ export interface CsvOptions {
 }
 
 /** The options of `checkFiles()`. */
-export interface CheckOptions {
+export interface CheckOptions extends FileChoice {
   /** The expected format of the files. Default: the format of the first one. */
   format?: FileFormat;
   /** Whether each JSON file is expected to be one array. Default: as the first one is. */
@@ -77,8 +78,10 @@ export interface PreflightResult {
   warnings: number;
   /** The number of files. */
   files: number;
-  /** The size of all files. */
+  /** The size of all files; compressed ones count with their compressed size. */
   bytes: number;
+  /** Whether `bytes` is only an estimate, because files are compressed or of an unknown size. Else missing. */
+  isEstimate?: true;
   /** The number of rows. Missing unless all were counted: that takes Parquet, small files or `deep`. */
   rows?: number;
 }

@@ -39,7 +39,7 @@ interface AnyFile {
   /** The same for what is no file of this machine; missing for bytes in memory, which do not change. */
   version?: SourceVersion;
   /** How the contents are compressed; what is read of it is decompressed already. */
-  coding?: string;
+  coding?: 'gzip' | 'brotli' | 'zstd';
   /** Called once all of it is in the batch; a spooled file is then deleted. */
   cleanup?(): Promise<void>;
 }

@@ -204,8 +204,8 @@ describe('a source that does not do what it says is a clear error, and its batch
     fingerprint: () => 'v1',
     read,
   });
-  /** Right for the check before the upload, and then as given. */
-  const firstThen = (first: Source['read'], then: Source['read'], reads = 1): Source['read'] => {
+  /** Right for both reads before the upload, of its first bytes and of both ends, and then as given. */
+  const firstThen = (first: Source['read'], then: Source['read'], reads = 2): Source['read'] => {
     let count = 0;
     return (start, end) => (++count <= reads ? first(start, end) : then(start, end));
   };

@@ -23,31 +23,37 @@ import {
   toSchemaJson,
 } from '../row-schema.js';
 import { action, type Subcommand } from '../session.js';
+import { addSourceFlags, findPaths, type SourceFlags, toFileChoice } from '../source-flags.js';
 
 /** How many new fields the last line names. */
 const MAX_NEW_FIELDS = 10;
 
-interface CheckFlags extends CommonFlags, FormatFlags, RowSchemaFlags {
+interface CheckFlags extends CommonFlags, FormatFlags, SourceFlags, RowSchemaFlags {
   deep?: boolean;
 }
 
 export function check(program: Command): Subcommand {
   const description =
     'Check files for errors without sending them; only --dataset needs an account.';
-  const command = addCommand(program, 'check <path...>', description, [
+  const command = addCommand(program, 'check [path...]', description, [
     'check exports/ --deep',
     'check rows.jsonl --dataset 5c8c3c555033b814b69f947f',
     'check rows.jsonl --schema loyalty.schema.json',
   ]);
   command.option('--deep', 'read whole files, not only their first and last MiB');
-  addRowSchemaFlags(addFormatFlags(command, 'detected'));
-  return action<CheckFlags>(command, async (session, flags, paths) => {
+  addRowSchemaFlags(addSourceFlags(addFormatFlags(command, 'detected')));
+  return action<CheckFlags>(command, async (session, flags, args) => {
+    const paths = await findPaths(args, flags, session.signal);
     const found = await findRowSchema(session, flags);
     const { checkFilesWith } = await import('../../ingest/check-files.js');
     const rowCheck = found === undefined ? undefined : await openRowCheck(found);
     const { format, multiline, deep } = flags;
     const csv = csvOptions(flags);
-    const options = omitUndefined({ format, isMultiLineJson: multiline, deep, csv });
+    const choice = toFileChoice(flags);
+    const options = {
+      ...omitUndefined({ format, isMultiLineJson: multiline, deep, csv }),
+      ...choice,
+    };
     const result = await checkFilesWith(paths, { ...options, signal: session.signal }, rowCheck);
     const lines = rowCheck === undefined ? [] : [formatRowCheck(rowCheck, found, result)];
     return {
@@ -82,6 +88,7 @@ export function formatCheck({
   errors,
   files,
   bytes,
+  isEstimate,
   rows,
   format,
 }: CheckResult): string[] {
@@ -89,7 +96,8 @@ export function formatCheck({
   const verdict = errors === 0 ? 'ok' : formatQuantity(errors, 'error');
   const counts = rows === undefined ? [] : [formatQuantity(rows, 'row')];
   const known = format === undefined ? [] : [format];
-  const totals = [formatQuantity(files, 'file'), formatSize(bytes), ...counts, ...known];
+  const size = isEstimate === true ? `≈ ${formatSize(bytes)} compressed` : formatSize(bytes);
+  const totals = [formatQuantity(files, 'file'), size, ...counts, ...known];
   return [...lines, `${verdict}: ${totals.join(', ')}`];
 }
 

@@ -56,6 +56,9 @@ async function openSource(path: string): Promise<SourceFile> {
   const found: SourceFile[] = [];
   for await (const file of files) found.push(file);
   const [file, ...others] = found;
+  if (file?.coding !== undefined) {
+    throw new UsageError(`${path} is compressed with ${file.coding}. Decompress it first.`);
+  }
   if (file !== undefined && others.length === 0) return file;
   const received = formatQuantity(found.length, 'file');
   throw new UsageError(`Invalid ${path}: expected one file, received a folder with ${received}.`);

@@ -29,7 +29,8 @@ export async function dryRun(
     session.out.say(`${finding.level}: ${formatFinding(finding)}`);
   const options = { ...toIngestOptions(flags), signal: session.signal, onWarning };
   const { request, upload, files, openStream } = await planIngest(source, options, target);
-  const steps = (files ?? []).map(({ path, sizeBytes }) => {
+  const steps = (files ?? []).map(({ path, sizeBytes, stream }): Step => {
+    if (stream !== undefined) return { path, sizeBytes, isEstimate: true, parts: 0 };
     const isWhole = sizeBytes <= upload.largeFileThresholdBytes;
     return { path, sizeBytes, parts: isWhole ? 0 : Math.ceil(sizeBytes / upload.partSizeBytes) };
   });
@@ -61,10 +62,18 @@ function readCallTarget(session: Session, flags: IngestFlags): CallTarget {
   };
 }
 
+interface Step {
+  path: string;
+  sizeBytes: number;
+  /** The file is compressed, or a stream: its size and its parts are known once it was sent. */
+  isEstimate?: true;
+  parts: number;
+}
+
 interface PrintedPlan {
   target: CallTarget;
   request: object;
-  steps: readonly { path: string; sizeBytes: number; parts: number }[];
+  steps: readonly Step[];
   calls: readonly CurlCall[];
   stream: string | undefined;
 }
@@ -72,7 +81,9 @@ interface PrintedPlan {
 function formatPlan({ target, request, steps, calls, stream }: PrintedPlan): string {
   const { sandbox, orgId, origin } = target;
   const total = steps.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, parts }) => {
+  const about = steps.some(({ isEstimate }) => isEstimate === true) ? '≈ ' : '';
+  const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, isEstimate, parts }) => {
+    if (isEstimate === true) return ['', path, `≈ ${formatSize(sizeBytes)}`, 'as it is read'];
     return ['', path, formatSize(sizeBytes), parts === 0 ? 'one PUT' : `${parts} parts`];
   });
   const more = steps.length - shown.length;
@@ -80,7 +91,7 @@ function formatPlan({ target, request, steps, calls, stream }: PrintedPlan): str
     `Nothing is sent. This would go to sandbox ${sandbox} of ${orgId} at ${origin}:`,
     `  a batch ${JSON.stringify(request)}`,
     stream === undefined
-      ? `  ${formatQuantity(steps.length, 'file')}, ${formatSize(total)}`
+      ? `  ${formatQuantity(steps.length, 'file')}, ${about}${formatSize(total)}`
       : `  ${stream}, in files of JSON Lines`,
     ...(shown.length === 0 ? [] : [formatTable(shown)]),
     ...(more > 0 ? [`  and ${more} more`] : []),

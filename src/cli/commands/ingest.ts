@@ -22,17 +22,19 @@ import { withProgress } from '../progress.js';
 import { addRowRuleFlags } from '../row-schema.js';
 import { RunHistory } from '../run-history.js';
 import { action, type Session, type Subcommand } from '../session.js';
+import { addSourceFlags, findPaths } from '../source-flags.js';
 import { createJournalPath, discardJournal, findRunsFolder } from '../state-dir.js';
 
 export function ingest(program: Command): Subcommand {
   const description = 'Create a batch, upload files to it, complete it and wait for the outcome.';
-  const command = addCommand(program, 'ingest <path...>', description, [
+  const command = addCommand(program, 'ingest [path...]', description, [
     'ingest rows.jsonl --dataset 5c8c3c555033b814b69f947f',
     'ingest exports/ --format parquet --dataset 5c8c3c555033b814b69f947f --json',
     'ingest rows.csv --delimiter ";" --partial-ingestion-percent 5 --error-diagnostics --dataset …',
     'ingest - --dataset 5c8c3c555033b814b69f947f < rows.jsonl',
+    'ingest "exports/**/*.jsonl.gz" --exclude "*-draft*" --dataset 5c8c3c555033b814b69f947f',
   ]).usage('<path...|-> --dataset <id> [options]');
-  addBatchFlags(command);
+  addSourceFlags(addBatchFlags(command));
   addFormatFlags(command, 'detected');
   addRowRuleFlags(addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command)))))
     .option('--journal <file>', 'keep the journal in this file')
@@ -46,7 +48,8 @@ export function ingest(program: Command): Subcommand {
     )
     .option('--after-success', 'refuse to load if the last batch of the dataset failed')
     .option('--dry-run', 'show what would be sent, without sending it');
-  return action<IngestFlags>(command, async (session, flags, paths) => {
+  return action<IngestFlags>(command, async (session, flags, args) => {
+    const paths = await findPaths(args, flags, session.signal);
     if (flags.dryRun !== true) return runIngest(session, flags, paths);
     const { dryRun } = await import('./dry-run.js');
     return dryRun(session, flags, paths);

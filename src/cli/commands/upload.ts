@@ -17,21 +17,31 @@ import {
 import { formatQuantity } from '../format.js';
 import { formatPause } from '../pause-text.js';
 import { action, type Session, type Subcommand } from '../session.js';
+import { addSourceFlags, findPaths, type SourceFlags, toFileChoice } from '../source-flags.js';
 
-interface Flags extends CommonFlags, UploadFlags, ByteRateFlags {
+interface Flags extends CommonFlags, UploadFlags, ByteRateFlags, SourceFlags {
   dataset: string;
 }
 
 export function upload(program: Command): Subcommand {
   const description = 'Upload files to an open batch.';
-  const command = addCommand(program, 'upload <batchId> <path...>', description, [
+  const command = addCommand(program, 'upload <batchId> [path...]', description, [
     'upload 01H0J5QJ5Y8Q3W0Z6K2Y4S9V7B day=1/ --dataset 5c8c3c555033b814b69f947f',
   ]);
-  addByteRateFlags(addUploadFlags(addDatasetFlag(command, 'dataset that the batch belongs to')));
-  return action<Flags>(command, async (session, flags, [batchId = '', ...paths]) => {
-    const { files, skipped } = await findFiles(session, paths);
+  const withDataset = addDatasetFlag(command, 'dataset that the batch belongs to');
+  addSourceFlags(addByteRateFlags(addUploadFlags(withDataset)));
+  return action<Flags>(command, async (session, flags, [batchId = '', ...args]) => {
+    const paths = await findPaths(args, flags, session.signal);
+    const { files, skipped } = await findFiles(session, paths, flags);
     const client = await session.connect();
-    const again = session.suggest('upload', batchId, ...paths, '--dataset', flags.dataset);
+    const again = session.suggest(
+      'upload',
+      batchId,
+      ...args,
+      ...toArgs(flags),
+      '--dataset',
+      flags.dataset,
+    );
     session.afterSignal = {
       text: `Batch ${batchId} is still open. To upload the files again`,
       command: again,
@@ -49,13 +59,24 @@ export function upload(program: Command): Subcommand {
 }
 
 /** The files of the paths; warns of what may be wrong with them. */
-async function findFiles({ out }: Session, paths: string[]): Promise<Walked> {
+async function findFiles(
+  { out, signal }: Session,
+  paths: readonly string[],
+  flags: SourceFlags,
+): Promise<Walked> {
   const { walk } = await import('../../ingest/walk.js');
   const { formatFinding } = await import('../../preflight/findings.js');
-  const walked = await walk(paths);
+  const walked = await walk(paths, { ...toFileChoice(flags), signal });
   for (const warning of walked.warnings) out.say(`warning: ${formatFinding(warning)}`);
   return walked;
 }
+
+/** The flags that choose files, for a command that does the same again. */
+const toArgs = ({ filesFrom, include = [], exclude = [] }: SourceFlags): string[] => [
+  ...(filesFrom === undefined ? [] : ['--files-from', filesFrom]),
+  ...include.flatMap((pattern) => ['--include', pattern]),
+  ...exclude.flatMap((pattern) => ['--exclude', pattern]),
+];
 
 interface Uploads {
   files: Walked['files'];

@@ -1,5 +1,4 @@
 /** The header of CSV sources, as it is repeated above their rejected rows. */
-import { createReadStream } from 'node:fs';
 import type { UploadedSource } from '../../ingest/rejected-rows.js';
 import { toByteDialect, withCsvDefaults } from '../../preflight/csv-dialect.js';
 import { CsvScanner } from '../../preflight/csv-scanner.js';
@@ -7,6 +6,8 @@ import { createDecoder } from '../../preflight/csv-text.js';
 import type { BatchInputFormat } from '../../resources/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
+import { detectFileCoding } from '../../sources/coding.js';
+import { readLocal } from '../../sources/read-local.js';
 import { UsageError } from '../exit-codes.js';
 
 const MAX_HEADER_BYTES = 1024 * 1024;
@@ -50,8 +51,8 @@ async function readHeader(path: string, format: BatchInputFormat): Promise<strin
   });
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    const part = decode(chunk);
+  for await (const chunk of readLocal(path, detectFileCoding(path))) {
+    const part = decode(Buffer.from(chunk)); // a copy: its buffer is used again
     parts.push(part);
     length += part.length;
     scanner.push(part);

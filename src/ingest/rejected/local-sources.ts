@@ -8,6 +8,8 @@ import {
 } from '../../preflight/sniff.js';
 import type { BatchInputFormat, InputFormat, RowError } from '../../resources/types.js';
 import { openRegularFile } from '../../shared/open-file.js';
+import { type Coding, detectCoding } from '../../sources/coding.js';
+import { readLocal, readLocalStart } from '../../sources/read-local.js';
 import { ANY_SOURCE, NO_SOURCE } from './row-index.js';
 
 /** A file that was uploaded, as a receipt or a journal has it. */
@@ -35,6 +37,8 @@ export interface LocalSource {
   readonly number: number;
   readonly localPath: string;
   readonly kind: SourceKind;
+  /** How it is compressed; its rows are those of what is in it. */
+  readonly coding: Coding | undefined;
 }
 
 /** Opens a source for a look at it. `undefined` if it is gone, unreadable or another file by now. */
@@ -48,11 +52,16 @@ export async function findLocalSource(
   try {
     const opened = await openRegularFile(localPath);
     handle = opened.handle;
-    if (sizeBytes !== undefined && opened.stats.size !== sizeBytes) return undefined;
     const head = Buffer.alloc(HEAD_BYTES);
     const { bytesRead } = await handle.read(head, 0, HEAD_BYTES, 0);
-    const kind = detectKind(head.subarray(0, bytesRead), path, format);
-    return { number, localPath, kind };
+    const start = head.subarray(0, bytesRead);
+    const coding = detectCoding(start, localPath);
+    if (coding !== undefined) {
+      const kind = detectKind(await readLocalStart(localPath, coding, HEAD_BYTES), path, format);
+      return { number, localPath, kind, coding };
+    }
+    if (sizeBytes !== undefined && opened.stats.size !== sizeBytes) return undefined;
+    return { number, localPath, kind: detectKind(start, path, format), coding };
   } catch {
     return undefined;
   } finally {
@@ -77,10 +86,16 @@ function detectKind(bytes: Buffer, path: string, format: SourceFormat): SourceKi
  * Reads a source once, chunk by chunk; a chunk is valid until the next. Stops where `push` returns `false`.
  */
 export async function readChunks(
-  { localPath }: LocalSource,
+  { localPath, coding }: LocalSource,
   push: (chunk: Buffer) => boolean,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (coding !== undefined) {
+    for await (const chunk of readLocal(localPath, coding, signal)) {
+      if (!push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))) return;
+    }
+    return;
+  }
   const { handle } = await openRegularFile(localPath);
   try {
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);

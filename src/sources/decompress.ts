@@ -1,0 +1,120 @@
+/** Decompresses chunks while they are read; what is damaged, cut off or followed by anything else is an error. */
+import { pipeline, Readable, type Transform } from 'node:stream';
+import zlib, { constants, createBrotliDecompress, createGunzip } from 'node:zlib';
+import { AepBatchError, SourceError } from '../shared/errors.js';
+import { describeThrown, read } from '../shared/thrown.js';
+import type { Coding } from './coding.js';
+
+const CHUNK_BYTES = 128 * 1024;
+/** 2 to this power, 8 MB: what every decoder has to support (RFC 8878), and all that is held in memory. */
+const ZSTD_WINDOW_LOG = 23;
+
+/**
+ * @param name what is decompressed, for messages.
+ * @throws {SourceError} where the contents are not what their coding says; whatever `chunks` throws.
+ */
+export function decompress(
+  coding: Coding,
+  chunks: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  const fail = (cause: unknown) => toSourceError(coding, name, cause);
+  if (coding === 'gzip') {
+    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    return readTransform(gunzip, chunks, { fail, mayHaveZeros: true });
+  }
+  if (coding === 'brotli') {
+    const brotli = createBrotliDecompress({ chunkSize: CHUNK_BYTES });
+    return readTransform(brotli, chunks, { fail, mayHaveZeros: false });
+  }
+  const zstd = createNodeZstd();
+  if (zstd !== undefined) return readTransform(zstd, chunks, { fail, mayHaveZeros: false });
+  return readZstd(chunks, fail);
+}
+
+/** Node has zstd from 22.15 on. */
+function createNodeZstd(): (Transform & { bytesWritten: number }) | undefined {
+  const create: unknown = Reflect.get(zlib, 'createZstdDecompress');
+  if (typeof create !== 'function') return undefined;
+  const windowLogMax: unknown = Reflect.get(constants, 'ZSTD_d_windowLogMax');
+  return create({
+    chunkSize: CHUNK_BYTES,
+    params: { [Number(windowLogMax)]: ZSTD_WINDOW_LOG },
+  });
+}
+
+async function* readZstd(
+  chunks: AsyncIterable<Uint8Array>,
+  fail: (cause: unknown) => unknown,
+): AsyncGenerator<Uint8Array> {
+  const { decompressZstd } = await import('./zstd/decompress-zstd.js');
+  try {
+    yield* decompressZstd(chunks);
+  } catch (cause) {
+    throw fail(cause);
+  }
+}
+
+/** What follows the compressed data. */
+const TRAILING = 'it is followed by bytes that do not belong to it';
+
+interface Reading {
+  fail(cause: unknown): unknown;
+  /** Whether zeros may follow, as some tools pad their files with. */
+  mayHaveZeros: boolean;
+}
+
+async function* readTransform(
+  transform: Transform & { bytesWritten: number },
+  chunks: AsyncIterable<Uint8Array>,
+  { fail, mayHaveZeros }: Reading,
+): AsyncGenerator<Uint8Array> {
+  let given = 0;
+  let lastNonZero = 0;
+  async function* copies() {
+    for await (const chunk of chunks) {
+      const copy = Buffer.from(chunk); // the transform reads it later
+      const zeros = countTrailingZeros(copy);
+      if (zeros < copy.length) lastNonZero = given + copy.length - zeros;
+      given += copy.length;
+      if (copy.length > 0) yield copy;
+    }
+  }
+  const source = Readable.from(copies(), { objectMode: true, highWaterMark: 1 });
+  pipeline(source, transform, () => undefined); // a failure of either reaches the reader
+  try {
+    for await (const chunk of transform) yield chunk as Buffer;
+  } catch (cause) {
+    throw fail(cause);
+  } finally {
+    transform.destroy();
+    source.destroy();
+  }
+  // Both end silently where something else follows.
+  if (transform.bytesWritten < (mayHaveZeros ? lastNonZero : given)) throw fail(TRAILING);
+}
+
+function countTrailingZeros(bytes: Buffer): number {
+  let at = bytes.length;
+  while (at > 0 && bytes[at - 1] === 0) at--;
+  return bytes.length - at;
+}
+
+/** What the codes of `node:zlib` mean; any other says it in its message. */
+const MEANINGS: Readonly<Record<string, string>> = {
+  Z_BUF_ERROR: 'it is cut off',
+  Z_DATA_ERROR: 'it is damaged, or followed by bytes that do not belong to it',
+  ZSTD_error_frameParameter_windowTooLarge:
+    'its window is larger than 8 MB. Compress it with --long=23 or less',
+};
+
+function toSourceError(coding: Coding, name: string, cause: unknown): unknown {
+  if (cause instanceof AepBatchError) return cause;
+  const code = String(read(cause, 'code'));
+  const isBrotli = code.startsWith('ERR__ERROR_');
+  const why = isBrotli
+    ? 'it is damaged, or something else'
+    : (MEANINGS[code] ?? describeThrown(cause).replace(/\.$/, ''));
+  const error = typeof cause === 'string' ? undefined : cause;
+  return new SourceError(name, `${name} cannot be decompressed as ${coding}: ${why}.`, error);
+}
