@@ -3,7 +3,7 @@
  * bytes may stand for gigabytes, windows may be larger than the memory, and it compares no checksum.
  * @see https://www.rfc-editor.org/rfc/rfc8878
  */
-import { Decompress } from 'fzstd';
+import type { Decompress } from 'fzstd';
 import { ByteQueue } from './byte-queue.js';
 import { Xxh64 } from './xxh64.js';
 
@@ -20,6 +20,7 @@ const TRAILING = 'it is followed by bytes that do not belong to it';
 export async function* decompressZstd(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
+  const { Decompress } = await import('fzstd');
   const input = new ByteQueue(chunks);
   try {
     for (let frames = 0; ; frames++) {
@@ -27,7 +28,7 @@ export async function* decompressZstd(
       if (magic.length === 0 && frames > 0) return;
       if (magic.length < 4) throw new Error(frames === 0 ? CUT_OFF : TRAILING);
       const number = magic.readUInt32LE();
-      if (number === MAGIC) yield* decompressFrame(input);
+      if (number === MAGIC) yield* decompressFrame(input, Decompress);
       else if ((number & 0xffff_fff0) >>> 0 === SKIPPED_MAGIC) await skipFrame(input);
       else throw new Error(frames === 0 ? 'it is not zstd' : TRAILING);
     }
@@ -56,11 +57,14 @@ interface FrameHeader {
   readonly hasChecksum: boolean;
 }
 
-async function* decompressFrame(input: ByteQueue): AsyncGenerator<Uint8Array> {
+async function* decompressFrame(
+  input: ByteQueue,
+  Decoder: typeof Decompress,
+): AsyncGenerator<Uint8Array> {
   const { bytes, windowBytes, contentBytes, hasChecksum } = await readHeader(input);
   const maxBlockBytes = Math.min(MAX_BLOCK_BYTES, windowBytes);
   const out: Uint8Array[] = [];
-  const decoder = new Decompress((chunk) => void out.push(chunk));
+  const decoder = new Decoder((chunk) => void out.push(chunk));
   const hash = hasChecksum ? new Xxh64() : undefined;
   decoder.push(bytes);
   let length = 0;
