@@ -71,7 +71,7 @@ module.exports = {
       name: 'the-library-needs-only-node-and-openapi-fetch',
       comment: 'Readers and validators are imported when first needed.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(cli|testing|bullmq)/' },
+      from: { path: '^src/', pathNot: '^src/(cli|testing|bullmq|opentelemetry)/' },
       to: {
         dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
         dependencyTypesNot: ['type-only'],
@@ -92,6 +92,30 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/bullmq/' },
       to: { path: 'node_modules/(bullmq|ioredis|rate-limiter-flexible)/' },
+    },
+    {
+      name: 'only-one-folder-knows-opentelemetry',
+      comment:
+        'It is an optional peer: the rest of the library knows the interface in src/http/telemetry.ts alone.',
+      severity: 'error',
+      from: { path: '^(src|generated)/', pathNot: '^src/opentelemetry/' },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
+      name: 'opentelemetry-takes-only-types-of-the-library',
+      severity: 'error',
+      from: { path: '^src/opentelemetry/' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(opentelemetry/|version\\.ts$)',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'nothing-of-the-library-leads-to-opentelemetry',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/opentelemetry/' },
+      to: { path: '^src/opentelemetry/' },
     },
     {
       name: 'the-main-entry-loads-schemas-when-they-are-needed',

@@ -12,6 +12,7 @@ import {
   type UploadedSource,
 } from './ingest/rejected-rows.js';
 import { type ResumeOptions, resume } from './ingest/resume.js';
+import { traceIngest } from './ingest/traced.js';
 import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
@@ -122,7 +123,7 @@ export function createClient(
   const { origin, orgId, sandbox } = http.options;
   const batches = new Batches(client);
   const uploadCalls = new UploadCalls(client);
-  const files = new Files(uploadCalls, new Downloads(client), http.options.clock);
+  const files = new Files(uploadCalls, new Downloads(client), http.options);
   const datasets = new Datasets(client);
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
@@ -141,6 +142,7 @@ export function createClient(
     findOwnBatch: findOwnBatch.bind(undefined, client),
     pause: http.pause.bind(http),
     clock: http.options.clock,
+    tracer: http.options.tracer,
     postNotice: http.postNotice.bind(http),
   };
   const close = async () => http.close();
@@ -162,9 +164,17 @@ export function createClient(
       ),
     ...schemaMethods,
     ingest: (source, given) =>
-      withOwnErrors('the ingest', () => ingest(ingestClient, source, given), errorOptions(given)),
+      withOwnErrors(
+        'the ingest',
+        () => traceIngest(ingestClient, () => ingest(ingestClient, source, given)),
+        errorOptions(given),
+      ),
     resume: (journal, given) =>
-      withOwnErrors('the resume', () => resume(ingestClient, journal, given), errorOptions(given)),
+      withOwnErrors(
+        'the resume',
+        () => traceIngest(ingestClient, () => resume(ingestClient, journal, given)),
+        errorOptions(given),
+      ),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -14,6 +14,13 @@ export type {
   RetryEvent,
 } from './http/options.js';
 export type { Clock } from './http/retry.js';
+export type {
+  Telemetry,
+  TelemetryAttributes,
+  TelemetryCounter,
+  TelemetrySpan,
+  TelemetryStart,
+} from './http/telemetry.js';
 export { VERSION } from './version.js';
 
 // Resources: batches, datasets, files and diagnostics.

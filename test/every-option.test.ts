@@ -132,6 +132,7 @@ const INGEST: Wrong<IngestOptions> = {
   journal: ['a\0b', ...NO_FILLED_TEXT],
 };
 const CLIENT: Wrong<ClientOptions> = {
+  telemetry: [{ startSpan: () => undefined }, ...NO_FUNCTION],
   orgId: ['a\nb', ' a', 'é', undefined, ...NO_FILLED_TEXT],
   sandbox: ['Prod', 'a\n', undefined, ...NO_FILLED_TEXT],
   apiKey: ['a\nb', ...NO_FILLED_TEXT],

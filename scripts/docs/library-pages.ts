@@ -19,6 +19,7 @@ const FOLDER = 'library';
 const ENTRIES: Readonly<Record<string, { file: string; name: string }>> = {
   index: { file: 'src/index.ts', name: 'aep-batch' },
   schema: { file: 'src/schema/index.ts', name: 'aep-batch/schema' },
+  opentelemetry: { file: 'src/opentelemetry/index.ts', name: 'aep-batch/opentelemetry' },
   testing: { file: 'src/testing/index.ts', name: 'aep-batch/testing' },
 };
 

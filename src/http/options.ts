@@ -8,7 +8,7 @@ import {
   functionOption,
   number,
 } from '../shared/checks.js';
-import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { InvalidInputError } from '../shared/errors.js';
 import {
   type Check,
   describeValue,
@@ -21,9 +21,12 @@ import {
   withDefault,
 } from '../shared/options.js';
 import { type Credentials, checkToken, type OAuthCredentials } from './auth.js';
-import type { CallError } from './errors.js';
+import type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
 import type { Secrets } from './redact.js';
 import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
+import { type Telemetry, Tracer } from './telemetry.js';
+
+export type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
 
 /** Where the platform is, unless `origin` says otherwise. */
 export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
@@ -34,62 +37,6 @@ const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RETRIES = 2;
 /** A wait that the platform asks for is kept to up to a minute. */
 const DEFAULT_MAX_RETRY_AFTER_MS = 60_000;
-
-/** What `onRetry` gets. */
-export interface RetryEvent {
-  /** The operationId of the document, for instance `createBatch`. */
-  operation: string;
-  /** The number of the attempt that failed, from 1. */
-  attempt: number;
-  /** How long it is until the next attempt, in milliseconds. */
-  delayMs: number;
-  /** Why it failed. */
-  error: CallError;
-}
-
-/** What `onRequest` gets. */
-export interface RequestEvent {
-  /** The operationId of the document; `getToken` is the call for an access token. */
-  operation: string;
-  /** The HTTP method. */
-  method: string;
-  /** The full URL. */
-  url: string;
-  /** The number of the attempt, from 1. */
-  attempt: number;
-  /** What is sent as `x-request-id`, the same for all attempts of a call. */
-  requestId: string;
-  /** `Content-Range`, where the request brings a part of a file. */
-  contentRange?: string;
-}
-
-/** What `onResponse` gets. */
-export interface ResponseEvent extends RequestEvent {
-  /** The platform's own id for the request, where it names one. */
-  requestId: string;
-  /** How long it took, in milliseconds; of a download, until its headers arrived. */
-  durationMs: number;
-  /** Missing where there was no response. */
-  status?: number;
-  /** Why there is no response, or an error response that may be retried; others have a status alone. */
-  error?: AepBatchError;
-}
-
-/** What `onDrift` gets: one difference between a response and the OpenAPI document. */
-export interface DriftEvent {
-  /** The operationId of the document. */
-  operation: string;
-  /** The status of the response. */
-  status: number;
-  /** `status`, `content-type`, `header <name>`, or `body` followed by a JSON pointer into it. */
-  path: string;
-  /** What the document says. */
-  expected: string;
-  /** What was received, as JSON of up to 200 characters, with secrets masked; `nothing` if it is missing. */
-  received: string;
-  /** The platform's own id for the request, where it names one. */
-  requestId: string | undefined;
-}
 
 /** What `createBatchClient()` takes. */
 export interface ClientOptions {
@@ -143,6 +90,11 @@ export interface ClientOptions {
    * calls for access tokens not at all. Default: nothing is checked, or loaded for it.
    */
   onDrift?: (event: DriftEvent) => void;
+  /**
+   * Receives spans of ingests, batches, files and calls, and counts of bytes, rows and retries: `telemetry()` of
+   * `aep-batch/opentelemetry`, or your own. It gets no secret, and what it throws is ignored. Default: none, at no cost.
+   */
+  telemetry?: Telemetry;
   /** An agent of `node:https` (of `node:http` for a plain http origin), for instance a proxy's. */
   agent?: Agent;
   /**
@@ -185,6 +137,7 @@ export interface ResolvedOptions {
   readonly fetch: typeof globalThis.fetch | undefined;
   readonly clock: Required<Clock>;
   readonly secrets: Secrets;
+  readonly tracer: Tracer | undefined;
 }
 
 const MILLISECONDS = { min: 1, max: MAX_TIMER_MS, unit: 'milliseconds' };
@@ -235,6 +188,15 @@ const checkClock: Check<Clock> = (field, value) => {
 };
 const CLOCK_EXPECTED = 'an object with now(), random() and sleep()';
 
+const checkTelemetry: Check<Telemetry> = (field, value) => {
+  const telemetry = value as Partial<Record<keyof Telemetry, unknown>> | null;
+  if (typeof telemetry === 'object' && telemetry !== null) {
+    const { startSpan, count } = telemetry;
+    if (typeof startSpan === 'function' && typeof count === 'function') return value as Telemetry;
+  }
+  throw invalid(field, 'an object with startSpan() and count()', value);
+};
+
 /** The options of a client: checks that need no other option, and defaults. */
 export const CLIENT_OPTIONS: OptionTable<
   ClientOptions,
@@ -255,6 +217,7 @@ export const CLIENT_OPTIONS: OptionTable<
   onRequest: optional(functionOption()),
   onResponse: optional(functionOption()),
   onDrift: optional(functionOption()),
+  telemetry: optional(checkTelemetry),
   agent: optional(checkAgent),
   fetch: optional(functionOption()),
   clock: optional(checkClock),
@@ -304,6 +267,7 @@ export function resolveOptions(options: ClientOptions, secrets: Secrets): Resolv
     fetch: valid.fetch,
     clock: toClock(valid.clock),
     secrets,
+    tracer: valid.telemetry === undefined ? undefined : new Tracer(valid.telemetry, secrets),
   };
 }
 

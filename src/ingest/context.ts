@@ -1,5 +1,6 @@
 /** What all steps of an ingest share. */
 import type { CallOptions } from '../http/options.js';
+import type { Tracer } from '../http/telemetry.js';
 import type { Batches } from '../resources/batches.js';
 import type { Datasets } from '../resources/datasets.js';
 import type { FindableRequest, LookupOptions } from '../resources/find-batch.js';
@@ -41,6 +42,7 @@ export interface IngestClient extends IngestTarget, NoticeClient {
   /** Waits, on the client's clock. */
   pause(ms: number, what: string, signal?: AbortSignal): Promise<void>;
   readonly clock: PaceClock;
+  readonly tracer?: Tracer | undefined;
   /** The limits of a run of several ingests. Default: those of the options, for one ingest alone. */
   readonly pacer?: Pacer | undefined;
 }

@@ -1,4 +1,5 @@
 /** Carries out a plan: create → upload → complete → wait. */
+import type { SafeSpan } from '../http/telemetry.js';
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
@@ -11,6 +12,7 @@ import { buildReceipt } from './receipt.js';
 import { restartAfterRejection } from './restart.js';
 import { isStateUnknown, settleBatch } from './settle-batch.js';
 import { assertSourcesUnchanged } from './sources.js';
+import { recordBatchEnd, traceBatch } from './traced.js';
 import type { IngestOutcome, Receipt } from './types.js';
 import { uploadSources } from './upload-sources.js';
 
@@ -19,21 +21,38 @@ import { uploadSources } from './upload-sources.js';
  * @param files those that are not in the batch yet.
  * @throws {IngestError} that says what happened to the batch.
  */
-export async function runPipeline(
+export async function runPipeline(context: IngestContext, files: Files): Promise<Receipt> {
+  let pending = files;
+  for (;;) {
+    const ended = await traceBatch(context, (span) => runBatch(context, pending, span));
+    if ('receipt' in ended) return ended.receipt;
+    pending = ended.restart;
+  }
+}
+
+type Files = AsyncIterable<SourceFile> | Iterable<SourceFile>;
+
+/** @returns the receipt, or the files that go into a new batch. */
+async function runBatch(
   context: IngestContext,
-  files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
-): Promise<Receipt> {
+  files: Files,
+  span: SafeSpan,
+): Promise<{ receipt: Receipt } | { restart: Files }> {
   if (!context.state.batchCompleted) {
     try {
       await createBatch(context);
       await uploadSources(context, files);
       await assertMayComplete(context);
     } catch (error) {
-      return await restartOrFail(context, error);
+      const restart = await restartOrFail(context, error);
+      span.fail(error);
+      return { restart };
     }
     await completeBatch(context);
   }
-  return waitForReceipt(context);
+  const receipt = await waitForReceipt(context);
+  recordBatchEnd(context, span, receipt);
+  return { receipt };
 }
 
 /** The first step. One that was recorded is not repeated. */
@@ -63,15 +82,16 @@ export async function assertMayComplete({
 }
 
 /** A file that was rejected for good is sent again in a new batch, once; any other failure ends the ingest. */
-async function restartOrFail(context: IngestContext, error: unknown): Promise<Receipt> {
-  let files: readonly SourceFile[];
+async function restartOrFail(
+  context: IngestContext,
+  error: unknown,
+): Promise<readonly SourceFile[]> {
   try {
     if (!(error instanceof FileRejectedError)) throw error;
-    files = await restartAfterRejection(context, error);
+    return await restartAfterRejection(context, error);
   } catch (cause) {
     throw await settleBatch(context, cause);
   }
-  return runPipeline(context, files);
 }
 
 /** The third step. @throws {IngestError} that says whether it may have taken effect. */

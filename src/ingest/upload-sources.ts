@@ -23,6 +23,7 @@ export async function uploadSources(
     timeoutMs: options.timeoutMs,
     signal,
     pacer: context.pacer,
+    tracer: client.tracer,
     resumed: { parts: state.initialized, rangesShown: state.rangesShown },
   };
   try {

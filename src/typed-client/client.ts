@@ -7,7 +7,6 @@ import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from '../http/body.js';
 import type { OutgoingRequest } from '../http/build-request.js';
-import { ApiCall } from '../http/call.js';
 import type { CallSpec } from '../http/call-context.js';
 import type { HttpClient } from '../http/client.js';
 import { toApiError } from '../http/error-response.js';
@@ -21,6 +20,7 @@ import {
 import { attemptInfo, LazyResponse } from '../http/lazy-response.js';
 import type { CallOptions } from '../http/options.js';
 import type { RetryPolicy } from '../http/retry.js';
+import { runCall } from '../http/traced-call.js';
 import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { invalid } from '../shared/options.js';
@@ -186,7 +186,7 @@ export class TypedClient {
   }
 
   #run(request: OutgoingRequest, spec: CallSpec): Promise<LazyResponse> {
-    const sent = new ApiCall(this.http, request, spec).run();
+    const sent = runCall(this.http, request, spec);
     const guard = this.#driftGuard;
     if (guard === undefined) return sent;
     return sent.then((response) => {

@@ -1,8 +1,8 @@
 import type { components, paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
-import { ApiCall } from '../http/call.js';
 import { formatCallError, InvalidResponseError } from '../http/errors.js';
 import { parseToken, type TokenService } from '../http/oauth-tokens.js';
+import { runCall } from '../http/traced-call.js';
 
 const PATH = '/ims/token/v3' satisfies keyof paths;
 
@@ -23,14 +23,14 @@ export const tokenService: TokenService = {
       headers: new Headers({ 'content-type': 'application/x-www-form-urlencoded' }),
       body: new URLSearchParams({ ...body }).toString(),
     };
-    const response = await new ApiCall(client, request, {
+    const response = await runCall(client, request, {
       operation: tokenService.operation,
       options: { timeoutMs, maxRetries },
       policy: { idempotent: true },
       expectsJson: true,
       isStreamed: false,
       isAnonymous: true,
-    }).run();
+    });
     if (response.error !== undefined) throw response.error;
     const token = parseToken(response.parse());
     if (token !== undefined) return token;

@@ -1,6 +1,7 @@
 import type { BytesInput } from '../http/body.js';
 import { withOwnErrors } from '../http/errors.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
+import type { Tracer } from '../http/telemetry.js';
 import type { DownloadOptions, Downloads, PartInfo } from '../resources/downloads.js';
 import { checkAddress, checkBytes, checkPart, type PartPlace } from '../resources/options.js';
 import type {
@@ -32,11 +33,17 @@ export class Files {
   readonly #calls: UploadCalls;
   readonly #downloads: Downloads;
   readonly #clock: PaceClock;
+  readonly #tracer: Tracer | undefined;
 
-  constructor(calls: UploadCalls, downloads: Downloads, clock: PaceClock) {
+  constructor(
+    calls: UploadCalls,
+    downloads: Downloads,
+    { clock, tracer }: { clock: PaceClock; tracer: Tracer | undefined },
+  ) {
     this.#calls = calls;
     this.#downloads = downloads;
     this.#clock = clock;
+    this.#tracer = tracer;
   }
 
   /**
@@ -67,7 +74,7 @@ export class Files {
     const pacer = createPacer({ maxBytesPerSecond, maxBytesPerHour }, this.#clock);
     const [result] = await withOwnErrors(
       `the upload of ${path}`,
-      () => uploadFiles([file], target, { ...options, pacer }, { accepted }),
+      () => uploadFiles([file], target, { ...options, pacer, tracer: this.#tracer }, { accepted }),
       { signal: options.signal },
     );
     return result as UploadResult; // one for each file

@@ -2,6 +2,7 @@
  * The one way in which files get into a batch: several at a time, each by PUT or in parts. Used by
  * `client.files.upload()`, by an ingest and by the command's `upload`. Imports resources, http, shared.
  */
+import { type SpanStart, type Tracer, trace } from '../http/telemetry.js';
 import { checkBatchAddress } from '../resources/options.js';
 import type { ByteRange } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
@@ -34,6 +35,7 @@ export interface UploadFilesOptions extends UploadPlan {
   signal?: AbortSignal | undefined;
   /** The limits of the run, which other uploads may share. */
   pacer?: Pacer | undefined;
+  tracer?: Tracer | undefined;
   /** What an earlier run of the same upload has found out. */
   resumed?: {
     /** The files that it initialized, with the parts of each that are known to have arrived. */
@@ -56,7 +58,8 @@ export async function uploadFiles(
   some: Partial<UploadListeners> = {},
 ): Promise<UploadResult[]> {
   const { batchId, datasetId } = checkBatchAddress(batch);
-  const listeners = { ...NO_LISTENERS, ...some };
+  const { tracer } = options;
+  const listeners = countSent({ ...NO_LISTENERS, ...some }, tracer);
   const group = new TaskGroup(options.signal);
   const context = toContext(calls, options, listeners, group.signal);
   const earlier = options.resumed?.parts;
@@ -69,7 +72,11 @@ export async function uploadFiles(
       const { path } = file;
       await listeners.started(file);
       const address = { batchId, datasetId, path };
-      const result = await uploadFile(file, address, context, earlier?.get(path));
+      const result = await trace(
+        tracer,
+        () => toFileSpan(file),
+        () => uploadFile(file, address, context, earlier?.get(path)),
+      );
       await listeners.uploaded(file, result);
       await file.cleanup?.();
       results[index] = result;
@@ -83,6 +90,24 @@ export async function uploadFiles(
   );
   await group.settle([Promise.all(workers).then(() => queue.close())]);
   return results;
+}
+
+const toFileSpan = ({ path, sizeBytes }: SourceFile): SpanStart => ({
+  name: 'aep_batch.file',
+  kind: 'internal',
+  attributes: { 'file.path': path, 'file.size': sizeBytes },
+});
+
+/** Bytes that are sent again are counted again, as a counter never falls. */
+function countSent(listeners: UploadListeners, tracer: Tracer | undefined): UploadListeners {
+  if (tracer === undefined) return listeners;
+  return {
+    ...listeners,
+    sent(file, bytes, requestsInFlight) {
+      tracer.count('aep_batch.bytes', bytes, {});
+      listeners.sent(file, bytes, requestsInFlight);
+    },
+  };
 }
 
 function toContext(

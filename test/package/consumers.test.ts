@@ -17,6 +17,7 @@ const SLOW_MS = 120_000;
 /** What somebody writes on the first day: it compiles and runs from the tarball alone. */
 const PROGRAM = `
 import { type BatchStatus, createBatchClient, PermissionError } from 'aep-batch';
+import { telemetry } from 'aep-batch/opentelemetry';
 import { type RowFinding, RowSchema } from 'aep-batch/schema';
 import { type LogEntry, startSimulator } from 'aep-batch/testing';
 const client = createBatchClient({
@@ -25,6 +26,7 @@ const client = createBatchClient({
   apiKey: 'the-api-key',
   credentials: async () => 'the-access-token',
   origin: process.env.AEP_ORIGIN ?? '',
+  telemetry: telemetry(),
 });
 try {
   const batch = await client.batches.create({ datasetId: 'd', inputFormat: { format: 'json' } });
@@ -64,7 +66,9 @@ beforeAll(async () => {
   const packages = Object.entries(lock.packages as Record<string, { dev?: boolean }>)
     .filter(([path, { dev }]) => path !== '' && dev !== true)
     .map(([path]) => path);
-  const types = ['@types/node', 'undici-types'].map((name) => `node_modules/${name}`);
+  // The peer that an entry of the package needs, and types.
+  const names = ['@opentelemetry/api', '@types/node', 'undici-types'];
+  const types = names.map((name) => `node_modules/${name}`);
   const folders = ['.', ...new Set([...packages, ...types].map((path) => `./${path}`))];
   const tarballs = pack(folder, ...folders);
   const write = (name: string, text: string) => writeFile(join(folder, name), text);

@@ -1,0 +1,78 @@
+/** A call, with its retries, as one span. */
+import { notify } from '../shared/notify.js';
+import type { OutgoingRequest } from './build-request.js';
+import { ApiCall } from './call.js';
+import type { CallContext, CallSpec } from './call-context.js';
+import type { LazyResponse } from './lazy-response.js';
+import type { RetryEvent } from './options.js';
+import type { SafeSpan, SpanStart, Tracer } from './telemetry.js';
+
+/** Makes a call. Without telemetry that is all it does. */
+export function runCall(
+  context: CallContext,
+  request: OutgoingRequest,
+  spec: CallSpec,
+): Promise<LazyResponse> {
+  const { tracer } = context.options;
+  if (tracer === undefined) return new ApiCall(context, request, spec).run();
+  return tracer.trace(toStart(request, spec), (span) => {
+    let retries = 0;
+    const onRetry = (event: RetryEvent) => {
+      retries++;
+      recordRetry(event, span, tracer);
+      notify(spec.options.onRetry, event);
+    };
+    const traced = { ...spec, options: { ...spec.options, onRetry } };
+    return runTraced(new ApiCall(context, request, traced), span, () => retries);
+  });
+}
+
+async function runTraced(
+  call: ApiCall,
+  span: SafeSpan,
+  countRetries: () => number,
+): Promise<LazyResponse> {
+  try {
+    const response = await call.run();
+    span.set({ 'http.response.status_code': response.status });
+    if (response.error !== undefined) span.fail(response.error);
+    return response;
+  } catch (error) {
+    const status = error instanceof Error && 'status' in error ? error.status : undefined;
+    if (typeof status === 'number') span.set({ 'http.response.status_code': status });
+    throw error;
+  } finally {
+    const retries = countRetries();
+    if (retries > 0) span.set({ 'http.request.resend_count': retries });
+  }
+}
+
+function toStart({ method, url, headers }: OutgoingRequest, { operation }: CallSpec): SpanStart {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    name: operation,
+    kind: 'client',
+    attributes: {
+      'http.request.method': method,
+      'url.full': url,
+      'server.address': hostname,
+      'server.port': port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port),
+      'aep_batch.operation': operation,
+      'aep_batch.content_range': headers.get('content-range') ?? undefined,
+    },
+  };
+}
+
+function recordRetry(
+  { operation, attempt, delayMs, error }: RetryEvent,
+  span: SafeSpan,
+  tracer: Tracer,
+): void {
+  span.event('retry', {
+    'aep_batch.attempt': attempt,
+    'aep_batch.delay_ms': Math.round(delayMs),
+    'error.type': error.name,
+    'error.message': error.message,
+  });
+  tracer.count('aep_batch.retries', 1, { 'aep_batch.operation': operation });
+}
