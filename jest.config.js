@@ -34,8 +34,8 @@ const ABOUT_FILES = [
 export default {
   // Tests start processes and compilers, and the machine may be busy.
   testTimeout: 30_000,
-  // Many tests wait for a process or a socket, so use all cores.
-  maxWorkers: '100%',
+  // Many tests wait for a process or a socket: half a worker more than there are cores uses that time.
+  maxWorkers: '150%',
   // A worker that has loaded a hundred test files takes long to free its memory on a busy machine: jest, which
   // waits 500 ms, then calls it a leak. The tests leave no handles; test/handles.test.ts is about the client's.
   workerGracefulExitTimeout: 10_000,

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdtemp, open, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +23,6 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Bytes of which no two stretches are alike, so that none can be taken for another. */
 const makeBytes = (size: number) => randomBytes(size);
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 const openTemporaryFile = async (bytes: Uint8Array) => {
   const path = join(folder, `${bytes.length}-${Math.random()}`);
   await writeFile(path, bytes);
@@ -43,7 +42,7 @@ const kinds: [string, (bytes: Buffer) => Promise<BytesInput>][] = [
   ['a Blob', async (bytes) => new Blob([bytes.subarray(0, 5), bytes.subarray(5)])],
   ['a file', openTemporaryFile],
 ];
-const SIZES = [0, 1, 256, 1023, 1024 * 1024, 10 * 1024 * 1024 + 1];
+const SIZES = [0, 1, 256, 1023, 1024 * 1024, 3 * 1024 * 1024 + 1];
 
 describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
   test.each(SIZES)('%i bytes by PUT', async (size) => {
@@ -58,7 +57,7 @@ describe.each(kinds)('what is sent is what arrives, of %s', (_, make) => {
       'content-length': `${size}`,
     });
     expect(request?.headers['transfer-encoding']).toBeUndefined();
-    expect(sha256(request?.body ?? Buffer.alloc(0))).toBe(sha256(bytes));
+    expect(request?.body.equals(bytes)).toBe(true);
     if (input instanceof OpenFile) await input.close();
   });
 
@@ -194,7 +193,7 @@ test('an error response before the end of the upload is thrown, and the rest is 
   });
   await new Promise<void>((resolve) => early.listen(0, '127.0.0.1', resolve));
   const { port } = early.address() as { port: number };
-  const big = makeBytes(48 * 1024 * 1024);
+  const big = Buffer.alloc(48 * 1024 * 1024);
   const error = await thrownBy(clientFor(`http://127.0.0.1:${port}`).files.put(FILE, big));
   early.closeAllConnections();
   early.close();

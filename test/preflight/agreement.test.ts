@@ -23,11 +23,11 @@ import { chooseCount } from '../support/scale.js';
 
 jest.setTimeout(120_000); // many files, on a machine that may be busy
 const FILES = {
-  pieces: chooseCount({ quick: 60, deep: 300 }),
-  lines: chooseCount({ quick: 70, deep: 350 }),
-  arrays: chooseCount({ quick: 50, deep: 250 }),
-  csv: chooseCount({ quick: 70, deep: 350 }),
-  parquet: chooseCount({ quick: 10, deep: 50 }),
+  pieces: chooseCount({ quick: 30, deep: 300 }),
+  lines: chooseCount({ quick: 35, deep: 350 }),
+  arrays: chooseCount({ quick: 25, deep: 250 }),
+  csv: chooseCount({ quick: 35, deep: 350 }),
+  parquet: chooseCount({ quick: 5, deep: 50 }),
 };
 let folder = '';
 beforeAll(async () => {

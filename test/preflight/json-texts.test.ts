@@ -236,12 +236,12 @@ test('a row of more than 16 MiB is rejected, and a smaller one is not', async ()
 });
 
 test('an error in each of many rows is one finding with its count and 20 places', async () => {
-  const { findings, summary, errors } = await check(`${'{"a":1,}\n'.repeat(50_000)}{"a":\n`);
+  const { findings, summary, errors } = await check(`${'{"a":1,}\n'.repeat(5_000)}{"a":\n`);
   expect(findings).toMatchObject([
-    { count: 50_000, line: 1 },
-    { count: 1, line: 50_001 },
+    { count: 5_000, line: 1 },
+    { count: 1, line: 5_001 },
   ]);
   expect(findings[0]?.places).toHaveLength(20);
-  expect(summary).toEqual([{ rule: 'syntax', count: 50_001 }]);
-  expect(errors).toBe(50_001);
+  expect(summary).toEqual([{ rule: 'syntax', count: 5_001 }]);
+  expect(errors).toBe(5_001);
 });
