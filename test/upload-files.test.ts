@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
-import type { OpenSource, SizedFile } from '../src/upload/source.js';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { localFile, type OpenSource, type SizedFile } from '../src/upload/source.js';
 import { thrownBy } from './support/client.js';
 import { ALL, fileInMemory, PARTS_OK, TEXT, useScriptedUpload } from './support/scripted-upload.js';
 import { cut, type Play } from './support/server.js';
@@ -182,4 +185,58 @@ describe('a file', () => {
     const error = await thrownBy(upload([small('a')], { timeoutMs: 20, maxPartRetries: 0 }));
     expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 20 });
   });
+});
+
+describe('a file of this machine', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aep-batch-upload-files-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+  const planned = async (text: string) => {
+    const path = join(folder, 'a.jsonl');
+    await writeFile(path, text);
+    return { path, file: await localFile(path, 'a.jsonl') };
+  };
+  const CHANGED = { name: 'SourceError', message: expect.stringContaining('changed since') };
+
+  test.each([
+    ['by PUT', '12345'],
+    ['in parts', TEXT],
+  ])('that changed since it was planned is not sent %s', async (_, text) => {
+    const { path, file } = await planned(text);
+    await writeFile(path, text.toLowerCase().replace('1', 'x'));
+    for (const sha256 of [true, false])
+      expect(await thrownBy(upload([file], { sha256 }))).toMatchObject(CHANGED);
+    expect(requests()).toEqual([]);
+  });
+
+  test.each([
+    ['PUT', '12345', 1],
+    ['COMPLETE', TEXT, 5],
+  ])('that changes while it is sent is noticed after %s', async (_, text, count) => {
+    const { path, file } = await planned(text);
+    server.respond = async (__, response) => {
+      if (server.requests.length === count) await writeFile(path, text.replace('2', 'x'));
+      response.writeHead(200).end();
+    };
+    expect(await thrownBy(upload([file], { sha256: true }))).toMatchObject(CHANGED);
+  });
+
+  test.each([
+    ['PUT', '12345', 1],
+    ['COMPLETE', TEXT, 5],
+  ])(
+    'that is written once more with the same bytes before the end of %s is the same',
+    async (...one) => {
+      const [, text, count] = one;
+      const { path, file } = await planned(text);
+      server.respond = async (__, response) => {
+        if (server.requests.length === count) await writeFile(path, text);
+        response.writeHead(200).end();
+      };
+      const [result] = await upload([file], { sha256: true });
+      expect(result?.sha256).toBe(sha256(text));
+    },
+  );
 });

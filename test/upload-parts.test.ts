@@ -175,6 +175,13 @@ describe('a resume of a file in parts', () => {
     expect(await thrownBy(upload([fileInMemory()], resumed(FIRST)))).toMatchObject({ status: 403 });
   });
 
+  test('says that HEAD has shown ranges, for the resume after it', async () => {
+    let shown = 0;
+    server.play(head('bytes=0-19'), 200, 200);
+    await upload([fileInMemory()], resumed(FIRST), { rangesShown: async () => void shown++ });
+    expect(shown).toBe(1);
+  });
+
   test('says once that HEAD has shown ranges, and how many bytes had arrived', async () => {
     let shown = 0;
     const found: number[] = [];

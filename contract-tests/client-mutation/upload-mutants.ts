@@ -33,11 +33,6 @@ export const uploadMutants: readonly Mutant[] = [
       'a file that HEAD does not know is sent without being initialized',
     ],
     [
-      'incomplete = await this.#complete(isResumed);',
-      'incomplete = await this.#complete(false);',
-      'a COMPLETE after a resume counts as the first',
-    ],
-    [
       'const isGone = hasCause(error, isNotOpen);',
       'const isGone = false;',
       'a file that is gone while its parts are sent is not started again',
@@ -139,11 +134,6 @@ export const uploadMutants: readonly Mutant[] = [
       'const wasOpen = await this.#isOpen();',
       'const wasOpen = true;',
       'a HEAD that knows no file proves that a file was completed',
-    ],
-    [
-      'const incomplete = await this.#complete(true);',
-      'const incomplete = await this.#complete(false);',
-      'a COMPLETE after a restart counts as the first',
     ],
     [
       'if (!incomplete.isGone || !wasOpen) throw',
