@@ -7,6 +7,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { document } from '../../spec-tools/bundled-document.js';
+import { startPrism } from '../../spec-tools/prism.js';
 import { createRandom } from '../../src/shared/random.js';
 import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
@@ -33,6 +34,8 @@ function shuffle<T>(items: readonly T[]): T[] {
 }
 
 const startedMs = Date.now();
+const prism = await startPrism();
+process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the tests
 const tests = new ProjectTests(ROOT);
 const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))

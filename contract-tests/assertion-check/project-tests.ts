@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { copyProject } from '../client-mutation/project-copy.js';
-import { type Failure, findFailure, runJest } from '../client-mutation/run-tests.js';
+import { type Failure, findFailure, type JestRun, runJest } from '../client-mutation/run-tests.js';
 import { type RecordedExchange, readTraffic } from '../coverage/traffic.js';
 import { FAILED_LINES } from './assertions.js';
 
@@ -39,6 +39,8 @@ const MAX_ALL_MS = 600_000;
 export class ProjectTests {
   readonly #copy: string;
   readonly #root: string;
+  /** Of runs with another document. */
+  #env: JestRun['env'] = {};
 
   constructor(root: string) {
     this.#root = root;
@@ -52,9 +54,12 @@ export class ProjectTests {
   /** Does the work while files of the copy have other texts. */
   async withTexts<T>(texts: ReadonlyMap<string, string>, work: () => Promise<T>): Promise<T> {
     for (const [file, text] of texts) writeFileSync(join(this.#copy, file), text);
+    // One Prism serves all runs, but for those with another document.
+    if (texts.has('generated/openapi.json')) this.#env = { PRISM_ORIGIN: undefined };
     try {
       return await work();
     } finally {
+      this.#env = {};
       for (const file of texts.keys()) writeFileSync(join(this.#copy, file), this.read(file));
     }
   }
@@ -65,7 +70,7 @@ export class ProjectTests {
     rmSync(report, { force: true });
     writeFileSync(lines, '');
     await runJest(this.#copy, {
-      ...{ project: 'contract', files: [file], maxMs: MAX_RUN_MS, env: { [FAILED_LINES]: lines } },
+      ...{ files: [file], maxMs: MAX_RUN_MS, env: { ...this.#env, [FAILED_LINES]: lines } },
       options: ['--json', `--outputFile=${report}`, ...options],
     });
     const tests = readReport(report)?.testResults.flatMap((one) => one.assertionResults) ?? [];
@@ -100,14 +105,14 @@ export class ProjectTests {
   /** What all of these files record in one run. */
   async recordAll(files: readonly string[]): Promise<RecordedExchange[]> {
     await runJest(this.#copy, {
-      ...{ project: 'contract', files, options: [], env: {}, maxMs: MAX_ALL_MS },
+      ...{ files, options: [], env: {}, maxMs: MAX_ALL_MS },
     });
     return readTraffic(this.#toCache('contract-traffic/'));
   }
 
   /** The first test that fails among these files. */
   findFailure(files: readonly string[]): Promise<Failure | undefined> {
-    return findFailure(this.#copy, 'contract', files);
+    return findFailure(this.#copy, files, this.#env);
   }
 
   #toCache(name: string): string {

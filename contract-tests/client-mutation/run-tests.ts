@@ -18,6 +18,9 @@ const FIRST = ['requests', 'encoded-ids', 'create-batch', 'guard', 'responses', 
 /** A mutant that makes a test wait for ever is killed, too. */
 const MAX_RUN_MS = 180_000;
 const TOOLS = 'contract-tests/client-mutation';
+/** The Jest projects that files may be in. */
+const findProjects = (files: readonly string[]): string[] =>
+  files.every((file) => file.startsWith('test/')) ? ['unit'] : ['contract', 'files'];
 
 const running = new Set<number>();
 process.once('exit', () => {
@@ -34,16 +37,16 @@ export function listContractTests(root: string): string[] {
     .map((name) => `contract-tests/${name}.test.ts`);
 }
 
-/** The first failure of these files of one Jest project, in their order; `undefined` if all pass. */
+/** The first failure of these files, in their order; `undefined` if all pass. */
 export async function findFailure(
   copy: string,
-  project: 'unit' | 'contract',
   files: readonly string[],
+  env: JestRun['env'] = {},
 ): Promise<Failure | undefined> {
   const found = join(copy, '.cache/first-failure.json');
   rmSync(found, { force: true });
   const { code, isLate, output } = await runJest(copy, {
-    ...{ project, files, maxMs: MAX_RUN_MS, env: { FIRST_FAILURE: found } },
+    ...{ files, maxMs: MAX_RUN_MS, env: { ...env, FIRST_FAILURE: found } },
     options: ['--reporters', `./${TOOLS}/first-failure-reporter.js`],
   });
   if (isLate) return { file: files.join(' '), title: `no end within ${MAX_RUN_MS / 1000} s` };
@@ -52,11 +55,10 @@ export async function findFailure(
 }
 
 export interface JestRun {
-  project: 'unit' | 'contract';
   /** In the order in which they run. */
   files: readonly string[];
   options: readonly string[];
-  env: Readonly<Record<string, string>>;
+  env: Readonly<Record<string, string | undefined>>;
   /** It is ended after so long. */
   maxMs: number;
 }
@@ -64,11 +66,11 @@ export interface JestRun {
 /** Runs test files of a copy in one process, and ends whatever they started. */
 export async function runJest(
   copy: string,
-  { project, files, options, env, maxMs }: JestRun,
+  { files, options, env, maxMs }: JestRun,
 ): Promise<{ code: number | null; isLate: boolean; output: string }> {
   const jest = ['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', '--runInBand'];
   const common = [
-    ...['--selectProjects', project, '--runTestsByPath', ...files],
+    ...['--selectProjects', ...findProjects(files), '--runTestsByPath', ...files],
     ...['--testTimeout', '20000', '--cacheDirectory', join(copy, '.cache/jest')],
     ...['--testSequencer', `./${TOOLS}/in-given-order.js`],
   ];

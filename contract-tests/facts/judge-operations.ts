@@ -233,9 +233,17 @@ function judgeHeaders(
       return [
         ...(isWrong ? [`${where} ${name}: required must be ${fact.isRequired}`] : []),
         ...judgeTexts(messages, `${where} ${name}`, header, fact),
-        ...compare(`example of ${where} ${name}`, [fact.example], [String(header.example)]),
         ...judgeExamples(messages, `${where} ${name}`, header),
+        ...listExampleTexts(header)
+          .filter((text) => !fact.readable.test(text))
+          .map((text) => `no client can read the example ${text} of ${where} ${name}`),
       ];
     }),
   ];
 }
+
+/** Of a header, as they are sent. */
+const listExampleTexts = ({ example, examples = {} }: Parameter): string[] => [
+  ...(example === undefined ? [] : [String(example)]),
+  ...Object.values(examples).map(({ value }) => String(value)),
+];

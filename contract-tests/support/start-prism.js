@@ -11,11 +11,14 @@ import { register } from 'tsx/esm/api';
  */
 export default async function startPrismOnce(_, { displayName }) {
   const unregister = register();
-  const { startPrism } = await import('../../spec-tools/prism.ts');
   const { TRAFFIC } = await import('../coverage/traffic.ts');
-  await unregister();
   if (displayName?.name === 'contract') rmSync(TRAFFIC, { recursive: true, force: true });
-  const prism = await startPrism();
+  // What runs many changed copies of the project starts one for all of them.
+  const isRunning = process.env['PRISM_ORIGIN'] !== undefined;
+  const tools = isRunning ? undefined : await import('../../spec-tools/prism.ts');
+  await unregister();
+  if (tools === undefined) return;
+  const prism = await tools.startPrism();
   globalThis.prisms ??= [];
   globalThis.prisms.push(prism);
   process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the test workers, which start later

@@ -1,3 +1,3 @@
 export default async function stopPrism() {
-  await Promise.all(globalThis.prisms.splice(0).map((prism) => prism.close()));
+  await Promise.all((globalThis.prisms ?? []).splice(0).map((prism) => prism.close()));
 }
