@@ -51,8 +51,8 @@ export const callMutants: readonly Mutant[] = [
       'a token that was rejected is used again',
     ],
     [
-      'const known = { ...info, stateUnknown: info.priorAttemptAmbiguous };',
-      'const known = info;',
+      'const known = { ...info, stateUnknown: info.priorAttemptAmbiguous };\n    const limits',
+      'const known = info;\n    const limits',
       'a call that waited for its token may have taken effect',
     ],
     [
