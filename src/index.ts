@@ -146,7 +146,14 @@ export {
   UnsupportedMediaTypeError,
   UriTooLongError,
 } from './http/errors.js';
-export { IngestError, type IngestFailure, JournalError, PreflightError } from './ingest/errors.js';
+export {
+  AlreadyLoadingError,
+  CatalogDelayError,
+  IngestError,
+  type IngestFailure,
+  JournalError,
+  PreflightError,
+} from './ingest/errors.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
 export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
 export { FileRejectedError } from './upload/parts.js';

@@ -120,6 +120,8 @@ const INGEST: Wrong<IngestOptions> = {
   checkRows: ['yes', '', true, 5, null, {}],
   rowRules: [null, 5, 'x', [], { empty: 'no' }, { identities: 1 }, { stict: true }, {}],
   afterSuccess: NO_BOOLEAN,
+  skipLoaded: NO_BOOLEAN,
+  force: NO_BOOLEAN,
   ...FILES,
   ...UPLOAD,
   ...RUN,

@@ -34,6 +34,8 @@ type OfOneProcess =
   | 'timeoutMs'
   | 'maxPartRetries'
   | 'afterSuccess'
+  | 'skipLoaded'
+  | 'force'
   | 'checkRows'
   | 'rowRules'
   | 'maxBytesPerSecond'
@@ -81,6 +83,8 @@ const {
   timeoutMs: _timeoutMs,
   maxPartRetries: _maxPartRetries,
   afterSuccess: _afterSuccess,
+  skipLoaded: _skipLoaded,
+  force: _force,
   checkRows: _checkRows,
   rowRules: _rowRules,
   maxBytesPerSecond: _maxBytesPerSecond,

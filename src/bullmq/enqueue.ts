@@ -138,7 +138,9 @@ class LoadWriter {
   async addBatch(plan: IngestPlan, batch: number, files: readonly SourceFile[]): Promise<void> {
     const keys = this.#keys.batch(this.loadId, batch);
     for (let from = 0; from < files.length; from += CHUNK_FILES) {
-      const chunk: FileEntry[] = files.slice(from, from + CHUNK_FILES).map(toFileEntry);
+      const chunk: FileEntry[] = files
+        .slice(from, from + CHUNK_FILES)
+        .map((file) => toFileEntry(file));
       await this.redis.hsetnx(keys.files, String(from / CHUNK_FILES), JSON.stringify(chunk));
     }
     const id = plan.options.externalId ?? this.loadId;

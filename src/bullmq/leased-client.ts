@@ -23,6 +23,7 @@ export function toLeasedClient(client: IngestClient, lease: Lease): IngestClient
       complete: guard(lease, (...args) => batches.complete(...args)),
       abort: guard(lease, (...args) => batches.abort(...args)),
       get: (...args) => batches.get(...args),
+      list: (...args) => batches.list(...args),
       wait: (...args) => batches.wait(...args),
     },
   };

@@ -59,7 +59,9 @@ export function formatReceipt(receipt: Receipt, suggest: Suggest): string {
   const total = receipt.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const skipped = receipt.skipped === 0 ? '' : `, ${receipt.skipped} skipped`;
   const files = formatQuantity(receipt.files.length, 'file');
-  return `${formatOutcome(receipt, suggest)}\n  uploaded: ${files}, ${formatSize(total)}${skipped}`;
+  const isOther = receipt.outcome === 'skipped';
+  const what = isOther ? 'not sent' : 'uploaded';
+  return `${formatOutcome(receipt, suggest)}\n  ${what}: ${files}, ${formatSize(total)}${skipped}`;
 }
 
 /** The command to run next, for `--json`. */

@@ -22,6 +22,8 @@ export interface CurlCall {
 interface SampleFiles {
   /** Whether the last batch of the dataset is looked up first. */
   afterSuccess: boolean;
+  /** Whether a batch with the same files is looked for first. */
+  skipLoaded: boolean;
   small: SourceFile | string | undefined;
   large: SourceFile | undefined;
   partSizeBytes: number;
@@ -55,6 +57,7 @@ export function buildCurlCalls(
   return [
     ...(hasToken ? [] : [tokenCall]),
     ...(samples.afterSuccess ? [buildLastBatchCall(format, origin, request)] : []),
+    ...(samples.skipLoaded ? [buildLookupCall(format, origin, request)] : []),
     {
       step: 'create the batch; set BATCH_ID to the id in the response',
       curl: format('POST', `${origin}${IMPORT}`, json, body),
@@ -73,6 +76,15 @@ const buildLastBatchCall = (
 ): CurlCall => ({
   step: 'get the last batch of the dataset; go on unless it failed',
   curl: format('GET', `${origin}${LAST_BATCHES}?dataSetId=${encodeURIComponent(datasetId)}`),
+});
+
+const buildLookupCall = (
+  format: FormatCall,
+  origin: string,
+  { externalId = '' }: CreateBatchRequest,
+): CurlCall => ({
+  step: 'look for a batch with the same files; stop if it was loaded, and raise the number if it was not',
+  curl: format('GET', `${origin}${CATALOG}?externalId=${encodeURIComponent(externalId)}`),
 });
 
 function buildSmallFileCalls(format: FormatCall, filesUrl: string, { small }: SampleFiles) {

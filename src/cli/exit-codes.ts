@@ -18,6 +18,7 @@ export const EXIT = {
 export const OUTCOME_EXIT: Readonly<Record<IngestOutcome, number>> = {
   success: EXIT.done,
   accepted: EXIT.done,
+  skipped: EXIT.done,
   'success-with-rejects': EXIT.rejects,
   failed: EXIT.failed,
   stalled: EXIT.stalled,

@@ -36,6 +36,8 @@ export interface IngestFlags
   journal?: string;
   checkRows?: 'all' | 'sample' | 'none';
   afterSuccess?: boolean;
+  skipLoaded?: boolean;
+  force?: boolean;
   dryRun?: boolean;
 }
 
@@ -69,6 +71,7 @@ export function toResumeOptions(flags: ResumeFlags) {
 }
 
 export function toIngestOptions(flags: IngestFlags): IngestOptions {
+  checkSkipLoaded(flags);
   const csv = csvOptions(flags);
   const options = omitUndefined({
     format: flags.format,
@@ -85,9 +88,21 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     checkRows: flags.checkRows,
     rowRules: toRowRules(flags),
     afterSuccess: flags.afterSuccess,
+    skipLoaded: flags.skipLoaded,
+    force: flags.force,
     ...toFileChoice(flags),
   });
   return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
+}
+
+/** @throws {UsageError} for flags that contradict each other. */
+function checkSkipLoaded({ skipLoaded, force, externalId }: IngestFlags): void {
+  if (skipLoaded !== true && force === true)
+    throw new UsageError('--force goes with --skip-loaded alone.');
+  if (skipLoaded === true && externalId !== undefined)
+    throw new UsageError(
+      '--skip-loaded and --external-id cannot be combined: with the first, the external id follows from the contents.',
+    );
 }
 
 /** @throws {UsageError} for flags that do nothing. */

@@ -4,6 +4,7 @@ import { explainCode } from '../resources/codes.js';
 import type { BatchSummary } from '../resources/outcome.js';
 import { isListed } from '../resources/statuses.js';
 import type { BatchStatus } from '../resources/types.js';
+import { omitUndefined } from '../shared/options.js';
 
 /** A batch, and what its Catalog entry says about it. */
 export interface BatchState extends BatchSummary {
@@ -36,6 +37,7 @@ const DESCRIPTIONS: Readonly<Record<IngestOutcome, (end: BatchState) => Descript
     text: ['It was completed. Whether it is loaded was not waited for.'],
     next: { text: 'To wait for the outcome', command: ['wait', batchId] },
   }),
+  skipped: describeSkipped,
   'success-with-rejects': ({ batchId }) => ({
     text: ['The rows that were not rejected are loaded.'],
     next: seeErrors(batchId),
@@ -77,6 +79,19 @@ const seeErrors = (batchId: string) => ({
   text: 'To see the rejected rows',
   command: ['errors', batchId],
 });
+
+const NOT_SENT = 'These files were loaded before, as this batch: nothing was sent.';
+
+function describeSkipped({ batchId, status, records, successor }: BatchState): Description {
+  if (status === 'inactive') {
+    const inactive = DESCRIPTIONS.inactive({ batchId, status, ...omitUndefined({ successor }) });
+    return { ...inactive, text: [NOT_SENT, ...inactive.text.slice(0, -1), FORCE] };
+  }
+  if ((records?.failed ?? 0) === 0) return { text: [NOT_SENT] };
+  return { text: [NOT_SENT], next: seeErrors(batchId) };
+}
+
+const FORCE = 'If the rows are missing, load the files again with --skip-loaded --force.';
 
 const DUPLICATE = explainCode('140');
 

@@ -6,7 +6,12 @@ import {
   CredentialsError,
   PermissionError,
 } from '../http/errors.js';
-import { IngestError, JournalError, PreflightError } from '../ingest/errors.js';
+import {
+  AlreadyLoadingError,
+  IngestError,
+  JournalError,
+  PreflightError,
+} from '../ingest/errors.js';
 import type { LoadedFile } from '../ingest/journal-sources.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
@@ -28,7 +33,10 @@ export async function reportError(error: unknown, session: Session): Promise<num
   const kept = await settleJournal(error, session);
   await recordFailure(error, { ...kept, files }, session);
   const message = withFlags(error instanceof Error ? error.message : String(error), session);
-  const hints = listHints(exitCode, error, message, session, kept.journal);
+  const hints = [
+    ...listHints(exitCode, error, message, session, kept.journal),
+    ...(error instanceof AlreadyLoadingError ? await findOwnIngest(error, session) : []),
+  ];
   const lines = error instanceof PreflightError ? message.split('\n') : [message];
   for (const line of lines.slice(0, -1)) out.sayError(line);
   out.sayError([lines.at(-1), ...hints].join('\n'));
@@ -49,7 +57,10 @@ const withFlags = (message: string, session: Session): string =>
 async function settleJournal(error: unknown, { journal }: Session) {
   if (!(error instanceof IngestError)) {
     if (journal !== undefined) await discardJournal(journal);
-    const mayNameBatch = error instanceof CallError || error instanceof CredentialsError;
+    const mayNameBatch =
+      error instanceof CallError ||
+      error instanceof CredentialsError ||
+      error instanceof AlreadyLoadingError;
     return { batchId: mayNameBatch ? error.batchId : undefined, journal: undefined };
   }
   const kept = isInvalidIngest(error) ? undefined : error.journal;
@@ -78,9 +89,23 @@ async function recordFailure(
   { batchId, journal, files }: Leftover,
   { history }: Session,
 ): Promise<void> {
-  if (batchId === undefined && journal === undefined) return history?.discard();
+  const isOfOther = error instanceof AlreadyLoadingError;
+  if (isOfOther || (batchId === undefined && journal === undefined)) return history?.discard();
   const name = error instanceof Error ? error.name : 'Error';
   await history?.end({ outcome: null, error: name, ...omitUndefined({ batchId, files }) });
+}
+
+/** How to go on with the ingest that has the batch, if it is one of this machine. */
+async function findOwnIngest(
+  { batchId }: AlreadyLoadingError,
+  session: Session,
+): Promise<string[]> {
+  const { listOpenIngests } = await import('./open-ingests.js');
+  const own = (await listOpenIngests()).find((ingest) => ingest.batchId === batchId);
+  if (own === undefined) return [];
+  if (own.running)
+    return [`A process on this machine is running it, with the journal ${own.journal}.`];
+  return [`It broke off on this machine. To resume it: ${session.suggest('resume', own.journal)}`];
 }
 
 const isInputError = (error: unknown): boolean =>

@@ -32,7 +32,7 @@ export interface NoticeClient {
 
 /** The part of a client that an ingest uses. */
 export interface IngestClient extends IngestTarget, NoticeClient {
-  readonly batches: Pick<Batches, 'create' | 'get' | 'complete' | 'abort' | 'wait'>;
+  readonly batches: Pick<Batches, 'create' | 'get' | 'list' | 'complete' | 'abort' | 'wait'>;
   readonly files: UploadOperations;
   /** The batch that this request created, if the Catalog has it. */
   findOwnBatch(request: FindableRequest, options: LookupOptions): Promise<Batch | undefined>;
@@ -86,6 +86,7 @@ export interface ContextParts {
   /** The sources that a resume was given again. */
   given?: readonly SourceFile[];
   stopReading?: (() => void) | undefined;
+  beforeCreate?: (() => Promise<void>) | undefined;
 }
 
 export class IngestContext {
@@ -100,6 +101,8 @@ export class IngestContext {
   readonly given: GivenFiles;
   /** Ends a stream that may pause for long. */
   readonly stopReading: (() => void) | undefined;
+  /** Called before a batch is created. */
+  readonly beforeCreate: (() => Promise<void>) | undefined;
   /** The caller's signal, or one that is never aborted. */
   readonly signal: AbortSignal;
   readonly pacer: Pacer | undefined;
@@ -116,6 +119,7 @@ export class IngestContext {
     );
     this.given = new Map(elsewhere.map((file) => [file.path, file]));
     this.stopReading = parts.stopReading;
+    this.beforeCreate = parts.beforeCreate;
     this.signal = parts.options.signal ?? new AbortController().signal;
     this.pacer = parts.client.pacer ?? createPacer(parts.options, parts.client.clock);
   }

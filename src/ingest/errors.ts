@@ -1,6 +1,7 @@
 /** The errors of an ingest as a whole, and of its journal. */
 import { formatFinding } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
+import type { Batch } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 
@@ -66,6 +67,41 @@ function describeBatch({ batchId, journal, batch }: IngestFailure): string {
       return batchId === undefined
         ? `Whether a batch was created is not known.${resume}`
         : `Whether batch ${batchId} was completed is not known.${resume}`;
+  }
+}
+
+/**
+ * Another ingest is uploading the same files, or broke off while it did. Nothing of this one is loaded, and it has
+ * no batch any more.
+ */
+export class AlreadyLoadingError extends AepBatchError {
+  override readonly name = 'AlreadyLoadingError';
+  /** The other ingest's batch. */
+  readonly batchId: string;
+  /** The externalId of that batch. */
+  readonly externalId: string | undefined;
+
+  constructor({ id, externalId, created = 0 }: Pick<Batch, 'id' | 'externalId' | 'created'>) {
+    const since = created === 0 ? '' : ` since ${new Date(created).toISOString()}`;
+    super(
+      `Batch ${id} with the same files is loading${since}, and not completed: another ingest is sending them, or broke off. Nothing was loaded. If it is running, let it end. If it broke off, resume it where it ran (\`aep-batch resume\` lists what can be resumed), or abort its batch (\`aep-batch abort ${id}\`) and run this ingest again.`,
+    );
+    this.batchId = id;
+    this.externalId = externalId;
+  }
+}
+
+/** The Catalog does not list a batch in time, so that it is not known whether another one has the same files. */
+export class CatalogDelayError extends AepBatchError {
+  override readonly name = 'CatalogDelayError';
+  /** The batch. */
+  readonly batchId: string;
+
+  constructor(batchId: string) {
+    super(
+      `The Catalog does not list batch ${batchId} yet, so it is not known whether another ingest loads the same files. The batch was not completed.`,
+    );
+    this.batchId = batchId;
   }
 }
 

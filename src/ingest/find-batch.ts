@@ -7,8 +7,9 @@ import type { IngestContext } from './context.js';
 export const pollCatalog = <T>(
   { client, signal }: IngestContext,
   lookUp: () => Promise<T | undefined>,
+  attempts: number = LATE_LOOKUP_ATTEMPTS,
 ): Promise<T | undefined> =>
-  poll(lookUp, LATE_LOOKUP_ATTEMPTS, (ms) => client.pause(ms, 'the wait for the Catalog', signal));
+  poll(lookUp, attempts, (ms) => client.pause(ms, 'the wait for the Catalog', signal));
 
 /** The batch that this ingest created, if the Catalog has it now; never one of another ingest. */
 export const findOwnBatch = ({

@@ -78,8 +78,14 @@ async function ingestFiles(
   files: readonly SourceFile[],
   { journal, ...parts }: Parts,
 ): Promise<Receipt> {
-  await announceReplaced(parts.client, plan.options);
-  const context = new IngestContext({ ...parts, journal: journal.current, sources: files });
+  const announce = () => announceReplaced(parts.client, plan.options);
+  const isLookedUp = plan.content !== undefined;
+  if (!isLookedUp) await announce();
+  const context = new IngestContext({
+    ...{ ...parts, journal: journal.current, sources: files },
+    // Where the files are loaded already, the batches were replaced when they were loaded.
+    beforeCreate: isLookedUp ? announce : undefined,
+  });
   await recordPlan(context, plan, journal);
   return withNotice(context, () => runPipeline(context, files));
 }

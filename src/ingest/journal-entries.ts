@@ -14,6 +14,7 @@ import { type Coding, isCoding } from '../sources/coding.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { FileFingerprint } from '../upload/source.js';
+import { CONTENT_ID, type Content, type HashedFile } from './content.js';
 import type { ProcessLock } from './lock.js';
 
 /** Goes up when an older version could not read what a newer one writes. */
@@ -26,6 +27,8 @@ export interface PlanEntry {
   externalId: string;
   /** Where this batch was started in place of another one: the externalId of the first one, and the number of this one. */
   anew?: { givenExternalId: string; attempt: number };
+  /** What the batch holds, where its content decides whether it is loaded. */
+  content?: Content | undefined;
   origin: string;
   orgId: string;
   sandbox: string;
@@ -51,6 +54,8 @@ export interface FileEntry {
   coding?: Coding;
   /** Its size is known once it was sent. */
   isStream?: true;
+  /** What was read of it for the content of the batch. */
+  hashed?: HashedFile;
 }
 
 export interface UploadedEntry {
@@ -77,6 +82,8 @@ export type Entry =
   | { type: 'aborted'; batchId: string }
   | { type: 'outcome'; batchId: string; outcome: string }
   | { type: 'notified' }
+  /** Another batch has the files. */
+  | { type: 'skipped'; batchId: string }
   | LockEntry
   | { type: 'release'; claim: string };
 
@@ -104,6 +111,7 @@ const CHECKS: Checks = {
     checkText('outcome', entry['outcome']);
   },
   notified: () => undefined,
+  skipped: checkBatch,
   claim: checkLock,
   release: ({ claim }) => void checkText('claim', claim),
 };
@@ -133,6 +141,7 @@ function checkPlan(plan: Record<string, unknown>): void {
   expect('sha256', typeof sha256 === 'boolean');
   if (files !== undefined) checkCount('files', files);
   checkCount('skipped', skipped);
+  checkContent(plan);
   const { anew } = plan;
   if (anew === undefined) return;
   expect('anew', isRecord(anew));
@@ -141,10 +150,22 @@ function checkPlan(plan: Record<string, unknown>): void {
   expect('anew', externalId === `${checkText('givenExternalId', givenExternalId)}-${attempt}`);
 }
 
+function checkContent({ content, externalId, files }: Record<string, unknown>): void {
+  if (content === undefined) return;
+  expect('content', isRecord(content) && files !== undefined);
+  const { id, number, from, force } = content as Record<string, unknown>;
+  expect('content', typeof id === 'string' && CONTENT_ID.test(id));
+  expect('content', Number.isSafeInteger(from) && Number(from) >= 1);
+  expect('content', Number.isSafeInteger(number) && Number(number) >= Number(from));
+  expect('content', externalId === `${id}-${number}`);
+  expect('content', force === undefined || typeof force === 'boolean');
+}
+
 function checkFile(entry: Record<string, unknown>): void {
-  const { path, sizeBytes, localPath, identity, source, isStream } = entry;
+  const { path, sizeBytes, localPath, identity, source, isStream, hashed } = entry;
   encodeFilePath(path);
   checkCount('sizeBytes', sizeBytes);
+  if (hashed !== undefined) checkHashed(hashed);
   expect('isStream', isStream === undefined || isStream === true);
   expect('coding', entry['coding'] === undefined || isCoding(entry['coding']));
   expect('localPath', (localPath === undefined) === (identity === undefined));
@@ -176,11 +197,23 @@ function checkUploaded(entry: Record<string, unknown>): void {
   checkUpload(entry);
   const { sha256, parts, sizeBytes } = entry;
   if (sizeBytes !== undefined) checkCount('sizeBytes', sizeBytes);
-  const isHash = typeof sha256 === 'string' && /^[0-9a-f]{64}$/.test(sha256);
-  expect('sha256', sha256 === undefined || isHash);
+  checkHash(sha256);
   if (parts === undefined) return;
   expect('parts', Array.isArray(parts));
   for (const part of parts as unknown[]) checkRange(part);
+}
+
+function checkHashed(hashed: unknown): void {
+  expect('hashed', isRecord(hashed));
+  const { sha256, sizeBytes } = hashed as Partial<HashedFile>;
+  expect('hashed', sha256 !== undefined);
+  checkHash(sha256);
+  checkCount('hashed', sizeBytes);
+}
+
+function checkHash(value: unknown): void {
+  const isHash = typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+  expect('sha256', value === undefined || isHash);
 }
 
 function checkLock({ type: _, pid, ...texts }: Record<string, unknown>): void {

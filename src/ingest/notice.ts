@@ -2,7 +2,7 @@
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import type { IngestContext, NoticeClient, RunOptions } from './context.js';
-import { IngestError } from './errors.js';
+import { AlreadyLoadingError, IngestError } from './errors.js';
 import type { IngestOutcome, Receipt } from './types.js';
 
 /** What a notice says; receipts of several batches have more. */
@@ -24,8 +24,10 @@ export async function withNotice(
   try {
     receipt = await run();
   } catch (error) {
-    if (error instanceof IngestError && error.journal === undefined)
-      await notifyOnce(context, toFailureTotals(context, error));
+    const isFinal =
+      error instanceof AlreadyLoadingError ||
+      (error instanceof IngestError && error.journal === undefined);
+    if (isFinal) await notifyOnce(context, toFailureTotals(context, error));
     throw error;
   }
   if (!MAY_CHANGE.has(receipt.outcome)) await notifyOnce(context, toTotals(receipt));
@@ -68,12 +70,15 @@ function toTotals({ files, ...receipt }: Receipt): NoticeTotals {
   return { ...receipt, filesTotal: files.length, totalBytes };
 }
 
-function toFailureTotals({ state, progress }: IngestContext, error: IngestError): NoticeTotals {
+function toFailureTotals(
+  { state, progress }: IngestContext,
+  error: IngestError | AlreadyLoadingError,
+): NoticeTotals {
   const { plan, files } = state;
   const name = error.cause instanceof Error ? error.cause.name : error.name;
   return omitUndefined({
     outcome: null,
-    error: { name, batch: error.batch },
+    error: { name, batch: error instanceof IngestError ? error.batch : 'none' },
     batchId: error.batchId,
     externalId: plan.externalId,
     datasetId: plan.request.datasetId,

@@ -190,6 +190,8 @@ export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   ...UPLOAD_PLAN,
   ...RUN,
   externalId: optional(checkExternalId),
+  skipLoaded: optional(checkBoolean),
+  force: optional(checkBoolean),
   replace: optional(checkIds),
   tags: optional(checkTags),
   errorDiagnostics: optional(checkBoolean),
@@ -207,9 +209,20 @@ export type ValidIngestOptions = ValidOptions<IngestOptions, IngestDefaults>;
 /** @throws {InvalidInputError} for an option that cannot be used. */
 export function validateIngestOptions(options: unknown): ValidIngestOptions {
   const valid = validateOptions(INGEST_OPTIONS, options);
+  checkSkipLoaded(valid);
   const { checkRows = 'none', rowRules } = valid;
   if (rowRules === undefined || checkRows !== 'none') return valid;
   throw invalid('rowRules', 'checkRows "all" or "sample" beside it', checkRows);
+}
+
+function checkSkipLoaded({ skipLoaded, force, externalId, sha256 }: ValidIngestOptions): void {
+  if (skipLoaded !== true) {
+    if (force === true) throw invalid('force', 'skipLoaded beside it', skipLoaded);
+    return;
+  }
+  const fix = 'It follows from the contents where skipLoaded is set.';
+  if (externalId !== undefined) throw invalid('externalId', 'none', externalId, fix);
+  if (!sha256) throw invalid('sha256', 'true beside skipLoaded', sha256);
 }
 
 const checkSources: Check<readonly Source[]> = (field, value) => {

@@ -3,12 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import type { CreateBatchRequest, InputFormat } from '../resources/types.js';
+import type { InvalidInputError } from '../shared/errors.js';
+import { formatSize } from '../shared/format.js';
 import { notify } from '../shared/notify.js';
-import { omitUndefined } from '../shared/options.js';
+import { invalid, omitUndefined } from '../shared/options.js';
 import type { UploadPlan } from '../upload/options.js';
 import { openPipe } from '../upload/pipe.js';
 import type { SourceFile } from '../upload/source.js';
 import { checkFormat } from './check-files.js';
+import {
+  type Content,
+  computeContentId,
+  type HashedFile,
+  hashFiles,
+  toExternalId,
+} from './content.js';
 import type { IngestTarget } from './context.js';
 import { checkSource, type OpenStream } from './input.js';
 import { type Entry, type FileEntry, JOURNAL_VERSION } from './journal-entries.js';
@@ -31,6 +40,8 @@ export type IngestPlan = PlannedSource & {
   readonly upload: UploadPlan;
   /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
   readonly skipped: number;
+  /** What decides whether the files are loaded already, and what was read of each file, by its path. */
+  readonly content?: Content & { readonly hashed: ReadonlyMap<string, HashedFile> };
 };
 
 /** Reads what has to be known before rows are sent; opens their check by the schema of the dataset, if there is one. */
@@ -55,11 +66,41 @@ export async function planIngest(
   const shared = { options, upload, target: { origin, orgId, sandbox } };
   if (source.openStream !== undefined) {
     checkStreamOptions(options);
+    if (options.skipLoaded === true) throw notRepeatable();
     const request = buildCreateRequest(options, { format: 'json' });
     return { ...shared, openStream: source.openStream, request, skipped: 0 };
   }
   const format = await checkFormat(source.files, options, origin, () => openRowCheck(options));
-  return { ...shared, ...source, request: buildCreateRequest(options, format) };
+  const request = buildCreateRequest(options, format);
+  if (options.skipLoaded !== true) return { ...shared, ...source, request };
+  const content = await readContent(source.files, request, options);
+  return {
+    ...{ ...shared, ...source, content },
+    request: { ...request, externalId: toExternalId(content) },
+  };
+}
+
+const notRepeatable = (): InvalidInputError =>
+  invalid(
+    'source',
+    'files beside skipLoaded',
+    'a stream',
+    'Its contents are read twice: write it to a file, and ingest that.',
+  );
+
+/** Reads all files before they are sent. */
+async function readContent(
+  files: readonly SourceFile[],
+  request: CreateBatchRequest,
+  { force, signal, onWarning }: ValidIngestOptions,
+): Promise<Content & { hashed: ReadonlyMap<string, HashedFile> }> {
+  const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const what = files.length === 1 ? '1 file' : `${files.length} files`;
+  const message = `The contents are read twice: now ${what} with ${formatSize(total)}, to find out whether they are loaded already, and again when they are sent.`;
+  notify(onWarning, { level: 'note', message });
+  const hashed = await hashFiles(files, signal ?? new AbortController().signal);
+  const contents = files.map(({ path }) => ({ path, hashed: hashed.get(path) }));
+  return { id: computeContentId(request, contents), number: 1, from: 1, force, hashed };
 }
 
 type FoundSource = PlannedSource & Pick<Walked, 'skipped' | 'warnings'>;
@@ -96,7 +137,7 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
 
 /** The plan as the first steps of a journal. */
 export function toPlanEntries(plan: IngestPlan): Entry[] {
-  const { request, upload, target, files, skipped, options } = plan;
+  const { request, upload, target, files, skipped, options, content } = plan;
   const entry = {
     type: 'plan',
     version: JOURNAL_VERSION,
@@ -107,14 +148,22 @@ export function toPlanEntries(plan: IngestPlan): Entry[] {
     sha256: options.sha256,
     files: files?.length,
     skipped,
+    content: content && toJournalContent(content),
   } as const;
   return files === undefined
     ? [entry]
-    : [entry, ...files.map(toFileEntry), { type: 'planned' } as const];
+    : [
+        entry,
+        ...files.map((file) => toFileEntry(file, content?.hashed.get(file.path))),
+        { type: 'planned' } as const,
+      ];
 }
 
+const toJournalContent = ({ id, number, from, force }: Content): Content =>
+  omitUndefined({ id, number, from, force });
+
 /** A file as the journal has it: a resume may run in another folder. */
-export function toFileEntry(file: SourceFile): FileEntry {
+export function toFileEntry(file: SourceFile, hashed?: HashedFile): FileEntry {
   const { path, sizeBytes, localPath, fingerprint: identity, version, coding } = file;
   const absolute = localPath === undefined ? undefined : resolve(localPath);
   const source =
@@ -122,6 +171,6 @@ export function toFileEntry(file: SourceFile): FileEntry {
       ? undefined
       : omitUndefined({ fingerprint: version.fingerprint, url: version.url });
   const isStream = file.stream === undefined ? undefined : (true as const);
-  const more = omitUndefined({ source, coding, isStream });
+  const more = omitUndefined({ source, coding, isStream, hashed });
   return { type: 'file', path, sizeBytes, localPath: absolute, identity, ...more };
 }

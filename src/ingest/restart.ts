@@ -6,6 +6,7 @@ import { InvalidInputError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
 import type { FileRejectedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
+import { hasContent, recordNumber } from './content-plan.js';
 import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
@@ -79,6 +80,13 @@ export async function restartWithNewBatch(context: IngestContext, why: string): 
   if (state.isStream) await abandonStream(context, `${why}, and the stream cannot be read again`);
   await assertAborted(context);
   const { plan, files } = state;
+  if (hasContent(plan)) {
+    const { number, from } = plan.content;
+    await recordNumber(context, { number: number + 1, from }, true);
+    const message = `${why}: all files are sent again in a new batch, unless another one has them now.`;
+    notify(options.onWarning, { level: 'warning', message });
+    return;
+  }
   const givenExternalId = plan.anew?.givenExternalId ?? plan.externalId;
   const attempt = (plan.anew?.attempt ?? 1) + 1;
   const externalId = `${givenExternalId}-${attempt}`;
@@ -99,7 +107,7 @@ async function findAbortObstacle(context: IngestContext): Promise<string | undef
 }
 
 /** @throws {IngestError} if the batch may still be loaded: its rows must not come twice. */
-async function assertAborted(context: IngestContext): Promise<void> {
+export async function assertAborted(context: IngestContext): Promise<void> {
   const failure = await abortOld(context);
   if (failure === undefined) return;
   const { batchId, journal } = context;

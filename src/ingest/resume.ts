@@ -10,6 +10,7 @@ import { detectCompressed } from '../sources/compressed.js';
 import type { Source } from '../sources/source.js';
 import { toSourceFile } from '../sources/source-file.js';
 import type { SourceFile } from '../upload/source.js';
+import { hasContent } from './content-plan.js';
 import { type IngestClient, IngestContext, type IngestTarget, type RunOptions } from './context.js';
 import { IngestError, JournalError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
@@ -127,7 +128,8 @@ export async function locateBatch(context: IngestContext): Promise<void> {
   }
   if (state.batchCompleted) return;
   if (batchId === undefined) {
-    await adoptOrCreateBatch(context);
+    // With a content, the batch is looked for among all that have it.
+    if (!hasContent(state.plan)) await adoptOrCreateBatch(context);
     return;
   }
   const { status } = await getBatch(context, batchId);

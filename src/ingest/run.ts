@@ -5,13 +5,16 @@ import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import { FileRejectedError } from '../upload/parts.js';
 import type { SourceFile } from '../upload/source.js';
+import { hasContent } from './content-plan.js';
 import type { IngestContext } from './context.js';
 import { IngestError, JournalError } from './errors.js';
+import { AlreadyLoaded, AnotherIsFirst } from './find-loaded.js';
 import type { Entry } from './journal-entries.js';
-import { buildReceipt } from './receipt.js';
+import { buildReceipt, buildSkippedReceipt } from './receipt.js';
 import { restartAfterRejection } from './restart.js';
 import { isStateUnknown, settleBatch } from './settle-batch.js';
-import { assertSourcesUnchanged } from './sources.js';
+import { assertFirst, createOnce, giveWay } from './skip-loaded.js';
+import { assertSourcesUnchanged, openPlanned } from './sources.js';
 import { recordBatchEnd, traceBatch } from './traced.js';
 import type { IngestOutcome, Receipt } from './types.js';
 import { uploadSources } from './upload-sources.js';
@@ -44,6 +47,7 @@ async function runBatch(
       await uploadSources(context, files);
       await assertMayComplete(context);
     } catch (error) {
+      if (error instanceof AlreadyLoaded) return { receipt: await endSkipped(context, error) };
       const restart = await restartOrFail(context, error);
       span.fail(error);
       return { restart };
@@ -55,37 +59,47 @@ async function runBatch(
   return { receipt };
 }
 
+/** All files, once the first is needed. */
+function* openAll({ sources, state, given }: IngestContext): Generator<SourceFile, void> {
+  yield* sources ?? state.files.map((entry) => openPlanned(entry, given));
+}
+
 /** The first step. One that was recorded is not repeated. */
 export async function createBatch(context: IngestContext): Promise<void> {
   const { client, state, progress } = context;
   progress.phase('create');
   if (state.batchId !== undefined) return;
-  await context.admitBatch();
-  const { id } = await client.batches.create(state.plan.request, context.callOptions);
-  await context.record({ type: 'created', batchId: id });
+  const create = async () => {
+    await context.beforeCreate?.();
+    await context.admitBatch();
+    return (await client.batches.create(state.plan.request, context.callOptions)).id;
+  };
+  if (hasContent(state.plan)) await createOnce(context, create);
+  else await context.record({ type: 'created', batchId: await create() });
 }
 
 /**
- * Makes sure that what was uploaded is what was planned. From here on nothing aborts the batch.
+ * Makes sure that what was uploaded is what was planned. Once COMPLETE is sent, nothing aborts the batch.
  * @throws {AepBatchError | SourceError} that names the first file that is missing or changed.
  */
-export async function assertMayComplete({
-  state,
-  given,
-  journal,
-  signal,
-}: IngestContext): Promise<void> {
+export async function assertMayComplete(context: IngestContext): Promise<void> {
+  const { state, given, journal, signal } = context;
   await assertSourcesUnchanged(state, given, signal);
   state.assertAllUploaded();
+  await assertFirst(context);
   await journal?.assertHeld();
   signal.throwIfAborted();
 }
 
-/** A file that was rejected for good is sent again in a new batch, once; any other failure ends the ingest. */
-async function restartOrFail(
-  context: IngestContext,
-  error: unknown,
-): Promise<readonly SourceFile[]> {
+/**
+ * A file that was rejected for good is sent again in a new batch, once. Where another ingest's batch is first, the plan
+ * begins anew, and that batch decides. Any other failure ends the ingest.
+ */
+async function restartOrFail(context: IngestContext, error: unknown): Promise<Files> {
+  if (error instanceof AnotherIsFirst) {
+    await giveWay(context);
+    return openAll(context);
+  }
   try {
     if (!(error instanceof FileRejectedError)) throw error;
     return await restartAfterRejection(context, error);
@@ -105,6 +119,23 @@ export async function completeBatch(context: IngestContext): Promise<void> {
     throw new IngestError(error, { batchId, journal: journal?.path, batch });
   }
   await recordAfterComplete(context, { type: 'completed', batchId });
+}
+
+/** Another batch has the files. */
+async function endSkipped(
+  context: IngestContext,
+  { batch, outcome }: AlreadyLoaded,
+): Promise<Receipt> {
+  context.progress.phase('done');
+  // If it has not ended, a resume looks again.
+  const isDecided = outcome === 'skipped';
+  if (isDecided) await context.record({ type: 'skipped', batchId: batch.id }).catch(ignoreJournal);
+  return buildSkippedReceipt(context, batch, outcome);
+}
+
+/** A resume would only find the same batch. */
+function ignoreJournal(error: unknown): void {
+  if (!(error instanceof JournalError)) throw error;
 }
 
 /** The last step; with `waitTimeoutMs: 0` it reads the status once, and `timed-out` is no end. */

@@ -10,7 +10,12 @@ import {
 } from '../http/errors.js';
 import { systemCode } from '../shared/thrown.js';
 import type { IngestContext } from './context.js';
-import { IngestError, type IngestFailure } from './errors.js';
+import {
+  AlreadyLoadingError,
+  CatalogDelayError,
+  IngestError,
+  type IngestFailure,
+} from './errors.js';
 
 /** The clean-up after a failure must not take longer than a person waits. */
 const ABORT_TIMEOUT_MS = 10_000;
@@ -21,15 +26,18 @@ const SHORTAGES = new Set([
   ...['EMFILE', 'ENFILE', 'ENOMEM', 'ENOBUFS', 'EAGAIN'],
 ]);
 
+const RESUMABLE = [
+  ...[ConnectionError, TimeoutError, AbortError, InvalidResponseError, CredentialsError],
+  CatalogDelayError,
+];
+
 /** Whether a resume may well succeed where this attempt did not. */
 export function isResumable(error: unknown): boolean {
   if (SHORTAGES.has(systemCode(error) ?? '')) return true;
   if (error instanceof ApiError) {
     return [401, 403, 408, 429].includes(error.status) || error.status >= 500;
   }
-  return [ConnectionError, TimeoutError, AbortError, InvalidResponseError, CredentialsError].some(
-    (Class) => error instanceof Class,
-  );
+  return RESUMABLE.some((Class) => error instanceof Class);
 }
 
 export const isStateUnknown = (error: unknown): error is CallError =>
@@ -39,7 +47,10 @@ export const isStateUnknown = (error: unknown): error is CallError =>
  * Keeps or aborts the batch of an ingest that failed before COMPLETE was sent.
  * @returns the error that says which, to be thrown.
  */
-export async function settleBatch(context: IngestContext, cause: unknown): Promise<IngestError> {
+export async function settleBatch(
+  context: IngestContext,
+  cause: unknown,
+): Promise<IngestError | AlreadyLoadingError> {
   const { client, state, journal, signal } = context;
   const { batchId } = state;
   const failure = (batch: IngestFailure['batch'], mayResume = true) =>
@@ -48,6 +59,11 @@ export async function settleBatch(context: IngestContext, cause: unknown): Promi
   if (isStateUnknown(cause) && cause.operation === 'createBatch') return failure('unknown');
   const isTransient = signal.aborted || isResumable(cause);
   const isLost = isStreamLost(context);
+  if (cause instanceof AlreadyLoadingError && batchId === undefined) {
+    // The same ingest, run again, finds out anew.
+    if (await isJournalHeld(context)) await journal?.remove();
+    return cause;
+  }
   if (batchId === undefined) {
     // In place of an aborted batch: a resume knows the next externalId, the same ingest does not.
     const mayResume = state.plan.anew !== undefined && isTransient && !isLost;

@@ -58,7 +58,7 @@ export async function assertSourcesUnchanged(
     if (!isChecked(entry, state, given)) continue;
     signal.throwIfAborted();
     const file = openPlanned(entry, given);
-    const known = state.uploaded.get(entry.path)?.sha256;
+    const known = entry.hashed?.sha256 ?? state.uploaded.get(entry.path)?.sha256;
     const hasSameBytes = async () => (await hashFile(file, signal)) === known;
     await checkUnchanged(file, known === undefined ? undefined : hasSameBytes);
   }

@@ -5,6 +5,7 @@
 import type { ByteRange } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
 import { assertPartsCoverFile } from '../upload/part-ranges.js';
+import { computeContentId } from './content.js';
 import { JournalError } from './errors.js';
 import type { Entry, FileEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
 import type { ReceiptFile } from './types.js';
@@ -12,15 +13,7 @@ import type { ReceiptFile } from './types.js';
 type BatchEntry = Extract<
   Entry,
   {
-    type:
-      | 'planned'
-      | 'ended'
-      | 'created'
-      | 'ranges-shown'
-      | 'completed'
-      | 'aborted'
-      | 'outcome'
-      | 'notified';
+    type: Exclude<Entry['type'], 'plan' | 'file' | 'claim' | 'release' | UploadEntry['type']>;
   }
 >;
 type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
@@ -51,6 +44,10 @@ export class IngestState {
   /** Whether the source is a stream: its files are known only once it has ended. */
   get isStream(): boolean {
     return this.plan.files === undefined;
+  }
+
+  findFile(path: string): FileEntry | undefined {
+    return this.#files.get(path);
   }
 
   /** All files that are known, in their order. */
@@ -130,8 +127,14 @@ export class IngestState {
     this.#isNotified = false;
   }
 
-  #isSuccessor({ anew }: PlanEntry): boolean {
-    const { externalId, anew: before } = this.plan;
+  #isSuccessor({ anew, content }: PlanEntry): boolean {
+    const { externalId, anew: before, content: contentBefore } = this.plan;
+    if (content !== undefined || contentBefore !== undefined)
+      return (
+        this.#sourcesKnown &&
+        content?.id === contentBefore?.id &&
+        Number(content?.number) > Number(contentBefore?.number)
+      );
     return (
       this.#sourcesKnown &&
       anew?.givenExternalId === (before?.givenExternalId ?? externalId) &&
@@ -156,6 +159,7 @@ export class IngestState {
         const isOwnEnd = this.isStream === (entry.type === 'ended');
         assert(isOwnEnd && !this.#sourcesKnown, 'an end of another plan');
         assert(count === this.#files.size, `${this.#files.size} of ${count} files`);
+        this.#assertContent();
         this.#sourcesKnown = true;
         return;
       }
@@ -163,6 +167,7 @@ export class IngestState {
         assert(this.#sourcesKnown || this.isStream, 'a batch before the end of the plan');
         assert(this.#batchId === undefined, 'a second batch');
         this.#batchId = entry.batchId;
+        this.#outcome = undefined; // the batch that had the files may be gone
         return;
       case 'ranges-shown':
         this.#rangesShown = true;
@@ -185,7 +190,19 @@ export class IngestState {
         return;
       case 'notified':
         this.#isNotified = true;
+        return;
+      case 'skipped':
+        assert(plan.content !== undefined, 'files that were not looked for');
+        assert(this.#batchId === undefined, 'files of another batch');
+        this.#outcome = entry.type;
     }
+  }
+
+  #assertContent(): void {
+    const { content, request } = this.plan;
+    if (content === undefined) return;
+    const isSame = content.id === computeContentId(request, this.files);
+    assert(isSame, 'other files than those of the content');
   }
 
   #assertBatch(batchId: string): void {
@@ -200,6 +217,8 @@ export class IngestState {
     if (entry.type === 'initialized') {
       this.#initialized.set(path, []); // a second time if the file was restarted
     } else if (entry.type === 'uploaded') {
+      const isSame = file.hashed === undefined || file.hashed.sha256 === entry.sha256;
+      assert(isSame, `${path} with other bytes than were planned`);
       this.#uploaded.set(path, toReceiptFile(file, entry));
     } else {
       const parts = this.#initialized.get(path);

@@ -70,6 +70,14 @@ export interface IngestOptions extends ByteRates, FileChoice {
   csv?: CsvOptions;
   /** The caller's own id for the batch. Default: a new one; there always is one. */
   externalId?: string;
+  /**
+   * Whether files that a batch of the dataset has already are not loaded again. What counts is dataset, format, and
+   * the names and the contents of all files, which are read for that before they are sent. Only files and bytes can
+   * be looked up so, not streams, and there can be no `externalId` beside it. Default `false`.
+   */
+  skipLoaded?: boolean;
+  /** Whether `skipLoaded` passes over batches that have the files already. Default `false`. */
+  force?: boolean;
   /** Ids of the batches that this one replaces. They are deleted with all their rows. */
   replace?: readonly string[];
   /** Labels for the batch. */
@@ -144,12 +152,15 @@ export interface IngestOptions extends ByteRates, FileChoice {
   onWarning?: (warning: IngestWarning) => void;
 }
 
-/** How an ingest ended. `accepted`: it was completed and not waited for. */
-export type IngestOutcome = WaitOutcome | 'accepted';
+/**
+ * How an ingest ended. `accepted`: it was completed and not waited for. `skipped`: with `skipLoaded`, another batch
+ * has the files, and nothing was sent; `stalled` and `timed-out` may be said of such a batch, too.
+ */
+export type IngestOutcome = WaitOutcome | 'accepted' | 'skipped';
 
 /** The result of `ingest()`, as plain JSON. */
 export interface Receipt extends BatchSummary {
-  /** The batch's id. */
+  /** The batch's id; of the batch that has the files already, where they were not loaded again. */
   batchId: string;
   /** The caller's own id for the batch, or the one that was generated for it. */
   externalId: string;

@@ -1,4 +1,5 @@
 /** The second step of an ingest: uploads its files, and records each step of that. */
+import { SourceError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
 import type { UploadListeners } from '../upload/context.js';
 import { DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
@@ -49,7 +50,9 @@ function recordUploads(context: IngestContext): UploadListeners {
     part: ({ path }, { start, end }) => context.record({ type: 'part', batchId, path, start, end }),
     // Only an advantage for a resume: a journal that cannot be written fails at the next step.
     rangesShown: () => context.record({ type: 'ranges-shown' }).catch(() => undefined),
-    uploaded({ path, stream }, { sizeBytes, sha256, parts }) {
+    uploaded(file, { sizeBytes, sha256, parts }) {
+      const { path, stream } = file;
+      assertSameBytes(file, sha256, state.findFile(path)?.hashed?.sha256);
       const ranges = parts?.map(({ start, end }): [number, number] => [start, end]);
       const size = stream === undefined ? {} : { sizeBytes };
       return context.record({ type: 'uploaded', batchId, path, ...size, sha256, parts: ranges });
@@ -59,4 +62,15 @@ function recordUploads(context: IngestContext): UploadListeners {
       notify(options.onWarning, { level: 'warning', file: path, message }),
     failed: () => context.stopReading?.(),
   };
+}
+
+/** @throws {SourceError} if the bytes that were sent are not those that were read before. */
+function assertSameBytes(
+  { path, localPath = path }: SourceFile,
+  sent: string | undefined,
+  planned: string | undefined,
+): void {
+  if (planned === undefined || planned === sent) return;
+  const message = `${localPath} changed after it was read for the first time, so it is not known whether it is loaded already. Run the ingest again once it is complete.`;
+  throw new SourceError(localPath, message);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, jest, test } from '@jest/globals';
 import { loyaltyMembers } from '../../src/testing/index.js';
 import { useDesk } from '../support/command.js';
@@ -49,6 +50,18 @@ async function runGuide(name: string): Promise<{ expected: unknown[]; outcomes: 
   expect(expected.length).toBeGreaterThan(0);
   return { expected, outcomes };
 }
+
+test('the commands of the guide on loading once do what it says', async () => {
+  await mkdir(join(desk.folder, 'exports'));
+  const members = '{"_id":"a","loyalty":{"points":1}}\n';
+  await desk.file('exports/members.jsonl', members);
+
+  const { outcomes, expected } = await runGuide('once');
+
+  expect(outcomes).toEqual(expected);
+  const created = desk.simulator.log.filter(({ operation }) => operation === 'createBatch');
+  expect(created).toHaveLength(2);
+});
 
 test('the commands of the guide on schemas run one after another, and write what they name', async () => {
   await desk.file('members.csv', '_id,person.name.firstName\na,Ada\nb,\n');

@@ -38,6 +38,7 @@ export async function dryRun(
   const stream = openStream === undefined ? undefined : streamName;
   const calls = buildCurlCalls(target, request, {
     afterSuccess: flags.afterSuccess === true,
+    skipLoaded: flags.skipLoaded === true,
     small: files?.find((_, at) => steps[at]?.parts === 0) ?? stream,
     large: files?.find((_, at) => steps[at]?.parts !== 0),
     partSizeBytes: upload.partSizeBytes,

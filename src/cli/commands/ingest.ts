@@ -7,7 +7,7 @@ import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
 import { formatReceipt, nextCommand } from '../batch-text.js';
-import { OUTCOME_EXIT } from '../exit-codes.js';
+import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
   addBatchFlags,
   addCommand,
@@ -31,6 +31,7 @@ export function ingest(program: Command): Subcommand {
     'ingest rows.jsonl --dataset 5c8c3c555033b814b69f947f',
     'ingest exports/ --format parquet --dataset 5c8c3c555033b814b69f947f --json',
     'ingest rows.csv --delimiter ";" --partial-ingestion-percent 5 --error-diagnostics --dataset …',
+    'ingest exports/ --skip-loaded --dataset 5c8c3c555033b814b69f947f',
     'ingest - --dataset 5c8c3c555033b814b69f947f < rows.jsonl',
     'ingest "exports/**/*.jsonl.gz" --exclude "*-draft*" --dataset 5c8c3c555033b814b69f947f',
   ]).usage('<path...|-> --dataset <id> [options]');
@@ -47,6 +48,8 @@ export function ingest(program: Command): Subcommand {
         .default('sample'),
     )
     .option('--after-success', 'refuse to load if the last batch of the dataset failed')
+    .option('--skip-loaded', 'send nothing if a batch has the same files already')
+    .option('--force', 'with --skip-loaded: load the files again')
     .option('--dry-run', 'show what would be sent, without sending it');
   return action<IngestFlags>(command, async (session, flags, args) => {
     const paths = await findPaths(args, flags, session.signal);
@@ -58,6 +61,10 @@ export function ingest(program: Command): Subcommand {
 
 async function runIngest(session: Session, flags: IngestFlags, paths: string[]): Promise<Result> {
   const { out, signal } = session;
+  if (flags.skipLoaded === true && isStream(paths))
+    throw new UsageError(
+      '--skip-loaded and "-" (standard input) cannot be combined: the contents are read twice.',
+    );
   const source = openSource(paths, signal);
   const client = await session.connect();
   const journal = flags.journal ?? (await createJournalPath());
