@@ -73,7 +73,7 @@ const FILES: Wrong<Omit<CheckOptions, 'deep' | 'signal'>> = {
 };
 const NO_RATE = [0, 2 ** 53, ...NO_COUNT];
 const BYTE_RATES = { maxBytesPerSecond: NO_RATE, maxBytesPerHour: NO_RATE };
-const UPLOAD: Wrong<UploadOptions> = {
+const UPLOAD: Wrong<Omit<UploadOptions, 'onPause'>> = {
   ...BYTE_RATES,
   largeFileThresholdBytes: FILES.largeFileThresholdBytes,
   partSizeBytes: [0, 512_000_001, ...NO_COUNT],
@@ -195,7 +195,10 @@ const CALLS: Record<string, Call> = {
 /** The others, with their tables. */
 const OTHERS: Record<string, [call: Call, table: Record<string, readonly unknown[]>]> = {
   'batches.wait': [({ batches }, options) => batches.wait('b', options), WAIT],
-  'files.upload': [({ files }, options) => files.upload(address, bytes, options), UPLOAD],
+  'files.upload': [
+    ({ files }, options) => files.upload(address, bytes, options),
+    { ...UPLOAD, onPause: NO_FUNCTION },
+  ],
   ingest: [
     (client, options) => client.ingest(file, { datasetId: 'd', ...(options as object) }),
     INGEST,

@@ -15,7 +15,7 @@ import type { UploadCalls } from '../resources/upload-calls.js';
 import { checkLocalPath, checkNumber, encodeFilePath } from '../shared/checks.js';
 import { MAX_PART_BYTES } from '../shared/limits.js';
 import { validateOptions } from '../shared/options.js';
-import type { PaceClock } from './budget.js';
+import type { PaceClock, Pause } from './budget.js';
 import type { UploadResult } from './context.js';
 import { UPLOAD_OPTIONS, type UploadOptions } from './options.js';
 import { createPacer } from './pace.js';
@@ -58,7 +58,7 @@ export class Files {
     source: string | BytesInput,
     uploadOptions?: UploadOptions,
   ): Promise<UploadResult> {
-    const { onProgress, maxBytesPerSecond, maxBytesPerHour, ...options } = validateOptions(
+    const { onProgress, onPause, maxBytesPerSecond, maxBytesPerHour, ...options } = validateOptions(
       UPLOAD_OPTIONS,
       uploadOptions,
     );
@@ -70,11 +70,13 @@ export class Files {
       transferredBytes += bytes;
       onProgress?.({ transferredBytes, totalBytes: file.sizeBytes });
     };
+    const paused = (pause: Pause | undefined) => onPause?.(pause);
     const target = { calls: this.#calls, ...batch };
     const pacer = createPacer({ maxBytesPerSecond, maxBytesPerHour }, this.#clock);
+    const run = { pacer, tracer: this.#tracer };
     const [result] = await withOwnErrors(
       `the upload of ${path}`,
-      () => uploadFiles([file], target, { ...options, pacer, tracer: this.#tracer }, { accepted }),
+      () => uploadFiles([file], target, { ...options, ...run }, { accepted, paused }),
       { signal: options.signal },
     );
     return result as UploadResult; // one for each file

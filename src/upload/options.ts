@@ -3,6 +3,7 @@ import { CALL_OPTIONS } from '../http/options.js';
 import { checkBoolean, listenerOption, number } from '../shared/checks.js';
 import { MAX_PART_BYTES, MAX_PUT_BYTES } from '../shared/limits.js';
 import { type OptionTable, optional, validateOptions, withDefault } from '../shared/options.js';
+import type { Pause } from './budget.js';
 
 const DEFAULT_PART_SIZE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 4;
@@ -52,6 +53,8 @@ export interface UploadOptions extends ByteRates {
   signal?: AbortSignal;
   /** Called with the bytes that the platform has accepted; they never fall. */
   onProgress?: (progress: { transferredBytes: number; totalBytes: number }) => void;
+  /** Called when a limit is reached, with the time when it goes on, and with `undefined` once it does. */
+  onPause?: (pause: Pause | undefined) => void;
 }
 
 /** How each value of a plan is checked, and its default. */
@@ -96,4 +99,5 @@ export const UPLOAD_OPTIONS: OptionTable<
   timeoutMs: CALL_OPTIONS.timeoutMs,
   signal: CALL_OPTIONS.signal,
   onProgress: optional(listenerOption()),
+  onPause: optional(listenerOption()),
 };

@@ -241,6 +241,20 @@ describe('bytes that are held back', () => {
     expect(server.requests[0]?.body).toEqual(bytes);
   });
 
+  test('for an hour are reported to onPause, and so is their end', async () => {
+    const paced = clientFor(server.origin, { clock: testClock() });
+    server.play(respondWith(503), respondWith(200));
+    const pauses: (Pause | undefined)[] = [];
+    const address = { batchId: 'b', datasetId: 'd', path: 'a' };
+    const options = { maxBytesPerHour: 10, onPause: (pause?: Pause) => pauses.push(pause) };
+    await paced.files.upload(address, new Uint8Array(10), options);
+    await paced.close();
+
+    expect(server.requests).toHaveLength(2);
+    expect(pauses[0]).toMatchObject({ limit: 'maxBytesPerHour' });
+    expect(pauses.at(-1)).toBeUndefined();
+  });
+
   test('still time out where the server stops reading', async () => {
     await using deaf = await listen((socket) => socket.pause());
     const clock = testClock();
