@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
+import { showFlowcharts } from './flowchart.js';
 
 const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,7 +28,7 @@ const others = readdirSync(DOCS)
   .flatMap((name) => (name.endsWith('.md') ? [name.slice(0, -'.md'.length)] : []))
   .filter((page) => page !== 'index' && ![...GUIDES, ...PROJECT].includes(page));
 
-/** Written by `make docs`: the whole reference, a group for each of its folders. */
+/** Written by `make docs`: the whole reference, a group for each of its parts. */
 const reference: DefaultTheme.SidebarItem[] = JSON.parse(
   readFileSync(`${DOCS}reference/sidebar.json`, 'utf8'),
 );
@@ -38,23 +39,26 @@ const findEntry = ({ link, items }: DefaultTheme.SidebarItem): string =>
 
 const entries = reference.map((group) => ({ text: group.text ?? '', link: findEntry(group) }));
 
-/** A group is the sidebar of its own pages, as hundreds of links on every page would slow down all of them. */
+/**
+ * A group is the sidebar of its own pages, as hundreds of links on every page would slow down all of them. None can
+ * be collapsed: VitePress nests the buttons for that.
+ */
 const groups = Object.fromEntries(
-  reference.flatMap((group) => {
-    const folder = /^\/reference\/\w+\//.exec(findEntry(group))?.[0];
-    return folder === undefined
-      ? []
-      : [
-          [
-            folder,
-            [
-              { ...group, collapsed: false },
-              { text: 'Reference', items: entries },
-            ],
-          ],
-        ];
-  }),
+  reference
+    .filter(({ items }) => items !== undefined)
+    .map((group) => [
+      findEntry(group).replace(/index$/, ''),
+      [group, { text: 'Reference', items: entries }],
+    ]),
 );
+
+/** The anchors of GitHub, so that links in the pages lead to the same places there. */
+const slugify = (heading: string): string =>
+  heading
+    .trim()
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replace(/\s/g, '-');
 
 export default defineConfig({
   title: 'aep-batch',
@@ -63,10 +67,14 @@ export default defineConfig({
   cacheDir: '../.cache/vitepress',
   outDir: '../.cache/site',
   head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/icon.svg' }]],
+  // The index of the search is one file.
+  vite: { build: { chunkSizeWarningLimit: 2000 } },
   router: { prefetchLinks: false },
   markdown: {
     // Text in angle brackets is text: no page needs HTML.
     html: false,
+    anchor: { slugify },
+    config: showFlowcharts,
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   themeConfig: {

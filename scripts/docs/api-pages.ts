@@ -71,15 +71,14 @@ export function writeApiPages(document: JsonObject): {
     const sections = own.map((operation) => formatOperation(reader, document, operation));
     pages[toPage(name)] = joinBlocks(`# ${name}`, escapeText(description), ...sections);
   }
-  pages['api/schemas'] = formatSchemas(document);
+  pages['api/bodies'] = formatSchemas(document);
   const items = tags.map(({ name }) => ({ text: name, link: toLink(toPage(name)) }));
   const sidebar = {
     text: 'API',
-    collapsed: true,
     items: [
       { text: 'All operations', link: toLink('api/index') },
       ...items,
-      { text: 'Schemas', link: toLink('api/schemas') },
+      { text: 'Schemas of bodies', link: toLink('api/bodies') },
     ],
   };
   return { pages, sidebar };
@@ -217,7 +216,7 @@ function formatExample(name: string, { summary, value }: JsonObject, mediaType: 
 function formatSchemas(document: JsonObject): string {
   const schemas = Object.entries(asObject(asObject(document['components'])['schemas']));
   return joinBlocks(
-    '# Schemas',
+    '# Schemas of bodies',
     'The named schemas of requests and responses. Responses are open: the platform may add fields.',
     ...schemas.map(([name, schema]) => {
       const { description, properties, additionalProperties } = asObject(schema);

@@ -30,7 +30,7 @@ export function writeCommandPages(): { pages: Record<string, string>; sidebar: S
     link: toLink(`command/${command.name()}`),
   }));
   const all = { text: 'All commands', link: toLink('command/index') };
-  return { pages, sidebar: { text: 'Command', collapsed: true, items: [all, ...items] } };
+  return { pages, sidebar: { text: 'Command', items: [all, ...items] } };
 }
 
 /** Reads the text that a command has after its options: examples, environment, exit codes. */
@@ -66,7 +66,7 @@ function formatCommand(command: Command, after: string): string {
       : '',
     '## Options',
     formatTable(
-      ['option', 'description', 'values', 'default'],
+      ['option', 'description'],
       command.options.filter(({ hidden }) => !hidden).map(toOptionRow),
     ),
     examples === '' ? '' : '## Examples',
@@ -79,19 +79,14 @@ const toArgumentRow = (argument: Argument): string[] => [
   toCell(argument.description),
 ];
 
-function toOptionRow({
-  flags,
-  description,
-  argChoices,
-  defaultValue,
-  defaultValueDescription,
-}: Option): string[] {
+function toOptionRow({ flags, description, ...option }: Option): string[] {
+  const { argChoices = [], defaultValue, defaultValueDescription } = option;
   const hasDefault = defaultValue !== undefined && defaultValue !== false;
   const value = defaultValueDescription ?? (hasDefault ? JSON.stringify(defaultValue) : '');
-  return [
-    `\`${flags.replaceAll('|', '\\|')}\``,
+  const parts = [
     toCell(description),
-    (argChoices ?? []).map((choice) => `\`${choice}\``).join(', '),
-    value === '' ? '' : `\`${value.replaceAll('"', '')}\``,
+    argChoices.length === 0 ? '' : `one of ${argChoices.map((one) => `\`${one}\``).join(', ')}`,
+    value === '' ? '' : `default: \`${value.replaceAll('"', '')}\``,
   ];
+  return [`\`${flags.replaceAll('|', '\\|')}\``, parts.filter((part) => part !== '').join('; ')];
 }

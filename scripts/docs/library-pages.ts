@@ -1,5 +1,5 @@
-/** The library's reference, written by TypeDoc from the doc comments of the three entries of the package. */
-import { readdirSync } from 'node:fs';
+/** The library's reference, written by TypeDoc from the doc comments of the entries of the package. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   Application,
@@ -15,13 +15,26 @@ import { REFERENCE, type SidebarItem, toLink } from './reference.js';
 
 const FOLDER = 'library';
 
-/** The entries of the package, by the names of their modules in TypeDoc. */
-const ENTRIES: Readonly<Record<string, { file: string; name: string }>> = {
-  index: { file: 'src/index.ts', name: 'aep-batch' },
-  schema: { file: 'src/schema/index.ts', name: 'aep-batch/schema' },
-  opentelemetry: { file: 'src/opentelemetry/index.ts', name: 'aep-batch/opentelemetry' },
-  testing: { file: 'src/testing/index.ts', name: 'aep-batch/testing' },
-};
+interface Entry {
+  file: string;
+  /** As it is imported. */
+  name: string;
+}
+
+/** The entries of the package with types, by the names of their modules in TypeDoc. */
+const ENTRIES: Readonly<Record<string, Entry>> = Object.fromEntries(
+  Object.entries(
+    JSON.parse(readFileSync('package.json', 'utf8')).exports as Record<
+      string,
+      string | { types: string }
+    >,
+  ).flatMap(([path, target]) => {
+    if (typeof target === 'string') return [];
+    const file = target.types.replace('./dist/', '').replace('.d.ts', '.ts');
+    const name = `aep-batch${path.slice(1)}`;
+    return [[path === '.' ? 'index' : path.slice(2), { file, name }]];
+  }),
+);
 
 const FORMAT: Partial<PluginOptions> = {
   entryFileName: 'index',
@@ -33,7 +46,7 @@ const FORMAT: Partial<PluginOptions> = {
 };
 
 /** Writes the pages. @throws if TypeDoc reports an error or a link that leads nowhere. */
-export async function writeLibraryPages(): Promise<SidebarItem> {
+export async function writeLibraryPages(): Promise<SidebarItem[]> {
   const app = await Application.bootstrapWithPlugins({
     ...FORMAT,
     plugin: ['typedoc-plugin-markdown'],
@@ -44,6 +57,8 @@ export async function writeLibraryPages(): Promise<SidebarItem> {
     modifierTags: OptionDefaults.modifierTags.filter((tag) => tag !== '@enum'),
     validation: { invalidLink: true, notDocumented: false, notExported: false },
     treatWarningsAsErrors: true,
+    // What a class inherits from a package is in the documentation of that.
+    excludeExternals: true,
     excludeInternal: true,
     excludePrivate: true,
     disableSources: true,
@@ -82,27 +97,19 @@ function useDescription({ comment }: Reflection): void {
   comment.removeTags('@enum');
 }
 
-/** From the written files, which have a folder for each kind of export. */
-function toSidebar(): SidebarItem {
-  const items = Object.values(ENTRIES).map(({ name }) => {
+/** A group for each entry, from the written files, which have a folder for each kind of export. */
+const toSidebar = (): SidebarItem[] =>
+  Object.values(ENTRIES).map(({ name }) => {
     const folder = join(REFERENCE, FOLDER, name);
-    const kinds = readdirSync(folder, { withFileTypes: true }).filter((kind) => kind.isDirectory());
-    const pages = kinds
-      .filter((kind) => /^(?:classes|functions|interfaces|type-aliases|variables)$/.test(kind.name))
+    const pages = readdirSync(folder)
+      .filter((kind) => /^(?:classes|functions|interfaces|type-aliases|variables)$/.test(kind))
       .flatMap((kind) =>
-        readdirSync(join(folder, kind.name)).map((file) => {
+        readdirSync(join(folder, kind)).map((file) => {
           const text = file.replace(/\.md$/, '');
-          return { text, link: toLink(`${FOLDER}/${name}/${kind.name}/${text}`) };
+          return { text, link: toLink(`${FOLDER}/${name}/${kind}/${text}`) };
         }),
       )
       .sort((a, b) => (a.text < b.text ? -1 : 1));
     const all = { text: 'All exports', link: toLink(`${FOLDER}/${name}/index`) };
-    return { text: name, collapsed: true, items: [all, ...pages] };
+    return { text: name, items: [all, ...pages] };
   });
-  return {
-    text: 'Library',
-    link: toLink(`${FOLDER}/${ENTRIES['index']?.name}/index`),
-    collapsed: true,
-    items,
-  };
-}

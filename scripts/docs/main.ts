@@ -26,7 +26,7 @@ const library = await writeLibraryPages();
 run('--import', 'tsx', 'contract-tests/coverage/site-page.ts', `${REFERENCE}/scorecard.md`);
 writeFileSync(
   `${REFERENCE}/sidebar.json`,
-  JSON.stringify([command.sidebar, library, api.sidebar, CODES], undefined, 1),
+  JSON.stringify([command.sidebar, ...library, api.sidebar, CODES], undefined, 1),
 );
 
 if (!process.argv.includes('--pages')) {

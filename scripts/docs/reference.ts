@@ -9,7 +9,6 @@ export const REFERENCE = 'docs/reference';
 export interface SidebarItem {
   text: string;
   link?: string;
-  collapsed?: boolean;
   items?: SidebarItem[];
 }
 

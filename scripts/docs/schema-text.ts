@@ -36,7 +36,7 @@ export function formatType(schema: unknown): string {
   } = asObject(schema);
   if (typeof $ref === 'string') {
     const name = $ref.replace(SCHEMAS, '');
-    return `[${name}](./schemas.md#${toAnchor(name)})`;
+    return `[${name}](./bodies.md#${toAnchor(name)})`;
   }
   if (Array.isArray(values)) {
     const list = values.map(code).join(', ');
@@ -62,16 +62,16 @@ export function formatType(schema: unknown): string {
 }
 
 const BOUNDS: Readonly<Record<string, string>> = {
-  minimum: 'at least',
-  maximum: 'at most',
-  exclusiveMinimum: 'above',
-  exclusiveMaximum: 'below',
-  minLength: 'characters, at least',
-  maxLength: 'characters, at most',
-  minItems: 'entries, at least',
-  maxItems: 'entries, at most',
-  minProperties: 'properties, at least',
-  maxProperties: 'properties, at most',
+  minimum: '≥',
+  maximum: '≤',
+  exclusiveMinimum: '>',
+  exclusiveMaximum: '<',
+  minLength: 'length ≥',
+  maxLength: 'length ≤',
+  minItems: 'entries ≥',
+  maxItems: 'entries ≤',
+  minProperties: 'properties ≥',
+  maxProperties: 'properties ≤',
   pattern: 'pattern',
   default: 'default',
 };

@@ -99,6 +99,7 @@ inBrowser('in Chromium, the site', () => {
       found.push(...(await findFaults(tab)).map((fault) => `${page}, dark, phone: ${fault}`));
       await tab.setViewportSize(DESKTOP);
       await tab.emulateMedia({ colorScheme: 'light' });
+      await tab.waitForFunction('!document.documentElement.classList.contains("dark")');
       found.push(...(await findFaults(tab)).map((fault) => `${page}, light, desk: ${fault}`));
       return found;
     });
