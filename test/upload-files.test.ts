@@ -4,9 +4,21 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { localFile, type OpenSource, type SizedFile } from '../src/upload/source.js';
+import {
+  isSameFingerprint,
+  localFile,
+  type OpenSource,
+  type SizedFile,
+} from '../src/upload/source.js';
 import { thrownBy } from './support/client.js';
-import { ALL, fileInMemory, PARTS_OK, TEXT, useScriptedUpload } from './support/scripted-upload.js';
+import {
+  ALL,
+  fileInMemory,
+  head,
+  PARTS_OK,
+  TEXT,
+  useScriptedUpload,
+} from './support/scripted-upload.js';
 import { cut, type Play } from './support/server.js';
 
 const { server, upload, requests } = useScriptedUpload();
@@ -159,17 +171,9 @@ describe('a file', () => {
     ['was uploaded', [200, ...PARTS_OK, 200]],
     ['has failed', [403]],
   ])('is closed as often as it was opened, once it %s', async (_, plays) => {
-    const counts = { opened: 0, closed: 0 };
-    const counted: SizedFile = {
-      ...fileInMemory(),
-      async open(): Promise<OpenSource> {
-        counts.opened++;
-        const source = await fileInMemory().open();
-        return { ...source, close: async () => void counts.closed++ };
-      },
-    };
+    const { counts, file } = counted(fileInMemory());
     server.play(...plays);
-    await thrownBy(upload([counted], { sha256: true }));
+    await thrownBy(upload([file], { sha256: true }));
     expect(counts.opened).toBeGreaterThan(0);
     expect(counts.closed).toBe(counts.opened);
   });
@@ -186,6 +190,31 @@ describe('a file', () => {
     expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 20 });
   });
 });
+
+const FINGERPRINT = { sizeBytes: 5, mtimeNs: '1', ctimeNs: '2', inode: '3' };
+test.each(Object.keys(FINGERPRINT))('a file with another %s is another file', (name) => {
+  expect(isSameFingerprint(FINGERPRINT, { ...FINGERPRINT })).toBe(true);
+  expect(isSameFingerprint(FINGERPRINT, { ...FINGERPRINT, [name]: 'x' })).toBe(false);
+});
+
+/** The same file, which counts how often it is opened and closed. */
+function counted(file: SizedFile) {
+  const counts = { opened: 0, closed: 0 };
+  const open = async (): Promise<OpenSource> => {
+    counts.opened++;
+    const source = await file.open();
+    return {
+      size: source.size,
+      pump: (write) => source.pump(write),
+      slice: (start, end) => source.slice(start, end),
+      close() {
+        counts.closed++;
+        return source.close();
+      },
+    };
+  };
+  return { counts, file: { ...file, open } };
+}
 
 describe('a file of this machine', () => {
   let folder = '';
@@ -235,8 +264,21 @@ describe('a file of this machine', () => {
         if (server.requests.length === count) await writeFile(path, text);
         response.writeHead(200).end();
       };
-      const [result] = await upload([file], { sha256: true });
+      const { counts, file: watched } = counted(file);
+      const [result] = await upload([watched], { sha256: true });
       expect(result?.sha256).toBe(sha256(text));
+      expect(counts.opened).toBeGreaterThan(1);
+      expect(counts.closed).toBe(counts.opened);
     },
   );
+
+  test('of which a part was sent in pieces has changed if it is written once more', async () => {
+    const { path, file } = await planned(TEXT);
+    const rewrite: Play = async (_, response) => {
+      await writeFile(path, TEXT);
+      response.writeHead(200).end();
+    };
+    server.play(200, cut, head('bytes=0-4'), 200, 200, 200, rewrite);
+    expect(await thrownBy(upload([file], { sha256: true }))).toMatchObject(CHANGED);
+  });
 });

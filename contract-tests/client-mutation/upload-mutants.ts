@@ -257,11 +257,6 @@ export const uploadMutants: readonly Mutant[] = [
       'a part that was sent in pieces has a checksum',
     ],
     [
-      '    this.#checksum = undefined;\n',
-      '',
-      'a part whose last attempt broke off keeps an older checksum',
-    ],
-    [
       'source.slice(start, end).pump(async (chunk) => {\n        now',
       'source.pump(async (chunk) => {\n        now',
       'a part is compared with the whole file',

@@ -119,7 +119,19 @@ function judgeTexts(
     ...refuse
       .filter((text) => messages.acceptsText(schema, text))
       .map((text) => `${name} must reject ${JSON.stringify(text)}`),
+    ...listRejectedNumbers(messages, schema, accept).map((text) => `${name} must accept ${text}`),
   ];
+}
+
+/** A parameter that a client may pass as a number takes each number that stands in its texts. */
+function listRejectedNumbers(
+  messages: Messages,
+  schema: Parameter['schema'],
+  texts: readonly string[],
+): string[] {
+  const numbers = texts.filter((text) => /^(?:0|[1-9]\d*)$/.test(text));
+  const rejected = numbers.filter((text) => !messages.accepts(schema, Number(text)));
+  return rejected.length === numbers.length ? [] : rejected;
 }
 
 /** Every parameter and header has an example that its schema accepts. */
