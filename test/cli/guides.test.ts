@@ -56,7 +56,7 @@ test('the commands of the guide on loading once do what it says', async () => {
   const members = '{"_id":"a","loyalty":{"points":1}}\n';
   await desk.file('exports/members.jsonl', members);
 
-  const { outcomes, expected } = await runGuide('once');
+  const { outcomes, expected } = await runGuide('docs/once.md');
 
   expect(outcomes).toEqual(expected);
   const created = desk.simulator.log.filter(({ operation }) => operation === 'createBatch');
