@@ -81,11 +81,24 @@ const CreateBatchRequest = extend(
   },
 );
 
-const CatalogTags = map(extend(list(anyText), { accept: [true, false, 5, 0.5], refuse: [] }));
+const CatalogTags = map(
+  extend(list(anyText), { accept: [true, false, 5, 0.5, 4_102_444_800_000], refuse: [] }),
+);
 /** Tags of the platform may have a single value that is a flag or a number, but no text. */
 const catalogTags: Values = {
   accept: CatalogTags.accept,
-  refuse: ['text', 7, null, [], { a: 'text' }, { a: null }, { a: {} }, { a: [7] }, { a: [true] }],
+  refuse: [
+    'text',
+    7,
+    null,
+    [],
+    { a: 'text' },
+    { a: null },
+    { a: {} },
+    { a: [7] },
+    { a: [true] },
+    { a: [null] },
+  ],
 };
 const CatalogMetrics = object(
   {

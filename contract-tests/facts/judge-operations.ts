@@ -245,6 +245,11 @@ function judgeHeaders(
       return [
         ...(isWrong ? [`${where} ${name}: required must be ${fact.isRequired}`] : []),
         ...judgeTexts(messages, `${where} ${name}`, header, fact),
+        ...compare(
+          `type of ${where} ${name}`,
+          [fact.type],
+          [String((header.schema as Json)['type'])],
+        ),
         ...judgeExamples(messages, `${where} ${name}`, header),
         ...listExampleTexts(header)
           .filter((text) => !fact.readable.test(text))

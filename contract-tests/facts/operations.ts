@@ -146,12 +146,15 @@ export interface HeaderFact {
   refuse: readonly string[];
   /** What any example of it looks like: the mock sends it, and the client has to read it. */
   readable: RegExp;
+  /** Headers are text; this is what the text is of. */
+  type: 'string' | 'integer';
 }
 const RetryAfter: HeaderFact = {
   isRequired: false,
   accept: ['2', '0', 'Wed, 21 Oct 2015 07:28:00 GMT'],
   refuse: [],
   readable: /^\d+$| GMT$/,
+  type: 'string',
 };
 /** The format of received ranges is not published. */
 const ReceivedRange: HeaderFact = {
@@ -159,24 +162,28 @@ const ReceivedRange: HeaderFact = {
   accept: ['bytes=0-99', 'bytes 0-99', 'bytes=0-99,200-299', '0-99'],
   refuse: [],
   readable: /^bytes[= ]\d+-\d+/,
+  type: 'string',
 };
 const ContentRange: HeaderFact = {
   isRequired: true,
   accept: ['bytes 0-99/249058', 'bytes 0-99', 'bytes 0-99/*', 'bytes {RANGE}'],
   refuse: ['', 'bytes=0-99', '0-99', 'bytes 0-', 'bytes 0-99/', 'bytes 0-99/9 ', 'x bytes 0-9'],
   readable: /^bytes \d+-\d+(?:\/(?:\d+|\*))?$/,
+  type: 'string',
 };
 const ContentLength: HeaderFact = {
   isRequired: false,
   accept: ['0', '1', '249058', '9007199254740991'],
   refuse: ['-1', '1.5', 'many', ''],
   readable: /^\d+$/,
+  type: 'integer',
 };
 const AcceptRanges: HeaderFact = {
   isRequired: false,
-  accept: ['bytes', 'none'],
+  accept: ['bytes', 'none', 'bytes, seconds'],
   refuse: [],
   readable: /^(?:bytes|none)$/,
+  type: 'string',
 };
 
 const SUCCESS_HEADERS: Readonly<Record<string, Readonly<Record<string, HeaderFact>>>> = {

@@ -40,7 +40,7 @@ export const textOrInteger = values(
 );
 /** Published with placeholders, too. */
 export const digits = values(
-  ['0', '249058', '{SIZE}'],
+  ['0', '249058', '4102444800000', '{SIZE}'],
   ['', '-1', '1.5', 'x', '12 ', ' 12', '{A B}', '{}', 'a{A}', 7, null],
 );
 export const digitsOrCount = values(

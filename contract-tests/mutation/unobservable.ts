@@ -10,6 +10,9 @@ export interface Unobservable {
   reason: string;
 }
 
+/** A value without fields lacks none of those that `not` requires. */
+const NOT_REFUSES = '`not` with `required` refuses everything that is not an object';
+const SAME_AS_OTHERS = '`additionalProperties` says the same of it';
 /** `not` names the fields that it requires once more, without a schema, as the lint rules ask. */
 const ACCEPTS_ALL = 'an empty schema in `not` accepts every value';
 
@@ -19,6 +22,28 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
   ),
   ...hideField('/InputFileRow/not/anyOf/0/properties', 'error_code'),
   ...hideField('/InputFileRow/not/anyOf/1/properties', 'title'),
+  ...['CreateBatchRequest', 'InputFileRow'].flatMap((name) =>
+    ['type-dropped', 'null-added'].map((kind) => ({
+      ...{ kind, pointer: `/${name}/type`, reason: NOT_REFUSES },
+    })),
+  ),
+  ...['startDate', 'endDate'].flatMap((name) =>
+    [
+      ...[{ kind: 'property-dropped', pointer: `/CatalogAvailableDates/properties/${name}` }],
+      ...[
+        {
+          kind: 'property-renamed',
+          pointer: '/CatalogAvailableDates/properties',
+          change: `${name} →`,
+        },
+      ],
+    ].map((entry) => ({ ...entry, reason: SAME_AS_OTHERS })),
+  ),
+  {
+    kind: 'bound-added',
+    pointer: '/GatewayError/properties/error_code/maxLength',
+    reason: 'its pattern takes six digits alone',
+  },
 ];
 
 function hideField(pointer: string, name: string): Unobservable[] {
