@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows clean
+.PHONY: built generated compiled-bench help demo test test-deep test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows bench-sources clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -82,7 +82,7 @@ mock: generated ## run Prism on port 4010
 simulate: built ## run the simulated platform on a port (PORT=4010)
 	@node dist/src/cli/main.js simulate --port $(or $(PORT),4010)
 
-bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench
 	@node .cache/bench/bench/small-calls.js
@@ -101,6 +101,9 @@ bench-csv: compiled-bench
 
 bench-rejected-rows: compiled-bench
 	@node .cache/bench/bench/rejected-rows.js
+
+bench-sources: compiled-bench
+	@node .cache/bench/bench/sources.js
 
 bench-rows: compiled-bench
 	@node .cache/bench/bench/rows.js

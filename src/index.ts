@@ -155,5 +155,11 @@ export {
   PreflightError,
 } from './ingest/errors.js';
 export { UnknownOutcomeError } from './resources/recovery.js';
-export { AepBatchError, InvalidInputError, ParseError, SourceError } from './shared/errors.js';
+export {
+  AepBatchError,
+  InvalidInputError,
+  ParseError,
+  SourceError,
+  SourceUnavailableError,
+} from './shared/errors.js';
 export { FileRejectedError } from './upload/parts.js';

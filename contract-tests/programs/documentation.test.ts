@@ -97,6 +97,7 @@ describe('the program that brings its platform compiles and runs', () => {
   const EXPECTED: Record<string, RegExp> = {
     'ingest.md 1': /success \{ input: 2, output: 2, failed: 0 \}/,
     'resume.md 1': /^kept: \w+\nsuccess \{ input: 2, output: 2, failed: 0 \}$/m,
+    'sources.md 1': /^success \[/m,
     'schema.md 2': /^success$/m,
     'telemetry.md 1': /^uploadFile \{[\s\S]*^aep_batch\.ingest \{/m,
     'schema.md 1': /^error row-rejected \/person \/person: null.*record 1\.4 \[ '\/_id' \]$/ms,

@@ -13,7 +13,7 @@ import {
   PreflightError,
 } from '../ingest/errors.js';
 import type { LoadedFile } from '../ingest/journal-sources.js';
-import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { InvalidInputError, SourceError, SourceUnavailableError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { EXIT, isSystemFailure, UsageError } from './exit-codes.js';
 import type { Session } from './session.js';
@@ -115,6 +115,12 @@ const isInputError = (error: unknown): boolean =>
 const isInvalidIngest = (error: unknown): boolean =>
   error instanceof IngestError && error.batch === 'none' && isInputError(error.cause);
 
+/** A URL that refuses access, mostly because it has expired. */
+const isExpired = (error: unknown): boolean =>
+  error instanceof SourceUnavailableError &&
+  error.status !== undefined &&
+  [400, 401, 403].includes(error.status);
+
 function chooseExitCode(error: unknown): number {
   if (isInputError(error) || isInvalidIngest(error)) return EXIT.usage;
   if (error instanceof JournalError) {
@@ -122,7 +128,8 @@ function chooseExitCode(error: unknown): number {
     return isSystemFailure(findCode(error)) ? EXIT.error : EXIT.usage;
   }
   const isAccess = listCauses(error).some(
-    (cause) => cause instanceof AuthenticationError || cause instanceof PermissionError,
+    (cause) =>
+      cause instanceof AuthenticationError || cause instanceof PermissionError || isExpired(cause),
   );
   return isAccess ? EXIT.access : EXIT.error;
 }
@@ -149,7 +156,13 @@ function listHints(
   journal: string | undefined,
 ): string[] {
   const hints: string[] = [];
-  if (exitCode === EXIT.access) {
+  if (listCauses(error).some(isExpired)) {
+    if (journal !== undefined) {
+      hints.push(
+        `To go on with new URLs: ${session.suggest('resume', journal, '--files-from', '<file>')}`,
+      );
+    }
+  } else if (exitCode === EXIT.access) {
     hints.push(
       'Check AEP_ORG_ID, AEP_SANDBOX, AEP_API_KEY and the credential (AEP_CLIENT_ID, AEP_CLIENT_SECRET, AEP_SCOPES, or AEP_ACCESS_TOKEN, which expires after a day).',
     );

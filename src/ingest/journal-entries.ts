@@ -73,6 +73,8 @@ export type Entry =
   | FileEntry
   | UploadedEntry
   | { type: 'planned' }
+  /** A URL was signed anew. */
+  | { type: 'moved'; path: string; url: string }
   | { type: 'ended'; files: number }
   | { type: 'created'; batchId: string }
   | { type: 'initialized'; batchId: string; path: string }
@@ -95,6 +97,10 @@ const CHECKS: Checks = {
   plan: checkPlan,
   file: checkFile,
   planned: () => undefined,
+  moved: ({ path, url }) => {
+    encodeFilePath(path);
+    checkText('url', url);
+  },
   ended: ({ files }) => checkCount('files', files),
   created: checkBatch,
   initialized: checkUpload,

@@ -1,5 +1,6 @@
 /**
- * The steps of an ingest, a line each, on the disk before the next step begins. It holds no secret.
+ * The steps of an ingest, a line each, on the disk before the next step begins. It holds no secret but the
+ * queries of URLs, which a resume needs: only this user can read the file.
  * `journal-lines.ts` has the format of a line, and which damage a crash explains.
  */
 import { constants } from 'node:fs';

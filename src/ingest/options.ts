@@ -27,6 +27,7 @@ import {
   withDefault,
 } from '../shared/options.js';
 import { isSource, type Source } from '../sources/source.js';
+import { isUrl } from '../sources/url/address.js';
 import {
   BYTE_RATES,
   type ByteRates,
@@ -225,15 +226,17 @@ function checkSkipLoaded({ skipLoaded, force, externalId, sha256 }: ValidIngestO
   if (!sha256) throw invalid('sha256', 'true beside skipLoaded', sha256);
 }
 
-const checkSources: Check<readonly Source[]> = (field, value) => {
+const checkSources: Check<readonly (Source | string)[]> = (field, value) => {
   const sources: unknown[] = Array.isArray(value) ? value : [value];
   return Array.from(sources, (source, at) => {
-    if (isSource(source)) return source;
-    throw invalid(Array.isArray(value) ? `${field}[${at}]` : field, 'a Source', source);
+    if (isSource(source) || (typeof source === 'string' && isUrl(source))) return source;
+    throw invalid(Array.isArray(value) ? `${field}[${at}]` : field, 'a Source or a URL', source);
   });
 };
 
-type ValidResumeOptions = ResumeOptions & { sources?: readonly Source[] };
+type ValidResumeOptions = Omit<ResumeOptions, 'sources'> & {
+  sources?: readonly (Source | string)[];
+};
 export const RESUME_OPTIONS: OptionTable<ValidResumeOptions, RunDefaults> = {
   ...RUN,
   takeOver: optional(checkBoolean),

@@ -7,22 +7,23 @@ import { checkLocalPath } from '../shared/checks.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { validateOptions } from '../shared/options.js';
 import { detectCompressed } from '../sources/compressed.js';
-import type { Source } from '../sources/source.js';
+import { isSource, type Source } from '../sources/source.js';
 import { toSourceFile } from '../sources/source-file.js';
+import { parseAddress } from '../sources/url/address.js';
 import type { SourceFile } from '../upload/source.js';
 import { hasContent } from './content-plan.js';
 import { type IngestClient, IngestContext, type IngestTarget, type RunOptions } from './context.js';
 import { IngestError, JournalError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
 import { Journal } from './journal.js';
-import type { PlanEntry } from './journal-entries.js';
+import type { Entry, PlanEntry } from './journal-entries.js';
 import { withNotice } from './notice.js';
 import { RESUME_OPTIONS } from './options.js';
 import { Progress } from './progress.js';
 import { abandonStream, restartWithNewBatch } from './restart.js';
 import { runPipeline } from './run.js';
 import { isStateUnknown } from './settle-batch.js';
-import { assertSourcesUnchanged, openPlanned } from './sources.js';
+import { assertSourcesUnchanged, assertUrlsUnchanged, openPlanned } from './sources.js';
 import { IngestState } from './state.js';
 import type { IngestProgress, Receipt } from './types.js';
 
@@ -35,9 +36,10 @@ export interface ResumeOptions extends RunOptions {
   takeOver?: boolean;
   /**
    * The sources that are no files of this machine, as the ingest was given them: those that have still to be sent. They are
-   * found by their paths, and have to have the same fingerprint and size.
+   * found by their paths, and have to have the same fingerprint and size. A URL is in the journal; pass one that was signed
+   * anew, which is found by what comes before its query.
    */
-  sources?: Source | readonly Source[];
+  sources?: Source | string | readonly (Source | string)[];
   /** Called with every change. */
   onProgress?: (progress: IngestProgress) => void;
 }
@@ -53,7 +55,7 @@ export async function resume(
   journalPath: string,
   resumeOptions?: ResumeOptions,
 ): Promise<Receipt> {
-  const { sources, ...options } = validateOptions(RESUME_OPTIONS, resumeOptions);
+  const { sources = [], ...options } = validateOptions(RESUME_OPTIONS, resumeOptions);
   checkLocalPath('journal', journalPath);
   const state = new IngestState();
   const journal = await Journal.open(journalPath, {
@@ -64,9 +66,11 @@ export async function resume(
     state.assertPlanned(journalPath);
     assertSameTarget(state.plan, client, journalPath);
     const progress = new Progress(options.onProgress);
-    const given = await openGiven(state, sources, options.signal);
+    const given = await openGiven(state, sources.filter(isSource), options.signal);
     const parts = { client, options, progress, state, journal, given };
     const context = new IngestContext(parts);
+    const urls = sources.filter((source) => typeof source === 'string');
+    await context.record(...toMoves(state, urls));
     return await withNotice(context, () => continueIngest(context));
   } finally {
     await journal.close();
@@ -85,7 +89,7 @@ function assertSameTarget(plan: PlanEntry, client: IngestTarget, journal: string
 /** @throws {InvalidInputError} for a source that the ingest does not have. */
 async function openGiven(
   state: IngestState,
-  sources: readonly Source[] = [],
+  sources: readonly Source[],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SourceFile[]> {
   const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
@@ -100,6 +104,30 @@ async function openGiven(
     given.push(file);
   }
   return given;
+}
+
+/**
+ * The URLs that were signed anew, as steps of the journal.
+ * @throws {InvalidInputError} for a URL that the ingest does not have, whatever its query.
+ */
+function toMoves(state: IngestState, urls: readonly string[]): Entry[] {
+  if (urls.length === 0) return [];
+  const planned = new Map<string, { path: string; url: string }[]>();
+  for (const { path, source } of state.files) {
+    if (source?.url === undefined) continue;
+    const { identity } = parseAddress('journal', source.url);
+    planned.set(identity, [...(planned.get(identity) ?? []), { path, url: source.url }]);
+  }
+  return urls.flatMap((text) => {
+    const { identity, href } = parseAddress('sources', text);
+    const files = planned.get(identity);
+    if (files === undefined) {
+      const message = `Invalid sources: the ingest of the journal has no URL ${identity}.`;
+      throw new InvalidInputError('sources', message);
+    }
+    const moved = files.filter(({ url }) => url !== href);
+    return moved.map(({ path }) => ({ type: 'moved', path, url: href }) as const);
+  });
 }
 
 async function continueIngest(context: IngestContext): Promise<Receipt> {
@@ -204,6 +232,7 @@ export async function getBatch(context: IngestContext, batchId: string): Promise
 async function assertUnchanged({ state, given, signal }: IngestContext): Promise<void> {
   try {
     await assertSourcesUnchanged(state, given, signal);
+    await assertUrlsUnchanged(state, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     const { batchId } = state;

@@ -8,6 +8,7 @@ import {
   InvalidResponseError,
   TimeoutError,
 } from '../http/errors.js';
+import { SourceUnavailableError } from '../shared/errors.js';
 import { systemCode } from '../shared/thrown.js';
 import type { IngestContext } from './context.js';
 import {
@@ -29,6 +30,7 @@ const SHORTAGES = new Set([
 const RESUMABLE = [
   ...[ConnectionError, TimeoutError, AbortError, InvalidResponseError, CredentialsError],
   CatalogDelayError,
+  SourceUnavailableError,
 ];
 
 /** Whether a resume may well succeed where this attempt did not. */

@@ -1,6 +1,8 @@
 /** The planned files as they are now: on this machine, or as this call was given them. */
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { withCoding } from '../sources/compressed.js';
+import { parseAddress } from '../sources/url/address.js';
+import { plannedUrl } from '../sources/url/url-source.js';
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
 import type { FileEntry } from './journal-entries.js';
@@ -15,6 +17,7 @@ export type GivenFiles = ReadonlyMap<string, SourceFile>;
  */
 export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
   const { path, localPath, identity, source, coding } = entry;
+  if (source?.url !== undefined) return openPlannedUrl(entry, source.url, source.fingerprint);
   if (localPath !== undefined && identity !== undefined) {
     const file = plannedFile(localPath, path, identity);
     return coding === undefined ? file : { ...withCoding(file, coding), path };
@@ -38,6 +41,34 @@ export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
     );
   }
   return { ...file, version: { ...file.version, fingerprint: source.fingerprint } };
+}
+
+function openPlannedUrl(
+  { path, sizeBytes, coding }: FileEntry,
+  url: string,
+  fingerprint: string,
+): SourceFile {
+  const file = plannedUrl(parseAddress('journal', url), path, { sizeBytes, fingerprint });
+  return coding === undefined ? file : { ...withCoding(file, coding), path };
+}
+
+/**
+ * Makes sure that what is still to be sent of URLs can be read, and is what was planned.
+ * @throws {SourceError} that names the first one that changed; {SourceUnavailableError} for one that has expired.
+ */
+export async function assertUrlsUnchanged(state: IngestState, signal: AbortSignal): Promise<void> {
+  const { probeUrl } = await import('../sources/url/url-file.js');
+  for (const { path, sizeBytes, source } of state.files) {
+    if (source?.url === undefined || state.uploaded.has(path)) continue;
+    const address = parseAddress('journal', source.url);
+    const now = await probeUrl(address, {}, signal);
+    if (now.sizeBytes === sizeBytes && now.fingerprint === source.fingerprint) continue;
+    const { identity } = address;
+    throw new SourceError(
+      identity,
+      `${identity} changed since it was planned (${path} in the batch).`,
+    );
+  }
 }
 
 const describeSize = (isStream: boolean, { sizeBytes }: { sizeBytes: number }): string =>
@@ -71,5 +102,6 @@ function isChecked(
   given: GivenFiles,
 ): boolean {
   if (source === undefined) return localPath !== undefined;
+  if (source.url !== undefined) return false; // each range of it proves its version
   return given.has(path) || !uploaded.has(path);
 }

@@ -109,6 +109,7 @@ export class IngestState {
     if (entry.type === 'claim' || entry.type === 'release') return;
     if (entry.type === 'plan') this.#applyPlan(entry);
     else if (entry.type === 'file') this.#applyFile(entry);
+    else if (entry.type === 'moved') this.#applyMove(entry);
     else if ('path' in entry) this.#applyUpload(entry);
     else this.#applyToBatch(entry);
   }
@@ -148,6 +149,12 @@ export class IngestState {
     assert(count === undefined || this.#files.size < count, 'more files than were planned');
     assert(!this.#files.has(entry.path), `${entry.path} for the second time`);
     this.#files.set(entry.path, entry);
+  }
+
+  #applyMove({ path, url }: Extract<Entry, { type: 'moved' }>): void {
+    const file = this.#files.get(path);
+    assert(file?.source?.url !== undefined, `another URL of ${path}, which had none`);
+    this.#files.set(path, { ...file, source: { ...file.source, url } });
   }
 
   #applyToBatch(entry: BatchEntry): void {

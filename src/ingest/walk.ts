@@ -11,6 +11,8 @@ import { detectFileCoding } from '../sources/coding.js';
 import { detectCompressed, withCoding } from '../sources/compressed.js';
 import { createFilter, expandPattern, type FoundPath } from '../sources/globs.js';
 import { toSourceFile } from '../sources/source-file.js';
+import { isUrl } from '../sources/url/address.js';
+import { findUrl } from '../sources/url/url-source.js';
 import { localFile, type SourceFile } from '../upload/source.js';
 import type { Input } from './input.js';
 
@@ -50,7 +52,7 @@ export async function walk(
     const field = inputs.length === 1 ? 'source' : `source[${at}]`;
     const found =
       typeof input === 'string'
-        ? await findAt(input, inputs.length)
+        ? await findAt(input, { field, count: inputs.length, signal })
         : { ...NOTHING, sources: [await toSourceFile(field, input)] };
     skipped += found.skipped;
     for (const warning of found.warnings) warnings.add(warning);
@@ -76,13 +78,21 @@ interface Found {
 }
 const NOTHING: Found = { local: [], sources: [], skipped: 0, warnings: [] };
 
-/** @param count how many paths there are. */
-async function findAt(path: string, count: number): Promise<Found> {
+interface FindOptions {
+  field: string;
+  /** How many paths there are. */
+  count: number;
+  signal: AbortSignal;
+}
+
+async function findAt(path: string, { field, count, signal }: FindOptions): Promise<Found> {
   let stats: Stats;
   try {
     stats = await stat(path);
   } catch (cause) {
-    const found = await expandPattern(path); // what is there by this name comes first
+    // What is there by this name comes first.
+    if (isUrl(path)) return { ...NOTHING, sources: [await findUrl(field, path, {}, signal)] };
+    const found = await expandPattern(path);
     if (found === undefined) {
       const message = `${path} cannot be read: ${(cause as Error).message}. Check the path and its permissions.`;
       throw new SourceError(path, message, cause);
@@ -179,7 +189,7 @@ function checkNames(files: readonly SourceFile[]): void {
   const seen = new Map<string, string | undefined>();
   for (const { path, localPath } of files) {
     if (seen.has(path)) {
-      const names = [seen.get(path), localPath].map((name) => name ?? 'a Source');
+      const names = [seen.get(path), localPath].map((name) => name ?? 'a Source or URL');
       const received = `${names.join(' and ')}, which would both be ${path} in the batch`;
       throw invalidSource('different names', received, 'Put them under one folder and name that.');
     }

@@ -60,6 +60,21 @@ export class SourceError extends AepBatchError {
   }
 }
 
+/** A URL that is to be sent cannot be read now, and may be later: a resume goes on where it broke off. */
+export class SourceUnavailableError extends AepBatchError {
+  override readonly name = 'SourceUnavailableError';
+  /** The URL, without its query. */
+  readonly path: string;
+  /** The status of the last response: 400, 401 or 403 where access was refused. `undefined` where there was none. */
+  readonly status: number | undefined;
+
+  constructor(path: string, message: string, status: number | undefined, cause?: unknown) {
+    super(printable(message), cause === undefined ? undefined : { cause });
+    this.path = path;
+    this.status = status;
+  }
+}
+
 /** A line of a downloaded file cannot be read. */
 export class ParseError extends AepBatchError {
   override readonly name = 'ParseError';

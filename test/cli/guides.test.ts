@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, jest, test } from '@jest/globals';
 import { loyaltyMembers } from '../../src/testing/index.js';
 import { useDesk } from '../support/command.js';
+import { useUrlServer } from '../support/url-server.js';
 
 jest.setTimeout(30_000); // a machine that may be busy
 
 const desk = useDesk({ ...loyaltyMembers });
+const urls = useUrlServer(Buffer.from('{"_id":"a"}\n'));
 /** A path from the root of the project. */
 const read = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 const extractBlocks = (text: string, language: string): string[] =>
@@ -18,7 +21,7 @@ const extractBlocks = (text: string, language: string): string[] =>
 /** The arguments, and the exit code that a comment behind the command names. */
 function parseCommand(line: string) {
   const [text = '', comment = ''] = line.split(/\s+# /);
-  const [program, ...args] = text.split(' ');
+  const [program, ...args] = text.split(' ').map((word) => word.replace(/^"(.*)"$/, '$1'));
   return { program, args, code: Number(/^exit code (\d+)$/.exec(comment)?.[1] ?? 0) };
 }
 
@@ -119,6 +122,21 @@ test('the commands of the guide on pace load a file within its limits', async ()
   await desk.file('rows.jsonl', '{"_id":"a"}\n');
 
   const { outcomes, expected } = await runGuide('docs/pace.md');
+
+  expect(outcomes).toEqual(expected);
+});
+
+test('the commands of the guide on sources load what they name, and the URL of their list', async () => {
+  const rows = '{"_id":"a"}\n';
+  for (const folder of ['exports/day=1', 'exports/day=2']) {
+    await mkdir(`${desk.folder}/${folder}`, { recursive: true });
+    await desk.file(`${folder}/rows.jsonl`, rows);
+  }
+  await desk.file('list.txt', 'exports/day=1/rows.jsonl\n');
+  await writeFile(`${desk.folder}/rows.jsonl.gz`, gzipSync(rows));
+  await desk.file('urls.txt', `${urls.origin}/rows.jsonl?signature=0123456789\n`);
+
+  const { outcomes, expected } = await runGuide('docs/sources.md');
 
   expect(outcomes).toEqual(expected);
 });

@@ -6,6 +6,7 @@ import type { CommandClient } from '../../client.js';
 import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
+import { withoutQuery } from '../../sources/url/address.js';
 import { formatReceipt, nextCommand } from '../batch-text.js';
 import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
@@ -69,7 +70,11 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   const client = await session.connect();
   const journal = flags.journal ?? (await createJournalPath());
   session.journal = journal;
-  await recordStart(session, client, { journal, datasetId: flags.dataset, sources: paths });
+  await recordStart(session, client, {
+    journal,
+    datasetId: flags.dataset,
+    sources: paths.map(withoutQuery),
+  });
   const receipt = await withProgress(out, (listeners) =>
     client.ingest(source, { ...toIngestOptions(flags), journal, signal, ...listeners }),
   );

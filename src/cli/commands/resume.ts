@@ -1,6 +1,7 @@
 /** `resume`: continues an interrupted ingest, or lists those that can be continued. */
 import type { Command } from 'commander';
 import type { CommandClient } from '../../client.js';
+import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, addLogFlag, addTimeoutFlag, addWaitFlags } from '../flags.js';
 import { formatQuantity, formatTable } from '../format.js';
@@ -9,10 +10,12 @@ import { listOpenIngests, type OpenIngest } from '../open-ingests.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
 import { action, type Session, type Subcommand } from '../session.js';
+import { findPaths } from '../source-flags.js';
 import { finishIngest, recordStart } from './ingest.js';
 
 interface Flags extends ResumeFlags {
   latest?: boolean;
+  filesFrom?: string;
 }
 
 export function resume(program: Command): Subcommand {
@@ -22,7 +25,9 @@ export function resume(program: Command): Subcommand {
     'resume',
     'resume --latest',
     'resume ~/.local/state/aep-batch/aep-batch-….journal',
-  ]).option('--latest', 'resume the ingest of this sandbox that was interrupted last');
+  ])
+    .option('--latest', 'resume the ingest of this sandbox that was interrupted last')
+    .option('--files-from <file>', 'URLs that were signed anew, one a line; "-" is standard input');
   addLogFlag(addResumeFlags(addTimeoutFlag(addWaitFlags(command))));
   return action<Flags>(command, async (session, flags, [journal]) => {
     if (journal !== undefined && flags.latest === true) {
@@ -41,8 +46,10 @@ async function runResume(
   journal: string,
 ): Promise<Result> {
   const { out, signal } = session;
+  const { filesFrom } = flags;
+  const sources = filesFrom === undefined ? undefined : await findPaths([], { filesFrom }, signal);
   await recordStart(session, client, { journal });
-  const options = { ...toResumeOptions(flags), signal };
+  const options = { ...toResumeOptions(flags), ...omitUndefined({ sources }), signal };
   const receipt = await withProgress(out, (listeners) =>
     client.resume(journal, { ...options, ...listeners }),
   );

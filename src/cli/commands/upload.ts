@@ -4,6 +4,7 @@ import type { CommandClient } from '../../client.js';
 import type { Walked } from '../../ingest/walk.js';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
+import { withoutQuery } from '../../sources/url/address.js';
 import type { UploadResult } from '../../upload/context.js';
 import {
   addByteRateFlags,
@@ -37,7 +38,7 @@ export function upload(program: Command): Subcommand {
     const again = session.suggest(
       'upload',
       batchId,
-      ...args,
+      ...args.map(withoutQuery),
       ...toArgs(flags),
       '--dataset',
       flags.dataset,
