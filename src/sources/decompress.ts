@@ -5,7 +5,9 @@ import { AepBatchError, SourceError } from '../shared/errors.js';
 import { describeThrown, read } from '../shared/thrown.js';
 import type { Coding } from './coding.js';
 
-const CHUNK_BYTES = 128 * 1024;
+const CHUNK_BYTES = 64 * 1024;
+/** How much is handed to a decompressor at a time. */
+const PIECE_BYTES = 64 * 1024;
 /** 2 to this power, 8 MB: what every decoder has to support (RFC 8878), and all that is held in memory. */
 const ZSTD_WINDOW_LOG = 23;
 
@@ -73,11 +75,12 @@ async function* readTransform(
   let lastNonZero = 0;
   async function* copies() {
     for await (const chunk of chunks) {
-      const copy = Buffer.from(chunk); // the transform reads it later
-      const zeros = countTrailingZeros(copy);
-      if (zeros < copy.length) lastNonZero = given + copy.length - zeros;
-      given += copy.length;
-      if (copy.length > 0) yield copy;
+      const zeros = countTrailingZeros(chunk);
+      if (zeros < chunk.length) lastNonZero = given + chunk.length - zeros;
+      given += chunk.length;
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        yield Buffer.from(chunk.subarray(at, at + PIECE_BYTES)); // a copy: it is read later
+      }
     }
   }
   const source = Readable.from(copies(), { objectMode: true, highWaterMark: 1 });
@@ -94,7 +97,7 @@ async function* readTransform(
   if (transform.bytesWritten < (mayHaveZeros ? lastNonZero : given)) throw fail(TRAILING);
 }
 
-function countTrailingZeros(bytes: Buffer): number {
+function countTrailingZeros(bytes: Uint8Array): number {
   let at = bytes.length;
   while (at > 0 && bytes[at - 1] === 0) at--;
   return bytes.length - at;

@@ -6,13 +6,17 @@ import { type ByteSource, byteSource, handleSource } from '../http/body.js';
 import { createPrivateFile } from '../shared/open-file.js';
 
 /** What is held in memory, and written at a time. */
-const BUFFER_BYTES = 1024 * 1024;
+const BUFFER_BYTES = 256 * 1024;
+
+/** Buffers for the next part: the garbage collector comes late for what is outside its heap. */
+const pool: Buffer[] = [];
+const MAX_POOLED = 8;
 
 /** The bytes of a part, which are read as often as it is sent. */
 export class PartSpool {
   readonly #name: string;
-  #buffered: Uint8Array[] = [];
-  #bufferedBytes = 0;
+  #buffer: Buffer | undefined;
+  #heldBytes = 0;
   #handle: FileHandle | undefined;
   #folder: string | undefined;
   #writtenBytes = 0;
@@ -22,47 +26,53 @@ export class PartSpool {
     this.#name = name;
   }
 
-  get sizeBytes(): number {
-    return this.#writtenBytes + this.#bufferedBytes;
-  }
-
   /** Adds a copy of the bytes. @throws {Error} of the system, such as for a full disk. */
   async write(chunk: Uint8Array): Promise<void> {
-    this.#buffered.push(Buffer.from(chunk));
-    this.#bufferedBytes += chunk.length;
-    if (this.#bufferedBytes > BUFFER_BYTES) await this.#flush();
+    this.#buffer ??= pool.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+    for (let at = 0; at < chunk.length; ) {
+      if (this.#heldBytes === BUFFER_BYTES) await this.#flush();
+      const piece = chunk.subarray(at, at + BUFFER_BYTES - this.#heldBytes);
+      this.#buffer.set(piece, this.#heldBytes);
+      this.#heldBytes += piece.length;
+      at += piece.length;
+    }
   }
 
   /** All that was written, once nothing more is. */
   async finish(): Promise<ByteSource> {
     if (this.#handle === undefined) {
-      const bytes = Buffer.concat(this.#buffered);
+      const bytes = Buffer.from(this.#buffer?.subarray(0, this.#heldBytes) ?? []);
+      this.#releaseBuffer();
       return byteSource(bytes) as ByteSource; // bytes always are one
     }
-    if (this.#bufferedBytes > 0) await this.#flush();
+    if (this.#heldBytes > 0) await this.#flush();
+    this.#releaseBuffer();
     return handleSource(this.#name, this.#handle, 0, this.#writtenBytes);
   }
 
   /** Lets go of the bytes. */
   async release(): Promise<void> {
-    this.#buffered = [];
+    this.#releaseBuffer();
     const [handle, folder] = [this.#handle, this.#folder];
     this.#handle = undefined;
     await handle?.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
 
+  #releaseBuffer(): void {
+    if (this.#buffer !== undefined && pool.length < MAX_POOLED) pool.push(this.#buffer);
+    this.#buffer = undefined;
+  }
+
   async #flush(): Promise<void> {
     this.#handle ??= await this.#open();
-    const bytes = Buffer.concat(this.#buffered);
-    this.#buffered = [];
-    this.#bufferedBytes = 0;
-    let at = 0;
-    while (at < bytes.length) {
+    const bytes = this.#buffer?.subarray(0, this.#heldBytes) ?? Buffer.alloc(0);
+    for (let at = 0; at < bytes.length; ) {
       const { bytesWritten } = await this.#handle.write(bytes, at, bytes.length - at);
       at += bytesWritten;
     }
     this.#writtenBytes += bytes.length;
+    this.#heldBytes = 0;
   }
 
   async #open(): Promise<FileHandle> {

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ByteSource } from '../../http/body.js';
+import { connectionHint } from '../../http/error-response.js';
 import { parseRanges, parseTotal } from '../../resources/ranges.js';
 import type { ByteRange } from '../../resources/types.js';
 import { AepBatchError, SourceError, SourceUnavailableError } from '../../shared/errors.js';
@@ -199,7 +200,7 @@ class Reader {
 
   #error(what: string): SourceError {
     const { identity } = this.#address;
-    return new SourceError(identity, `${identity} ${what}.`);
+    return new SourceError(identity, `${identity} ${what.replace(/\.$/, '')}.`);
   }
 
   #unavailable(what: string, status: number | undefined, cause?: unknown): AepBatchError {
@@ -216,6 +217,9 @@ class Reader {
         this.#signal.throwIfAborted();
         if (error instanceof WriteError) throw error.cause;
         if (error instanceof AepBatchError) throw error;
+        const hint = connectionHint(error); // no retry changes a certificate
+        if (hint !== undefined)
+          throw this.#error(`cannot be read: ${describeThrown(error)}. ${hint}`);
         failures = hasProgressed() ? 1 : failures + 1;
         if (failures > MAX_RETRIES) {
           const status = error instanceof TemporaryError ? error.status : undefined;
