@@ -274,6 +274,23 @@ test.each<[string, Partial<IngestOptions>, unknown]>([
   expect(simulator.log).toHaveLength(start);
 });
 
+test('a load of many files has one externalId however its files are read, and a signal ends the reading', async () => {
+  const names = Array.from({ length: 30 }, (_, n) => `${n}.jsonl`);
+  const path = await write(Object.fromEntries(names.map((name) => [name, `{"n":"${name}"}\n`])));
+  const first = await client.ingest(path, options());
+  expect(await client.ingest(path, options())).toMatchObject({ batchId: first.batchId });
+
+  const abort = new AbortController();
+  const start = simulator.log.length;
+  const aborted = options({
+    datasetId: 'aborted',
+    signal: abort.signal,
+    onWarning: () => abort.abort(),
+  });
+  expect(await thrownBy(client.ingest(path, aborted))).toMatchObject({ name: 'AbortError' });
+  expect(simulator.log).toHaveLength(start);
+});
+
 test('the caller is informed that the contents are read twice', async () => {
   const path = await write();
   const notes: unknown[] = [];
