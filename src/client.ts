@@ -3,8 +3,11 @@ import { HttpClient } from './http/client.js';
 import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './http/errors.js';
 import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
+import type { IngestClient } from './ingest/context.js';
 import { ingest } from './ingest/ingest.js';
 import { INGEST_CLIENT, type StepwiseClient } from './ingest/ingest-client.js';
+import type { Input } from './ingest/input.js';
+import type { FoundFiles } from './ingest/plan.js';
 import {
   type RejectedRow,
   type RejectedRowsOptions,
@@ -14,6 +17,10 @@ import {
 import { type ResumeOptions, resume } from './ingest/resume.js';
 import { traceIngest } from './ingest/traced.js';
 import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
+import { load, type PlannedSources, resumeLoad } from './load/load.js';
+import type { LoadResumeOptions } from './load/options.js';
+import { readLoadedFiles } from './load/receipt.js';
+import type { LoadedFile, LoadOptions, LoadReceipt } from './load/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
@@ -54,6 +61,19 @@ export interface BatchClient extends AsyncDisposable {
   ingest<Row = unknown>(source: IngestSource<Row>, options: IngestOptions): Promise<Receipt>;
   /** Continues an ingest that was interrupted. */
   resume(journal: string, options?: ResumeOptions): Promise<Receipt>;
+  /**
+   * Loads more files than one batch may hold: `planLoad()` divides them into batches, which run one after another
+   * or `batchConcurrency` at a time, with one journal for all.
+   * @param sources paths of files and folders, and sources; names are as for `ingest()`.
+   */
+  load(sources: Input | readonly Input[], options: LoadOptions): Promise<LoadReceipt>;
+  /**
+   * Continues a load that was interrupted, or of which batches were not loaded. Batches that are loaded are not
+   * touched.
+   */
+  resumeLoad(journal: string, options?: LoadResumeOptions): Promise<LoadReceipt>;
+  /** The files that a load has put into its batches, from its journals. */
+  loadedFiles(journal: string): AsyncGenerator<LoadedFile, void>;
   /**
    * Every rejected row of a batch, with the file and line it came from where those are certain; of a batch
    * without a report, the rows of its failed files. With `sources` that have a `localPath` the report is read to
@@ -98,12 +118,17 @@ export interface BatchClient extends AsyncDisposable {
  */
 export function createBatchClient(options: ClientOptions): BatchClient {
   const { uploadCalls: _, datasetSchema: __, ...client } = createClient(options, new Secrets());
-  return client;
+  const { loadPlanned: ___, ingestFound: ____, ...publicClient } = client;
+  return publicClient;
 }
 
 /** What the command uses beside the public client. */
 export interface CommandClient extends BatchClient, StepwiseClient {
   readonly uploadCalls: UploadCalls;
+  /** As `load()`, with sources that were planned before. */
+  loadPlanned(sources: PlannedSources, options: LoadOptions): Promise<LoadReceipt>;
+  /** As `ingest()`, with files that were found before. */
+  ingestFound(files: FoundFiles, options: IngestOptions): Promise<Receipt>;
   /** A dataset with its schema, as they were read or, offline, kept. */
   datasetSchema(datasetId: string, options?: DatasetReadOptions): Promise<DatasetSchema>;
 }
@@ -169,14 +194,36 @@ export function createClient(
         () => traceIngest(ingestClient, () => ingest(ingestClient, source, given)),
         errorOptions(given),
       ),
+    ingestFound: (files, given) =>
+      withOwnErrors(
+        'the ingest',
+        () => traceIngest(ingestClient, () => ingest(ingestClient, files, given)),
+        errorOptions(given),
+      ),
     resume: (journal, given) =>
       withOwnErrors(
         'the resume',
         () => traceIngest(ingestClient, () => resume(ingestClient, journal, given)),
         errorOptions(given),
       ),
+    ...createLoadMethods(ingestClient, secrets),
     close,
     [Symbol.asyncDispose]: close,
+  };
+}
+
+type LoadMethods = Pick<CommandClient, 'load' | 'loadPlanned' | 'resumeLoad' | 'loadedFiles'>;
+
+function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods {
+  const run = <T>(what: string, given: Abortable | undefined, work: () => Promise<T>): Promise<T> =>
+    withOwnErrors(what, work, toErrorOptions(given, secrets));
+  return {
+    load: (sources, given) => run('the load', given, () => load(client, sources, given)),
+    loadPlanned: (sources, given) => run('the load', given, () => load(client, sources, given)),
+    resumeLoad: (journal, given) =>
+      run('the resume', given, () => resumeLoad(client, journal, given)),
+    loadedFiles: (journal) =>
+      iterateWithOwnErrors('the look at the journal', readLoadedFiles(journal)),
   };
 }
 

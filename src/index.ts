@@ -104,12 +104,21 @@ export type { Source } from './sources/source.js';
 
 // Loads of many batches.
 
+export { type FailedBatch, LoadError } from './load/errors.js';
+export type { LoadResumeOptions } from './load/options.js';
 export {
   type LoadFile,
   type LoadLimits,
   type PlannedBatch,
   planLoad,
 } from './load/plan-load.js';
+export type {
+  BatchReceipt,
+  LoadedFile,
+  LoadOptions,
+  LoadProgress,
+  LoadReceipt,
+} from './load/types.js';
 
 // Rows against the schema of their dataset.
 

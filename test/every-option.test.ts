@@ -13,8 +13,12 @@ import {
   type DatasetRowOptions,
   type DescriptorFilter,
   type IngestOptions,
+  type LoadLimits,
+  type LoadOptions,
+  type LoadResumeOptions,
   type OAuthCredentials,
   OpenFile,
+  planLoad,
   type RejectedRowsOptions,
   type ResumeOptions,
   type SchemaQuery,
@@ -133,6 +137,21 @@ const INGEST: Wrong<IngestOptions> = {
   takeOver: NO_BOOLEAN,
   journal: ['a\0b', ...NO_FILLED_TEXT],
 };
+const LIMITS: Wrong<LoadLimits> = {
+  maxBatchFiles: [0, 25_001, ...NO_COUNT],
+  maxBatchBytes: [0, 2 ** 40 + 1, ...NO_COUNT],
+};
+const { replace: ___, ...OF_BATCHES } = INGEST;
+const LOAD: Wrong<LoadOptions> = {
+  ...OF_BATCHES,
+  ...LIMITS,
+  journal: ['a\0b', undefined, ...NO_FILLED_TEXT],
+  batchConcurrency: [0, 17, ...NO_COUNT],
+};
+const LOAD_RESUME: Wrong<LoadResumeOptions> = {
+  ...RESUME,
+  batchConcurrency: LOAD.batchConcurrency,
+};
 const CLIENT: Wrong<ClientOptions> = {
   telemetry: [{ startSpan: () => undefined }, ...NO_FUNCTION],
   orgId: ['a\nb', ' a', 'é', undefined, ...NO_FILLED_TEXT],
@@ -203,6 +222,13 @@ const OTHERS: Record<string, [call: Call, table: Record<string, readonly unknown
     (client, options) => client.ingest(file, { datasetId: 'd', ...(options as object) }),
     INGEST,
   ],
+  load: [
+    (client, options) =>
+      client.load(file, { datasetId: 'd', journal: join(folder, 'j'), ...(options as object) }),
+    LOAD,
+  ],
+  resumeLoad: [(client, options) => client.resumeLoad(join(folder, 'none'), options), LOAD_RESUME],
+  planLoad: [(_client, options) => planLoad([], options), LIMITS],
   rowSchema: [({ rowSchema }, options) => rowSchema('d', options), ROWS],
   resume: [(client, options) => client.resume(join(folder, 'none'), options), RESUME],
   rejectedRows: [
@@ -353,7 +379,7 @@ describe('what is no object of options is rejected, and nothing is sent', () => 
     ...[null, 5, 'x', true, [], new Map(), Promise.resolve({}), new AbortController().signal],
     ...[getter, trapped, revoked, endless, () => ({}), new Date(0), Symbol('x'), 5n],
   ];
-  const names = every.filter(([name]) => name !== 'ingest');
+  const names = every.filter(([name]) => name !== 'ingest' && name !== 'load');
 
   test.each(names)('%s', async (...[, call]) => {
     const client = clientFor(server.origin, { maxRetries: 0 });

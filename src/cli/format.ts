@@ -4,8 +4,8 @@ import type { Batch } from '../resources/types.js';
 import { printable } from '../shared/printable.js';
 
 /** `1 row`, `2 rows`. */
-export const formatQuantity = (count: number, unit: string): string =>
-  `${count} ${unit}${count === 1 ? '' : 's'}`;
+export const formatQuantity = (count: number, unit: string, units = `${unit}s`): string =>
+  `${count} ${count === 1 ? unit : units}`;
 
 /** `0:07`, `12:40`, `3:05:00`. */
 export function formatDuration(seconds: number): string {

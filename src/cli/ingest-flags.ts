@@ -1,6 +1,8 @@
 /** The flags of `ingest` and `resume`, and the library options for them. */
 import type { Command } from 'commander';
 import type { IngestOptions } from '../ingest/types.js';
+import type { LoadLimits } from '../load/plan-load.js';
+import { MAX_BATCH_BYTES, MAX_BATCH_CONCURRENCY, MAX_FILES } from '../shared/limits.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 import {
@@ -26,8 +28,16 @@ export interface ResumeFlags extends CommonFlags, WaitFlags, ByteRateFlags {
   takeOver?: boolean;
 }
 
+/** How files are divided into batches. */
+export interface LoadFlags {
+  maxFilesPerBatch?: number;
+  maxBytesPerBatch?: number;
+  batchConcurrency?: number;
+}
+
 export interface IngestFlags
-  extends ResumeFlags,
+  extends LoadFlags,
+    ResumeFlags,
     BatchFlags,
     FormatFlags,
     UploadFlags,
@@ -40,6 +50,32 @@ export interface IngestFlags
   force?: boolean;
   dryRun?: boolean;
 }
+
+export const addLoadFlags = (command: Command): Command =>
+  addConcurrencyFlag(
+    command
+      .option(
+        '--max-files-per-batch <n>',
+        'load more files as several batches (default: 10000)',
+        integerArg(1, MAX_FILES, 'files'),
+      )
+      .option(
+        '--max-bytes-per-batch <n>',
+        'load more bytes as several batches (default: 100000000000)',
+        integerArg(1, MAX_BATCH_BYTES, 'bytes'),
+      ),
+    'default: 1',
+  );
+
+export const addConcurrencyFlag = (command: Command, fallback: string): Command =>
+  command.option(
+    '--batch-concurrency <n>',
+    `maximum concurrent batches of a load (${fallback})`,
+    integerArg(1, MAX_BATCH_CONCURRENCY, 'batches'),
+  );
+
+export const toLoadLimits = ({ maxFilesPerBatch, maxBytesPerBatch }: LoadFlags): LoadLimits =>
+  omitUndefined({ maxBatchFiles: maxFilesPerBatch, maxBatchBytes: maxBytesPerBatch });
 
 export const addResumeFlags = (command: Command): Command =>
   addByteRateFlags(command)

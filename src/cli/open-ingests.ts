@@ -16,6 +16,9 @@ export interface OpenIngest {
   datasetId: string;
   /** Missing where no batch was created, or a crash came first. */
   batchId?: string;
+  /** Of a load of several batches: how many they are, and how many of them are loaded. */
+  batches?: number;
+  loadedBatches?: number;
   /** How many files are known, and how many of them are in the batch. */
   files: number;
   uploadedFiles: number;
@@ -51,11 +54,14 @@ async function listJournals(folder: string): Promise<string[]> {
 
 /** What a journal records; `undefined` where nothing can be resumed from it. */
 async function readOpenIngest(path: string): Promise<OpenIngest | undefined> {
-  const { inspectJournal } = await import('../ingest/journal.js');
+  const { isLoadJournal } = await import('../load/inspect-load.js');
+  if (await isLoadJournal(path)) return readOpenLoad(path);
+  const { inspectJournal } = await import('../ingest/read-journal.js');
+  const { INGEST_JOURNAL } = await import('../ingest/journal-entries.js');
   const { IngestState } = await import('../ingest/state.js');
   const { mtime } = await stat(path);
   const state = new IngestState();
-  const running = await inspectJournal(path, (entry) => state.apply(entry));
+  const running = await inspectJournal(path, INGEST_JOURNAL, (entry) => state.apply(entry));
   // The platform may go on with a stalled batch later: a resume waits for it again.
   const hasEnded = state.hasEnded && state.outcome !== 'stalled';
   if (!state.hasPlan || hasEnded) return undefined;
@@ -74,5 +80,27 @@ async function readOpenIngest(path: string): Promise<OpenIngest | undefined> {
     uploadedFiles: state.uploaded.size,
     completed: state.batchCompleted,
     running,
+  };
+}
+
+async function readOpenLoad(path: string): Promise<OpenIngest | undefined> {
+  const { inspectLoad } = await import('../load/inspect-load.js');
+  const { isSettled } = await import('../load/state.js');
+  const { mtime } = await stat(path);
+  const { state, isRunning, uploadedFiles, batchId } = await inspectLoad(path);
+  if (!state.isPlanned || state.isSettled) return undefined;
+  const { origin, orgId, sandbox, datasetId } = state.plan;
+  const loaded = state.batches.filter(isSettled);
+  return {
+    journal: path,
+    changedAt: mtime.toISOString(),
+    ...{ origin, orgId, sandbox, datasetId },
+    ...omitUndefined({ batchId }),
+    batches: state.batches.length,
+    loadedBatches: loaded.length,
+    files: state.fileCount,
+    uploadedFiles,
+    completed: false,
+    running: isRunning,
   };
 }

@@ -156,6 +156,14 @@ export class Output {
     await stdout.drained();
   }
 
+  /** Writes a part of a result to stdout. What it holds is clean already, as that of `toJson()`. */
+  async printPart(text: string): Promise<void> {
+    if (this.isClosed) return;
+    const { stdout } = this.streams;
+    stdout.write(text);
+    await stdout.drained();
+  }
+
   /** Prints a result as the flags say: one JSON object, or text. */
   async printResult({ json, text = '' }: Pick<Result, 'json' | 'text'>): Promise<void> {
     if (json === undefined) return;

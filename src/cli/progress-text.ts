@@ -1,5 +1,6 @@
 /** The text of a progress display. */
 import type { IngestProgress } from '../ingest/types.js';
+import type { LoadProgress } from '../load/types.js';
 import { formatSize } from '../shared/format.js';
 import { formatDuration, formatQuantity } from './format.js';
 import { formatMoment, formatPause, type TimeStyle } from './pause-text.js';
@@ -104,6 +105,14 @@ function formatBytes(progress: IngestProgress, rate: Rate, style: TimeStyle): st
   return parts.join(', ');
 }
 
+/** Progress of an ingest, or of a load of many batches. */
+export type AnyProgress = IngestProgress &
+  Partial<Pick<LoadProgress, 'batchesDone' | 'batchesTotal'>>;
+
+/** `, 2 of 10 batches done`; nothing for a single batch. */
+const formatBatches = ({ batchesDone = 0, batchesTotal }: AnyProgress): string =>
+  batchesTotal === undefined ? '' : `, ${batchesDone} of ${batchesTotal} batches done`;
+
 const formatFiles = ({ filesDone, filesTotal }: IngestProgress): string =>
   filesTotal === undefined
     ? formatQuantity(filesDone, 'file')
@@ -119,20 +128,17 @@ function formatPhase({ phase, batchId, status }: IngestProgress, rate: Rate): st
 }
 
 /** The progress in one line, for a log. */
-export function formatLine(
-  progress: IngestProgress,
-  rate: Rate,
-  style: TimeStyle = 'local',
-): string {
+export function formatLine(progress: AnyProgress, rate: Rate, style: TimeStyle = 'local'): string {
   const { pause } = progress;
   if (pause !== undefined) return formatPause(pause, style, rate.nowMs);
-  if (progress.phase !== 'upload') return formatPhase(progress, rate);
-  return `Uploading: ${formatFiles(progress)}, ${formatBytes(progress, rate, style)}`;
+  const batches = formatBatches(progress);
+  if (progress.phase !== 'upload') return `${formatPhase(progress, rate)}${batches}`;
+  return `Uploading: ${formatFiles(progress)}, ${formatBytes(progress, rate, style)}${batches}`;
 }
 
 /** The progress for a terminal: one line for each file being uploaded, and one for the total. */
 export function formatScreen(
-  progress: IngestProgress,
+  progress: AnyProgress,
   rate: Rate,
   columns: number,
   rows: number,
@@ -140,7 +146,9 @@ export function formatScreen(
   const cut = (text: string) => (text.length < columns ? text : `${text.slice(0, columns - 2)}…`);
   const paused =
     progress.pause === undefined ? [] : [cut(formatPause(progress.pause, 'local', rate.nowMs))];
-  if (progress.phase !== 'upload') return [cut(formatPhase(progress, rate)), ...paused].join('\n');
+  const batches = formatBatches(progress);
+  if (progress.phase !== 'upload')
+    return [cut(`${formatPhase(progress, rate)}${batches}`), ...paused].join('\n');
   const maxFiles = Math.max(1, rows - RESERVED_LINES);
   const lines = progress.current.slice(0, maxFiles).map(({ path, sentBytes, sizeBytes }) => {
     return `${fitName(path)} ${formatBar(toShare(sentBytes, sizeBytes))}  ${formatSize(sizeBytes)}`;
@@ -153,6 +161,6 @@ export function formatScreen(
       ? ''
       : `${formatPercent(toShare(countTransferred(progress), totalBytes))}  `;
   const name = fitName(`total, ${formatFiles(progress)}`);
-  const total = `${name} ${share}${formatBytes(progress, rate, 'local')}`;
+  const total = `${name} ${share}${formatBytes(progress, rate, 'local')}${batches}`;
   return [...lines, total, ...paused].map(cut).join('\n');
 }

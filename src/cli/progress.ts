@@ -1,5 +1,5 @@
 /** The progress of an ingest on stderr: a live display on a terminal, otherwise a line every few seconds. */
-import type { IngestOptions, IngestProgress, IngestWarning, Receipt } from '../ingest/types.js';
+import type { IngestOptions, IngestProgress, IngestWarning } from '../ingest/types.js';
 import { formatFinding } from '../preflight/findings.js';
 import type { Output } from './output.js';
 import { toLogProgress } from './progress-log.js';
@@ -20,10 +20,10 @@ const NO_DISPLAY: Display = { update: () => undefined, end: () => undefined };
 type Listeners = Pick<Required<IngestOptions>, 'onProgress' | 'onWarning'>;
 
 /** Runs an ingest with listeners that show its progress and its warnings. */
-export async function withProgress(
+export async function withProgress<Result>(
   out: Output,
-  ingest: (listeners: Listeners) => Promise<Receipt>,
-): Promise<Receipt> {
+  ingest: (listeners: Listeners) => Promise<Result>,
+): Promise<Result> {
   const display = await startDisplay(out);
   try {
     return await ingest({

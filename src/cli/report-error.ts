@@ -13,6 +13,7 @@ import {
   PreflightError,
 } from '../ingest/errors.js';
 import type { LoadedFile } from '../ingest/journal-sources.js';
+import { LoadError } from '../load/errors.js';
 import { InvalidInputError, SourceError, SourceUnavailableError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { EXIT, isSystemFailure, UsageError } from './exit-codes.js';
@@ -55,7 +56,7 @@ const withFlags = (message: string, session: Session): string =>
 
 /** Names what is left of the ingest. Our own journal is deleted if nothing can be resumed from it. */
 async function settleJournal(error: unknown, { journal }: Session) {
-  if (!(error instanceof IngestError)) {
+  if (!(error instanceof IngestError || error instanceof LoadError)) {
     if (journal !== undefined) await discardJournal(journal);
     const mayNameBatch =
       error instanceof CallError ||
@@ -122,6 +123,7 @@ const isExpired = (error: unknown): boolean =>
   [400, 401, 403].includes(error.status);
 
 function chooseExitCode(error: unknown): number {
+  if (error instanceof LoadError) return chooseExitCode(error.cause);
   if (isInputError(error) || isInvalidIngest(error)) return EXIT.usage;
   if (error instanceof JournalError) {
     // A journal that cannot be written is a failure of the system; any other is the wrong journal.

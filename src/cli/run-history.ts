@@ -19,6 +19,8 @@ const MAX_RECORD_BYTES = 512 * 1024;
 /** Of a batch of more files, or with longer names, none are kept: a part of them could name wrong lines. */
 const MAX_FILES = 1000;
 const MAX_FILES_CHARACTERS = 128 * 1024;
+/** So many batches of a load are kept. */
+const MAX_BATCHES = 1000;
 /** So many paths of a run are kept. */
 const MAX_SOURCES = 10;
 const RECORD_NAME = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/;
@@ -36,7 +38,10 @@ export interface RunRecord {
   /** The paths as they were passed; `-` is standard input. */
   sources?: string[];
   journal: string;
+  /** Of a load of several batches, the first one. */
   batchId?: string;
+  /** The batches of a load of several, and how they ended. */
+  batches?: { batchId: string; outcome: string }[];
   /** Missing while the run goes on, and where it was killed; null where it failed. */
   outcome?: string | null;
   /** The name of the error that it failed with. */
@@ -47,7 +52,10 @@ export interface RunRecord {
   process?: ProcessLock;
 }
 
-type RunResult = Pick<RunRecord, 'batchId' | 'outcome' | 'error' | 'datasetId' | 'files'>;
+type RunResult = Pick<
+  RunRecord,
+  'batchId' | 'batches' | 'outcome' | 'error' | 'datasetId' | 'files'
+>;
 
 /** The record of the run that goes on. History is a help: that it cannot be written fails no run. */
 export class RunHistory {
@@ -88,7 +96,8 @@ export class RunHistory {
   async end({ files, ...result }: RunResult): Promise<void> {
     const endedAt = new Date().toISOString();
     const kept = files !== undefined && isSmall(files) ? { files } : {};
-    this.#record = { ...this.#record, ...omitUndefined(result), ...kept, endedAt };
+    const batches = result.batches?.slice(0, MAX_BATCHES);
+    this.#record = { ...this.#record, ...omitUndefined({ ...result, batches }), ...kept, endedAt };
     await this.#write().catch(() => undefined);
   }
 
@@ -154,12 +163,20 @@ function isRecord(value: unknown): value is RunRecord {
     REQUIRED.every(isText) &&
     ['endedAt', 'datasetId', 'batchId', 'error'].every(isOptionalText) &&
     (outcome === null || isOptionalText('outcome')) &&
+    (fields['batches'] === undefined || isListOfBatches(fields['batches'])) &&
     (files === undefined || (Array.isArray(files) && files.every(isLoadedFile))) &&
     (fields['process'] === undefined || isLock(fields['process'])) &&
     (sources === undefined ||
       (Array.isArray(sources) && sources.every((one) => typeof one === 'string')))
   );
 }
+
+const isListOfBatches = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.every((one: unknown) => {
+    const { batchId, outcome }: Partial<Record<string, unknown>> = { ...Object(one) };
+    return typeof batchId === 'string' && typeof outcome === 'string';
+  });
 
 const FINGERPRINT_TEXTS = ['mtimeNs', 'ctimeNs', 'inode'];
 

@@ -96,6 +96,8 @@ export async function discardJournal(path: string): Promise<void> {
   // Fails unless the spool is empty, as it is once everything is uploaded.
   await rmdir(spool).catch(() => undefined);
   if (!isOwnJournal(path)) return;
+  const { removeBatchFolder } = await import('../load/batch-journals.js');
+  await removeBatchFolder(path).catch(() => undefined);
   await rm(spool, { recursive: true, force: true }).catch(() => undefined);
   await rm(path, { force: true }).catch(() => undefined);
   const folder = dirname(path);

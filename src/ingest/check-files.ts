@@ -56,7 +56,7 @@ export async function checkFilesWith(
  */
 export async function checkFormat(
   files: readonly SourceFile[],
-  options: IngestOptions,
+  options: IngestOptions & Pick<PreflightOptions, 'areOfManyBatches'>,
   origin: string,
   openRowCheck: () => Promise<RowCheck | undefined>,
 ): Promise<InputFormat> {

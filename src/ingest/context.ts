@@ -87,6 +87,8 @@ export interface ContextParts {
   given?: readonly SourceFile[];
   stopReading?: (() => void) | undefined;
   beforeCreate?: (() => Promise<void>) | undefined;
+  /** Whether the plan was made before and is only in the journal, which is then kept whatever happens. */
+  isPlannedBefore?: boolean;
 }
 
 export class IngestContext {
@@ -103,6 +105,8 @@ export class IngestContext {
   readonly stopReading: (() => void) | undefined;
   /** Called before a batch is created. */
   readonly beforeCreate: (() => Promise<void>) | undefined;
+  /** Whether the plan is in the journal and nowhere else. */
+  readonly isPlannedBefore: boolean;
   /** The caller's signal, or one that is never aborted. */
   readonly signal: AbortSignal;
   readonly pacer: Pacer | undefined;
@@ -120,6 +124,7 @@ export class IngestContext {
     this.given = new Map(elsewhere.map((file) => [file.path, file]));
     this.stopReading = parts.stopReading;
     this.beforeCreate = parts.beforeCreate;
+    this.isPlannedBefore = parts.isPlannedBefore ?? false;
     this.signal = parts.options.signal ?? new AbortController().signal;
     this.pacer = parts.client.pacer ?? createPacer(parts.options, parts.client.clock);
   }

@@ -2,7 +2,7 @@
 import { systemCode } from '../shared/thrown.js';
 import { JournalError } from './errors.js';
 import { Journal } from './journal.js';
-import type { Entry } from './journal-entries.js';
+import { type Entry, INGEST_JOURNAL } from './journal-entries.js';
 import { IngestState } from './state.js';
 import type { IngestOptions } from './types.js';
 
@@ -42,13 +42,18 @@ async function openJournal({
 }: Pick<IngestOptions, 'journal' | 'takeOver'>): Promise<Journal | undefined> {
   if (path === undefined) return undefined;
   try {
-    return await Journal.create(path);
+    return await Journal.create(path, INGEST_JOURNAL);
   } catch (error) {
     if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
   }
   const state = new IngestState();
   const apply = (entry: Entry) => state.apply(entry);
-  const journal = await Journal.open(path, { takeOver, mayBeEmpty: true, apply });
+  const journal = await Journal.open(path, {
+    format: INGEST_JOURNAL,
+    takeOver,
+    mayBeEmpty: true,
+    apply,
+  });
   if (!state.hasPlan || state.hasEnded) return journal;
   await journal.close();
   const message = `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`;

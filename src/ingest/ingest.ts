@@ -12,7 +12,7 @@ import { IngestJournal } from './ingest-journal.js';
 import type { OpenStream } from './input.js';
 import { withNotice } from './notice.js';
 import type { ValidIngestOptions } from './options.js';
-import { type IngestPlan, planIngest, toPlanEntries } from './plan.js';
+import { type FoundFiles, type IngestPlan, planIngest, toPlanEntries } from './plan.js';
 import { Progress } from './progress.js';
 import { lookUpReplaced } from './replace.js';
 import { openRowCheck, type RowCheck } from './row-check.js';
@@ -29,7 +29,7 @@ import type { IngestOptions, IngestSource, Receipt } from './types.js';
  */
 export async function ingest(
   client: IngestClient,
-  source: IngestSource,
+  source: IngestSource | FoundFiles,
   ingestOptions: IngestOptions,
 ): Promise<Receipt> {
   const startedMs = Date.now();

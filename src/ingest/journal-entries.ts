@@ -68,6 +68,9 @@ export interface UploadedEntry {
   parts: [number, number][] | undefined;
 }
 
+/** The steps by which a process locks a journal, of whatever kind it is. */
+export type LockStep = LockEntry | { type: 'release'; claim: string };
+
 export type Entry =
   | PlanEntry
   | FileEntry
@@ -86,10 +89,20 @@ export type Entry =
   | { type: 'notified' }
   /** Another batch has the files. */
   | { type: 'skipped'; batchId: string }
-  | LockEntry
-  | { type: 'release'; claim: string };
+  | LockStep;
 
 export type LockEntry = { type: 'claim' } & ProcessLock;
+
+/** What the steps of a kind of journal are: those of an ingest, or those of a load of many batches. */
+export interface JournalFormat<Step extends { type: string }> {
+  /** What it is the journal of, as messages have it. */
+  readonly what: string;
+  /** The type of its first step, which holds the version. */
+  readonly head: string;
+  readonly version: number;
+  /** @throws {InvalidInputError} for a known type with values that are never written. */
+  isEntry(entry: { type: string }): entry is Step;
+}
 
 type Checks = { [Type in Entry['type']]: (entry: Record<string, unknown>) => void };
 
@@ -128,6 +141,18 @@ export function isEntry(entry: { type: string }): entry is Entry {
   CHECKS[entry.type as Entry['type']]({ ...entry });
   return true;
 }
+
+/** @throws {InvalidInputError} for a lock that no process writes. */
+export function isLockStep(entry: { type: string }): entry is LockStep {
+  return (entry.type === 'claim' || entry.type === 'release') && isEntry(entry);
+}
+
+export const INGEST_JOURNAL: JournalFormat<Entry> = {
+  what: 'an ingest',
+  head: 'plan',
+  version: JOURNAL_VERSION,
+  isEntry,
+};
 
 function checkPlan(plan: Record<string, unknown>): void {
   const { request, upload, origin, sha256, files, skipped } = plan;

@@ -6,19 +6,13 @@
 import { constants } from 'node:fs';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  createPrivateFile,
-  foreignAccess,
-  type OpenedFile,
-  openRegularFile,
-} from '../shared/open-file.js';
+import { createPrivateFile } from '../shared/open-file.js';
 import { JournalError } from './errors.js';
-import { type Entry, isEntry, JOURNAL_VERSION } from './journal-entries.js';
-import { encodeLine, JournalReader, type LineFault } from './journal-lines.js';
+import { type Entry, isLockStep, type JournalFormat, type LockStep } from './journal-entries.js';
+import { encodeLine, JournalReader } from './journal-lines.js';
 import { createLock, LockHolders, markReleased, type ProcessLock } from './lock.js';
+import { applyEntry, damaged, holdOrRelease, openJournalFile, throwFault } from './read-journal.js';
 
-/** Ingests of 25,000 files in a million parts write less than this. */
-const MAX_JOURNAL_BYTES = 1024 ** 3;
 /** How much is written at a time: whole lines, so that no line of another process splits one. */
 const WRITE_BYTES = 256 * 1024;
 
@@ -26,17 +20,20 @@ const WRITE_BYTES = 256 * 1024;
 const MAX_LOOKS = 3;
 const BETWEEN_LOOKS_MS = 100;
 
-export interface OpenJournalOptions {
+export interface OpenJournalOptions<Step extends { type: string } = Entry> {
+  /** Which steps it has. */
+  format: JournalFormat<Step>;
   /** Takes it from a process that cannot be checked. */
   takeOver?: boolean | undefined;
   /** Whether an empty file, such as one of `mktemp`, is taken for a new journal. */
   mayBeEmpty?: boolean;
   /** Receives each step, in order. If it throws, the line counts as damaged. */
-  apply(entry: Entry): void;
+  apply(entry: Step): void;
 }
 
-export class Journal {
+export class Journal<Step extends { type: string } = Entry> {
   readonly path: string;
+  readonly #format: JournalFormat<Step>;
   readonly #handle: FileHandle;
   readonly #lock: ProcessLock;
   readonly #isNew: boolean;
@@ -47,15 +44,25 @@ export class Journal {
   /** Why nothing can be written any more: what follows a torn line would not be read. */
   #failure: JournalError | undefined;
 
-  private constructor(path: string, handle: FileHandle, lock: ProcessLock, isNew: boolean) {
+  private constructor(
+    path: string,
+    format: JournalFormat<Step>,
+    handle: FileHandle,
+    lock: ProcessLock,
+    isNew: boolean,
+  ) {
     this.path = path;
+    this.#format = format;
     this.#isNew = isNew;
     this.#handle = handle;
     this.#lock = lock;
   }
 
   /** Creates a journal. @throws {JournalError} if there is one already, or the file cannot be created. */
-  static async create(path: string): Promise<Journal> {
+  static async create<Step extends { type: string }>(
+    path: string,
+    format: JournalFormat<Step>,
+  ): Promise<Journal<Step>> {
     const handle = await createPrivateFile(path, constants.O_APPEND).catch(
       (cause: NodeJS.ErrnoException) => {
         const why =
@@ -65,7 +72,7 @@ export class Journal {
         throw new JournalError(path, `The journal ${path} ${why}.`, cause);
       },
     );
-    const journal = new Journal(path, handle, await createLock(), true);
+    const journal = new Journal(path, format, handle, await createLock(), true);
     try {
       await journal.#writeLock();
       return journal;
@@ -79,15 +86,18 @@ export class Journal {
    * Opens the journal of an earlier run. A file that is no journal, or is locked, is not written to.
    * @throws {JournalError} if there is none, it is damaged, or another process has it.
    */
-  static async open(path: string, options: OpenJournalOptions): Promise<Journal> {
-    const { takeOver, mayBeEmpty = false, apply } = options;
+  static async open<Step extends { type: string }>(
+    path: string,
+    options: OpenJournalOptions<Step>,
+  ): Promise<Journal<Step>> {
+    const { format, takeOver, mayBeEmpty = false, apply } = options;
     const { handle } = await openJournalFile(path);
     const holders = new LockHolders(path);
     const reader: JournalReader = new JournalReader(
-      (entry, number) => applyEntry(entry, { path, number, apply, holders }),
-      (fault) => throwFault(path, fault, reader),
+      (entry, number) => applyEntry(entry, { path, number, apply, holders, format }),
+      (fault) => throwFault(path, fault, reader, format),
     );
-    let journal: Journal | undefined;
+    let journal: Journal<Step> | undefined;
     try {
       await reader.read(handle);
       // Whoever creates a journal writes its first line a moment later.
@@ -97,9 +107,9 @@ export class Journal {
       }
       const isNew = mayBeEmpty && reader.isEmpty;
       if (!reader.hasEntries && !isNew)
-        throwFault(path, { number: 1, what: 'it is damaged' }, reader);
+        throwFault(path, { number: 1, what: 'it is damaged' }, reader, format);
       await holders.assertNone(takeOver);
-      journal = new Journal(path, handle, await createLock(), isNew);
+      journal = new Journal(path, format, handle, await createLock(), isNew);
       await journal.#writeLock();
       await reader.read(handle);
       // Of several processes that lock it at the same time, the first one has it.
@@ -116,12 +126,12 @@ export class Journal {
   }
 
   /** Writes steps. Once the promise resolves they are on the disk. */
-  append(...entries: readonly Entry[]): Promise<void> {
+  append(...entries: readonly Step[]): Promise<void> {
     this.#appended += entries.length;
     return this.#enqueue(entries);
   }
 
-  #enqueue(entries: readonly Entry[]): Promise<void> {
+  #enqueue(entries: readonly (Step | LockStep)[]): Promise<void> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     for (const entry of entries) this.#pending.push(encodeLine(entry));
     this.#flushing ??= this.#flush();
@@ -186,10 +196,9 @@ export class Journal {
     let steps = 0;
     const take = (entry: { type: string }): void => {
       if (entry.type === 'claim' && 'id' in entry && entry.id === this.#lock.id) isOwnPart = true;
-      else if (!isOwnPart || !isEntry(entry)) return;
-      else if (entry.type === 'claim') others.add(entry);
-      else if (entry.type === 'release') others.remove(entry.claim);
-      else steps++;
+      else if (!isOwnPart) return;
+      else if (isLockStep(entry)) holdOrRelease(others, entry);
+      else if (this.#format.isEntry(entry)) steps++;
     };
     const reader = new JournalReader(take, (fault) => {
       throw damaged(this.path, fault);
@@ -220,90 +229,3 @@ export class Journal {
     await rm(this.path, { force: true });
   }
 }
-
-/**
- * Reads a journal without locking or changing it.
- * @returns whether a process may be using it.
- * @throws {JournalError} if it is damaged, or no journal.
- */
-export async function inspectJournal(
-  path: string,
-  apply: (entry: Entry) => void,
-): Promise<boolean> {
-  const { handle } = await openJournalFile(path);
-  try {
-    const holders = new LockHolders(path);
-    const reader: JournalReader = new JournalReader(
-      (entry, number) => applyEntry(entry, { path, number, apply, holders }),
-      (fault) => throwFault(path, fault, reader),
-    );
-    await reader.read(handle);
-    return await holders.assertNone().then(
-      () => false,
-      () => true,
-    );
-  } finally {
-    await handle.close();
-  }
-}
-
-/** @throws {JournalError} for a file that others can change, and for what is no file. */
-async function openJournalFile(path: string): Promise<OpenedFile> {
-  const { O_RDWR, O_APPEND } = constants;
-  const opened = await openRegularFile(path, O_RDWR | O_APPEND).catch((cause: Error) => {
-    throw new JournalError(path, `The journal ${path} cannot be opened: ${cause.message}.`, cause);
-  });
-  const access = foreignAccess(path, opened.stats);
-  const isTooLarge = opened.stats.size > MAX_JOURNAL_BYTES;
-  if (access === undefined && !isTooLarge) return opened;
-  await opened.handle.close();
-  const why = access?.message ?? 'is larger than 1 GiB, which no ingest writes';
-  throw new JournalError(path, `The journal ${path} ${why}.`);
-}
-
-function throwFault(path: string, fault: LineFault, reader: JournalReader): never {
-  if (reader.hasEntries) throw damaged(path, fault);
-  if (/^\{"type":"(claim|plan)",/.test(reader.firstLine)) {
-    const message = `The journal ${path} is of version 1, and this program reads version ${JOURNAL_VERSION}. Resume it with the release that wrote it, or run the ingest again with another journal.`;
-    throw new JournalError(path, message);
-  }
-  if (reader.isEmpty) {
-    const message = `The journal ${path} is empty, so nothing was sent. Run the ingest again.`;
-    throw new JournalError(path, message);
-  }
-  const message = `${path} is no journal of an ingest. Pass the file that the ingest named, or that was named for it.`;
-  throw new JournalError(path, message);
-}
-
-function damaged(path: string, { number, what }: LineFault, cause?: unknown): JournalError {
-  const message = `The journal ${path}, line ${number} is damaged: ${what}. Restore the file, or run the ingest again with another journal; a batch that it created is kept.`;
-  return new JournalError(path, message, cause);
-}
-
-interface Line {
-  path: string;
-  number: number;
-  apply(entry: Entry): void;
-  holders: LockHolders;
-}
-
-function applyEntry(entry: { type: string }, { path, number, apply, holders }: Line): void {
-  try {
-    if (entry.type === 'plan' && 'version' in entry && entry.version !== JOURNAL_VERSION)
-      throw otherVersion(path, `it is of version ${entry.version}`);
-    if (!isEntry(entry)) throw otherVersion(path, `line ${number} is a step "${entry.type}"`);
-    if (entry.type === 'claim') holders.add(entry);
-    else if (entry.type === 'release') holders.remove(entry.claim);
-    apply(entry);
-  } catch (error) {
-    if (error instanceof JournalError) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw damaged(path, { number, what }, error);
-  }
-}
-
-const otherVersion = (path: string, what: string): JournalError =>
-  new JournalError(
-    path,
-    `The journal ${path} cannot be read: ${what}, and this program reads version ${JOURNAL_VERSION}. Use the release that wrote it.`,
-  );

@@ -132,7 +132,7 @@ const ROW_RULES_NAMES = namedObject('rowRules');
 const checkRowRules: Check<RowRules> = (_, value) =>
   validateOptions(ROW_RULES, value, ROW_RULES_NAMES);
 
-type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
+export type RunDefaults = 'wait' | 'pollIntervalMs' | 'waitTimeoutMs' | 'maxPartRetries';
 const RUN: OptionTable<
   Pick<
     IngestOptions,
@@ -184,7 +184,7 @@ const FILES = {
   partialIngestionPercent: optional(number({ min: 0, max: 100, unit: 'percent' })),
 };
 
-type IngestDefaults = RunDefaults | keyof UploadPlan | 'sha256';
+export type IngestDefaults = RunDefaults | keyof UploadPlan | 'sha256';
 export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   datasetId: required(checkId),
   ...FILES,

@@ -41,7 +41,7 @@ export type IngestPlan = PlannedSource & {
   /** How many names were passed over: `_SUCCESS`, `.crc` and the like. */
   readonly skipped: number;
   /** What decides whether the files are loaded already, and what was read of each file, by its path. */
-  readonly content?: Content & { readonly hashed: ReadonlyMap<string, HashedFile> };
+  readonly content?: (Content & { readonly hashed: ReadonlyMap<string, HashedFile> }) | undefined;
 };
 
 /** Reads what has to be known before rows are sent; opens their check by the schema of the dataset, if there is one. */
@@ -53,7 +53,7 @@ type OpenRowCheck = (options: ValidIngestOptions) => Promise<RowCheck | undefine
  * @throws {PreflightError | InvalidInputError | SourceError} for what an ingest would not send.
  */
 export async function planIngest(
-  ingestSource: IngestSource,
+  ingestSource: IngestSource | FoundFiles,
   ingestOptions: IngestOptions,
   { origin, orgId, sandbox }: IngestTarget,
   openRowCheck: OpenRowCheck = async () => undefined,
@@ -70,7 +70,9 @@ export async function planIngest(
     const request = buildCreateRequest(options, { format: 'json' });
     return { ...shared, openStream: source.openStream, request, skipped: 0 };
   }
-  const format = await checkFormat(source.files, options, origin, () => openRowCheck(options));
+  const areOfManyBatches = ingestSource instanceof FoundFiles && ingestSource.areOfManyBatches;
+  const checkOptions = { ...options, areOfManyBatches };
+  const format = await checkFormat(source.files, checkOptions, origin, () => openRowCheck(options));
   const request = buildCreateRequest(options, format);
   if (options.skipLoaded !== true) return { ...shared, ...source, request };
   const content = await readContent(source.files, request, options);
@@ -103,12 +105,25 @@ async function readContent(
   return { id: computeContentId(request, contents), number: 1, from: 1, force, hashed };
 }
 
+/** Files that were found before, so that folders are not read again. */
+export class FoundFiles {
+  constructor(
+    readonly walked: Walked,
+    /** Whether they are of several batches: then no limit of a batch holds for all of them. */
+    readonly areOfManyBatches: boolean,
+  ) {}
+}
+
 type FoundSource = PlannedSource & Pick<Walked, 'skipped' | 'warnings'>;
 
 const NONE_SKIPPED = { skipped: 0, warnings: [] };
 
 /** A single path may name a pipe, which is a stream. */
-async function findSource(ingestSource: IngestSource, options: WalkOptions): Promise<FoundSource> {
+export async function findSource(
+  ingestSource: IngestSource | FoundFiles,
+  options: WalkOptions,
+): Promise<FoundSource> {
+  if (ingestSource instanceof FoundFiles) return ingestSource.walked;
   const source = checkSource(ingestSource);
   if ('stream' in source) return { openStream: source.stream, ...NONE_SKIPPED };
   if ('file' in source) return { files: [source.file], ...NONE_SKIPPED };
@@ -136,7 +151,11 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
 }
 
 /** The plan as the first steps of a journal. */
-export function toPlanEntries(plan: IngestPlan): Entry[] {
+export function toPlanEntries(
+  plan: Omit<IngestPlan, 'openStream' | 'files'> & {
+    readonly files?: readonly SourceFile[] | undefined;
+  },
+): Entry[] {
   const { request, upload, target, files, skipped, options, content } = plan;
   const entry = {
     type: 'plan',

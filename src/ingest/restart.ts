@@ -76,9 +76,15 @@ async function findObstacle(context: IngestContext): Promise<string | undefined>
  * @throws {IngestError} unless the batch is known never to be loaded.
  */
 export async function restartWithNewBatch(context: IngestContext, why: string): Promise<void> {
-  const { state, options } = context;
+  const { state } = context;
   if (state.isStream) await abandonStream(context, `${why}, and the stream cannot be read again`);
   await assertAborted(context);
+  await recordNextPlan(context, why);
+}
+
+/** Records the same plan for a new batch, and warns of that. */
+export async function recordNextPlan(context: IngestContext, why: string): Promise<void> {
+  const { state, options } = context;
   const { plan, files } = state;
   if (hasContent(plan)) {
     const { number, from } = plan.content;

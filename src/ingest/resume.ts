@@ -12,11 +12,17 @@ import { toSourceFile } from '../sources/source-file.js';
 import { parseAddress } from '../sources/url/address.js';
 import type { SourceFile } from '../upload/source.js';
 import { hasContent } from './content-plan.js';
-import { type IngestClient, IngestContext, type IngestTarget, type RunOptions } from './context.js';
+import {
+  type ContextParts,
+  type IngestClient,
+  IngestContext,
+  type IngestTarget,
+  type RunOptions,
+} from './context.js';
 import { IngestError, JournalError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
 import { Journal } from './journal.js';
-import type { Entry, PlanEntry } from './journal-entries.js';
+import { type Entry, INGEST_JOURNAL } from './journal-entries.js';
 import { withNotice } from './notice.js';
 import { RESUME_OPTIONS } from './options.js';
 import { Progress } from './progress.js';
@@ -57,8 +63,32 @@ export async function resume(
 ): Promise<Receipt> {
   const { sources = [], ...options } = validateOptions(RESUME_OPTIONS, resumeOptions);
   checkLocalPath('journal', journalPath);
+  const given = await openSources(sources.filter(isSource), options.signal);
+  const urls = sources.filter((source) => typeof source === 'string');
+  return runJournal(client, journalPath, { ...options, given }, async (context) => {
+    assertPlannedSources(context.state, given);
+    await context.record(...toMoves(context.state, urls));
+    return withNotice(context, () => continueIngest(context));
+  });
+}
+
+/** The options of a resume, and what is known about its plan. */
+export type JournalRunOptions = Omit<ResumeOptions, 'sources'> &
+  Pick<ContextParts, 'isPlannedBefore' | 'given'>;
+
+/**
+ * Runs an ingest from its journal, which is locked meanwhile.
+ * @param work what is done with it, such as `continueIngest()`.
+ */
+export async function runJournal(
+  client: IngestClient,
+  journalPath: string,
+  { isPlannedBefore = false, given = [], ...options }: JournalRunOptions,
+  work: (context: IngestContext) => Promise<Receipt>,
+): Promise<Receipt> {
   const state = new IngestState();
   const journal = await Journal.open(journalPath, {
+    format: INGEST_JOURNAL,
     takeOver: options.takeOver,
     apply: (entry) => state.apply(entry),
   });
@@ -66,19 +96,15 @@ export async function resume(
     state.assertPlanned(journalPath);
     assertSameTarget(state.plan, client, journalPath);
     const progress = new Progress(options.onProgress);
-    const given = await openGiven(state, sources.filter(isSource), options.signal);
-    const parts = { client, options, progress, state, journal, given };
-    const context = new IngestContext(parts);
-    const urls = sources.filter((source) => typeof source === 'string');
-    await context.record(...toMoves(state, urls));
-    return await withNotice(context, () => continueIngest(context));
+    const parts = { client, options, progress, state, journal, given, isPlannedBefore };
+    return await work(new IngestContext(parts));
   } finally {
     await journal.close();
   }
 }
 
 /** @throws {InvalidInputError} if a journal is of another target than the client's. */
-function assertSameTarget(plan: PlanEntry, client: IngestTarget, journal: string): void {
+export function assertSameTarget(plan: IngestTarget, client: IngestTarget, journal: string): void {
   for (const field of ['origin', 'orgId', 'sandbox'] as const) {
     if (plan[field] === client[field]) continue;
     const message = `The journal ${journal} is of ${field} ${plan[field]}, and this client of ${client[field]}. Resume it with the former, or run the ingest again.`;
@@ -86,31 +112,29 @@ function assertSameTarget(plan: PlanEntry, client: IngestTarget, journal: string
   }
 }
 
-/** @throws {InvalidInputError} for a source that the ingest does not have. */
-async function openGiven(
-  state: IngestState,
-  sources: readonly Source[],
+/** The sources that a resume is given, as files. */
+export async function openSources(
+  sources: readonly Source[] = [],
   signal: AbortSignal = new AbortController().signal,
 ): Promise<SourceFile[]> {
-  const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
-  const given: SourceFile[] = [];
+  const files: SourceFile[] = [];
   for (const [at, source] of sources.entries()) {
-    const opened = await toSourceFile(`sources[${at}]`, source);
-    const file = await detectCompressed(opened, signal);
-    if (!planned.has(file.path)) {
-      const message = `Invalid sources[${at}]: the ingest of the journal has no source ${file.path}.`;
-      throw new InvalidInputError('sources', message);
-    }
-    given.push(file);
+    const file = await toSourceFile(`sources[${at}]`, source);
+    files.push(await detectCompressed(file, signal));
   }
-  return given;
+  return files;
 }
 
 /**
  * The URLs that were signed anew, as steps of the journal.
+ * @param mayBeOfOthers whether URLs may be those of other batches of a load.
  * @throws {InvalidInputError} for a URL that the ingest does not have, whatever its query.
  */
-function toMoves(state: IngestState, urls: readonly string[]): Entry[] {
+export function toMoves(
+  state: IngestState,
+  urls: readonly string[],
+  mayBeOfOthers = false,
+): Entry[] {
   if (urls.length === 0) return [];
   const planned = new Map<string, { path: string; url: string }[]>();
   for (const { path, source } of state.files) {
@@ -121,6 +145,7 @@ function toMoves(state: IngestState, urls: readonly string[]): Entry[] {
   return urls.flatMap((text) => {
     const { identity, href } = parseAddress('sources', text);
     const files = planned.get(identity);
+    if (files === undefined && mayBeOfOthers) return [];
     if (files === undefined) {
       const message = `Invalid sources: the ingest of the journal has no URL ${identity}.`;
       throw new InvalidInputError('sources', message);
@@ -130,7 +155,19 @@ function toMoves(state: IngestState, urls: readonly string[]): Entry[] {
   });
 }
 
-async function continueIngest(context: IngestContext): Promise<Receipt> {
+/** @throws {InvalidInputError} for a source that the ingest does not have. */
+function assertPlannedSources(state: IngestState, given: readonly SourceFile[]): void {
+  if (given.length === 0) return;
+  const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
+  for (const [at, { path }] of given.entries()) {
+    if (planned.has(path)) continue;
+    const message = `Invalid sources[${at}]: the ingest of the journal has no source ${path}.`;
+    throw new InvalidInputError('sources', message);
+  }
+}
+
+/** Goes on where an ingest broke off. */
+export async function continueIngest(context: IngestContext): Promise<Receipt> {
   const { state, progress } = context;
   if (!state.sourcesKnown) {
     await abandonStream(context, 'the stream had not ended, so it cannot be read on');
@@ -229,7 +266,7 @@ export async function getBatch(context: IngestContext, batchId: string): Promise
 }
 
 /** @throws {SourceError} that says what to do if a source is not as it was planned. */
-async function assertUnchanged({ state, given, signal }: IngestContext): Promise<void> {
+export async function assertUnchanged({ state, given, signal }: IngestContext): Promise<void> {
   try {
     await assertSourcesUnchanged(state, given, signal);
     await assertUrlsUnchanged(state, signal);

@@ -70,7 +70,8 @@ export async function settleBatch(
     // In place of an aborted batch: a resume knows the next externalId, the same ingest does not.
     const mayResume = state.plan.anew !== undefined && isTransient && !isLost;
     // Otherwise the journal would only keep the same ingest from being run again.
-    if (!mayResume && (await isJournalHeld(context))) await journal?.remove();
+    if (!mayResume && !context.isPlannedBefore && (await isJournalHeld(context)))
+      await journal?.remove();
     return failure('none', mayResume);
   }
   if (shouldKeep(context, isTransient) || !(await isJournalHeld(context))) return failure('kept');

@@ -18,7 +18,7 @@ import type { Input } from './input.js';
 
 /** Files to be ingested, and what was skipped. */
 export interface Walked {
-  files: SourceFile[];
+  files: readonly SourceFile[];
   /** How many were skipped: `_SUCCESS`, `.crc` and the like, and what `warnings` name. */
   skipped: number;
   /** What is in a folder and no file. */

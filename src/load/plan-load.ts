@@ -1,6 +1,6 @@
 /** Divides the files of a load into batches. Pure: the same files give the same batches on any machine. */
 import { createHash } from 'node:crypto';
-import { checkNumber } from '../shared/checks.js';
+import { number } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { formatPath } from '../shared/format.js';
 import {
@@ -9,6 +9,7 @@ import {
   MAX_BATCH_BYTES,
   MAX_FILES,
 } from '../shared/limits.js';
+import { type OptionTable, validateOptions, withDefault } from '../shared/options.js';
 
 /** A file as a plan sees it: its path in the batch, and its size in bytes. */
 export interface LoadFile {
@@ -66,9 +67,9 @@ const MIN_EVEN_FILES = 3;
  */
 export function planLoad<File extends LoadFile>(
   files: Iterable<File>,
-  loadLimits: LoadLimits = {},
+  loadLimits?: LoadLimits,
 ): PlannedBatch<File>[] {
-  const limits = checkLimits(loadLimits);
+  const limits = validateOptions(LIMIT_OPTIONS, loadLimits);
   const partitions = toPartitions(files);
   if (partitions.length === 0) return [];
   return groupEvenly(partitions, limits)
@@ -76,27 +77,15 @@ export function planLoad<File extends LoadFile>(
     .sort((one, two) => compare(firstPath(one), firstPath(two)));
 }
 
-function checkLimits({
-  maxBatchFiles = ADVISED_FILES,
-  maxBatchBytes = ADVISED_BATCH_BYTES,
-}: LoadLimits): Limits {
-  return {
-    maxBatchFiles: checkNumber('maxBatchFiles', maxBatchFiles, MAX_BATCH_FILES_RANGE),
-    maxBatchBytes: checkNumber('maxBatchBytes', maxBatchBytes, MAX_BATCH_BYTES_RANGE),
-  };
-}
-
 /** What each limit may be. */
-export const MAX_BATCH_FILES_RANGE = {
-  min: 1,
-  max: MAX_FILES,
-  unit: 'files',
-  whole: true,
-} as const;
-export const MAX_BATCH_BYTES_RANGE = {
-  ...{ min: 1, max: MAX_BATCH_BYTES, unit: 'bytes' },
-  whole: true,
-} as const;
+export const MAX_BATCH_FILES_RANGE = { min: 1, max: MAX_FILES, unit: 'files', whole: true };
+export const MAX_BATCH_BYTES_RANGE = { min: 1, max: MAX_BATCH_BYTES, unit: 'bytes', whole: true };
+
+/** The limits, with their defaults. */
+export const LIMIT_OPTIONS: OptionTable<LoadLimits, keyof LoadLimits> = {
+  maxBatchFiles: withDefault(number(MAX_BATCH_FILES_RANGE), ADVISED_FILES),
+  maxBatchBytes: withDefault(number(MAX_BATCH_BYTES_RANGE), ADVISED_BATCH_BYTES),
+};
 
 const firstPath = ({ files }: PlannedBatch): string => files[0]?.path ?? '';
 /** By code units, so that no locale changes a plan. */

@@ -89,7 +89,7 @@ class BatchCheck {
     this.#files++;
     this.#bytes += file.sizeBytes;
     this.#isEstimate ||= file.stream !== undefined;
-    if (this.#files > MAX_FILES) return undefined;
+    if (this.#files > this.#maxFiles) return undefined;
     const { partialIngestionPercent = 0, urlPrefixLength = USUAL_URL_PREFIX_LENGTH } =
       this.#options;
     const findings = new FileFindings(file.path, partialIngestionPercent > 0 ? 'warning' : 'error');
@@ -97,6 +97,10 @@ class BatchCheck {
     checkPath(findings, file.path, { urlPrefixLength, isInParts });
     this.#paths.check(findings, file.path);
     return checkFile(file, findings, this.#context);
+  }
+
+  get #maxFiles(): number {
+    return this.#options.areOfManyBatches === true ? Number.POSITIVE_INFINITY : MAX_FILES;
   }
 
   addReport(report: FileReport): void {
@@ -143,6 +147,7 @@ class BatchCheck {
         ),
       );
     if (files === 0) add('error', 'No files to ingest. Pass at least one.', 'empty');
+    if (this.#options.areOfManyBatches === true) return;
     const fix = 'Split it into several batches.';
     const [count, size] = [`The batch has ${formatCount(files)} files`, formatSize(bytes)];
     if (files > MAX_FILES) {
@@ -168,7 +173,7 @@ class BatchCheck {
       ...this.#findings.list(),
       ...this.#csv.notes(),
     ];
-    const areCounted = this.#files > 0 && this.#files <= MAX_FILES;
+    const areCounted = this.#files > 0 && this.#files <= this.#maxFiles;
     return {
       format,
       isMultiLineJson: format === 'json' ? (isMultiLine ?? false) : undefined,

@@ -55,6 +55,8 @@ export interface PreflightOptions extends CheckOptions {
    * platform's own origin, with ids of the usual length.
    */
   urlPrefixLength?: number;
+  /** Whether the files go into several batches: then how many there are, and their sizes together, do not matter. */
+  areOfManyBatches?: boolean;
 }
 
 /** What `preflight()` found. */

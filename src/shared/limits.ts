@@ -17,3 +17,7 @@ export const MAX_PUT_BYTES = 256_000_000;
 export const MAX_PART_BYTES = 512_000_000;
 /** The platform rejects longer URLs with 414. */
 export const MAX_URL_LENGTH = 2000;
+/** What the platform ingests in an hour, as its guardrails state for batches. */
+export const INGESTED_BYTES_PER_HOUR = 20_000_000_000;
+/** How many batches may run at a time. Our own limit: more would compete for the same link. */
+export const MAX_BATCH_CONCURRENCY = 16;

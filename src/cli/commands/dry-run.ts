@@ -1,14 +1,19 @@
 /** `ingest --dry-run`: prints the plan of an ingest, with one curl call per kind of step. */
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../http/options.js';
-import { planIngest } from '../../ingest/plan.js';
-import type { IngestWarning } from '../../ingest/types.js';
+import { FoundFiles, findSource, planIngest } from '../../ingest/plan.js';
+import type { IngestSource, IngestWarning } from '../../ingest/types.js';
+import type { WalkOptions } from '../../ingest/walk.js';
+import { type PlannedBatch, planLoad } from '../../load/plan-load.js';
 import { formatFinding } from '../../preflight/findings.js';
 import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
+import { INGESTED_BYTES_PER_HOUR } from '../../shared/limits.js';
+import { omitUndefined } from '../../shared/options.js';
+import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
 import { formatQuantity, formatTable } from '../format.js';
-import { type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
+import { type IngestFlags, isStream, toIngestOptions, toLoadLimits } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import type { Session } from '../session.js';
 
@@ -28,12 +33,14 @@ export async function dryRun(
   const onWarning = (finding: IngestWarning) =>
     session.out.say(`${finding.level}: ${formatFinding(finding)}`);
   const options = { ...toIngestOptions(flags), signal: session.signal, onWarning };
-  const { request, upload, files, openStream } = await planIngest(source, options, target);
-  const steps = (files ?? []).map(({ path, sizeBytes, stream }): Step => {
+  const { sources, batches } = await planBatches(source, flags, options);
+  const { request, upload, files, openStream } = await planIngest(sources, options, target);
+  const toStep = ({ path, sizeBytes, stream }: SourceFile): Step => {
     if (stream !== undefined) return { path, sizeBytes, isEstimate: true, parts: 0 };
     const isWhole = sizeBytes <= upload.largeFileThresholdBytes;
     return { path, sizeBytes, parts: isWhole ? 0 : Math.ceil(sizeBytes / upload.partSizeBytes) };
-  });
+  };
+  const steps = (files ?? []).map(toStep);
   const streamName = isStdin ? 'standard input' : paths[0];
   const stream = openStream === undefined ? undefined : streamName;
   const calls = buildCurlCalls(target, request, {
@@ -44,10 +51,38 @@ export async function dryRun(
     partSizeBytes: upload.partSizeBytes,
   });
   const { orgId, sandbox, origin } = target;
+  const plan = stream === undefined ? sumUp(batches) : undefined;
   return {
-    json: { dryRun: true, orgId, sandbox, origin, request, files: steps, calls },
-    text: formatPlan({ target, request, steps, calls, stream }),
+    json: omitUndefined({
+      ...{ dryRun: true, orgId, sandbox, origin, request, plan },
+      batches: batches.length > 1 ? batches.map(toListed) : undefined,
+      ...{ files: steps, calls },
+    }),
+    text: formatPlan({ target, request, steps, calls, stream, plan, batches }),
   };
+}
+
+/** The batches that the files go into; none of a stream, which is one batch. */
+async function planBatches(source: IngestSource, flags: IngestFlags, options: WalkOptions) {
+  const { openStream, ...walked } = await findSource(source, options);
+  if (openStream !== undefined || walked.files === undefined)
+    return { sources: source, batches: [] };
+  const batches = planLoad(walked.files, toLoadLimits(flags));
+  return { sources: new FoundFiles(walked, batches.length > 1), batches };
+}
+
+const toListed = ({ files, sizeBytes }: PlannedBatch, at: number) => ({
+  number: at + 1,
+  fileCount: files.length,
+  sizeBytes,
+});
+
+/** All batches, and the time that the platform needs for them, which does not depend on the link. */
+function sumUp(batches: readonly PlannedBatch[]) {
+  const sizeBytes = batches.reduce((sum, batch) => sum + batch.sizeBytes, 0);
+  const fileCount = batches.reduce((sum, { files }) => sum + files.length, 0);
+  const hours = sizeBytes / INGESTED_BYTES_PER_HOUR;
+  return { batchCount: batches.length, fileCount, sizeBytes, hours };
 }
 
 /** Where the ingest would go, checked as a client checks it: a client cannot be made without secrets. */
@@ -77,11 +112,12 @@ interface PrintedPlan {
   steps: readonly Step[];
   calls: readonly CurlCall[];
   stream: string | undefined;
+  plan: ReturnType<typeof sumUp> | undefined;
+  batches: readonly PlannedBatch[];
 }
 
-function formatPlan({ target, request, steps, calls, stream }: PrintedPlan): string {
+function formatPlan({ target, request, steps, calls, stream, plan, batches }: PrintedPlan): string {
   const { sandbox, orgId, origin } = target;
-  const total = steps.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const about = steps.some(({ isEstimate }) => isEstimate === true) ? '≈ ' : '';
   const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, isEstimate, parts }) => {
     if (isEstimate === true) return ['', path, `≈ ${formatSize(sizeBytes)}`, 'as it is read'];
@@ -90,12 +126,32 @@ function formatPlan({ target, request, steps, calls, stream }: PrintedPlan): str
   const more = steps.length - shown.length;
   return [
     `Nothing is sent. This would go to sandbox ${sandbox} of ${orgId} at ${origin}:`,
-    `  a batch ${JSON.stringify(request)}`,
-    stream === undefined
-      ? `  ${formatQuantity(steps.length, 'file')}, ${about}${formatSize(total)}`
-      : `  ${stream}, in files of JSON Lines`,
+    `  ${formatQuantity(Math.max(1, batches.length), 'batch', 'batches')} ${JSON.stringify(request)}`,
+    plan === undefined ? `  ${stream}, in files of JSON Lines` : formatTotals(plan, about),
+    ...formatBatches(batches),
     ...(shown.length === 0 ? [] : [formatTable(shown)]),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...calls.flatMap(({ step, curl }) => ['', `# ${step}`, curl]),
   ].join('\n');
+}
+
+const formatTotals = (
+  { fileCount, sizeBytes, hours }: ReturnType<typeof sumUp>,
+  about: string,
+): string =>
+  `  ${formatQuantity(fileCount, 'file')}, ${about}${formatSize(sizeBytes)}: about ${formatHours(hours)} at the platform's ${formatSize(INGESTED_BYTES_PER_HOUR)} an hour`;
+
+const formatHours = (hours: number): string =>
+  hours < 0.1 ? 'a few minutes' : `${hours < 10 ? hours.toFixed(1) : Math.round(hours)} hours`;
+
+function formatBatches(batches: readonly PlannedBatch[]): string[] {
+  if (batches.length < 2) return [];
+  const rows = batches.slice(0, MAX_SHOWN).map(({ files, sizeBytes }, at) => {
+    const [first, last] = [files[0]?.path ?? '', files.at(-1)?.path ?? ''];
+    const name = `  batch ${at + 1}`;
+    const count = formatQuantity(files.length, 'file');
+    return [name, count, formatSize(sizeBytes), first, ...(first === last ? [] : ['…', last])];
+  });
+  const more = batches.length - rows.length;
+  return [formatTable(rows), ...(more > 0 ? [`  and ${more} more`] : [])];
 }

@@ -3,7 +3,9 @@ import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { CommandClient } from '../../client.js';
+import type { FoundFiles } from '../../ingest/plan.js';
 import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
+import type { PlannedSources } from '../../load/load.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
 import { withoutQuery } from '../../sources/url/address.js';
@@ -17,7 +19,14 @@ import {
   addUploadFlags,
   addWaitFlags,
 } from '../flags.js';
-import { addResumeFlags, type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
+import {
+  addLoadFlags,
+  addResumeFlags,
+  type IngestFlags,
+  isStream,
+  toIngestOptions,
+  toLoadLimits,
+} from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
 import { addRowRuleFlags } from '../row-schema.js';
@@ -38,7 +47,7 @@ export function ingest(program: Command): Subcommand {
   ]).usage('<path...|-> --dataset <id> [options]');
   addSourceFlags(addBatchFlags(command));
   addFormatFlags(command, 'detected');
-  addRowRuleFlags(addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(command)))))
+  addRowRuleFlags(addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(addLoadFlags(command))))))
     .option('--journal <file>', 'keep the journal in this file')
     .addOption(
       new Option(
@@ -75,10 +84,37 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
     datasetId: flags.dataset,
     sources: paths.map(withoutQuery),
   });
-  const receipt = await withProgress(out, (listeners) =>
-    client.ingest(source, { ...toIngestOptions(flags), journal, signal, ...listeners }),
-  );
+  const found = await findFiles(source, flags, signal);
+  if (found !== undefined && 'take' in found) {
+    const { runLoad } = await import('../load.js');
+    return runLoad(session, client, flags, { sources: found, journal });
+  }
+  const { deleteEndedLoad } = await import('../../load/load-journal.js');
+  await deleteEndedLoad(journal);
+  const receipt = await withProgress(out, (listeners) => {
+    const options = { ...toIngestOptions(flags), journal, signal, ...listeners };
+    return found === undefined
+      ? client.ingest(source, options)
+      : client.ingestFound(found, options);
+  });
   return finishIngest(receipt, journal, session);
+}
+
+/** The files of one batch, or of several; `undefined` for a stream. */
+async function findFiles(
+  source: IngestSource,
+  flags: IngestFlags,
+  signal: AbortSignal,
+): Promise<FoundFiles | PlannedSources | undefined> {
+  const { FoundFiles, findSource } = await import('../../ingest/plan.js');
+  const { PlannedSources } = await import('../../load/load.js');
+  const { planLoad } = await import('../../load/plan-load.js');
+  const { openStream, ...walked } = await findSource(source, { ...toIngestOptions(flags), signal });
+  if (openStream !== undefined || walked.files === undefined) return undefined;
+  const batches = planLoad(walked.files, toLoadLimits(flags));
+  return batches.length > 1
+    ? new PlannedSources({ walked, batches })
+    : new FoundFiles(walked, false);
 }
 
 /** Records that an ingest or a resume has started, for `runs`. */

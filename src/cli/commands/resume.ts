@@ -5,7 +5,13 @@ import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, addLogFlag, addTimeoutFlag, addWaitFlags } from '../flags.js';
 import { formatQuantity, formatTable } from '../format.js';
-import { addResumeFlags, type ResumeFlags, toResumeOptions } from '../ingest-flags.js';
+import {
+  addConcurrencyFlag,
+  addResumeFlags,
+  type LoadFlags,
+  type ResumeFlags,
+  toResumeOptions,
+} from '../ingest-flags.js';
 import { listOpenIngests, type OpenIngest } from '../open-ingests.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
@@ -13,7 +19,7 @@ import { action, type Session, type Subcommand } from '../session.js';
 import { findPaths } from '../source-flags.js';
 import { finishIngest, recordStart } from './ingest.js';
 
-interface Flags extends ResumeFlags {
+interface Flags extends ResumeFlags, Pick<LoadFlags, 'batchConcurrency'> {
   latest?: boolean;
   filesFrom?: string;
 }
@@ -28,7 +34,10 @@ export function resume(program: Command): Subcommand {
   ])
     .option('--latest', 'resume the ingest of this sandbox that was interrupted last')
     .option('--files-from <file>', 'URLs that were signed anew, one a line; "-" is standard input');
-  addLogFlag(addResumeFlags(addTimeoutFlag(addWaitFlags(command))));
+  addConcurrencyFlag(
+    addLogFlag(addResumeFlags(addTimeoutFlag(addWaitFlags(command)))),
+    'default: as it began',
+  );
   return action<Flags>(command, async (session, flags, [journal]) => {
     if (journal !== undefined && flags.latest === true) {
       throw new UsageError('Pass a journal or --latest, not both.');
@@ -49,6 +58,11 @@ async function runResume(
   const { filesFrom } = flags;
   const sources = filesFrom === undefined ? undefined : await findPaths([], { filesFrom }, signal);
   await recordStart(session, client, { journal });
+  const { isLoadJournal } = await import('../../load/inspect-load.js');
+  if (await isLoadJournal(journal)) {
+    const { resumeLoad } = await import('../load.js');
+    return resumeLoad(session, client, flags, { journal, ...omitUndefined({ sources }) });
+  }
   const options = { ...toResumeOptions(flags), ...omitUndefined({ sources }), signal };
   const receipt = await withProgress(out, (listeners) =>
     client.resume(journal, { ...options, ...listeners }),

@@ -1,0 +1,136 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { expectJson, useDesk } from '../support/command.js';
+
+const desk = useDesk();
+const LIMIT = ['--max-files-per-batch', '2'];
+const FAST = ['--poll-interval-ms', '10', '--check-rows', 'none', '--quiet'];
+const INGEST = ['ingest', 'data', '--dataset', 'd1', ...LIMIT, ...FAST];
+
+beforeEach(async () => {
+  for (const day of [1, 2, 3]) {
+    await mkdir(join(desk.folder, `data/day=${day}`), { recursive: true });
+    for (const part of [1, 2])
+      await desk.file(`data/day=${day}/${part}.jsonl`, `{"_id":"${day}-${part}"}\n`);
+  }
+});
+
+const PATHS = [1, 2, 3].flatMap((day) => [1, 2].map((part) => `day=${day}/${part}.jsonl`));
+
+interface Shown {
+  batches: { number: number; batchId: string; outcome: string; files: { path: string }[] }[];
+  files: { path: string }[];
+  [name: string]: unknown;
+}
+
+test('ingest loads more files than a batch may hold as several batches, and prints one receipt', async () => {
+  const ended = await desk.run([...INGEST, '--json']);
+  const json = expectJson(ended, 'ingest') as Shown;
+  expect(ended.code).toBe(0);
+  const { batches, files, ...receipt } = json;
+  expect(receipt).toMatchObject({
+    ...{ outcome: 'success', status: 'success', batchId: batches[0]?.batchId },
+    ...{ fileCount: 6, notBegun: 0, records: { input: 6, output: 6, failed: 0 } },
+  });
+  expect(batches.map(({ number }) => number)).toEqual([1, 2, 3]);
+  for (const { batchId, files: own } of batches) {
+    const stored = desk.simulator.files(batchId).map(({ path }) => path);
+    expect(own.map(({ path }) => path).sort()).toEqual(stored.sort());
+  }
+  expect(files.map(({ path }) => path).sort()).toEqual(PATHS);
+  expect(batches.flatMap((batch) => batch.files)).toEqual(files);
+});
+
+test('the receipt of a load as text lists its batches', async () => {
+  const { stdout } = await desk.run(INGEST.filter((flag) => flag !== '--quiet'));
+  expect(stdout).toMatch(/^Load aep-batch-\S+: success\n {2}1 +\S+ +success +2 files/);
+  expect(stdout).toContain('uploaded: 6 files, 84 bytes, in 3 of 3 batches');
+});
+
+test('one line of progress counts the batches and files of the whole load', async () => {
+  const { stderr } = await desk.run(INGEST.filter((flag) => flag !== '--quiet'));
+  expect(stderr).toMatch(/Uploading: 2 of 6 files, .* of 84 bytes.*, 1 of 3 batches done\n/);
+});
+
+test('a load that broke off keeps its journal, and resume --latest loads the rest', async () => {
+  desk.simulator.faults.set({ when: { operation: 'uploadFile', nth: 3 }, then: { status: 403 } });
+  const failed = await desk.run([...INGEST, '--json']);
+  expect(failed.code).toBe(7);
+  const { error } = expectJson(failed, 'error') as { error: { name: string; journal: string } };
+  expect(error.name).toBe('LoadError');
+  expect(failed.stderr).toContain(`To resume: aep-batch resume ${error.journal}`);
+  desk.simulator.faults.set();
+  const listed = await desk.run(['resume', '--json']);
+  expect(expectJson(listed, 'resumable')).toMatchObject({
+    resumable: [{ journal: error.journal, batches: 3, loadedBatches: 1, files: 6 }],
+  });
+  const ended = await desk.run(['resume', '--latest', '--json', '--poll-interval-ms', '10']);
+  const { batches, files } = expectJson(ended, 'resume') as Shown;
+  expect([ended.code, batches.length]).toEqual([0, 3]);
+  expect(files.map(({ path }) => path).sort()).toEqual(PATHS);
+  const state = join(desk.folder, 'state/aep-batch');
+  expect(await readdir(state)).toEqual(['runs']);
+  const { runs } = expectJson(await desk.run(['runs', '--json']), 'runs') as {
+    runs: { batches?: unknown[] }[];
+  };
+  expect(runs[0]?.batches).toEqual(batches.map(({ batchId, outcome }) => ({ batchId, outcome })));
+});
+
+test('the exit code of a load is that of its worst batch, and the message says how to load the rest', async () => {
+  desk.simulator.outcomes['night-2'] = { states: ['failed'] };
+  const args = [...INGEST, '--external-id', 'night', '--journal', 'night.journal'];
+  const ended = await desk.run(args);
+  expect(ended.code).toBe(4);
+  expect(ended.stdout).toContain('in 2 of 3 batches');
+  expect(ended.stdout).toContain('To load the rest: aep-batch resume night.journal');
+  const resumed = await desk.run(['resume', 'night.journal', '--poll-interval-ms', '10']);
+  expect(resumed.code).toBe(0);
+});
+
+test('a journal that is named stays, for one batch after a load and for a load after one batch', async () => {
+  const journal = ['--journal', 'night.journal'];
+  expect((await desk.run([...INGEST, ...journal])).code).toBe(0);
+  expect(await readdir(join(desk.folder, 'night.journal.batches'))).toHaveLength(3);
+  const one = ['ingest', 'data/day=1', '--dataset', 'd1', ...FAST, ...journal];
+  expect((await desk.run(one)).code).toBe(0);
+  expect(await readdir(desk.folder)).not.toContain('night.journal.batches');
+  expect((await desk.run([...INGEST, ...journal])).code).toBe(0);
+});
+
+test('a dry run prints the batches, the files and the hours at the rate of the platform', async () => {
+  await writeFile(join(desk.folder, 'data/day=3/1.jsonl'), `{"a":"${'x'.repeat(2000)}"}\n`);
+  const args = [...INGEST, '--dry-run'];
+  const json = expectJson(await desk.run([...args, '--json']), 'dryRun');
+  expect(json).toMatchObject({
+    plan: { batchCount: 3, fileCount: 6, sizeBytes: 2079, hours: 2079 / 20e9 },
+    batches: [1, 2, 3].map((number) => ({ number, fileCount: 2 })),
+  });
+  const { stdout } = await desk.run(args);
+  expect(stdout).toContain('3 batches {');
+  expect(stdout).toMatch(/6 files, 2\.1 kB: about a few minutes at the platform's 20 GB an hour/);
+  expect(stdout).toMatch(/ {2}batch 3 +2 files +\S+ kB +day=3\/1\.jsonl +… +day=3\/2\.jsonl/);
+  expect(desk.simulator.log).toEqual([]);
+});
+
+test('files of one batch go the way of one batch, whatever the limits', async () => {
+  const args = ['ingest', 'data', '--dataset', 'd1', ...FAST, '--json'];
+  const json = expectJson(await desk.run(args), 'ingest');
+  expect(json).not.toHaveProperty('batches');
+  expect(json['files']).toHaveLength(6);
+});
+
+test('--replace is refused for several batches, and nothing is sent', async () => {
+  const ended = await desk.run([...INGEST, '--replace', 'b1']);
+  expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('Invalid replace')]);
+  expect(desk.simulator.log).toEqual([]);
+});
+
+test('the options of a load are completed, and described in the help', async () => {
+  const { stdout: script } = await desk.run(['completion', 'bash']);
+  const { stdout: help } = await desk.run(['ingest', '--help']);
+  for (const flag of ['--max-files-per-batch', '--max-bytes-per-batch', '--batch-concurrency']) {
+    expect(script).toContain(flag);
+    expect(help).toContain(flag);
+  }
+});
