@@ -272,6 +272,12 @@ describe('a file of this machine', () => {
     },
   );
 
+  test('that was just written is planned once a further write would show in its times', async () => {
+    const { file } = await planned(TEXT);
+    const writtenMs = Number(file.fingerprint?.ctimeNs) / 1e6;
+    expect(Date.now() - writtenMs).toBeGreaterThanOrEqual(10);
+  });
+
   test('of which a part was sent in pieces has changed if it is written once more', async () => {
     const { path, file } = await planned(TEXT);
     const rewrite: Play = async (_, response) => {

@@ -6,7 +6,7 @@ const FLOW = ['upload-files', 'upload-parts', 'ingest/rules'];
 export const uploadFlowMutants: readonly Mutant[] = [
   ...inFile(
     'src/upload/source.ts',
-    [...FLOW, 'ingest/changed-parts', 'ingest/journal'],
+    [...FLOW, 'ingest/changed-parts', 'ingest/pipes'],
     ['a.sizeBytes === b.sizeBytes &&', '', 'a file of another size is unchanged'],
     ['a.mtimeNs === b.mtimeNs &&', '', 'a file with another time of modification is unchanged'],
     ['a.ctimeNs === b.ctimeNs &&', '', 'a file with another time of change is unchanged'],
@@ -34,7 +34,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/upload/context.ts',
-    [...FLOW, 'ingest/property'],
+    ['ingest/budget', ...FLOW],
     [
       'error.status === 429 || error.status === 503',
       'error.status === 429',
