@@ -6,6 +6,7 @@ export type { IngestTarget } from '../ingest/context.js';
 export type { LoadBudget } from './budget.js';
 export { type EnqueuedLoad, enqueueLoad } from './enqueue.js';
 export type { EnqueueOptions } from './enqueue-options.js';
+export { assertReachable, type LoadQueueOptions, openLoadQueue, RedisError } from './open-queue.js';
 export {
   cancelLoad,
   type QueuedFailure,

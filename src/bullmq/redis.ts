@@ -18,6 +18,14 @@ export function openRedis(connection: unknown): Redis {
   return redis;
 }
 
+const SINGLE_TRY = { lazyConnect: true, retryStrategy: null, connectTimeout: 5000 } as never;
+
+/** @returns a connection that fails at once where Redis cannot be reached. */
+export const toSingleTry = (connection: unknown): Redis =>
+  connection instanceof Redis
+    ? connection.duplicate(SINGLE_TRY)
+    : new Redis({ ...toOptions(connection), ...(SINGLE_TRY as object) });
+
 /** Replies in another form than the usual one could not be read here. */
 function toOptions(connection: unknown): Omit<RedisOptions, 'replyMapping'> {
   const isOptions =

@@ -31,6 +31,9 @@ export type ClientSource =
   | BatchClient
   | ((target: IngestTarget) => BatchClient | Promise<BatchClient>);
 
+const NO_BUDGET =
+  'No budget of bytes is set. The platform takes 20 GB an hour for each organisation: bytesPerHour 20000000000 (--bytes-per-hour) keeps all workers within it.';
+
 /** A stalled job is taken over, however often that happens: that a worker died says nothing about the job. */
 const MAX_STALLED_COUNT = 2 ** 31;
 
@@ -45,6 +48,8 @@ export function createLoadWorker(
 ): LoadWorker {
   const options = validateWorkerOptions(workerOptions);
   if (typeof client !== 'function') toIngestClient(client);
+  if (options.budget.bytesPerHour === undefined)
+    notify(options.onWarning, { level: 'note', message: NO_BUDGET });
   return new LoadWorker(new JobRunner(client, connection, options), connection, options);
 }
 

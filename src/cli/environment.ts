@@ -2,7 +2,7 @@
 import { closeSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import type { ClientOptions } from '../http/options.js';
+import { type ClientOptions, PLATFORM_ORIGIN } from '../http/options.js';
 import { foreignAccess, openRegularFileSync } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
@@ -17,11 +17,12 @@ export const NAMES = [
   'AEP_ACCESS_TOKEN',
   'AEP_ORIGIN',
   'AEP_IMS_ORIGIN',
+  'AEP_REDIS_URL',
 ] as const;
 type Name = (typeof NAMES)[number];
 
 /** A cloned folder must not be able to send a secret to another host. */
-const ORIGINS: readonly Name[] = ['AEP_ORIGIN', 'AEP_IMS_ORIGIN'];
+const ORIGINS: readonly Name[] = ['AEP_ORIGIN', 'AEP_IMS_ORIGIN', 'AEP_REDIS_URL'];
 /** The parts of a credential, which are taken from one place together. */
 const OAUTH: readonly Name[] = ['AEP_CLIENT_ID', 'AEP_CLIENT_SECRET', 'AEP_SCOPES'];
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
@@ -43,7 +44,7 @@ export function readEnvironment(folder: string, real: NodeJS.ProcessEnv): Enviro
     if (origin === undefined || isLoopback(origin)) continue;
     // Not ignored either: the data would go to the real platform instead.
     throw new UsageError(
-      `Invalid ${name} in .env: expected a loopback origin. Remove it there, and set it in the environment.`,
+      `Invalid ${name} in .env: expected a URL on loopback. Remove it there, and set it in the environment.`,
     );
   }
   const own = pick(real, (value) => value.trim());
@@ -147,6 +148,12 @@ export function readTarget(values: Values, sandboxFlag: string | undefined) {
   const { AEP_ORG_ID: orgId = '', AEP_SANDBOX = '' } = values;
   return { orgId, sandbox: sandboxFlag ?? AEP_SANDBOX };
 }
+
+/** Where loads go, for a command that sends nothing and needs no credentials. @throws {UsageError} */
+export const readLoadTarget = (values: Values, sandboxFlag: string | undefined) => ({
+  ...readTarget(values, sandboxFlag),
+  origin: values.AEP_ORIGIN ?? PLATFORM_ORIGIN,
+});
 
 /** The options of a client. @throws {UsageError} that names all that is missing. */
 export function toClientOptions(values: Values, sandboxFlag: string | undefined): ClientOptions {

@@ -11,10 +11,12 @@ import { completion } from './commands/completion.js';
 import { convert } from './commands/convert.js';
 import { create } from './commands/create.js';
 import { datasets } from './commands/datasets.js';
+import { enqueue } from './commands/enqueue.js';
 import { errors } from './commands/errors.js';
 import { failedFiles } from './commands/failed-files.js';
 import { ingest } from './commands/ingest.js';
 import { init } from './commands/init.js';
+import { load } from './commands/load.js';
 import { resume } from './commands/resume.js';
 import { runs } from './commands/runs.js';
 import { sample } from './commands/sample.js';
@@ -22,6 +24,7 @@ import { schema } from './commands/schema.js';
 import { simulate } from './commands/simulate.js';
 import { types } from './commands/types.js';
 import { upload } from './commands/upload.js';
+import { worker } from './commands/worker.js';
 import { EXIT } from './exit-codes.js';
 import { finishOutput, type Streams } from './output.js';
 import type { Finished, Subcommand } from './session.js';
@@ -29,7 +32,7 @@ import type { Finished, Subcommand } from './session.js';
 /** In the order of the help. */
 const SUBCOMMANDS: readonly ((program: Command) => Subcommand)[] = [
   ...[ingest, resume, runs, check, status, wait, errors, failedFiles, list, datasets, schema],
-  ...[types, sample, convert],
+  ...[types, sample, convert, enqueue, worker, load],
   ...[create, upload, complete, abort, revert, simulate, init, completion],
 ];
 
@@ -44,6 +47,7 @@ Environment variables (they take precedence over a .env in the working folder):
   AEP_ACCESS_TOKEN                    or an access token,
   AEP_API_KEY                         with the client id that it was issued for
   AEP_ORIGIN, AEP_IMS_ORIGIN          other hosts, for example a simulator
+  AEP_REDIS_URL                       Redis for enqueue, worker and load
 
 Exit codes: 0 success or accepted, 1 any other error (a batch that is inactive, too),
   2 usage or invalid input (nothing sent), 3 success with rejected rows,

@@ -38,7 +38,10 @@ export async function startRedis(...options: string[]): Promise<RedisServer> {
       stdio: 'ignore',
     });
     child = started;
-    await waitUntilReady(connection);
+    await waitUntilReady(connection).catch(async (error: unknown) => {
+      await end('SIGKILL');
+      throw error;
+    });
   };
   const end = async (signal: NodeJS.Signals) => {
     const ended = child;
@@ -69,7 +72,8 @@ async function waitUntilReady(connection: RedisServer['connection']): Promise<vo
     for (;;) {
       const isReady = await redis.ping().then(
         () => true,
-        () => false,
+        // One that asks for a password is there.
+        (error: unknown) => String(error).includes('NOAUTH'),
       );
       if (isReady) return;
       if (Date.now() > until) throw new Error('the Redis server does not start');

@@ -1,0 +1,112 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { expectJson, useDesk } from '../support/command.js';
+import { HOW_TO_GET_REDIS, hasRedis, type RedisServer, startRedis } from '../support/redis.js';
+
+const desk = useDesk();
+
+describe('where Redis is', () => {
+  const enqueue = ['enqueue', 'rows.jsonl', '--dataset', 'd1'];
+  const expectUsage = async (args: string[], env: Record<string, string>, message: string) => {
+    const { code, stderr } = await desk.run(args, { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  };
+
+  test('nothing is enqueued as long as nothing says where Redis is', () =>
+    expectUsage(enqueue, {}, 'set AEP_REDIS_URL'));
+
+  test('a password is taken from the environment only, since other users see flags', () =>
+    expectUsage([...enqueue, '--redis', 'redis://:secret@127.0.0.1:1'], {}, 'without a password'));
+
+  test('a URL of another scheme is rejected', () =>
+    expectUsage(enqueue, { AEP_REDIS_URL: 'http://127.0.0.1:1' }, 'such as redis://'));
+
+  test('the .env of a folder names no Redis on another machine', async () => {
+    await desk.file('.env', 'AEP_REDIS_URL=redis://redis.invalid:6379\n');
+    await expectUsage(enqueue, {}, 'Invalid AEP_REDIS_URL in .env');
+  });
+
+  test('standard input and a journal cannot be enqueued', async () => {
+    const env = { AEP_REDIS_URL: 'redis://127.0.0.1:1' };
+    await expectUsage(['enqueue', '--dataset', 'd1', '--journal', 'j', 'rows.jsonl'], env, '--journal');
+    const { code, stderr } = await desk.run(['enqueue', '-', '--dataset', 'd1'], { env });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Write it to a file')]);
+  });
+
+  test('a Redis that cannot be reached is an error, not a wait', async () => {
+    const { code, stderr } = await desk.run(['load', 'any'], {
+      env: { AEP_REDIS_URL: 'redis://127.0.0.1:1' },
+    });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Redis at 127.0.0.1:1 cannot be reached')]);
+  });
+});
+
+if (!hasRedis) console.log(HOW_TO_GET_REDIS);
+const describeWithRedis = hasRedis ? describe : describe.skip;
+
+describeWithRedis('a queue', () => {
+  let redis: RedisServer;
+  let env: Record<string, string> = {};
+  beforeAll(async () => {
+    redis = await startRedis('--requirepass', 'redis-password');
+    env = { AEP_REDIS_URL: `redis://:redis-password@127.0.0.1:${redis.port}` };
+  });
+  afterAll(() => redis.stop());
+  beforeEach(async () => {
+    const admin = new Redis({ ...redis.connection, password: 'redis-password' });
+    await admin.flushall();
+    admin.disconnect();
+    await desk.file('rows.jsonl', '{"n":1}\n');
+  });
+  const load = (...args: string[]) => desk.run(['load', ...args], { env });
+  const enqueue = (...args: string[]) =>
+    desk.run(['enqueue', 'rows.jsonl', '--dataset', 'd1', '--load-id', 'nightly', ...args], { env });
+  const waitForExit = async (code: number, state: string) => {
+    for (let polls = 0; polls < 200; polls++) {
+      const shown = await load('nightly', '--json');
+      const json = expectJson(shown, 'load');
+      if (json['state'] === state) {
+        expect(shown.code).toBe(code);
+        return json;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error((await load('nightly')).stdout);
+  };
+
+  test('a load is enqueued, carried out by a worker until SIGTERM, and shown', async () => {
+    const enqueued = await enqueue('--json');
+    expect(expectJson(enqueued, 'enqueue')).toEqual({ loadId: 'nightly', batches: 1, files: 1, bytes: 8 });
+    expect((await load('nightly')).code).toBe(0);
+    const args = ['--root', '.', '--receipts', 'receipts', '--poll-interval-ms', '50'];
+    const worker = desk.start(['worker', ...args], { env });
+    const { outcome } = await waitForExit(0, 'ended');
+    expect(outcome).toBe('success');
+    worker.child.kill('SIGTERM');
+    const { code, stderr } = await worker.ended;
+    expect(code).toBe(143);
+    expect(stderr).toContain('20 GB an hour');
+    expect(stderr).not.toContain('redis-password');
+    expect(await readdir(join(desk.folder, 'receipts'))).toEqual(['nightly-b1.json']);
+  });
+
+  test('what was given up is shown with its reason, tried again, and cancelled', async () => {
+    await enqueue();
+    const worker = desk.start(['worker', '--root', 'elsewhere', '--poll-interval-ms', '50'], { env });
+    await waitForExit(1, 'held');
+    expect((await load('nightly')).stdout).toContain('Given up: rows.jsonl (batch 1): ');
+    expect((await load('nightly', '--retry-failed')).stderr).toContain('1 jobs are tried again');
+    await waitForExit(1, 'held');
+    expect((await load('nightly', '--cancel')).code).toBe(0);
+    await waitForExit(4, 'ended');
+    worker.child.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  test('a load that the queue does not have is exit code 2', async () => {
+    const { code, stderr } = await load('other');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('There is no load other')]);
+  });
+});
