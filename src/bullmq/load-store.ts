@@ -126,7 +126,8 @@ export class BatchStore {
     state.apply(file);
     state.apply({ type: 'planned' });
     state.apply({ type: 'created', batchId });
-    if (file.sizeBytes <= plan.upload.largeFileThresholdBytes) return state;
+    const isWhole = file.sizeBytes <= plan.upload.largeFileThresholdBytes;
+    if (isWhole && file.isStream !== true) return state; // the size of a stream is not known yet
     if (await this.redis.hexists(this.keys.facts, 'rangesShown'))
       state.apply({ type: 'ranges-shown' });
     const parts = await this.redis.lrange(this.keys.parts(index), 0, -1);

@@ -31,7 +31,10 @@ export async function openLoadQueue(
 ): Promise<Queue> {
   checkQueueName('queue', queue);
   await assertReachable(connection);
-  const opened = new Queue(queue, { connection: connection as never, ...omitUndefined({ prefix }) });
+  const opened = new Queue(queue, {
+    connection: connection as never,
+    ...omitUndefined({ prefix }),
+  });
   opened.on('error', () => undefined); // commands wait until Redis is there again
   return opened;
 }
@@ -49,7 +52,9 @@ export async function assertReachable(connection: RedisConnection): Promise<void
     const [major = 0, minor = 0] = version.split('.').map(Number);
     const [least, leastMinor] = LEAST_VERSION;
     if (major < least || (major === least && minor < leastMinor))
-      throw new RedisError(`Redis ${version} is too old: ${least}.${leastMinor} or later is needed.`);
+      throw new RedisError(
+        `Redis ${version} is too old: ${least}.${leastMinor} or later is needed.`,
+      );
   } catch (error) {
     if (error instanceof RedisError) throw error;
     const { host = '127.0.0.1', port = 6379 } = redis.options;
@@ -59,4 +64,3 @@ export async function assertReachable(connection: RedisConnection): Promise<void
     redis.disconnect();
   }
 }
-

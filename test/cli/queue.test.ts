@@ -30,7 +30,11 @@ describe('where Redis is', () => {
 
   test('standard input and a journal cannot be enqueued', async () => {
     const env = { AEP_REDIS_URL: 'redis://127.0.0.1:1' };
-    await expectUsage(['enqueue', '--dataset', 'd1', '--journal', 'j', 'rows.jsonl'], env, '--journal');
+    await expectUsage(
+      ['enqueue', '--dataset', 'd1', '--journal', 'j', 'rows.jsonl'],
+      env,
+      '--journal',
+    );
     const { code, stderr } = await desk.run(['enqueue', '-', '--dataset', 'd1'], { env });
     expect([code, stderr]).toEqual([2, expect.stringContaining('Write it to a file')]);
   });
@@ -39,7 +43,10 @@ describe('where Redis is', () => {
     const { code, stderr } = await desk.run(['load', 'any'], {
       env: { AEP_REDIS_URL: 'redis://127.0.0.1:1' },
     });
-    expect([code, stderr]).toEqual([1, expect.stringContaining('Redis at 127.0.0.1:1 cannot be reached')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('Redis at 127.0.0.1:1 cannot be reached'),
+    ]);
   });
 });
 
@@ -62,7 +69,9 @@ describeWithRedis('a queue', () => {
   });
   const load = (...args: string[]) => desk.run(['load', ...args], { env });
   const enqueue = (...args: string[]) =>
-    desk.run(['enqueue', 'rows.jsonl', '--dataset', 'd1', '--load-id', 'nightly', ...args], { env });
+    desk.run(['enqueue', 'rows.jsonl', '--dataset', 'd1', '--load-id', 'nightly', ...args], {
+      env,
+    });
   const waitForExit = async (code: number, state: string) => {
     for (let polls = 0; polls < 200; polls++) {
       const shown = await load('nightly', '--json');
@@ -78,7 +87,12 @@ describeWithRedis('a queue', () => {
 
   test('a load is enqueued, carried out by a worker until SIGTERM, and shown', async () => {
     const enqueued = await enqueue('--json');
-    expect(expectJson(enqueued, 'enqueue')).toEqual({ loadId: 'nightly', batches: 1, files: 1, bytes: 8 });
+    expect(expectJson(enqueued, 'enqueue')).toEqual({
+      loadId: 'nightly',
+      batches: 1,
+      files: 1,
+      bytes: 8,
+    });
     expect((await load('nightly')).code).toBe(0);
     const args = ['--root', '.', '--receipts', 'receipts', '--poll-interval-ms', '50'];
     const worker = desk.start(['worker', ...args], { env });
@@ -94,7 +108,9 @@ describeWithRedis('a queue', () => {
 
   test('what was given up is shown with its reason, tried again, and cancelled', async () => {
     await enqueue();
-    const worker = desk.start(['worker', '--root', 'elsewhere', '--poll-interval-ms', '50'], { env });
+    const worker = desk.start(['worker', '--root', 'elsewhere', '--poll-interval-ms', '50'], {
+      env,
+    });
     await waitForExit(1, 'held');
     expect((await load('nightly')).stdout).toContain('Given up: rows.jsonl (batch 1): ');
     expect((await load('nightly', '--retry-failed')).stderr).toContain('1 jobs are tried again');

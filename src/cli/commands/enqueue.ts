@@ -1,7 +1,7 @@
 /** `enqueue`: puts a load into a queue, for workers on any number of machines. */
 import type { Command } from 'commander';
-import { omitUndefined } from '../../shared/options.js';
 import { formatSize } from '../../shared/format.js';
+import { omitUndefined } from '../../shared/options.js';
 import { readLoadTarget } from '../environment.js';
 import { UsageError } from '../exit-codes.js';
 import {

@@ -20,7 +20,8 @@ interface LoadFlags extends CommonFlags, RedisFlags {
 }
 
 export function load(program: Command): Subcommand {
-  const description = 'Show how far a load in a queue has come; exits like `ingest` once it has ended.';
+  const description =
+    'Show how far a load in a queue has come; exits like `ingest` once it has ended.';
   const command = addCommand(program, 'load <loadId>', description, [
     'load nightly-2026-01-31 --json',
     'load nightly-2026-01-31 --retry-failed',
