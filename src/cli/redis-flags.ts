@@ -1,5 +1,6 @@
 /** How `enqueue`, `worker` and `load` reach the queue. What they need is imported when they run. */
 import type { Command } from 'commander';
+import type * as Bullmq from '../bullmq/index.js';
 import type { LoadQueueOptions, RedisConnection } from '../bullmq/index.js';
 import { omitUndefined } from '../shared/options.js';
 import { systemCode } from '../shared/thrown.js';
@@ -29,7 +30,7 @@ export const addBytesPerHourFlag = (command: Command, description: string): Comm
   );
 
 /** The packages of the queue are not installed with this one: most programs do not need them. */
-export async function importBullmq(): Promise<typeof import('../bullmq/index.js')> {
+export async function importBullmq(): Promise<typeof Bullmq> {
   try {
     return await import('../bullmq/index.js');
   } catch (error) {
