@@ -12,7 +12,7 @@ const GUIDES: readonly string[] = [
   ...['schema', 'csv', 'errors', 'waiting', 'resume', 'command', 'testing-your-pipeline', 'ci'],
   ...['fleet', 'proxies', 'steps', 'raw'],
 ];
-const PROJECT: readonly string[] = ['architecture', 'known-drift'];
+const PROJECT: readonly string[] = ['architecture', 'runtimes', 'known-drift'];
 const WRITTEN = ['scorecard', 'benchmarks', 'contributing', 'changelog'];
 
 const readTitle = (page: string): string =>

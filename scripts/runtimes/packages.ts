@@ -1,0 +1,48 @@
+/** The runtimes and tools that the package is tried on: pinned in packages/, installed into .cache/runtimes/. */
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+const PINS = 'scripts/runtimes/packages';
+const FILES = ['package.json', 'package-lock.json'];
+const FETCHED = resolve('.cache/runtimes');
+/** How npm names a registry that cannot be reached. */
+const UNREACHABLE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|E50\d)\b/;
+
+export interface Fetched {
+  /** The path of a file in an installed package. */
+  locate(name: string, ...path: string[]): string;
+  /** The pinned version of a package. */
+  readVersion(name: string): string;
+}
+
+/** @returns `undefined` if the registry cannot be reached and the packages were not installed before. */
+export function fetchPackages(): Fetched | undefined {
+  const pins = FILES.map((name) => readFileSync(join(PINS, name), 'utf8')).join('');
+  const stamp = join(FETCHED, 'installed');
+  if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== pins) {
+    mkdirSync(FETCHED, { recursive: true });
+    for (const name of FILES) copyFileSync(join(PINS, name), join(FETCHED, name));
+    if (!runNpm(FETCHED, 'ci')) return undefined;
+    writeFileSync(stamp, pins);
+  }
+  const { dependencies } = JSON.parse(readFileSync(join(PINS, 'package.json'), 'utf8'));
+  return {
+    locate: (name, ...path) => join(FETCHED, 'node_modules', name, ...path),
+    readVersion: (name) => String(dependencies[name]).replace(/^.*@/, ''),
+  };
+}
+
+/** @returns whether npm was done; false means that the registry cannot be reached. */
+export function runNpm(folder: string, ...args: string[]): boolean {
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
+  const patience = ['--fetch-retries=1', '--fetch-timeout=60000'];
+  const { status, stderr } = spawnSync('npm', [...args, ...quiet, ...patience], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  if (status === 0) return true;
+  if (UNREACHABLE.test(stderr)) return false;
+  throw new Error(`npm ${args.join(' ')} failed: ${stderr}`);
+}

@@ -1,0 +1,94 @@
+/**
+ * The smoke suite of `make test-runtimes`: it runs in a folder that has nothing but the installed tarball, on each
+ * runtime and from each bundle. Prints one line of JSON for each check: its name and, if it failed, the reason.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBatchClient, IngestError, VERSION } from 'aep-batch';
+import { startSimulator } from 'aep-batch/testing';
+
+const DATASET = { datasetId: 'd', pollIntervalMs: 1 };
+const folder = await mkdtemp(join(tmpdir(), 'aep-batch-smoke-'));
+const simulator = await startSimulator();
+const client = createBatchClient(simulator.clientOptions);
+
+const countUploads = () =>
+  simulator.log.filter(({ operation }) => operation === 'uploadFile').length;
+
+const CHECKS = {
+  async simulator() {
+    const { id } = await client.batches.create({ datasetId: 'd', inputFormat: { format: 'json' } });
+    assert.equal((await client.batches.get(id)).status, 'loading');
+    assert.equal(simulator.status(id), 'loading');
+  },
+
+  async ingest() {
+    const sources = {
+      'rows.jsonl': '{"a":1}\n{"a":2}\n',
+      'rows.csv': 'a,b\n1,2\n3,4\n',
+      'rows.json': '[{"a":1},{"a":2}]',
+    };
+    for (const [name, text] of Object.entries(sources)) {
+      await writeFile(join(folder, name), text);
+      const { outcome, records } = await client.ingest(join(folder, name), DATASET);
+      assert.deepEqual([name, outcome, records.output], [name, 'success', 2]);
+    }
+  },
+
+  async resume() {
+    const file = join(folder, 'resumed.jsonl');
+    const journal = join(folder, 'rows.journal');
+    await writeFile(file, '{"a":1}\n');
+    const before = countUploads();
+    simulator.faults.set({ when: { operation: 'batchAction', nth: 1 }, then: { status: 403 } });
+    await assert.rejects(client.ingest(file, { ...DATASET, journal }), IngestError);
+    const { outcome } = await client.resume(journal, { pollIntervalMs: 1 });
+    assert.equal(outcome, 'success');
+    assert.equal(countUploads() - before, 1);
+  },
+};
+
+/** How this runtime starts the installed command; a bundle has none. */
+const command = process.argv.slice(2);
+if (command.length > 0) {
+  CHECKS.command = async () => {
+    assert.equal(await runCommand('--version'), `${VERSION}\n`);
+    await writeFile(join(folder, 'loaded.jsonl'), '{"a":1}\n');
+    const output = await runCommand('ingest', 'loaded.jsonl', '--dataset', 'd', '--json');
+    assert.equal(JSON.parse(output).outcome, 'success');
+  };
+}
+
+async function runCommand(...args) {
+  const [program, ...first] = command;
+  const env = { ...process.env, ...simulator.env, XDG_STATE_HOME: folder };
+  const child = spawn(program, [...first, ...args], { cwd: folder, env });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (bytes) => {
+    stdout += bytes;
+  });
+  child.stderr.on('data', (bytes) => {
+    stderr += bytes;
+  });
+  const [code] = await once(child, 'close');
+  assert.equal(code, 0, `${args.join(' ')} ended with code ${code}: ${stderr}`);
+  return stdout;
+}
+
+for (const [check, run] of Object.entries(CHECKS)) {
+  try {
+    await run();
+    console.log(JSON.stringify({ check }));
+  } catch (error) {
+    console.log(JSON.stringify({ check, reason: String(error?.message ?? error) }));
+  }
+}
+await client.close();
+await simulator.stop();
+await rm(folder, { recursive: true, force: true });
+console.log(JSON.stringify({ check: 'end' }));
