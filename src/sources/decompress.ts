@@ -2,6 +2,7 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
 import zlib, { constants, createBrotliDecompress, createGunzip } from 'node:zlib';
 import { AepBatchError, SourceError } from '../shared/errors.js';
+import { streamChunks } from '../shared/stream-chunks.js';
 import { describeThrown, read } from '../shared/thrown.js';
 import type { Coding } from './coding.js';
 
@@ -86,7 +87,8 @@ async function* readTransform(
   const source = Readable.from(copies(), { objectMode: true, highWaterMark: 1 });
   pipeline(source, transform, () => undefined); // a failure of either reaches the reader
   try {
-    for await (const chunk of transform) yield chunk as Buffer;
+    // What fills a buffer is freed: the transform has taken another.
+    yield* streamChunks(transform);
   } catch (cause) {
     throw fail(cause);
   } finally {

@@ -108,25 +108,3 @@ function send(
     request.end();
   });
 }
-
-/** The chunks of a body. @throws {Error} where none comes in time, or the connection breaks. */
-export async function* readBody(
-  response: IncomingMessage,
-  timeoutMs: number,
-): AsyncGenerator<Uint8Array> {
-  const chunks = response[Symbol.asyncIterator]();
-  try {
-    for (;;) {
-      // Only while it is waited for: the reader may be slower than the server.
-      const timer = setTimeout(
-        () => response.destroy(new Error(`it sent nothing for ${timeoutMs} ms`)),
-        timeoutMs,
-      );
-      const { done, value } = await chunks.next().finally(() => clearTimeout(timer));
-      if (done === true) return;
-      yield value as Buffer;
-    }
-  } finally {
-    response.destroy();
-  }
-}

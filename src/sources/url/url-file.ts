@@ -6,10 +6,11 @@ import { connectionHint } from '../../http/error-response.js';
 import { parseRanges, parseTotal } from '../../resources/ranges.js';
 import type { ByteRange } from '../../resources/types.js';
 import { AepBatchError, SourceError, SourceUnavailableError } from '../../shared/errors.js';
+import { streamChunks } from '../../shared/stream-chunks.js';
 import { describeThrown } from '../../shared/thrown.js';
 import type { OpenSource } from '../../upload/source.js';
 import type { UrlAddress } from './address.js';
-import { readBody, requestRange } from './request.js';
+import { requestRange } from './request.js';
 
 export interface UrlOptions {
   /** How long the server may be silent, in milliseconds. Default 60,000. */
@@ -113,7 +114,7 @@ class Reader {
       const before = at;
       at = await this.#retry(async () => {
         const response = await this.#requestVersion({ start: at, end }, state);
-        for await (const chunk of readBody(response, this.#timeoutMs)) {
+        for await (const chunk of streamChunks(response, this.#timeoutMs)) {
           if (at + chunk.length > end) throw this.#error('sends more than it is asked for');
           await write(chunk).catch((cause: unknown) => {
             throw new WriteError(cause);
@@ -184,7 +185,7 @@ class Reader {
   async #readCode(response: IncomingMessage): Promise<string | undefined> {
     let text = '';
     try {
-      for await (const chunk of readBody(response, this.#timeoutMs)) {
+      for await (const chunk of streamChunks(response, this.#timeoutMs)) {
         text += Buffer.from(chunk).toString('latin1');
         if (text.length > MAX_ERROR_BYTES) break;
       }
