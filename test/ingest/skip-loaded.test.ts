@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import {
   AlreadyLoadingError,
@@ -384,5 +385,43 @@ describe('two ingests of the same files at the same time', () => {
     expect(batches.map(({ created }) => created)).toEqual([1_800_000_000_000, 1_800_000_000_000]);
     const [first] = batches.map(({ id }) => id).sort();
     expect((await loaded()).map(({ id }) => id)).toEqual([first]);
+  });
+});
+
+describe('contents that are read as a stream', () => {
+  const source = (path: string, read: () => Uint8Array[]) => ({
+    path,
+    fingerprint: () => 'v1',
+    read,
+  });
+
+  test('are the same load as a file with these contents: compressed, or from a program', async () => {
+    const path = join(await write(), 'a.jsonl');
+    await writeFile(`${path}.gz`, gzipSync('{"n":1}\n'));
+    const first = await client.ingest(`${path}.gz`, options());
+    const start = simulator.log.length;
+    const others = [
+      await client.ingest(path, options()),
+      await client.ingest(
+        source('a.jsonl', () => [Buffer.from('{"n":1}\n')]),
+        options(),
+      ),
+    ];
+
+    const files = [{ path: 'a.jsonl', sizeBytes: 8, sha256: sha256('{"n":1}\n') }];
+    const skipped = { outcome: 'skipped', batchId: first.batchId, files };
+    expect(others).toEqual([expect.objectContaining(skipped), expect.objectContaining(skipped)]);
+    expect(sentSince(start)).toEqual([]);
+  });
+
+  test('that differ between both reads are an error, and their batch is aborted', async () => {
+    await write();
+    let reads = 0;
+    const changing = source('b.jsonl', () => [Buffer.from(`{"n":${reads++}}\n`)]);
+    const error = await thrownBy(client.ingest(changing, options()));
+
+    expect(error).toMatchObject({ name: 'IngestError', batch: 'aborted' });
+    expect(String(error)).toContain('changed after it was read for the first time');
+    expect(await loaded()).toEqual([]);
   });
 });
