@@ -36,7 +36,7 @@ export async function reportError(error: unknown, session: Session): Promise<num
   const message = withFlags(error instanceof Error ? error.message : String(error), session);
   const hints = [
     ...listHints(exitCode, error, message, session, kept.journal),
-    ...(error instanceof AlreadyLoadingError ? await findOwnIngest(error, session) : []),
+    ...(await findOwnIngest(error, session)),
   ];
   const lines = error instanceof PreflightError ? message.split('\n') : [message];
   for (const line of lines.slice(0, -1)) out.sayError(line);
@@ -97,10 +97,10 @@ async function recordFailure(
 }
 
 /** How to go on with the ingest that has the batch, if it is one of this machine. */
-async function findOwnIngest(
-  { batchId }: AlreadyLoadingError,
-  session: Session,
-): Promise<string[]> {
+async function findOwnIngest(error: unknown, session: Session): Promise<string[]> {
+  const refused = listCauses(error).find((cause) => cause instanceof AlreadyLoadingError);
+  if (refused === undefined) return [];
+  const { batchId } = refused;
   const { listOpenIngests } = await import('./open-ingests.js');
   const own = (await listOpenIngests()).find((ingest) => ingest.batchId === batchId);
   if (own === undefined) return [];

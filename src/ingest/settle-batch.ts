@@ -63,7 +63,7 @@ export async function settleBatch(
   const isLost = isStreamLost(context);
   if (cause instanceof AlreadyLoadingError && batchId === undefined) {
     // The same ingest, run again, finds out anew.
-    if (await isJournalHeld(context)) await journal?.remove();
+    if (!context.isPlannedBefore && (await isJournalHeld(context))) await journal?.remove();
     return cause;
   }
   if (batchId === undefined) {

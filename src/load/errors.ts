@@ -1,5 +1,5 @@
 /** The error of a load that did not come to its end. */
-import { IngestError, type IngestFailure } from '../ingest/errors.js';
+import { AlreadyLoadingError, IngestError, type IngestFailure } from '../ingest/errors.js';
 import { AepBatchError } from '../shared/errors.js';
 import { formatCount } from '../shared/format.js';
 import { describeThrown } from '../shared/thrown.js';
@@ -20,7 +20,7 @@ export interface LoadCounts {
 
 /**
  * A load in which a batch failed before it was known how the batch ended. `cause` says why; `batchId` and `batch`
- * are those of the first one, and `journal` is the load's, by which all of it is resumed; it is missing where
+ * are those of the first one (`batchId` is another ingest's where that is loading the same files), and `journal` is the load's, by which all of it is resumed; it is missing where
  * nothing was sent.
  */
 export class LoadError extends AepBatchError implements IngestFailure {
@@ -37,16 +37,19 @@ export class LoadError extends AepBatchError implements IngestFailure {
     const [first] = failed;
     const cause = first?.error;
     super(describeLoad(failed, counts, journal), { cause });
+    const isRefused = cause instanceof AlreadyLoadingError;
     const known = cause instanceof IngestError ? cause : undefined;
-    this.batchId = known?.batchId;
-    this.batch = known?.batch ?? 'unknown';
-    this.stateUnknown = failed.some(
-      ({ error }) => !(error instanceof IngestError) || error.stateUnknown,
-    );
+    this.batchId = isRefused ? cause.batchId : known?.batchId;
+    this.batch = isRefused ? 'none' : (known?.batch ?? 'unknown');
+    this.stateUnknown = failed.some(({ error }) => isUnknown(error));
     this.journal = journal;
     this.failed = failed;
   }
 }
+
+const isUnknown = (error: unknown): boolean =>
+  !(error instanceof AlreadyLoadingError) &&
+  (!(error instanceof IngestError) || error.stateUnknown);
 
 function describeLoad(
   failed: readonly FailedBatch[],

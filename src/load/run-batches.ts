@@ -1,6 +1,6 @@
 /** Runs the batches of a planned load, each as an ingest of its own journal. */
 import type { IngestClient, RunOptions } from '../ingest/context.js';
-import { IngestError, JournalError } from '../ingest/errors.js';
+import { AlreadyLoadingError, IngestError, JournalError } from '../ingest/errors.js';
 import type { Journal } from '../ingest/journal.js';
 import { beginPlanned, resumePlanned } from '../ingest/planned.js';
 import { runJournal, toMoves } from '../ingest/resume.js';
@@ -74,7 +74,8 @@ function toLoadError({ state, journal }: LoadContext, failed: readonly FailedBat
 }
 
 const isWithoutBatch = (error: unknown): boolean =>
-  error instanceof IngestError && error.batch === 'none' && error.journal === undefined;
+  error instanceof AlreadyLoadingError ||
+  (error instanceof IngestError && error.batch === 'none' && error.journal === undefined);
 
 /** @returns whether it was loaded. */
 async function runBatch(context: LoadContext, batch: BatchState): Promise<boolean> {

@@ -190,3 +190,38 @@ test('two commands at the same time load once, whatever the platform does with a
     expect(loaded).toHaveLength(duplicateStatus === 422 ? 1 : 2);
   }
 });
+
+test('a load of several batches sends what is new: nothing the second time, one batch for one more file', async () => {
+  await write('a.jsonl', 'b.jsonl', 'c.jsonl');
+  const load = (...flags: string[]) => ingest('--max-files-per-batch', '2', ...flags);
+  const first = await load();
+  const before = desk.simulator.log.length;
+  const second = await load('--json');
+  const writing = desk.simulator.log.slice(before).filter(({ method }) => method !== 'GET');
+  await write('d.jsonl');
+  const third = await load('--json');
+
+  expect([first.code, second.code, third.code]).toEqual([0, 0, 0]);
+  expect(second.json()['outcome']).toBe('skipped');
+  expect(writing.map(({ operation }) => operation)).toEqual(['getToken']);
+  const { batches } = third.json() as { batches: { outcome: string }[] };
+  expect(batches.map(({ outcome }) => outcome).sort()).toEqual(['skipped', 'success']);
+  expect(sent()).toBe(3);
+});
+
+test('a load that another ingest refuses in a batch ends with exit 1 and the id of its batch', async () => {
+  await write('a.jsonl', 'b.jsonl', 'c.jsonl');
+  const load = (...flags: string[]) => ingest('--max-files-per-batch', '2', '--json', ...flags);
+  desk.simulator.faults.set({ when: { operation: 'uploadFile' }, then: { status: 403 } });
+  const broken = await load();
+  desk.simulator.faults.set();
+  const { batchId, journal } = broken.json()['error'] as Record<string, string>;
+  const refused = await load();
+
+  expect([refused.code, refused.json()['error']]).toEqual([
+    1,
+    expect.objectContaining({ name: 'LoadError', batchId }),
+  ]);
+  expect(refused.stderr).toContain(`To resume it: aep-batch resume ${journal}`);
+  expect(sent()).toBe(1);
+});
