@@ -1,6 +1,6 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows bench-sources clean
+.PHONY: built generated compiled-bench help demo test test-deep test-loads test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows bench-sources clean
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -23,6 +23,9 @@ demo: built ## create a batch on a mock, then load the data of examples/ into a 
 
 test: $(INSTALLED) ## what a developer runs: checks, unit tests, contract tests
 	@$(TSX) scripts/verify.ts
+
+test-loads: built ## a load of 100,000 files that is killed 20 times
+	@LOADS=1 $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
 
 test-deep: built ## the tests that draw their cases, with all of them
 	@$(TSX) scripts/test-deep.ts

@@ -18,6 +18,7 @@ import { checkParquet, type ParquetReport } from './parquet.js';
 import type { ParquetColumn } from './parquet-columns.js';
 import { readParquetRows } from './parquet-rows.js';
 import type { FileRowChecker } from './row-check.js';
+import { readSmallFile } from './small-file.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -86,7 +87,7 @@ async function checkSized(
   context: BatchContext,
 ): Promise<void> {
   const { windowBytes, signal } = context.options;
-  const source = await file.open();
+  const source = readSmallFile(file) ?? (await file.open());
   try {
     if (source.size === file.sizeBytes) {
       const window = await readWindow(source, windowBytes, signal);

@@ -2,9 +2,12 @@
  * How large a test that draws its cases is. `make test` runs a few of them, because a developer waits for it;
  * `make test-deep`, a part of `make ci`, runs all.
  */
-const { DEEP, CASES, SEED } = process.env;
+const { DEEP, CASES, SEED, LOADS } = process.env;
 
 export const isDeep = DEEP === '1';
+
+/** Whether the loads that are killed have 100,000 files: `make test-loads`. */
+export const isFullLoad = LOADS === '1';
 
 /** The seed of the environment, with which a failed run is repeated. */
 export const givenSeed = SEED === undefined ? undefined : Number(SEED);

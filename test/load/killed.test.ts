@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { createRandom } from '../../src/shared/random.js';
+import { type Simulator, startSimulator } from '../../src/testing/index.js';
+import { MAIN } from '../support/command.js';
+import { findFastFolder } from '../support/fast-folder.js';
+import { chooseCount, isFullLoad } from '../support/scale.js';
+
+/** 400 folders, and batches of a tenth of all files. */
+const FOLDERS = 400;
+const FILES = isFullLoad ? 100_000 : 2000;
+const KILLS = isFullLoad ? 20 : chooseCount({ quick: 4, deep: 20 });
+const FILE_BYTES = isFullLoad ? 1000 : 40;
+const FAST = ['--poll-interval-ms', '10', '--quiet'];
+
+let folder = '';
+let seen = { requests: 0, uploads: 0 };
+let simulator: Simulator;
+beforeEach(async () => {
+  seen = { requests: 0, uploads: 0 };
+  folder = await mkdtemp(join(findFastFolder(), 'aep-batch-killed-load-'));
+  simulator = await startSimulator({ maxLogEntries: 4 * FILES });
+});
+afterEach(async () => {
+  await simulator.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function makeFiles(root: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (let day = 0; day < FOLDERS; day++) {
+    await mkdir(join(root, `day=${day}`), { recursive: true });
+    for (let part = 0; part < FILES / FOLDERS; part++) {
+      const row = `{"_id":"${day}-${part}","text":"`;
+      paths.push(`day=${day}/${part}.jsonl`);
+      await writeFile(
+        join(root, `day=${day}/${part}.jsonl`),
+        `${row.padEnd(FILE_BYTES - 3, 'x')}"}\n`,
+      );
+    }
+  }
+  return paths.sort();
+}
+
+const start = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [MAIN, ...args, ...FAST], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], HOME: folder, ...simulator.env },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+
+/** How many uploads the simulator has seen; each request is looked at once. */
+function countArrived(): number {
+  const { log } = simulator;
+  for (; seen.requests < log.length; seen.requests++) {
+    if (log[seen.requests]?.operation === 'uploadFile') seen.uploads++;
+  }
+  return seen.uploads;
+}
+
+/** Kills the process once so many files have arrived. @returns its exit code, or null where it was killed. */
+async function killAfter(child: ChildProcess, files: number): Promise<number | null> {
+  child.stderr?.resume();
+  const exited = once(child, 'exit');
+  while (child.exitCode === null && child.signalCode === null && countArrived() < files)
+    await delay(5);
+  child.kill('SIGKILL');
+  const [code] = (await exited) as [number | null];
+  return code;
+}
+
+test(`a load of ${FILES} files in 10 batches that is killed ${KILLS} times loads every file once`, async () => {
+  const paths = await makeFiles(join(folder, 'data'));
+  const random = createRandom(5);
+  const points = Array.from({ length: KILLS }, () => random() * FILES).sort((a, b) => a - b);
+  const ingest = ['ingest', 'data', '--dataset', 'd1', '--check-rows', 'none', '--journal', 'load'];
+  const limit = ['--max-files-per-batch', `${FILES / 10}`];
+  let killed = 0;
+  let args = [...ingest, ...limit];
+  for (const point of points) {
+    const code = await killAfter(start(args), point);
+    if (code === null) killed++;
+    args = ['resume', 'load'];
+  }
+  expect(killed).toBeGreaterThan(KILLS / 2);
+  const last = start(args);
+  last.stderr?.resume();
+  const [code] = (await once(last, 'exit')) as [number | null];
+  expect(code).toBe(0);
+
+  const { log } = simulator;
+  const completed = new Set(
+    log
+      .filter(({ path, status }) => path.includes('?action=COMPLETE') && status === 200)
+      .map(({ path }) => /batches\/([^?/]+)/.exec(path)?.[1] ?? ''),
+  );
+  const loaded = [...completed].filter((id) => simulator.status(id) === 'success');
+  expect([completed.size, loaded.length]).toEqual([10, 10]);
+  expect(loaded.flatMap((id) => simulator.files(id).map(({ path }) => path)).sort()).toEqual(paths);
+  const created = log.filter((one) => one.operation === 'createBatch' && one.status === 201);
+  expect(created).toHaveLength(10);
+}, 1_700_000);
