@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { expectJson, useDesk } from '../support/command.js';
@@ -133,4 +133,15 @@ test('the options of a load are completed, and described in the help', async () 
     expect(script).toContain(flag);
     expect(help).toContain(flag);
   }
+});
+
+test('the commands of the guide on large loads work', async () => {
+  await rename(join(desk.folder, 'data'), join(desk.folder, 'exports'));
+  const guide = await readFile(new URL('../../docs/loads.md', import.meta.url), 'utf8');
+  const commands = [...guide.matchAll(/^aep-batch (.+)$/gm)].map(([, line = '']) =>
+    line.split(' '),
+  );
+  expect(commands).toHaveLength(2);
+  for (const args of commands) expect((await desk.run([...args, ...FAST])).code).toBe(0);
+  expect(desk.simulator.log.filter(({ path }) => path.includes('COMPLETE'))).toHaveLength(3);
 });
