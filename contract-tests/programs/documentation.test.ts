@@ -96,6 +96,7 @@ describe('the program that brings its platform compiles and runs', () => {
   /** The expected output of the guides that are not tests themselves. */
   const EXPECTED: Record<string, RegExp> = {
     'ingest.md 1': /success \{ input: 2, output: 2, failed: 0 \}/,
+    'once.md 1': /^loaded before as batch \w+$/m,
     'resume.md 1': /^kept: \w+\nsuccess \{ input: 2, output: 2, failed: 0 \}$/m,
     'sources.md 1': /^success \[/m,
     'schema.md 2': /^success$/m,

@@ -8,7 +8,7 @@ const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
 /** The pages in their order; one that does not exist is left out. */
 const GUIDES: readonly string[] = [
-  ...['tutorial', 'credentials', 'ingest', 'loads', 'sources', 'once', 'pace'],
+  ...['tutorial', 'credentials', 'ingest', 'loads', 'sources', 'once', 'pace', 'telemetry'],
   ...['schema', 'csv', 'errors', 'waiting', 'resume', 'command', 'testing-your-pipeline', 'ci'],
   ...['fleet', 'proxies', 'steps', 'raw'],
 ];
