@@ -25,9 +25,8 @@ const MEANINGS: Readonly<Record<Kind, string>> = {
 
 const HEAD = `# Contract scorecard
 
-What the OpenAPI document says, and what the contract tests show in messages between the client and a mock or the
-simulator. A cell is one such fact. Nothing is declared covered: the tests record each message, and
-\`make contract\` finds the cells that it shows.
+What the OpenAPI document says, and what the contract tests show in messages between the client and a mock of it. A cell is one such fact. Nothing is declared covered: the tests record each message, and \`make contract\` finds
+the cells that it shows.
 
 | kind | a cell is that | covered | cells | share |
 | --- | --- | ---: | ---: | ---: |
@@ -43,7 +42,7 @@ export function formatSitePage(cells: readonly Cell[], accepted: string): string
   const reasons = parseAccepted(accepted);
   const count = (kind: string, meaning: string, own: readonly Cell[]): string => {
     const covered = own.filter(({ name }) => !reasons.has(name)).length;
-    return `| ${kind} | ${meaning} | ${covered} | ${own.length} | ${toPercent(covered, own.length)} % |`;
+    return `| ${kind} | ${meaning} | ${covered} | ${own.length} | ${toPercent(covered, own.length)}\u00a0% |`;
   };
   const rows = KINDS.map((kind) =>
     count(
