@@ -25,8 +25,9 @@ const MEANINGS: Readonly<Record<Kind, string>> = {
 
 const HEAD = `# Contract scorecard
 
-What the OpenAPI document says, and what the contract tests show in messages between the client and a mock of it. A cell is one such fact. Nothing is declared covered: the tests record each message, and \`make contract\` finds
-the cells that it shows.
+What the OpenAPI document says, and what the contract tests show in messages between the client and a mock of it. A
+cell is one such fact. Nothing is declared covered: the tests record each message, and \`make contract\` finds the cells
+that it shows.
 
 | kind | a cell is that | covered | cells | share |
 | --- | --- | ---: | ---: | ---: |
