@@ -21,6 +21,7 @@ import {
 } from '../shared/options.js';
 import { checkBudget, type LoadBudget } from './budget.js';
 import { checkLoadId } from './keys.js';
+import { checkUrlKey } from './secret-urls.js';
 
 type OfOneProcess =
   | 'journal'
@@ -53,6 +54,8 @@ export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadL
   loadId?: string;
   /** The budget of the workers: a file that is larger than half of an hour's bytes is rejected at once. */
   budget?: LoadBudget;
+  /** The key under which queries of URLs are encrypted, at least 16 characters; workers need the same. */
+  urlKey?: string;
   /** How many batches of the load take files at a time, 1 to 1000. Default 10. */
   maxOpenBatches?: number;
 }
@@ -106,6 +109,7 @@ const ENQUEUE_OPTIONS: OptionTable<EnqueueOptions, Defaults> = {
   target: required(checkTarget),
   loadId: optional(checkLoadId),
   budget: withDefault(checkBudget, {}),
+  urlKey: optional(checkUrlKey),
   maxBatchFiles: optional(number(MAX_BATCH_FILES_RANGE)),
   maxBatchBytes: optional(number(MAX_BATCH_BYTES_RANGE)),
   maxOpenBatches: withDefault(

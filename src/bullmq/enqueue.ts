@@ -16,6 +16,7 @@ import { JOB_OPTIONS } from './job-options.js';
 import { QueueKeys, toBatchJobId } from './keys.js';
 import { CHUNK_FILES } from './load-store.js';
 import { openRedis } from './redis.js';
+import { SecretUrls, withoutUrlQuery } from './secret-urls.js';
 import { type BatchJobData, JOB_VERSION, type LoadDescription } from './types.js';
 
 /** What was put into the queue. */
@@ -38,7 +39,13 @@ export async function enqueueLoad(
   sources: string | readonly string[],
   enqueueOptions: EnqueueOptions,
 ): Promise<EnqueuedLoad> {
-  const { target, loadId: givenId, budget, ...options } = validateEnqueueOptions(enqueueOptions);
+  const {
+    target,
+    loadId: givenId,
+    budget,
+    urlKey,
+    ...options
+  } = validateEnqueueOptions(enqueueOptions);
   const { maxBatchFiles, maxBatchBytes, maxOpenBatches, ...ingestOptions } = options;
   const plan = await planIngest(sources, ingestOptions, target);
   if (plan.files === undefined)
@@ -52,7 +59,7 @@ export async function enqueueLoad(
   const loadId = givenId ?? `load-${digest.slice(0, 24)}`;
   const redis = openRedis(queue.opts.connection);
   try {
-    const writer = new LoadWriter(redis, queue, loadId);
+    const writer = new LoadWriter(redis, queue, loadId, new SecretUrls(urlKey));
     const description = describe({ plan, batches, digest, loadId, maxOpenBatches });
     await writer.begin(description);
     for (const [at, { files }] of batches.entries()) await writer.addBatch(plan, at + 1, files);
@@ -100,7 +107,8 @@ function computeDigest(plan: IngestPlan, batches: readonly PlannedBatch<SourceFi
   hash.update(JSON.stringify([target, rest, ownTags, given, upload, options.sha256]));
   for (const { files } of batches) {
     hash.update('\n');
-    for (const file of files) hash.update(`${JSON.stringify(toFileEntry(file))}\n`);
+    for (const file of files)
+      hash.update(`${JSON.stringify(withoutUrlQuery(toFileEntry(file)))}\n`);
   }
   return hash.digest('hex');
 }
@@ -113,6 +121,7 @@ class LoadWriter {
     readonly redis: Redis,
     readonly queue: Queue,
     readonly loadId: string,
+    readonly urls: SecretUrls,
   ) {
     this.#keys = new QueueKeys(queue.qualifiedName);
   }
@@ -140,7 +149,7 @@ class LoadWriter {
     for (let from = 0; from < files.length; from += CHUNK_FILES) {
       const chunk: FileEntry[] = files
         .slice(from, from + CHUNK_FILES)
-        .map((file) => toFileEntry(file));
+        .map((file) => this.urls.encrypt(toFileEntry(file)));
       await this.redis.hsetnx(keys.files, String(from / CHUNK_FILES), JSON.stringify(chunk));
     }
     const id = plan.options.externalId ?? this.loadId;

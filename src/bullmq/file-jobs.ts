@@ -17,12 +17,17 @@ export async function addFileJobs(
   batchId: string,
   files: readonly NumberedFile[],
 ): Promise<void> {
-  const { queue, job, lease } = step;
+  const { queue, job, lease, load } = step;
   const parent = { id: String(job.id), queue: queue.qualifiedName };
   for (let from = 0; from < files.length; from += CHUNK_FILES) {
     lease.assertHeld();
     const jobs = files.slice(from, from + CHUNK_FILES).map(({ file, index }) => {
-      const data: FileJobData = { ...toShared(job.data), index, batchId, file };
+      const data: FileJobData = {
+        ...toShared(job.data),
+        index,
+        batchId,
+        file: load.urls.encrypt(file),
+      };
       const jobId = toFileJobId(data.loadId, data.batch, index);
       return { name: 'file' as const, data, opts: { ...JOB_OPTIONS, jobId, parent } };
     });

@@ -9,9 +9,10 @@ import type { FileJobData } from './types.js';
 /** Uploads the file, unless it is in the batch already: an earlier run may have ended without that being noticed. */
 export async function runFileStep(step: Step<FileJobData>): Promise<void> {
   const { job, lease, load, batch, options } = step;
-  const { index, file } = job.data;
+  const { index } = job.data;
   if (await batch.isUploaded(index)) return;
   if (await load.isCancelled()) return;
+  const file = load.urls.decrypt(job.data.file);
   assertFitsBudget(options.budget, file);
   const source = await openInRoots(file, options.roots);
   const state = await batch.replayFile(job.data, await batch.readPlan());

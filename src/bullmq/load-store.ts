@@ -5,6 +5,7 @@ import { isEntry } from '../ingest/journal-entries.js';
 import { IngestState } from '../ingest/state.js';
 import { AepBatchError } from '../shared/errors.js';
 import type { BatchKeys, QueueKeys } from './keys.js';
+import { SecretUrls } from './secret-urls.js';
 import type { FileJobData, LoadDescription, QueuedReceipt } from './types.js';
 
 /** How many files a chunk of a list holds, and how many jobs are added by one call. */
@@ -20,6 +21,7 @@ export class LoadStore {
     readonly redis: Redis,
     readonly keys: QueueKeys,
     readonly loadId: string,
+    readonly urls: SecretUrls = new SecretUrls(undefined),
   ) {}
 
   async readDescription(): Promise<LoadDescription | undefined> {
@@ -32,7 +34,13 @@ export class LoadStore {
   }
 
   batch(batch: number): BatchStore {
-    return new BatchStore(this.redis, this.keys.batch(this.loadId, batch), this.loadId, batch);
+    return new BatchStore(
+      this.redis,
+      this.keys.batch(this.loadId, batch),
+      this.loadId,
+      batch,
+      this.urls,
+    );
   }
 }
 
@@ -42,6 +50,7 @@ export class BatchStore {
     readonly keys: BatchKeys,
     readonly loadId: string,
     readonly batch: number,
+    readonly urls: SecretUrls,
   ) {}
 
   async readPlan(): Promise<PlanEntry> {
@@ -107,7 +116,7 @@ export class BatchStore {
     const plan = await this.readPlan();
     const state = new IngestState();
     state.apply(plan);
-    for (const file of await this.readFiles(plan.files ?? 0)) state.apply(file);
+    for (const file of await this.readFiles(plan.files ?? 0)) state.apply(this.urls.decrypt(file));
     state.apply({ type: 'planned' });
     const steps = await this.readSteps();
     for (const step of steps) if (step.type === 'created') state.apply(step);
@@ -123,7 +132,7 @@ export class BatchStore {
   async replayFile({ batchId, file, index }: FileJobData, plan: PlanEntry): Promise<IngestState> {
     const state = new IngestState();
     state.apply({ ...plan, files: 1 });
-    state.apply(file);
+    state.apply(this.urls.decrypt(file));
     state.apply({ type: 'planned' });
     state.apply({ type: 'created', batchId });
     const isWhole = file.sizeBytes <= plan.upload.largeFileThresholdBytes;

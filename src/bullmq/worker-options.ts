@@ -15,6 +15,7 @@ import {
 } from '../shared/options.js';
 import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
 import { checkBudget, type LoadBudget } from './budget.js';
+import { checkUrlKey } from './secret-urls.js';
 
 export interface LoadWorkerOptions {
   /** The name of the queue. Default `aep-batch`. */
@@ -49,6 +50,8 @@ export interface LoadWorkerOptions {
   maxPartRetries?: number;
   /** What all workers of the queue together may send; each of them has to be given the same. Default: anything. */
   budget?: LoadBudget;
+  /** The key under which queries of URLs were encrypted when their load was enqueued. */
+  urlKey?: string;
   /** Called with warnings that do not stop the worker. */
   onWarning?: (warning: IngestWarning) => void;
 }
@@ -90,6 +93,7 @@ const WORKER_OPTIONS: OptionTable<LoadWorkerOptions, Defaults> = {
   closeTimeoutMs: withDefault(number({ ...MILLISECONDS, min: 0 }), 30_000),
   receipts: optional(checkLocalPath),
   budget: withDefault(checkBudget, {}),
+  urlKey: optional(checkUrlKey),
   keepReceiptsMs: withDefault(
     number({ unit: 'milliseconds', min: 1, max: 3650 * DAY_MS }),
     7 * DAY_MS,

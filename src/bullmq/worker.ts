@@ -18,6 +18,7 @@ import { Lease } from './lease.js';
 import { toLeasedClient } from './leased-client.js';
 import { LoadStore } from './load-store.js';
 import { openRedis, type RedisConnection } from './redis.js';
+import { SecretUrls } from './secret-urls.js';
 import type { LoadQueue, Step } from './step-context.js';
 import type { BatchJobData, FileJobData, JobData } from './types.js';
 import {
@@ -124,6 +125,7 @@ class JobRunner {
   readonly #queue: LoadQueue;
   readonly #keys: QueueKeys;
   readonly #budget: SharedBudget;
+  readonly #urls: SecretUrls;
   readonly #leases = new Map<string, Lease>();
   readonly #closing = new AbortController();
 
@@ -136,6 +138,7 @@ class JobRunner {
       ...omitUndefined({ prefix: options.prefix }),
     });
     this.#queue.on('error', () => undefined); // the worker reports the same
+    this.#urls = new SecretUrls(options.urlKey);
     this.#keys = new QueueKeys(this.#queue.qualifiedName);
     this.#budget = new SharedBudget(this.#redis, this.#keys.budget, options.budget);
   }
@@ -178,7 +181,7 @@ class JobRunner {
     token: string,
     lease: Lease,
   ): Omit<Step<JobData>, 'client'> {
-    const load = new LoadStore(this.#redis, this.#keys, data.loadId);
+    const load = new LoadStore(this.#redis, this.#keys, data.loadId, this.#urls);
     const batch = load.batch(data.batch);
     const lock = { key: this.#keys.lock(String(job.id)), token };
     const index = isFileJob(data) ? { index: data.index } : {};

@@ -83,4 +83,8 @@ export async function protectPassword(session: Session, connection: RedisConnect
   session.out.secrets.add(password);
 }
 
+/** From the environment alone: a flag is visible to all users of the machine. */
+export const readUrlKey = (): { urlKey?: string } =>
+  omitUndefined({ urlKey: process.env['AEP_URL_KEY'] || undefined });
+
 export const toQueueOptions = ({ queue }: RedisFlags): LoadQueueOptions => omitUndefined({ queue });

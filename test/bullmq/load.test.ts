@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -31,6 +34,7 @@ describeWithRedis('loads on a queue', () => {
   let simulator: Simulator;
   let client: BatchClient;
   const workers: LoadWorker[] = [];
+  const closers: (() => void)[] = [];
 
   beforeAll(async () => {
     redis = await startRedis();
@@ -41,6 +45,7 @@ describeWithRedis('loads on a queue', () => {
     queue = new Queue('aep-batch', { connection: redis.connection });
   });
   afterEach(async () => {
+    for (const close of closers.splice(0)) close();
     await Promise.all(workers.splice(0).map((worker) => worker.close()));
     await queue.close();
     const admin = new Redis(redis.connection);
@@ -329,6 +334,42 @@ describeWithRedis('loads on a queue', () => {
     await impatient.close();
     expect((await read(loadId)).state).toBe('running');
     await queue.removeRateLimitKey();
+  });
+
+  test('a URL is loaded without a root, and its query is in Redis only encrypted', async () => {
+    await start();
+    const text = '{"n":1}\n';
+    const server = createServer(({ headers }, response) => {
+      const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(headers.range ?? '') ?? [];
+      const part = text.slice(Number(from), to === '' ? undefined : Number(to) + 1);
+      const range = `bytes ${from}-${Number(from) + part.length - 1}/${text.length}`;
+      response.writeHead(206, { etag: '"1"', 'content-range': range });
+      response.end(part);
+    }).listen(0, '127.0.0.1');
+    closers.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/rows.jsonl?signature=presigned-secret`;
+    const put = (options: Partial<EnqueueOptions> = {}) =>
+      enqueueLoad(queue, [url], { datasetId: 'd1', target: client, ...options });
+    await expect(put()).rejects.toThrow('stored only encrypted');
+    const urlKey = 'a key of the environment';
+    const { loadId } = await put({ urlKey });
+    const admin = new Redis(redis.connection);
+    const stored = await admin.hgetall(`aep-batch:bull:aep-batch:load:${loadId}:1:files`);
+    admin.disconnect();
+    expect(JSON.stringify(stored)).toContain('rows.jsonl');
+    expect(JSON.stringify(stored)).not.toContain('presigned-secret');
+    const worker = work({ roots: [] });
+    const { failures } = await waitForState(loadId, 'held');
+    expect(failures[0]?.reason).toContain('Set AEP_URL_KEY');
+    await worker.close();
+    await retryFailed(queue, loadId);
+    work({ roots: [], urlKey });
+    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
   });
 
   test('a worker that is closed gives back what does not end in time', async () => {

@@ -24,6 +24,7 @@ import {
   protectPassword,
   type RedisFlags,
   readRedis,
+  readUrlKey,
   toQueueOptions,
 } from '../redis-flags.js';
 import { action, type Subcommand } from '../session.js';
@@ -75,6 +76,7 @@ export function enqueue(program: Command): Subcommand {
     try {
       const load = await enqueueLoad(queue, paths, {
         ...toEnqueueOptions(flags),
+        ...readUrlKey(),
         target,
         signal: session.signal,
         onWarning: ({ message }) => session.out.say(`warning: ${message}`),

@@ -19,6 +19,7 @@ import {
   protectPassword,
   type RedisFlags,
   readRedis,
+  readUrlKey,
 } from '../redis-flags.js';
 import { action, type Session, type Subcommand } from '../session.js';
 
@@ -70,6 +71,7 @@ async function runWorker(session: Session, flags: WorkerFlags) {
   await assertReachable(connection);
   const worker = createLoadWorker(client, connection, {
     ...toWorkerOptions(flags),
+    ...readUrlKey(),
     onWarning: ({ message }) => out.say(`warning: ${message}`),
   });
   out.note('Taking jobs. SIGTERM stops: what does not end in time is given back to other workers.');
