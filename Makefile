@@ -33,6 +33,10 @@ test-deep: built ## the tests that draw their cases, with all of them
 test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
 	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts
 
+.PHONY: release-check
+release-check: built ## whether this can be published: version, changelog, contents, links, licences, SBOM: RELEASE=<version>
+	@RELEASE='$(RELEASE)' $(TSX) scripts/release/main.ts
+
 .PHONY: test-runtimes
 test-runtimes: built ## the packed package on Node 20 to 26, Bun, Deno, bundlers and test runners: writes docs/runtimes.md
 	@$(TSX) scripts/runtimes/main.ts

@@ -19,6 +19,7 @@ export const TARGETS: readonly Target[] = [
   { run: ['contract-fuzz', 'CASES=2000'], seconds: 240 },
   { run: ['contract-mutation', 'MUTANTS=40'], seconds: 300 },
   { run: ['client-mutation', 'MUTANTS=12'], seconds: 360 },
+  { run: ['release-check'], seconds: 60 },
   // Skipped in one line where the npm registry cannot be reached. Most of it is the download of six runtimes.
   { run: ['test-runtimes'], seconds: 210 },
 ];
