@@ -8,7 +8,7 @@ export const MAX_CI_SECONDS = 3600;
 export const TARGETS: readonly Target[] = [
   // With the build and the checks of a fresh clone.
   { run: ['test'], seconds: 550 },
-  { run: ['contract-diff'], seconds: 60 },
+  { run: ['contract-diff'], seconds: 30 },
   // Builds the site. Without Chromium its pages are not opened, which one line says.
   { run: ['docs-test'], seconds: 260 },
   // Skipped in one line without credentials of a sandbox.
@@ -17,7 +17,7 @@ export const TARGETS: readonly Target[] = [
   // Skipped in one line without a Redis server. Each seed kills for 25 s.
   { run: ['test-fleet', 'SEEDS=10'], seconds: 560 },
   { run: ['contract-fuzz', 'CASES=2000'], seconds: 240 },
-  { run: ['contract-mutation', 'MUTANTS=40'], seconds: 300 },
+  { run: ['contract-mutation', 'MUTANTS=40'], seconds: 270 },
   { run: ['client-mutation', 'MUTANTS=12'], seconds: 360 },
   { run: ['release-check'], seconds: 60 },
   // Skipped in one line where the npm registry cannot be reached. Most of it is the download of six runtimes.
