@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 const common = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -35,8 +37,9 @@ const ABOUT_FILES = [
 export default {
   // Tests start processes and compilers, and the machine may be busy.
   testTimeout: 30_000,
-  // Many tests wait for a process or a socket: half a worker more than there are cores uses that time.
-  maxWorkers: '150%',
+  // Many tests wait for a process or a socket: one worker more than there are cores uses that time.
+  // A number, since jest takes a share above 100 % for a number of workers.
+  maxWorkers: availableParallelism() + 1,
   // A worker that has loaded a hundred test files takes long to free its memory on a busy machine: jest, which
   // waits 500 ms, then calls it a leak. The tests leave no handles; test/handles.test.ts is about the client's.
   workerGracefulExitTimeout: 10_000,

@@ -88,3 +88,9 @@ export function parseList(bytes: Buffer): string[] {
     : text.split('\n').map((line) => line.replace(/\r$/, ''));
   return paths.filter((path) => path !== '');
 }
+
+/** Sources as they may be shown and kept: the query of a URL gives access to it. */
+export async function hideQueries(paths: readonly string[]): Promise<string[]> {
+  const { withoutQuery } = await import('../sources/url/address.js');
+  return paths.map(withoutQuery);
+}

@@ -8,7 +8,6 @@ import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js
 import type { PlannedSources } from '../../load/load.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
-import { withoutQuery } from '../../sources/url/address.js';
 import { formatReceipt, nextCommand } from '../batch-text.js';
 import { OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import {
@@ -32,7 +31,7 @@ import { withProgress } from '../progress.js';
 import { addRowRuleFlags } from '../row-schema.js';
 import { RunHistory } from '../run-history.js';
 import { action, type Session, type Subcommand } from '../session.js';
-import { addSourceFlags, findPaths } from '../source-flags.js';
+import { addSourceFlags, findPaths, hideQueries } from '../source-flags.js';
 import { createJournalPath, discardJournal, findRunsFolder } from '../state-dir.js';
 
 export function ingest(program: Command): Subcommand {
@@ -82,7 +81,7 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   await recordStart(session, client, {
     journal,
     datasetId: flags.dataset,
-    sources: paths.map(withoutQuery),
+    sources: await hideQueries(paths),
   });
   const found = await findFiles(source, flags, signal);
   if (found !== undefined && 'take' in found) {

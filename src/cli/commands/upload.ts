@@ -4,7 +4,6 @@ import type { CommandClient } from '../../client.js';
 import type { Walked } from '../../ingest/walk.js';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
-import { withoutQuery } from '../../sources/url/address.js';
 import type { UploadResult } from '../../upload/context.js';
 import {
   addByteRateFlags,
@@ -18,7 +17,13 @@ import {
 import { formatQuantity } from '../format.js';
 import { formatPause } from '../pause-text.js';
 import { action, type Session, type Subcommand } from '../session.js';
-import { addSourceFlags, findPaths, type SourceFlags, toFileChoice } from '../source-flags.js';
+import {
+  addSourceFlags,
+  findPaths,
+  hideQueries,
+  type SourceFlags,
+  toFileChoice,
+} from '../source-flags.js';
 
 interface Flags extends CommonFlags, UploadFlags, ByteRateFlags, SourceFlags {
   dataset: string;
@@ -38,7 +43,7 @@ export function upload(program: Command): Subcommand {
     const again = session.suggest(
       'upload',
       batchId,
-      ...args.map(withoutQuery),
+      ...(await hideQueries(args)),
       ...toArgs(flags),
       '--dataset',
       flags.dataset,
