@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { startMock } from '../../spec-tools/mock.js';
 import { generateTypes, RowSchema } from '../../src/schema/index.js';
 import { loyaltyMembers, startSimulator } from '../../src/testing/index.js';
+import { HOW_TO_GET_REDIS, hasRedis, startRedis } from '../../test/support/redis.js';
 import { compile, toJavaScript } from '../support/compile.js';
 
 jest.setTimeout(120_000); // the first program waits for the compiler, on a machine that may be busy
@@ -33,11 +34,12 @@ const extractPrograms = (name: string, text: string) =>
     ([, program = ''], at) => [`${name} ${at + 1}`, program] as const,
   );
 
+/** Projects of users need not be as strict as this one. */
+const USER_OPTIONS = { noPropertyAccessFromIndexSignature: false };
+
 /** Compiles a program as a user's project would, and runs it. */
 async function compileAndRun(name: string, program: string, env: Record<string, string> = {}) {
-  // User projects need not be as strict as this one.
-  const options = { noPropertyAccessFromIndexSignature: false };
-  expect(compile(program, options, { 'rows.ts': ROWS })).toEqual([]);
+  expect(compile(program, USER_OPTIONS, { 'rows.ts': ROWS })).toEqual([]);
   const file = `${SCRATCH}${name.replace(/\W+/g, '-')}.js`;
   await writeFile(file, toJavaScript(program));
   return run('node', [file], { cwd: SCRATCH, env: { ...process.env, ...env } });
@@ -73,7 +75,10 @@ const programs = [...extractPrograms('README.md', readme), ...guidePrograms.flat
 /** It reads where the platform is; the others bring their own. */
 const readsOrigin = (program: string) => /\bAEP_ORIGIN\b/.test(program);
 
-test.each(programs.filter(([, program]) => readsOrigin(program)))(
+/** It needs a Redis server. */
+const usesQueue = (program: string) => program.includes("'aep-batch/bullmq'");
+
+test.each(programs.filter(([, program]) => readsOrigin(program) && !usesQueue(program)))(
   'the program %s compiles and runs against the mock that `make mock` starts',
   async (name, program) => {
     expect(await runOnMock(name, program)).toBe('');
@@ -90,6 +95,28 @@ test('the first program of the README loads its rows into the platform that `sim
   } finally {
     await simulator.stop();
   }
+});
+
+describe('the program that uses a queue', () => {
+  const [[name, program] = ['', '']] = programs.filter(([, text]) => usesQueue(text));
+  if (!hasRedis) console.log(HOW_TO_GET_REDIS);
+
+  test('compiles', () => {
+    expect(compile(program, USER_OPTIONS)).toEqual([]);
+  });
+
+  (hasRedis ? test : test.skip)('loads a folder by a worker', async () => {
+    const redis = await startRedis();
+    const simulator = await startSimulator();
+    try {
+      const env = { REDIS_PORT: String(redis.port), AEP_ORIGIN: simulator.origin };
+      const { stdout } = await compileAndRun(name, program, env);
+      expect(stdout).toBe('ended success { total: 1, uploaded: 1, failed: 0 }\n');
+    } finally {
+      await simulator.stop();
+      await redis.stop();
+    }
+  });
 });
 
 describe('the program that brings its platform compiles and runs', () => {

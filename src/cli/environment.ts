@@ -2,9 +2,10 @@
 import { closeSync, readFileSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { type ClientOptions, PLATFORM_ORIGIN } from '../http/options.js';
+import type { ClientOptions } from '../http/options.js';
 import { foreignAccess, openRegularFileSync } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
+import { PLATFORM_ORIGIN } from '../shared/origins.js';
 import { UsageError } from './exit-codes.js';
 
 export const NAMES = [

@@ -20,6 +20,7 @@ import {
   validateOptions,
   withDefault,
 } from '../shared/options.js';
+import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../shared/origins.js';
 import { type Credentials, checkToken, type OAuthCredentials } from './auth.js';
 import type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
 import type { Secrets } from './redact.js';
@@ -28,10 +29,6 @@ import { type Telemetry, Tracer } from './telemetry.js';
 
 export type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
 
-/** Where the platform is, unless `origin` says otherwise. */
-export const PLATFORM_ORIGIN = 'https://platform.adobe.io';
-/** Where tokens come from, unless the credentials say otherwise. */
-export const IMS_ORIGIN = 'https://ims-na1.adobelogin.com';
 /** An attempt may take a minute: Data Access responds within that time itself. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RETRIES = 2;

@@ -1,20 +1,18 @@
 /** A call, with its retries, as one span. */
 import { notify } from '../shared/notify.js';
 import type { OutgoingRequest } from './build-request.js';
-import { ApiCall } from './call.js';
-import type { CallContext, CallSpec } from './call-context.js';
+import type { CallSpec } from './call-context.js';
 import type { LazyResponse } from './lazy-response.js';
 import type { RetryEvent } from './options.js';
 import type { SafeSpan, SpanStart, Tracer } from './telemetry.js';
 
-/** Makes a call. Without telemetry that is all it does. */
-export function runCall(
-  context: CallContext,
+/** @param run makes the call, with the options that it is given. */
+export function traceCall(
+  tracer: Tracer,
   request: OutgoingRequest,
   spec: CallSpec,
+  run: (spec: CallSpec) => Promise<LazyResponse>,
 ): Promise<LazyResponse> {
-  const { tracer } = context.options;
-  if (tracer === undefined) return new ApiCall(context, request, spec).run();
   return tracer.trace(toStart(request, spec), (span) => {
     let retries = 0;
     const onRetry = (event: RetryEvent) => {
@@ -23,17 +21,17 @@ export function runCall(
       notify(spec.options.onRetry, event);
     };
     const traced = { ...spec, options: { ...spec.options, onRetry } };
-    return runTraced(new ApiCall(context, request, traced), span, () => retries);
+    return recordEnd(run(traced), span, () => retries);
   });
 }
 
-async function runTraced(
-  call: ApiCall,
+async function recordEnd(
+  call: Promise<LazyResponse>,
   span: SafeSpan,
   countRetries: () => number,
 ): Promise<LazyResponse> {
   try {
-    const response = await call.run();
+    const response = await call;
     span.set({ 'http.response.status_code': response.status });
     if (response.error !== undefined) span.fail(response.error);
     return response;

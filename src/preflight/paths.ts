@@ -1,9 +1,10 @@
 /** The rules for the paths of a batch: each can be sent, and no file replaces another. */
-import { PLATFORM_ORIGIN } from '../http/options.js';
+
 import { encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { formatCount, formatPath } from '../shared/format.js';
 import { MAX_URL_LENGTH } from '../shared/limits.js';
+import { PLATFORM_ORIGIN } from '../shared/origins.js';
 import type { FileFindings } from './findings.js';
 
 /** A batch id is a ULID of 26 characters, a dataset id has 24. */

@@ -404,7 +404,7 @@ describe('the help', () => {
     const { stdout, code } = await desk.run(['--help']);
     const names = [...stdout.matchAll(/^ {2}([\w-]+) \[options\]/gm)].map(([, name]) => name ?? '');
     expect(code).toBe(0);
-    expect(names).toHaveLength(22);
+    expect(names).toHaveLength(25);
     for (const name of names) {
       expect((await desk.run([name, '--help'])).stdout).toContain(`$ aep-batch ${name}`);
     }

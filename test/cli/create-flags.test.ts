@@ -98,6 +98,6 @@ test.each(['AEP_ORIGIN', 'AEP_IMS_ORIGIN'])(
     const ended = await desk.run(['list', '--json']);
 
     expect([ended.code, desk.simulator.log]).toEqual([2, []]);
-    expect(ended.stderr).toContain(`Invalid ${name} in .env: expected a loopback origin.`);
+    expect(ended.stderr).toContain(`Invalid ${name} in .env: expected a URL on loopback.`);
   },
 );

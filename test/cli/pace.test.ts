@@ -67,6 +67,8 @@ describe('--notify', () => {
   });
 
   test('takes https URLs and loopback alone', async () => {
+    await desk.file('a.jsonl', '{"a":1}\n');
+    await desk.file('b.jsonl', '{"a":2}\n');
     const url = 'http://hooks.invalid/?token=planted';
     const { code, stderr } = await desk.run([...INGEST, '--notify', url]);
     expect([code, stderr]).toEqual([2, expect.stringContaining('expected an https URL')]);

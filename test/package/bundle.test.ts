@@ -54,7 +54,7 @@ test('the library and the simulator work in one bundle, with every reader that t
 test('the command works in a bundle that can require, as some of its parts are CommonJS', async () => {
   // Under another name: a dependency of the command declares `createRequire` itself.
   const banner =
-    "import { createRequire as create } from 'node:module'; const require = create(import.meta.url);";
+    "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);";
   const file = await bundle(join(ROOT, 'src/cli/main.ts'), 'command.mjs', `--banner:js=${banner}`);
   await writeFile(join(folder, 'rows.jsonl'), '{"a":1}\n');
   const checked = await run(process.execPath, [file, 'check', 'rows.jsonl', '--json'], {

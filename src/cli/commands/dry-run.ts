@@ -1,5 +1,5 @@
 /** `ingest --dry-run`: prints the plan of an ingest, with one curl call per kind of step. */
-import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../http/options.js';
+
 import { FoundFiles, findSource, planIngest } from '../../ingest/plan.js';
 import type { IngestSource, IngestWarning } from '../../ingest/types.js';
 import type { WalkOptions } from '../../ingest/walk.js';
@@ -9,6 +9,7 @@ import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks
 import { formatSize } from '../../shared/format.js';
 import { INGESTED_BYTES_PER_HOUR } from '../../shared/limits.js';
 import { omitUndefined } from '../../shared/options.js';
+import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../shared/origins.js';
 import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
