@@ -109,7 +109,7 @@ describe('the program that uses a queue', () => {
     const redis = await startRedis();
     const simulator = await startSimulator();
     try {
-      const env = { REDIS_PORT: String(redis.port), AEP_ORIGIN: simulator.origin };
+      const env = { ...simulator.env, REDIS_PORT: String(redis.port) };
       const { stdout } = await compileAndRun(name, program, env);
       expect(stdout).toBe('ended success { total: 1, uploaded: 1, failed: 0 }\n');
     } finally {
