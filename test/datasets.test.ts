@@ -169,6 +169,14 @@ describe('datasets.lastBatches', () => {
     ]);
   });
 
+  test('asks for at most 100 datasets at a time, as many as a page of the Catalog has', async () => {
+    const at = await stage();
+    const ids = Array.from({ length: 101 }, (_, index) => `d${index}`);
+    await at.client.datasets.lastBatches(ids);
+    const sent = at.simulator.log.filter(({ operation }) => operation === 'listLastBatches');
+    expect(sent.map(({ path }) => path.match(/\bd\d+|(?<=%2C)d\d+/g)?.length)).toEqual([100, 1]);
+  });
+
   test('splits many ids, so that no URL has more than 2000 characters', async () => {
     const at = await stage();
     const ids = Array.from({ length: 150 }, (_, index) => `${index}`.padStart(24, '0'));

@@ -267,7 +267,8 @@ describe("the caller's signal", () => {
       else response.end(JSON.stringify(play));
       setTimeout(() => abort.abort('enough'), 30);
     };
-    const call = clientFor(server.origin).batches.wait('b1', { signal: abort.signal });
+    const options = { signal: abort.signal, pollIntervalMs: 60_000 };
+    const call = clientFor(server.origin).batches.wait('b1', options);
     expect(await thrownBy(call)).toMatchObject({
       name: 'AbortError',
       cause: 'enough',

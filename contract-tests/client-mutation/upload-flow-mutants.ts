@@ -165,11 +165,6 @@ export const uploadFlowMutants: readonly Mutant[] = [
       'a source waits for ever for a slice of a broken connection',
     ],
     [
-      '    if (this.#stopped !== undefined) throw this.#stopped;\n    this.#acceptedMs',
-      '    this.#acceptedMs',
-      'a slice that was stopped counts as accepted',
-    ],
-    [
       'Math.min(this.handed, MAX_BUFFERED_BYTES)',
       'this.handed',
       'all of a body may still be in buffers',
