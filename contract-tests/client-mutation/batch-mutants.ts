@@ -1,7 +1,7 @@
 /** Faults of batches at their edges: statuses, lookups, recovery, actions. */
 import { inFile, type Mutant } from './mutant.js';
 
-const BATCHES = ['lost-responses', 'ends', 'resources', 'ingest/owner'];
+const BATCHES = ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'];
 
 export const batchMutants: readonly Mutant[] = [
   ...inFile(

@@ -13,7 +13,7 @@ const GUIDES: readonly string[] = [
   ...['fleet', 'proxies', 'steps', 'raw'],
 ];
 const PROJECT: readonly string[] = ['architecture', 'runtimes', 'known-drift'];
-const WRITTEN = ['scorecard', 'benchmarks', 'contributing', 'changelog'];
+const WRITTEN = ['scorecard', 'benchmarks', 'contributing', 'changelog', 'security'];
 
 const readTitle = (page: string): string =>
   /^# (.+)$/m.exec(readFileSync(`${DOCS}${page}.md`, 'utf8'))?.[1]?.replaceAll('`', '') ?? page;

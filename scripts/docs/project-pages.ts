@@ -8,6 +8,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   contributing: 'CONTRIBUTING.md',
   benchmarks: 'bench/RESULTS.md',
   changelog: 'CHANGELOG.md',
+  security: 'SECURITY.md',
 };
 
 export const writeProjectPages = (): Record<string, string> =>
