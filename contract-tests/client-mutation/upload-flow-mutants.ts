@@ -164,11 +164,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
       '',
       'a source waits for ever for a slice of a broken connection',
     ],
-    [
-      'this.handed += length;',
-      '',
-      'bytes that are handed over are not counted',
-    ],
+    ['this.handed += length;', '', 'bytes that are handed over are not counted'],
     ['if (!this.isDone) return 0;', '', 'a body that is not sent yet gets more time'],
   ),
   ...inFile(

@@ -16,7 +16,7 @@ import { all, testClock } from '../support/client.js';
 import { findFastFolder } from '../support/fast-folder.js';
 import { chooseCount, givenSeed, isDeep } from '../support/scale.js';
 
-const CASES = chooseCount({ quick: 24, deep: 1000 });
+const CASES = chooseCount({ quick: 24, deep: 200 });
 const SEED = givenSeed ?? (isDeep ? undefined : 1);
 
 let simulator: Simulator;
