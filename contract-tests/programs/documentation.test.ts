@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startMock } from '../../spec-tools/mock.js';
+import { HOW_TO_GET_REDIS, hasRedis, startRedis } from '../../spec-tools/redis.js';
 import { generateTypes, RowSchema } from '../../src/schema/index.js';
 import { loyaltyMembers, startSimulator } from '../../src/testing/index.js';
-import { HOW_TO_GET_REDIS, hasRedis, startRedis } from '../../test/support/redis.js';
 import { compile, toJavaScript } from '../support/compile.js';
 
 jest.setTimeout(120_000); // the first program waits for the compiler, on a machine that may be busy

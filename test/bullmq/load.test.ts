@@ -8,6 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import {
+  HOW_TO_GET_REDIS,
+  hasRedis,
+  type RedisServer,
+  startRedis,
+} from '../../spec-tools/redis.js';
+import {
   type ClientSource,
   cancelLoad,
   createLoadWorker,
@@ -22,7 +28,6 @@ import {
 } from '../../src/bullmq/index.js';
 import { type BatchClient, createBatchClient } from '../../src/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
-import { HOW_TO_GET_REDIS, hasRedis, type RedisServer, startRedis } from '../support/redis.js';
 
 if (!hasRedis) console.log(HOW_TO_GET_REDIS);
 const describeWithRedis = hasRedis ? describe : describe.skip;

@@ -2,8 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
+import {
+  HOW_TO_GET_REDIS,
+  hasRedis,
+  type RedisServer,
+  startRedis,
+} from '../../spec-tools/redis.js';
 import { expectJson, useDesk } from '../support/command.js';
-import { HOW_TO_GET_REDIS, hasRedis, type RedisServer, startRedis } from '../support/redis.js';
 
 const desk = useDesk();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { HOW_TO_GET_REDIS, hasRedis } from '../../spec-tools/redis.js';
 import { runFleet } from '../support/fleet.js';
-import { HOW_TO_GET_REDIS, hasRedis } from '../support/redis.js';
 
 const { SEEDS = '1', SEED = '1', REPORT } = process.env;
 

@@ -11,10 +11,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
+import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
 import { enqueueLoad, type LoadWorkerOptions } from '../../src/bullmq/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
-import { type RedisServer, startRedis } from './redis.js';
 
 const WORKER = fileURLToPath(new URL('./fleet-worker.js', import.meta.url));
 const LOCK_MS = 2000;
