@@ -1,4 +1,4 @@
-/** Redis servers of tests: each on a free port of loopback, with its files in a temporary folder. */
+/** Redis servers for tests: each on a free port of loopback, with its files in a temporary folder. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { Redis } from 'ioredis';
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 
 export const HOW_TO_GET_REDIS =
-  'skipped: there is no redis-server. On Debian: apt-get install -y redis-server (the service need not run)';
+  'skipped: redis-server is not installed. On Debian: apt-get install -y redis-server (the service need not run)';
 
 export interface RedisServer {
   readonly port: number;
