@@ -1,6 +1,14 @@
 # Every target does its own set-up, in a fresh clone too, and skips steps whose inputs did not change.
 .DEFAULT_GOAL := help
-.PHONY: built generated compiled-bench help demo test test-deep test-loads test-fleet ci check lint typecheck generate contract contract-fuzz client-mutation assertion-check accept-contract contract-diff accept-release build mock simulate bench bench-small bench-put bench-ingest bench-kill bench-csv bench-compare bench-rejected-rows bench-rows bench-sources clean
+.PHONY: \
+  help demo \
+  test check typecheck lint build generate clean \
+  contract accept-contract contract-diff accept-release contract-fuzz contract-mutation client-mutation assertion-check contract-live \
+  ci test-deep test-loads test-fleet test-runtimes release-check \
+  mock simulate \
+  docs docs-serve docs-test recording \
+  bench bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources bench-compare \
+  generated built compiled-bench
 SHELL := bash
 export REDOCLY_TELEMETRY := off
 export REDOCLY_SUPPRESS_UPDATE_NOTICE := true
@@ -16,61 +24,40 @@ INSTALLED := node_modules/.package-lock.json
 PREPARE := $(TSX) scripts/prepare.ts
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-19s %s\n", $$1, $$2}'
 
 demo: built ## create a batch on a mock, then load the data of examples/ into a simulated platform
 	@$(TSX) scripts/demo.ts
 
+# Every day.
+
 test: $(INSTALLED) ## what a developer runs: checks, unit tests, contract tests
 	@$(TSX) scripts/verify.ts
 
-test-loads: built ## a load of 100,000 files that is killed 20 times
-	@LOADS=1 $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
-
-test-deep: built ## the tests that draw their cases, with all of them
-	@$(TSX) scripts/test-deep.ts
-
-test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
-	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts
-
-.PHONY: release-check
-release-check: built ## whether this can be published: version, changelog, contents, links, licences, SBOM: RELEASE=<version>
-	@RELEASE='$(RELEASE)' $(TSX) scripts/release/main.ts
-
-.PHONY: test-runtimes
-test-runtimes: built ## the packed package on Node 20 to 26, Bun, Deno, bundlers and test runners: writes docs/runtimes.md
-	@$(TSX) scripts/runtimes/main.ts
-
-ci: $(INSTALLED) ## everything that CI runs: make test, then the slower targets of scripts/ci-targets.ts
-	@$(TSX) scripts/ci.ts
-
 check: $(INSTALLED) ## the checks alone: generated code, types, lint, imports, contract, package
 	@$(TSX) scripts/verify.ts --checks
-
-lint: built ## check style, lint rules and imports
-	@node_modules/.bin/biome check . --error-on-warnings
-	@node node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.cjs src generated spec-tools scripts contract-tests
 
 typecheck: built ## compile all TypeScript without output
 	@$(TSX) scripts/check-places.ts
 	@$(TSC) -p tsconfig.json
 
+lint: built ## check style, lint rules and imports
+	@node_modules/.bin/biome check . --error-on-warnings
+	@node node_modules/dependency-cruiser/bin/dependency-cruise.mjs --config .dependency-cruiser.cjs src generated spec-tools scripts contract-tests
+
+build: built ## compile to dist/
+
 generate: $(INSTALLED) ## write generated/ from spec/
 	@$(TSX) scripts/generate.ts
+
+clean: ## remove all build output
+	rm -rf dist .cache docs/reference
+
+# The contract.
 
 contract: built ## the contract tests alone, and how much of the document they covered
 	@$(JEST) --selectProjects contract
 	@$(TSX) contract-tests/coverage/main.ts
-
-contract-fuzz: built ## generated requests and responses: CASES=2000 SEED=<number> REPLAY=<a case that failed>
-	@CASES=$(or $(CASES),2000) SEED=$(or $(SEED),$$RANDOM) $(if $(REPLAY),REPLAY='$(REPLAY)') \
-	  $(JEST) --selectProjects contract --testTimeout 600000 contract-tests/fuzz-
-
-client-mutation: built ## faults put into a copy of the client, and the tests that notice: MUTANTS=<how many> SEED=<number>
-	@$(TSX) contract-tests/client-mutation/run.ts
-
-assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file>
-	@$(TSX) contract-tests/assertion-check/main.ts
 
 # The build needs the accepted surface of a new operation, so that comes first.
 accept-contract: $(INSTALLED) ## accept the contract of spec/ and what the tests cover: writes contract-tests/*.txt
@@ -85,54 +72,51 @@ contract-diff: generated ## rate the changes of spec/ since the last release: BA
 accept-release: generated ## at a release: make the document of spec/ the released one
 	@$(TSX) scripts/contract-diff.ts --accept
 
-build: built ## compile to dist/
+contract-fuzz: built ## generated requests and responses: CASES=2000 SEED=<number> REPLAY=<a case that failed>
+	@CASES=$(or $(CASES),2000) SEED=$(or $(SEED),$$RANDOM) $(if $(REPLAY),REPLAY='$(REPLAY)') \
+	  $(JEST) --selectProjects contract --testTimeout 600000 contract-tests/fuzz-
 
-mock: generated ## run Prism on port 4010
+contract-mutation: built ## change the document in many ways, one at a time: what notices it? MUTANTS=n SEED=n
+	@MUTANTS='$(MUTANTS)' SEED='$(SEED)' $(TSX) contract-tests/mutation/run.ts
+
+client-mutation: built ## faults put into a copy of the client, and the tests that notice: MUTANTS=<how many> SEED=<number>
+	@$(TSX) contract-tests/client-mutation/run.ts
+
+assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file>
+	@$(TSX) contract-tests/assertion-check/main.ts
+
+contract-live: generated ## call a real sandbox (AEP_* variables) and compare its responses: DATASET=<id> DOCUMENT=<file> ALLOW_PROD=1
+	@DATASET='$(DATASET)' DOCUMENT='$(DOCUMENT)' ALLOW_PROD='$(ALLOW_PROD)' $(TSX) contract-tests/live/main.ts
+
+# Longer runs, and releases.
+
+ci: $(INSTALLED) ## everything that CI runs: make test, then the slower targets of scripts/ci-targets.ts
+	@$(TSX) scripts/ci.ts
+
+test-deep: built ## the tests that draw their cases, with all of them
+	@$(TSX) scripts/test-deep.ts
+
+test-loads: built ## a load of 100,000 files that is killed 20 times
+	@LOADS=1 $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
+
+test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
+	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts
+
+test-runtimes: built ## the packed package on Node 20 to 26, Bun, Deno, bundlers and test runners: writes docs/runtimes.md
+	@$(TSX) scripts/runtimes/main.ts
+
+release-check: built ## whether this can be published: version, changelog, contents, links, licences, SBOM: RELEASE=<version>
+	@RELEASE='$(RELEASE)' $(TSX) scripts/release/main.ts
+
+# Servers to try things on.
+
+mock: generated ## run Prism on a port (PORT=4010)
 	@$(TSX) scripts/mock.ts
 
 simulate: built ## run the simulated platform on a port (PORT=4010)
 	@node dist/src/cli/main.js simulate --port $(or $(PORT),4010)
 
-bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources ## all benchmarks: writes bench/RESULTS.md
-
-bench-small: compiled-bench
-	@node .cache/bench/bench/small-calls.js
-
-bench-put: compiled-bench
-	@node .cache/bench/bench/one-put.js
-
-bench-ingest: compiled-bench
-	@node .cache/bench/bench/ingest.js $(ONLY)
-
-bench-kill: compiled-bench
-	@node .cache/bench/bench/kill-and-resume.js
-
-bench-csv: compiled-bench
-	@node .cache/bench/bench/csv.js
-
-bench-rejected-rows: compiled-bench
-	@node .cache/bench/bench/rejected-rows.js
-
-bench-sources: compiled-bench
-	@node .cache/bench/bench/sources.js
-
-bench-rows: compiled-bench
-	@node .cache/bench/bench/rows.js
-
-bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
-	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
-
-.PHONY: contract-mutation
-contract-mutation: built ## change the document in many ways, one at a time: what notices it? MUTANTS=n SEED=n
-	@MUTANTS='$(MUTANTS)' SEED='$(SEED)' $(TSX) contract-tests/mutation/run.ts
-
-.PHONY: contract-live
-contract-live: generated ## call a real sandbox (AEP_* variables) and compare its responses: DATASET=<id> DOCUMENT=<file> ALLOW_PROD=1
-	@DATASET='$(DATASET)' DOCUMENT='$(DOCUMENT)' ALLOW_PROD='$(ALLOW_PROD)' $(TSX) contract-tests/live/main.ts
-
-.PHONY: recording docs docs-serve docs-test
-recording: built ## record the command in a terminal again: writes docs/images/recording.svg
-	@$(TSX) scripts/recording/main.ts
+# Documentation.
 
 docs: $(INSTALLED) ## write the site of the documentation to .cache/site/
 	@$(PREPARE) site
@@ -143,8 +127,41 @@ docs-serve: docs ## show the site on a port of this machine (PORT=4173)
 docs-test: docs ## the tests of the site, in Chromium if it is installed
 	@$(JEST) --selectProjects site
 
-clean: ## remove all build output
-	rm -rf dist .cache docs/reference
+recording: built ## record the command in a terminal again: writes docs/images/recording.svg
+	@$(TSX) scripts/recording/main.ts
+
+# Benchmarks.
+
+bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources ## all benchmarks: writes bench/RESULTS.md
+
+bench-small: compiled-bench ## small calls, beside other HTTP clients
+	@node .cache/bench/bench/small-calls.js
+
+bench-put: compiled-bench ## one PUT of 2 GiB, beside curl and other clients
+	@node .cache/bench/bench/one-put.js
+
+bench-ingest: compiled-bench ## ingests of large and of many files: ONLY=parts|small|large
+	@node .cache/bench/bench/ingest.js $(ONLY)
+
+bench-kill: compiled-bench ## ingests that are killed and resumed
+	@node .cache/bench/bench/kill-and-resume.js
+
+bench-csv: compiled-bench ## checks of CSV, beside other readers
+	@node .cache/bench/bench/csv.js
+
+bench-rejected-rows: compiled-bench ## lines of 1,000,000 rejected rows
+	@node .cache/bench/bench/rejected-rows.js
+
+bench-rows: compiled-bench ## checks of rows by a schema
+	@node .cache/bench/bench/rows.js
+
+bench-sources: compiled-bench ## the memory for compressed files and URLs: BYTES=<how many>
+	@node .cache/bench/bench/sources.js
+
+bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
+	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
+
+# Set-up, which the others do.
 
 $(INSTALLED): package.json package-lock.json
 	npm ci --no-audit --no-fund

@@ -41,7 +41,8 @@ export default {
   // A number, since jest takes a share above 100 % for a number of workers.
   maxWorkers: availableParallelism() + 1,
   // A worker that has loaded a hundred test files takes long to free its memory on a busy machine: jest, which
-  // waits 500 ms, then calls it a leak. The tests leave no handles; test/handles.test.ts is about the client's.
+  // waits 500 ms, then calls it a leak. A server or socket that a test leaves open outlasts this, too, and is
+  // still reported; test/handles.test.ts is about those of the client.
   workerGracefulExitTimeout: 10_000,
   projects: [
     {

@@ -4,7 +4,7 @@ import type { Target } from './run-targets.js';
 /** The budgets together must not exceed it. */
 export const MAX_CI_SECONDS = 3600;
 
-/** A budget is several times what its target takes on two cores of a quiet machine: CI may run beside other work. */
+/** Each budget has room beyond what its target takes on two cores of a quiet machine: CI may run beside other work. */
 export const TARGETS: readonly Target[] = [
   // With the build and the checks of a fresh clone.
   { run: ['test'], seconds: 650 },

@@ -4,6 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, rmSync } from 'node:fs';
+import { PROJECT_TEXTS } from './docs/project-texts.js';
 import { bringUpToDate, type Product } from './up-to-date.js';
 
 interface Entry extends Product {
@@ -44,21 +45,9 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
   site: {
     needs: ['generated'],
     inputs: [
-      ...[
-        'docs',
-        'scripts/docs',
-        'contract-tests/coverage',
-        'contract-tests/uncovered.txt',
-        'spec-tools',
-      ],
-      ...[
-        ...CODE,
-        'CONTRIBUTING.md',
-        'CHANGELOG.md',
-        'bench/RESULTS.md',
-        'tsconfig.build.json',
-        'package.json',
-      ],
+      ...[...CODE, 'tsconfig.build.json', 'package.json', 'docs', 'scripts/docs', 'spec-tools'],
+      ...['contract-tests/coverage', 'contract-tests/uncovered.txt'],
+      ...Object.values(PROJECT_TEXTS),
     ],
     output: '.cache/site',
     make: () => run('--import', 'tsx', 'scripts/docs/main.ts'),

@@ -8,18 +8,10 @@ import { runJest } from './run-jest.js';
 
 const SCALE = '/support/scale.js';
 
-const files = ['test', 'contract-tests']
-  .flatMap((folder) =>
-    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
-  )
+const files = readdirSync('test', { recursive: true, encoding: 'utf8' })
+  .map((name) => join('test', name))
   .filter((file) => file.endsWith('.test.ts') && readFileSync(file, 'utf8').includes(SCALE));
 process.env['DEEP'] = '1';
-const { passed, failed } = runJest([
-  '--selectProjects',
-  'unit',
-  'contract',
-  '--runTestsByPath',
-  ...files,
-]);
+const { passed, failed } = runJest(['--selectProjects', 'unit', '--runTestsByPath', ...files]);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -1,28 +1,23 @@
 /** Pages from what lies elsewhere in the project: contributing, benchmarks, changes, and the table of codes. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { type LoadAgain, listCodes } from '../../src/resources/codes.js';
 import { formatTable, joinBlocks, toCell } from './markdown.js';
-
-const TEXTS: Readonly<Record<string, string>> = {
-  contributing: 'CONTRIBUTING.md',
-  benchmarks: 'bench/RESULTS.md',
-  changelog: 'CHANGELOG.md',
-  security: 'SECURITY.md',
-};
+import { PROJECT_TEXTS } from './project-texts.js';
 
 export const writeProjectPages = (): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(TEXTS)
-      .filter(([, file]) => existsSync(file))
-      .map(([name, file]) => [name, moveLinks(readFileSync(file, 'utf8'), file)]),
+    Object.entries(PROJECT_TEXTS).map(([name, file]) => [
+      name,
+      moveLinks(readFileSync(file, 'utf8'), file),
+    ]),
   );
 
 /** Links to pages lead to them from the reference; those to other files of the project become their names. */
 export const moveLinks = (text: string, file: string): string =>
   text.replace(/\[([^\]]*)\]\((?!\w+:|#)([^)#]*)(#[^)]*)?\)/g, (_, label, path, hash = '') => {
     const target = posix.join(posix.dirname(file), path);
-    const page = Object.entries(TEXTS).find(([, source]) => source === target)?.[0];
+    const page = Object.entries(PROJECT_TEXTS).find(([, source]) => source === target)?.[0];
     if (page !== undefined) return `[${label}](./${page}.md${hash})`;
     if (!/^docs\/[\w./-]+\.md$/.test(target)) return label;
     return `[${label}](../${target.replace('docs/', '')}${hash})`;
