@@ -1,5 +1,5 @@
 /**
- * Measures the memory of ingests from sources that are no plain file: 3 GiB of rows behind a compressed file, and
+ * Measures the memory of ingests from sources that are not plain files: 3 GiB of rows behind a compressed file, and
  * 3 GiB at a URL. `BYTES=<n>` takes fewer. Fails if the bytes differ, or the memory exceeds its limit.
  */
 import { createHash, randomBytes } from 'node:crypto';
@@ -114,7 +114,7 @@ try {
   publish(
     `Sources of ${(TOTAL / 1024 ** 3).toFixed(0)} GiB`,
     'make bench-sources',
-    `Rows of JSON Lines that are no plain file, into the simulator in its own process; sha256 on, 64 MiB × 4.
+    `Rows of JSON Lines that are not in a plain file, into the simulator in its own process; sha256 on, 64 MiB × 4.
 Goals: below ${MAX_MB} MB, and the bytes equal: ${isGood ? 'met' : '**missed**'}.`,
     table(['', 'peak MB', 'bytes'], rows),
   );

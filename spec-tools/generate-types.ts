@@ -31,6 +31,7 @@ const createOpenEnum = (values: readonly unknown[]) =>
 /** generated/openapi.ts: types for every path, operation and schema. */
 export async function generateTypes(document: Record<string, unknown>): Promise<string> {
   // The cast is safe: the document is bundled and linted, so it has this shape.
+  // Parsed JSON, which the linter holds against OpenAPI.
   const ast = await openapiTS(document as unknown as OpenAPI3, {
     alphabetize: false,
     // By default `format: binary` becomes `string`, which no caller ever passes.

@@ -39,10 +39,10 @@ export interface FileTools {
   log(line: string): void;
 }
 
-/** So many faults are tried for a file, and as many more for each assertion. */
+/** How many faults are tried for a file, and how many more for each assertion. */
 const FAULTS_PER_FILE = 12;
 const FAULTS_PER_ASSERTION = 8;
-/** An assertion that shares so many faults with others is covered by them. */
+/** An assertion that shares this many faults with others is covered by them. */
 const ENOUGH_SHARED = 3;
 
 export async function judgeFile(

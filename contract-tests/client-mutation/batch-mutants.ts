@@ -131,7 +131,7 @@ export const batchMutants: readonly Mutant[] = [
     [
       'const hint = ambiguityHint(attemptInfo(result.response));',
       'const hint = undefined;',
-      'a batch without an id is no unknown outcome',
+      'a batch without an id is not an unknown outcome',
     ],
     [
       'const { pageSize: limit, orderBy, ...rest }',

@@ -183,12 +183,12 @@ export const callMutants: readonly Mutant[] = [
     [
       'status < 300 || status >= 400) return;',
       'status <= 300 || status >= 400) return;',
-      'a 300 is no redirect',
+      'a 300 is not a redirect',
     ],
     [
       'status < 300 || status >= 400) return;',
       'status < 300 || status >= 399) return;',
-      'a 399 is no redirect',
+      'a 399 is not a redirect',
     ],
     ['secrets.redact(to)', 'to', 'the target of a redirect shows secrets'],
     ['  discard(body);\n  const message', '  const message', 'the body of a redirect is left open'],

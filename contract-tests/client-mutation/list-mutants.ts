@@ -14,7 +14,7 @@ export const listMutants: readonly Mutant[] = [
     ],
     ["value === 'true' ? true", "value === 'true' ? undefined", 'a word for true is dropped'],
     ["value === 'false' ? false", "value === 'false' ? true", 'the word for false is true'],
-    ["typeof value === 'string' ? [value] : undefined", 'undefined', 'a single text is no list'],
+    ["typeof value === 'string' ? [value] : undefined", 'undefined', 'a single text is dropped'],
     ['&& value !== -1', '', 'an unknown count of -1 is dropped'],
     [
       'Object.hasOwn(map, id) ? map[id] : undefined',

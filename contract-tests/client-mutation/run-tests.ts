@@ -9,9 +9,10 @@ export interface Failure {
   title: string;
 }
 
-/** These are about the document alone. */
+/** These are about the document or the tools alone. */
 const NOT_ABOUT_CALLS = new Set([
-  ...['surface', 'published', 'mutation', 'client-mutants', 'mock', 'bundle'],
+  ...['surface', 'facts', 'published', 'mock', 'bundle'],
+  ...['mutation', 'client-mutants', 'assertion-check'],
 ]);
 /** What kills most often or takes least comes first. */
 const FIRST = ['requests', 'encoded-ids', 'create-batch', 'guard', 'responses', 'simulator'];

@@ -40,6 +40,7 @@ type Send = (path: string, init: unknown) => Promise<{ response: Response }>;
 
 function sendTyped(client: TypedClient, { operation: id, params, body, contentType }: RequestCase) {
   const found = operations.find((one) => one.id === id);
+  // By the method and path of a case, which only the types of the client tie to an operation.
   const methods = client.validated as unknown as Record<string, Send>;
   const bytes = contentType === BYTES ? Buffer.from(String(body), 'latin1') : body;
   const init = {
