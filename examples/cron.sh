@@ -19,8 +19,9 @@ aep-batch ingest "$folder" --dataset "$dataset" --skip-loaded --log-format text 
 
 case $status in
   0) ;;
+  2) echo "nothing was sent" >&2 ;;
   3) echo "loaded, some rows were rejected: aep-batch errors <batchId>" >&2 ;;
-  2 | 4 | 7) echo "nothing was loaded" >&2 ;;
+  4) echo "a batch was not loaded: aep-batch errors <batchId> says why, and the next start loads it again" >&2 ;;
   *) echo "not finished: the next start looks at what was loaded; aep-batch resume --latest goes on now" >&2 ;;
 esac
 exit "$status"

@@ -12,6 +12,7 @@ const ALLOWED: readonly string[] = [
 interface LockedPackage {
   version?: string;
   license?: string;
+  hasInstallScript?: boolean;
   dev?: boolean;
   devOptional?: boolean;
   peer?: boolean;
@@ -23,16 +24,16 @@ export interface Dependency {
   name: string;
   version: string;
   license: string;
+  hasInstallScript: boolean;
 }
 
 /** @returns the packages that an installation of this one brings, without optional peers. */
 export function listDependencies(lock: Lock): Dependency[] {
   return selectInstalled(lock)
     .filter(([path]) => path !== '')
-    .map(([path, { version = '', license = 'none' }]) => ({
+    .map(([path, { version = '', license = 'none', hasInstallScript = false }]) => ({
       name: path.replace(/^.*node_modules\//, ''),
-      version,
-      license,
+      ...{ version, license, hasInstallScript },
     }));
 }
 
@@ -47,6 +48,12 @@ export function checkLicences(dependencies: readonly Dependency[]): string[] {
     .filter(({ license }) => !ALLOWED.includes(license))
     .map(({ name, version, license }) => `${name}@${version} has the licence ${license}`);
 }
+
+/** @returns a line for each package that would run a program when it is installed. */
+export const checkInstallScripts = (dependencies: readonly Dependency[]): string[] =>
+  dependencies
+    .filter(({ hasInstallScript }) => hasInstallScript)
+    .map(({ name, version }) => `${name}@${version} has an install script`);
 
 export interface Sbom {
   bomFormat: string;

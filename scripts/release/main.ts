@@ -10,7 +10,13 @@ import { join } from 'node:path';
 import { lintPackage } from '../lint-package.js';
 import { pack } from '../pack.js';
 import { checkContents } from './contents.js';
-import { checkLicences, checkSbom, createSbom, listDependencies } from './dependencies.js';
+import {
+  checkInstallScripts,
+  checkLicences,
+  checkSbom,
+  createSbom,
+  listDependencies,
+} from './dependencies.js';
 import { checkLinks } from './links.js';
 import { checkPublishing } from './publishing.js';
 import { checkVersion } from './version.js';
@@ -63,6 +69,7 @@ function checkDependencies(folder: string, manifest: object): void {
     console.log(`        ${name}@${version} ${license}`);
   }
   report('licences', checkLicences(dependencies), `${dependencies.length} packages are installed`);
+  report('install scripts', checkInstallScripts(dependencies), 'none');
   let sbom: ReturnType<typeof createSbom> | undefined;
   const faults = catchFault(() => {
     sbom = createSbom(join(folder, 'sbom'), manifest, lock);

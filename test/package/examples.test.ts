@@ -94,7 +94,7 @@ test('the script for cron loads a folder once, however often it is started', asy
     expect(await load()).toMatchObject({ outcome: 'skipped' });
     await expect(
       execute('sh', [join(EXAMPLES, 'cron.sh'), 'missing', 'd'], { cwd: folder, env }),
-    ).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was loaded') });
+    ).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining('nothing was sent') });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { checkContents } from '../../scripts/release/contents.js';
 import {
+  checkInstallScripts,
   checkLicences,
   checkSbom,
   type Lock,
@@ -74,7 +75,7 @@ test('the tarball has what its manifest names, and nothing that is not listed, s
   ]);
 });
 
-test('a link to a file or heading that the tarball does not have is found, in code it is none', () => {
+test('a link to a file or heading that the tarball does not have is found, and code has no links', () => {
   const check = (text: string) =>
     checkLinks(
       new Map([
@@ -97,9 +98,9 @@ test('a link to a file or heading that the tarball does not have is found, in co
 const LOCK: Lock = {
   packages: {
     '': { version: '1.0.0' },
-    'node_modules/a': { version: '1.0.0', license: 'MIT' },
+    'node_modules/a': { version: '1.0.0', license: 'MIT', hasInstallScript: true },
     'node_modules/a/node_modules/@b/c': { version: '2.0.0', license: 'GPL-3.0' },
-    'node_modules/d': { version: '3.0.0', license: 'GPL-3.0', dev: true },
+    'node_modules/d': { version: '3.0.0', license: 'GPL-3.0', dev: true, hasInstallScript: true },
     'node_modules/e': { version: '4.0.0' },
   },
 };
@@ -109,6 +110,10 @@ test('the licence of every package that a user installs is allowed, of tools any
     '@b/c@2.0.0 has the licence GPL-3.0',
     'e@4.0.0 has the licence none',
   ]);
+});
+
+test('a package that a user installs with an install script is found', () => {
+  expect(checkInstallScripts(listDependencies(LOCK))).toEqual(['a@1.0.0 has an install script']);
 });
 
 test('the bill of materials lists what is installed, no more and no less', () => {
