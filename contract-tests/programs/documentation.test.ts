@@ -6,8 +6,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { startMock } from '../../spec-tools/mock.js';
 import { HOW_TO_GET_REDIS, hasRedis, startRedis } from '../../spec-tools/redis.js';
+import * as library from '../../src/index.js';
 import { generateTypes, RowSchema } from '../../src/schema/index.js';
 import { loyaltyMembers, startSimulator } from '../../src/testing/index.js';
+import { IDENTITY } from '../support/client.js';
 import { compile, toJavaScript } from '../support/compile.js';
 
 jest.setTimeout(120_000); // the first program waits for the compiler, on a machine that may be busy
@@ -138,6 +140,25 @@ describe('the program that brings its platform compiles and runs', () => {
       expect(stdout).toMatch(EXPECTED[name] ?? /^# pass 1$/m);
     },
   );
+});
+
+test('the guide on errors names every class of errors that the library exports', async () => {
+  const guide = await readFile(`${ROOT}docs/errors.md`, 'utf8');
+  const classes = Object.keys(library).filter((name) => name.endsWith('Error'));
+
+  expect(classes.length).toBeGreaterThan(30);
+  expect(classes.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+});
+
+test('the guide on single steps names every method of each part of a client', async () => {
+  const guide = await readFile(`${ROOT}docs/steps.md`, 'utf8');
+  const client = library.createBatchClient({ ...IDENTITY, origin: 'http://127.0.0.1:1' });
+  for (const part of ['batches', 'datasets', 'schemas', 'files', 'diagnostics'] as const) {
+    const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client[part]));
+    const [row = ''] = new RegExp(`^\\| \`${part}\` .*$`, 'm').exec(guide) ?? [];
+    const missing = methods.filter((name) => !row.includes(`\`${name}\``));
+    expect([part, missing]).toEqual([part, ['constructor']]);
+  }
 });
 
 test('every make target that the README and CONTRIBUTING name exists', async () => {

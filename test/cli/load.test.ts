@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
-import { expectJson, useDesk } from '../support/command.js';
+import { expectJson, expectLog, useDesk } from '../support/command.js';
 
 const desk = useDesk();
 const LIMIT = ['--max-files-per-batch', '2'];
@@ -51,6 +51,15 @@ test('the receipt of a load as text lists its batches', async () => {
 test('one line of progress counts the batches and files of the whole load', async () => {
   const { stderr } = await desk.run(INGEST.filter((flag) => flag !== '--quiet'));
   expect(stderr).toMatch(/Uploading: 2 of 6 files, .* of 84 bytes.*, 1 of 3 batches done\n/);
+});
+
+test('the log of a load says on each line how many of its batches are done', async () => {
+  const args = INGEST.filter((flag) => flag !== '--quiet');
+  const { stderr } = await desk.run([...args, '--log-format', 'json']);
+  const progress = expectLog(stderr).flatMap((line) => line.progress ?? []);
+  expect(progress).toContainEqual(
+    expect.objectContaining({ phase: 'upload', batchesDone: 1, batchesTotal: 3 }),
+  );
 });
 
 test('a load that broke off keeps its journal, and resume --latest loads the rest', async () => {
