@@ -17,6 +17,11 @@ const LAYERS = [
   'shared',
 ];
 const folder = (name) => `^src/${name}/`;
+const PACKAGES = { dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'] };
+/** What runs, and not only types. */
+const CODE = { dependencyTypesNot: ['type-only'] };
+/** Code that is loaded with its importer, and not when it is first needed. */
+const LOADED_AT_ONCE = { ...CODE, dynamic: false };
 
 module.exports = {
   forbidden: [
@@ -30,7 +35,8 @@ module.exports = {
     ),
     {
       name: 'only-the-ends-import-the-client',
-      comment: 'client.ts connects the layers; only index.ts and the command may import it.',
+      comment:
+        'client.ts connects the layers; only index.ts, the command and the queue may import it.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(index\\.ts|cli/|bullmq/)' },
       to: { path: '^src/(client|index)\\.ts$' },
@@ -73,10 +79,9 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/(cli|testing|bullmq|opentelemetry)/' },
       to: {
-        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
-        dependencyTypesNot: ['type-only'],
+        ...PACKAGES,
+        ...LOADED_AT_ONCE,
         pathNot: 'node_modules/openapi-fetch/',
-        dynamic: false,
       },
     },
     {
@@ -85,7 +90,7 @@ module.exports = {
         'Its packages are optional peer dependencies; the command imports it when it is needed.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/bullmq/' },
-      to: { path: '^src/bullmq/', dependencyTypesNot: ['type-only'], dynamic: false },
+      to: { path: '^src/bullmq/', ...LOADED_AT_ONCE },
     },
     {
       name: 'only-the-queue-needs-its-packages',
@@ -105,11 +110,7 @@ module.exports = {
       name: 'opentelemetry-takes-only-types-of-the-library',
       severity: 'error',
       from: { path: '^src/opentelemetry/' },
-      to: {
-        path: '^src/',
-        pathNot: '^src/(opentelemetry/|version\\.ts$)',
-        dependencyTypesNot: ['type-only'],
-      },
+      to: { path: '^src/', pathNot: '^src/(opentelemetry/|version\\.ts$)', ...CODE },
     },
     {
       name: 'nothing-of-the-library-leads-to-opentelemetry',
@@ -122,7 +123,7 @@ module.exports = {
       comment: 'Its types are exported there; what runs has its own entry.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/schema/' },
-      to: { path: '^src/schema/', dependencyTypesNot: ['type-only'], dynamic: false },
+      to: { path: '^src/schema/', ...LOADED_AT_ONCE },
     },
     {
       name: 'the-checks-of-responses-are-loaded-when-they-are-needed',
@@ -131,8 +132,7 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/(typed-client/drift|testing)/' },
       to: {
         path: '^(src/typed-client/drift/|generated/document\\.ts)',
-        dependencyTypesNot: ['type-only'],
-        dynamic: false,
+        ...LOADED_AT_ONCE,
       },
     },
     {
@@ -148,11 +148,7 @@ module.exports = {
         'It tests the library, so it shares no code with it except the option checks, which never see a request.',
       severity: 'error',
       from: { path: '^src/testing/' },
-      to: {
-        path: '^src/',
-        pathNot: '^src/(testing|shared)/',
-        dependencyTypesNot: ['type-only'],
-      },
+      to: { path: '^src/', pathNot: '^src/(testing|shared)/', ...CODE },
     },
     {
       name: 'the-simulated-platform-knows-no-http-server',
@@ -181,18 +177,14 @@ module.exports = {
       comment: 'So that it starts quickly.',
       severity: 'error',
       from: { path: '^src/testing/' },
-      to: {
-        dependencyTypes: ['npm', 'npm-dev', 'npm-optional', 'npm-peer', 'npm-no-pkg'],
-        dependencyTypesNot: ['type-only'],
-        dynamic: false,
-      },
+      to: { ...PACKAGES, ...LOADED_AT_ONCE },
     },
     {
       name: 'no-circle',
       comment: 'Types may refer to each other, because they do not exist at run time.',
       severity: 'error',
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      to: { circular: true, viaOnly: CODE },
     },
     {
       name: 'nothing-unresolved',

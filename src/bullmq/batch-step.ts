@@ -12,8 +12,9 @@ import { AepBatchError } from '../shared/errors.js';
 import { cancelBatch } from './cancel-batch.js';
 import { findDurabilityDelay } from './durability.js';
 import { addFileJobs } from './file-jobs.js';
-import { enterBatch, leaveBatch } from './open-batches.js';
-import { pollBatch } from './poll-batch.js';
+import { enterBatch } from './open-batches.js';
+import { closeBatch, pollBatch } from './poll-batch.js';
+import { expireEndedLoad } from './receipts.js';
 import { runAgain, type Step, toIngestContext } from './step-context.js';
 import type { BatchJobData, QueuedReceipt } from './types.js';
 
@@ -23,7 +24,11 @@ const ENTER_MS = 2000;
 export async function runBatchStep(step: Step<BatchJobData>): Promise<QueuedReceipt> {
   const { batch, load } = step;
   const known = await batch.readReceipt();
-  if (known !== undefined) return known; // the load was enqueued once more
+  if (known !== undefined) {
+    // The load was enqueued once more, or the worker died right after the receipt.
+    await expireEndedLoad(step);
+    return known;
+  }
   const steps = await batch.readSteps();
   if (steps.some(({ type }) => type === 'completed')) return pollBatch(step);
   if (await load.isCancelled()) return cancelBatch(step);
@@ -46,8 +51,7 @@ async function loadBatch(step: Step<BatchJobData>): Promise<never> {
   const delayMs = await findDurabilityDelay(batch, log);
   if (delayMs > 0) return runAgain(step, delayMs);
   await assertOpenOrCompleted(step, context);
-  await log.write([['HSETNX', batch.keys.facts, 'completedAt', String(Date.now())]]);
-  await leaveBatch(step);
+  await closeBatch(step);
   return runAgain(step, step.options.pollIntervalMs);
 }
 

@@ -13,7 +13,7 @@ import { namedObject, type OptionTable, optional, validateOptions } from '../sha
 export interface LoadBudget {
   /** Bytes in an hour, for each organisation. The platform takes 20 GB (20,000,000,000 bytes) an hour. */
   bytesPerHour?: number;
-  /** Batches that are created in a minute, for each user of the queue, which is an API key's organisation. */
+  /** Batches that are created in a minute, for each organisation: the platform counts those of a user. */
   batchesPerMinute?: number;
   /** Batches that are created in a day, for each sandbox. 90 hold for datasets of Profile and of Event data. */
   batchesPerDay?: number;
@@ -49,29 +49,39 @@ export function assertFitsBudget(
   throw new InvalidInputError('budget.bytesPerHour', message);
 }
 
+/** A limit of batches, and whose batches it counts. */
+interface BatchLimit {
+  readonly limiter: RateLimiterRedis;
+  readonly toKey: (target: IngestTarget) => string;
+}
+
 export class SharedBudget {
   readonly #bytes: RateLimiterRedis | undefined;
-  readonly #batches: readonly RateLimiterRedis[];
+  readonly #batches: readonly BatchLimit[];
 
   /** @param prefix what the counters' keys begin with. */
   constructor(redis: Redis, prefix: string, budget: LoadBudget) {
     const { bytesPerHour, batchesPerMinute, batchesPerDay } = budget;
-    const create = (name: string, points: number | undefined, duration: number) =>
-      points === undefined
-        ? []
-        : [
-            new RateLimiterRedis({
-              storeClient: redis,
-              keyPrefix: `${prefix}:${name}`,
-              ...{ points, duration },
-            }),
-          ];
-    const bytes = bytesPerHour === undefined ? undefined : toWindowBytes(bytesPerHour);
-    [this.#bytes] = create('bytes', bytes, HALF_HOUR_SECONDS);
-    this.#batches = [
-      ...create('minute', batchesPerMinute, MINUTE_SECONDS),
-      ...create('day', batchesPerDay, DAY_SECONDS),
-    ];
+    const create = (name: string, points: number, duration: number) =>
+      new RateLimiterRedis({
+        storeClient: redis,
+        keyPrefix: `${prefix}:${name}`,
+        ...{ points, duration },
+      });
+    if (bytesPerHour !== undefined)
+      this.#bytes = create('bytes', toWindowBytes(bytesPerHour), HALF_HOUR_SECONDS);
+    const batches: BatchLimit[] = [];
+    if (batchesPerMinute !== undefined)
+      batches.push({
+        limiter: create('minute', batchesPerMinute, MINUTE_SECONDS),
+        toKey: ({ orgId }) => orgId,
+      });
+    if (batchesPerDay !== undefined)
+      batches.push({
+        limiter: create('day', batchesPerDay, DAY_SECONDS),
+        toKey: ({ orgId, sandbox }) => `${orgId}:${sandbox}`,
+      });
+    this.#batches = batches;
   }
 
   /** @returns how many milliseconds to wait before asking again; 0 if the bytes may be sent. */
@@ -80,17 +90,21 @@ export class SharedBudget {
     return take(this.#bytes, orgId, sizeBytes);
   }
 
+  /** Counts bytes that were sent beyond those that were taken: files that come after them wait. */
+  async addBytes({ orgId }: IngestTarget, sizeBytes: number): Promise<void> {
+    if (sizeBytes > 0) await this.#bytes?.penalty(orgId, sizeBytes);
+  }
+
   /** @returns how many milliseconds to wait before asking again; 0 if the batch may be created. */
-  async takeBatch({ orgId, sandbox }: IngestTarget): Promise<number> {
-    const key = `${orgId}:${sandbox}`;
-    const taken: RateLimiterRedis[] = [];
-    for (const limiter of this.#batches) {
-      const delayMs = await take(limiter, key, 1);
+  async takeBatch(target: IngestTarget): Promise<number> {
+    const taken: BatchLimit[] = [];
+    for (const limit of this.#batches) {
+      const delayMs = await take(limit.limiter, limit.toKey(target), 1);
       if (delayMs > 0) {
-        await Promise.all(taken.map((before) => before.reward(key, 1)));
+        await Promise.all(taken.map(({ limiter, toKey }) => limiter.reward(toKey(target), 1)));
         return delayMs;
       }
-      taken.push(limiter);
+      taken.push(limit);
     }
     return 0;
   }

@@ -5,7 +5,7 @@
 import type { Redis } from 'ioredis';
 import type { JobLog } from './job-log.js';
 import type { BatchStore } from './load-store.js';
-import { readServerInfo, type ServerInfo } from './redis.js';
+import { isAtLeast, readServerInfo } from './redis.js';
 
 /** With `appendfsync everysec` Redis writes once a second, and postpones that by up to two if the disk is slow. */
 const EVERYSEC_MS = 2500;
@@ -46,9 +46,4 @@ async function waitForDisk({ redis, keys }: BatchStore, log: JobLog): Promise<bo
 async function readTime(redis: Redis): Promise<number> {
   const [seconds, microseconds] = await redis.time();
   return Number(seconds) * 1000 + Number(microseconds) / 1000;
-}
-
-function isAtLeast({ version }: ServerInfo, major: number, minor: number): boolean {
-  const [first = 0, second = 0] = version.split('.').map(Number);
-  return first > major || (first === major && second >= minor);
 }

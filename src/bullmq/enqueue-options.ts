@@ -2,46 +2,33 @@
 import type { IngestTarget } from '../ingest/context.js';
 import { INGEST_OPTIONS } from '../ingest/options.js';
 import type { IngestOptions } from '../ingest/types.js';
-import {
-  type LoadLimits,
-  MAX_BATCH_BYTES_RANGE,
-  MAX_BATCH_FILES_RANGE,
-} from '../load/plan-load.js';
+import { LIMIT_OPTIONS, type LoadLimits } from '../load/plan-load.js';
 import { checkHeaderValue, checkOrigin, checkSandbox, number } from '../shared/checks.js';
 import {
   type Check,
   invalid,
   namedObject,
   type OptionTable,
+  omit,
   optional,
   required,
   type ValidOptions,
   validateOptions,
   withDefault,
 } from '../shared/options.js';
+import type { UploadPlan } from '../upload/options.js';
 import { checkBudget, type LoadBudget } from './budget.js';
 import { checkLoadId } from './keys.js';
 import { checkUrlKey } from './secret-urls.js';
 
-type OfOneProcess =
-  | 'journal'
-  | 'takeOver'
-  | 'replace'
-  | 'onProgress'
-  | 'onFailure'
-  | 'wait'
-  | 'pollIntervalMs'
-  | 'waitTimeoutMs'
-  | 'timeoutMs'
-  | 'maxPartRetries'
-  | 'afterSuccess'
-  | 'skipLoaded'
-  | 'force'
-  | 'checkRows'
-  | 'rowRules'
-  | 'maxBytesPerSecond'
-  | 'maxBytesPerHour'
-  | 'maxBatchesPerMinute';
+/** Options of an ingest in one process, which a queue has no use for. */
+const OF_ONE_PROCESS = [
+  ...(['journal', 'takeOver', 'replace', 'onProgress', 'onFailure', 'notify'] as const),
+  ...(['wait', 'pollIntervalMs', 'waitTimeoutMs', 'timeoutMs', 'maxPartRetries'] as const),
+  ...(['afterSuccess', 'skipLoaded', 'force', 'checkRows', 'rowRules'] as const),
+  ...(['maxBytesPerSecond', 'maxBytesPerHour', 'maxBatchesPerMinute'] as const),
+];
+type OfOneProcess = (typeof OF_ONE_PROCESS)[number];
 
 /** The options of an ingest that hold for each batch, and how the load is divided and found again. */
 export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadLimits {
@@ -74,44 +61,15 @@ const checkTarget: Check<IngestTarget> = (field, value) => {
   return validateOptions(TARGET, value, { ...namedObject(field), mayHaveMore: true, expected });
 };
 
-const {
-  journal: _journal,
-  takeOver: _takeOver,
-  replace: _replace,
-  onProgress: _onProgress,
-  onFailure: _onFailure,
-  wait: _wait,
-  pollIntervalMs: _pollIntervalMs,
-  waitTimeoutMs: _waitTimeoutMs,
-  timeoutMs: _timeoutMs,
-  maxPartRetries: _maxPartRetries,
-  afterSuccess: _afterSuccess,
-  skipLoaded: _skipLoaded,
-  force: _force,
-  checkRows: _checkRows,
-  rowRules: _rowRules,
-  maxBytesPerSecond: _maxBytesPerSecond,
-  maxBytesPerHour: _maxBytesPerHour,
-  maxBatchesPerMinute: _maxBatchesPerMinute,
-  ...OF_BATCHES
-} = INGEST_OPTIONS;
-
-type Defaults =
-  | 'budget'
-  | 'maxOpenBatches'
-  | 'largeFileThresholdBytes'
-  | 'partSizeBytes'
-  | 'concurrency'
-  | 'sha256';
+type Defaults = 'budget' | 'maxOpenBatches' | keyof LoadLimits | keyof UploadPlan | 'sha256';
 
 const ENQUEUE_OPTIONS: OptionTable<EnqueueOptions, Defaults> = {
-  ...OF_BATCHES,
+  ...omit(INGEST_OPTIONS, OF_ONE_PROCESS),
   target: required(checkTarget),
   loadId: optional(checkLoadId),
   budget: withDefault(checkBudget, {}),
   urlKey: optional(checkUrlKey),
-  maxBatchFiles: optional(number(MAX_BATCH_FILES_RANGE)),
-  maxBatchBytes: optional(number(MAX_BATCH_BYTES_RANGE)),
+  ...LIMIT_OPTIONS,
   maxOpenBatches: withDefault(
     number({ min: 1, max: 1000, unit: 'batches', whole: true }),
     DEFAULT_OPEN_BATCHES,

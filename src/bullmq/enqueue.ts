@@ -8,14 +8,14 @@ import { type IngestPlan, planIngest, toFileEntry, toPlanEntries } from '../inge
 import { type PlannedBatch, planLoad } from '../load/plan-load.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { assertFitsBudget } from './budget.js';
 import { type EnqueueOptions, validateEnqueueOptions } from './enqueue-options.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { QueueKeys, toBatchJobId } from './keys.js';
 import { CHUNK_FILES } from './load-store.js';
-import { openRedis } from './redis.js';
+import { RedisError } from './open-queue.js';
+import { isFullRedis, openRedis } from './redis.js';
 import { SecretUrls, withoutUrlQuery } from './secret-urls.js';
 import { type BatchJobData, JOB_VERSION, type LoadDescription } from './types.js';
 
@@ -33,6 +33,7 @@ export interface EnqueuedLoad {
  * a call that broke off has not added is added, and a load that is in the queue, or has ended, stays as it is.
  * @param sources paths of files and folders, as the workers find them.
  * @throws {PreflightError | InvalidInputError | SourceError} for what could not be loaded. Nothing was added.
+ * {RedisError} if Redis has no memory left: a part was added.
  */
 export async function enqueueLoad(
   queue: Queue,
@@ -54,7 +55,7 @@ export async function enqueueLoad(
       'Invalid sources: a stream cannot be enqueued, since a worker cannot read it again. Write it to a file.',
     );
   for (const file of plan.files) assertFitsBudget(budget, file);
-  const batches = planLoad(plan.files, omitUndefined({ maxBatchFiles, maxBatchBytes }));
+  const batches = planLoad(plan.files, { maxBatchFiles, maxBatchBytes });
   const digest = computeDigest(plan, batches);
   const loadId = givenId ?? `load-${digest.slice(0, 24)}`;
   const redis = openRedis(queue.opts.connection);
@@ -62,10 +63,17 @@ export async function enqueueLoad(
     const writer = new LoadWriter(redis, queue, loadId, new SecretUrls(urlKey));
     const description = describe({ plan, batches, digest, loadId, maxOpenBatches });
     await writer.begin(description);
-    for (const [at, { files }] of batches.entries()) await writer.addBatch(plan, at + 1, files);
-    await writer.addJobs(description);
+    for (const [at, { files }] of batches.entries()) {
+      options.signal?.throwIfAborted();
+      await writer.addBatch(plan, at + 1, files);
+    }
+    await writer.addJobs(plan.target, batches.length);
     const { files, bytes } = description;
     return { loadId, batches: batches.length, files, bytes };
+  } catch (error) {
+    if (!isFullRedis(error)) throw error;
+    const message = `Redis has no memory left, so load ${loadId} is enqueued only in part. Enqueue it again once it has some: what is missing is added. (${error.message})`;
+    throw new RedisError(message);
   } finally {
     redis.disconnect();
   }
@@ -140,7 +148,6 @@ class LoadWriter {
       const message = `Invalid loadId: load ${this.loadId} was cancelled. Choose another id to load its files.`;
       throw new InvalidInputError('loadId', message);
     }
-    await this.redis.zadd(this.#keys.loads, 'NX', Date.now(), this.loadId);
   }
 
   /** The list of the files of a batch, and the plan that its journal begins with. */
@@ -154,13 +161,12 @@ class LoadWriter {
     }
     const id = plan.options.externalId ?? this.loadId;
     const request = { ...plan.request, externalId: `${id}-${batch}` };
-    const [entry] = toPlanEntries({ ...plan, request, files: [], skipped: 0 } as IngestPlan);
+    const [entry] = toPlanEntries({ ...plan, request, files: undefined, skipped: 0 });
     const stored = { ...(entry as PlanEntry), files: files.length };
     await this.redis.set(keys.plan, JSON.stringify(stored), 'NX');
   }
 
-  async addJobs({ batches, ...description }: LoadDescription): Promise<void> {
-    const target: IngestTarget = toTarget(description);
+  async addJobs(target: IngestTarget, batches: number): Promise<void> {
     for (let from = 1; from <= batches; from += CHUNK_FILES) {
       const count = Math.min(CHUNK_FILES, batches - from + 1);
       const jobs = Array.from({ length: count }, (_, at) => {
@@ -173,9 +179,3 @@ class LoadWriter {
     }
   }
 }
-
-const toTarget = ({ origin, orgId, sandbox }: IngestTarget): IngestTarget => ({
-  origin,
-  orgId,
-  sandbox,
-});

@@ -1,11 +1,12 @@
 /** What a failed run of a job means for the job: it is run again, counts as a failed attempt, or is given up. */
 import { DelayedError, UnrecoverableError, WaitingChildrenError } from 'bullmq';
-import { ApiError } from '../http/errors.js';
+import { ApiError, AuthenticationError } from '../http/errors.js';
 import { IngestError } from '../ingest/errors.js';
 import { isResumable } from '../ingest/settle-batch.js';
 import { describeThrown } from '../shared/thrown.js';
 import { isFileJob } from './job-data.js';
 import { leaveBatch } from './open-batches.js';
+import { isFullRedis } from './redis.js';
 import type { Step } from './step-context.js';
 import type { JobData } from './types.js';
 
@@ -38,8 +39,7 @@ export async function handleFailure(
   const cause = thrown instanceof IngestError ? thrown.cause : thrown;
   if (isFullRedis(cause)) return { error: await giveBack(step, FULL_REDIS_MS) };
   const error = thrown instanceof Error ? thrown : new Error(describeThrown(thrown));
-  if (cause instanceof ApiError && cause.status === 401)
-    return { error: await giveBack(step, 0), stop: error };
+  if (cause instanceof AuthenticationError) return { error: await giveBack(step, 0), stop: error };
   if (cause instanceof ApiError && cause.status === 429) await slowDown(step, cause);
   const { attempts = 1 } = step.job.opts;
   if (mayPass(cause) && step.job.attemptsMade + 1 < attempts)
@@ -63,9 +63,6 @@ function mayPass(cause: unknown): boolean {
 const isRedisError = (cause: unknown): cause is Error =>
   cause instanceof Error &&
   ['ReplyError', 'MaxRetriesPerRequestError', 'AbortError'].includes(cause.name);
-
-const isFullRedis = (cause: unknown): boolean =>
-  cause instanceof Error && /^(?:ReplyError: )?OOM /.test(cause.message);
 
 /** The job is run again, by whichever worker is next; that does not count as an attempt. */
 async function giveBack({ job, token }: FailedStep, delayMs: number): Promise<Error> {

@@ -23,10 +23,8 @@ export async function addFileJobs(
     lease.assertHeld();
     const jobs = files.slice(from, from + CHUNK_FILES).map(({ file, index }) => {
       const data: FileJobData = {
-        ...toShared(job.data),
-        index,
-        batchId,
-        file: load.urls.encrypt(file),
+        ...job.data,
+        ...{ index, batchId, file: load.urls.encrypt(file) },
       };
       const jobId = toFileJobId(data.loadId, data.batch, index);
       return { name: 'file' as const, data, opts: { ...JOB_OPTIONS, jobId, parent } };
@@ -37,10 +35,3 @@ export async function addFileJobs(
       throw new StoredLoadError(`The job ${job.id} was removed while its files were enqueued.`);
   }
 }
-
-const toShared = ({ version, loadId, batch, target }: BatchJobData): BatchJobData => ({
-  version,
-  loadId,
-  batch,
-  target,
-});

@@ -20,4 +20,7 @@ export async function runFileStep(step: Step<FileJobData>): Promise<void> {
   const delayMs = await step.budget.takeBytes(job.data.target, file.sizeBytes);
   if (delayMs > 0) return runAgain(step, delayMs);
   await uploadSources(toIngestContext(step, state), [toLeasedFile(source, lease)]);
+  // What a compressed file unpacks to is known only now.
+  const sentBytes = state.uploaded.get(file.path)?.sizeBytes ?? 0;
+  await step.budget.addBytes(job.data.target, sentBytes - file.sizeBytes);
 }

@@ -17,6 +17,10 @@ export const toBatchJobId = (loadId: string, batch: number): string => `${loadId
 export const toFileJobId = (loadId: string, batch: number, index: number): string =>
   `${toBatchJobId(loadId, batch)}-f${index}`;
 
+/** Whether a job is of this load, and not of one whose id begins alike. */
+export const isJobOfLoad = (jobId: string, loadId: string): boolean =>
+  jobId.startsWith(loadId) && /^-b\d+(?:-f\d+)?$/.test(jobId.slice(loadId.length));
+
 /** The keys of one batch of a load. */
 export interface BatchKeys {
   /** The step that begins its journal: a string. */
@@ -44,11 +48,6 @@ export class QueueKeys {
     this.#prefix = `aep-batch:${qualifiedName}`;
   }
 
-  /** All loads, by the time at which they were enqueued: a sorted set. */
-  get loads(): string {
-    return `${this.#prefix}:loads`;
-  }
-
   /** The counters of budgets begin with it. */
   get budget(): string {
     return `${this.#prefix}:budget`;
@@ -62,6 +61,11 @@ export class QueueKeys {
   /** The batches of a load that take files now: a set. */
   open(loadId: string): string {
     return `${this.load(loadId)}:open`;
+  }
+
+  /** The batches of a load that have a receipt: a set. */
+  ended(loadId: string): string {
+    return `${this.load(loadId)}:ended`;
   }
 
   batch(loadId: string, batch: number): BatchKeys {

@@ -1,9 +1,10 @@
 /** The queue of loads, for programs that only put loads into it or look at them. */
 import { Queue } from 'bullmq';
+import { ReplyError } from 'ioredis';
 import { AepBatchError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { describeThrown } from '../shared/thrown.js';
-import { type RedisConnection, readServerInfo, toSingleTry } from './redis.js';
+import { isAtLeast, type RedisConnection, readServerInfo, toSingleTry } from './redis.js';
 import { checkQueueName, DEFAULT_QUEUE } from './worker-options.js';
 
 export interface LoadQueueOptions {
@@ -13,7 +14,7 @@ export interface LoadQueueOptions {
   prefix?: string;
 }
 
-/** Redis cannot be reached, or is too old. */
+/** Redis cannot be reached, is too old, or has no memory left. */
 export class RedisError extends AepBatchError {
   override readonly name = 'RedisError';
 }
@@ -48,18 +49,18 @@ export async function assertReachable(connection: RedisConnection): Promise<void
   });
   try {
     await redis.connect();
-    const { version } = await readServerInfo(redis);
-    const [major = 0, minor = 0] = version.split('.').map(Number);
-    const [least, leastMinor] = LEAST_VERSION;
-    if (major < least || (major === least && minor < leastMinor))
+    const info = await readServerInfo(redis);
+    if (!isAtLeast(info, ...LEAST_VERSION))
       throw new RedisError(
-        `Redis ${version} is too old: ${least}.${leastMinor} or later is needed.`,
+        `Redis ${info.version} is too old: ${LEAST_VERSION.join('.')} or later is needed.`,
       );
   } catch (error) {
     if (error instanceof RedisError) throw error;
     const { host = '127.0.0.1', port = 6379 } = redis.options;
-    const why = describeThrown(reason ?? error);
-    throw new RedisError(`Redis at ${host}:${port} cannot be reached: ${why}`, { cause: error });
+    const cause = reason ?? error;
+    const message = `Redis at ${host}:${port} cannot be reached: ${describeThrown(cause)}`;
+    // Such an error holds the command that was rejected, which may be the one with the password.
+    throw new RedisError(message, cause instanceof ReplyError ? {} : { cause });
   } finally {
     redis.disconnect();
   }

@@ -1,11 +1,12 @@
 /** The last step of a batch: its status is read once a run, until it has ended. */
 
-import { NotFoundError } from '../http/errors.js';
+import { AuthenticationError, NotFoundError } from '../http/errors.js';
 import { waitForReceipt } from '../ingest/run.js';
 import { isResumable } from '../ingest/settle-batch.js';
 import type { IngestState } from '../ingest/state.js';
 import { toOutcome } from '../resources/outcome.js';
 import type { Batch } from '../resources/types.js';
+import { leaveBatch } from './open-batches.js';
 import { keepReceipt } from './receipts.js';
 import { runAgain, type Step, toIngestContext } from './step-context.js';
 import type { BatchJobData, QueuedReceipt } from './types.js';
@@ -16,7 +17,7 @@ const SHARE_OF_ELAPSED = 0.1;
 
 export async function pollBatch(step: Step<BatchJobData>): Promise<QueuedReceipt> {
   const { batch, options } = step;
-  const elapsedMs = Date.now() - Number((await batch.readFact('completedAt')) ?? Date.now());
+  const elapsedMs = Date.now() - (await readCompletedAt(step));
   const isLast = elapsedMs >= options.waitTimeoutMs;
   const found = await readStatus(step);
   const hasEnded = found !== undefined && toOutcome(found) !== undefined;
@@ -25,6 +26,21 @@ export async function pollBatch(step: Step<BatchJobData>): Promise<QueuedReceipt
   const receipt = await waitForReceipt(toIngestContext(step, state));
   if (receipt.outcome === 'timed-out' && !isLast) return pollAgain(step, elapsedMs);
   return keepReceipt(step, receipt, countBytes(state));
+}
+
+/** Once it is completed, a batch takes no more files, and is polled from then on. @returns the time. */
+export async function closeBatch(step: Step<BatchJobData>): Promise<number> {
+  const now = Date.now();
+  await leaveBatch(step);
+  // Written last: it says that the batch was left.
+  await step.log.write([['HSETNX', step.batch.keys.facts, 'completedAt', String(now)]]);
+  return now;
+}
+
+async function readCompletedAt(step: Step<BatchJobData>): Promise<number> {
+  const known = await step.batch.readFact('completedAt');
+  // Missing where a worker died right after it had completed the batch.
+  return known === undefined ? closeBatch(step) : Number(known);
 }
 
 /** `undefined` while it cannot be read: the platform has the batch, so it is asked until it says more. */
@@ -36,7 +52,8 @@ async function readStatus({
   try {
     return await client.batches.get(await batch.readBatchId(), { signal });
   } catch (error) {
-    if (signal.aborted || !(isResumable(error) || error instanceof NotFoundError)) throw error;
+    const mayPass = isResumable(error) || error instanceof NotFoundError;
+    if (signal.aborted || !mayPass || error instanceof AuthenticationError) throw error;
     return undefined;
   }
 }

@@ -1,8 +1,9 @@
 /** A load that is in a queue: how far it has come, and what its owner can do about it. */
 import type { Queue } from 'bullmq';
 import type { IngestOutcome } from '../ingest/types.js';
+import { FROM_BEST } from '../load/receipt.js';
 import { omitUndefined } from '../shared/options.js';
-import { QueueKeys, toBatchJobId, toFileJobId } from './keys.js';
+import { isJobOfLoad, QueueKeys } from './keys.js';
 import { LoadStore } from './load-store.js';
 import { openRedis } from './redis.js';
 import type { LoadDescription, QueuedReceipt } from './types.js';
@@ -40,20 +41,14 @@ export interface QueuedLoad {
 
 const MAX_FAILURES = 100;
 
-/** From the best to the worst. */
-const OUTCOMES: readonly NonNullable<QueuedLoad['outcome']>[] = [
-  ...(['success', 'accepted', 'success-with-rejects', 'timed-out', 'stalled'] as const),
-  ...(['inactive', 'deleted', 'cancelled', 'abandoned', 'aborted', 'failed'] as const),
-];
-
 /** @returns `undefined` where the queue has no such load, or not any more. */
 export const readQueuedLoad = (queue: Queue, loadId: string): Promise<QueuedLoad | undefined> =>
   withLoad(queue, loadId, async (load, description) => {
     const batches = await Promise.all(
       listBatches(description).map(async (number) => readBatch(load, number)),
     );
-    const isCancelled = await load.isCancelled();
-    return summarize(description, batches, isCancelled);
+    const failures = await readFailures(load, batches);
+    return summarize(description, batches, { failures, isCancelled: await load.isCancelled() });
   });
 
 /**
@@ -62,8 +57,16 @@ export const readQueuedLoad = (queue: Queue, loadId: string): Promise<QueuedLoad
  */
 export const retryFailed = (queue: Queue, loadId: string): Promise<number | undefined> =>
   withLoad(queue, loadId, async (load, description) => {
+    for (const number of listBatches(description)) {
+      const { redis, keys } = load.batch(number);
+      await redis.del(keys.failed);
+      await redis.hdel(keys.facts, 'failure');
+    }
+    // The queue says which jobs have failed: reasons are lost where a call like this one broke off.
+    const failed = await queue.getRanges(['failed'], 0, -1);
     let count = 0;
-    for (const number of listBatches(description)) count += await retryBatch(queue, load, number);
+    for (const jobId of failed)
+      if (isJobOfLoad(jobId, loadId)) count += await retryJob(queue, jobId);
     return count;
   });
 
@@ -100,9 +103,13 @@ const listBatches = ({ batches }: LoadDescription): number[] =>
   Array.from({ length: batches }, (_, at) => at + 1);
 
 interface BatchProgress {
+  readonly number: number;
   readonly receipt: QueuedReceipt | undefined;
   readonly uploaded: number;
-  readonly failures: readonly QueuedFailure[];
+  /** Why the batch itself was given up. */
+  readonly reason: string | undefined;
+  /** Why files were given up, by their numbers. */
+  readonly failed: Readonly<Record<string, string>>;
 }
 
 async function readBatch(load: LoadStore, number: number): Promise<BatchProgress> {
@@ -114,21 +121,32 @@ async function readBatch(load: LoadStore, number: number): Promise<BatchProgress
     redis.hgetall(keys.failed),
     batch.readFact('failure'),
   ]);
-  const failures: QueuedFailure[] = reason === undefined ? [] : [{ batch: number, reason }];
-  for (const [index, why] of Object.entries(failed)) {
-    const path = await batch.readPath(Number(index));
-    failures.push(omitUndefined({ batch: number, path, reason: why }));
+  return { number, receipt, uploaded, failed, reason };
+}
+
+/** The first of what was given up: the path of each file has to be looked up. */
+async function readFailures(
+  load: LoadStore,
+  batches: readonly BatchProgress[],
+): Promise<QueuedFailure[]> {
+  const failures: QueuedFailure[] = [];
+  for (const { number: batch, reason, failed } of batches) {
+    if (reason !== undefined) failures.push({ batch, reason });
+    for (const [index, why] of Object.entries(failed)) {
+      if (failures.length >= MAX_FAILURES) return failures.slice(0, MAX_FAILURES);
+      const path = await load.batch(batch).readPath(Number(index));
+      failures.push(omitUndefined({ batch, path, reason: why }));
+    }
   }
-  return { receipt, uploaded, failures };
+  return failures.slice(0, MAX_FAILURES);
 }
 
 function summarize(
   description: LoadDescription,
   batches: readonly BatchProgress[],
-  isCancelled: boolean,
+  { failures, isCancelled }: { failures: QueuedFailure[]; isCancelled: boolean },
 ): QueuedLoad {
   const receipts = batches.flatMap(({ receipt }) => receipt ?? []);
-  const failures = batches.flatMap((batch) => batch.failures);
   const { loadId, externalId, datasetId, sandbox, files, bytes, enqueuedAt } = description;
   const hasEnded = receipts.length === batches.length;
   const isStuck = failures.length > 0 ? 'held' : 'running';
@@ -140,27 +158,23 @@ function summarize(
     files: {
       total: files,
       uploaded: batches.reduce((sum, { uploaded }) => sum + uploaded, 0),
-      failed: failures.filter(({ path }) => path !== undefined).length,
+      failed: batches.reduce((sum, { failed }) => sum + Object.keys(failed).length, 0),
     },
-    ...{ bytes, enqueuedAt, failures: failures.slice(0, MAX_FAILURES), receipts },
+    ...{ bytes, enqueuedAt, failures, receipts },
   };
 }
 
-function findWorst(receipts: readonly QueuedReceipt[]): NonNullable<QueuedLoad['outcome']> {
-  const ranks = receipts.map(({ outcome }) => OUTCOMES.indexOf(outcome));
-  return OUTCOMES[Math.max(0, ...ranks)] ?? 'success';
-}
+type Outcome = QueuedReceipt['outcome'];
 
-async function retryBatch(queue: Queue, load: LoadStore, number: number): Promise<number> {
-  const { redis, keys } = load.batch(number);
-  let count = 0;
-  for (const index of await redis.hkeys(keys.failed)) {
-    await redis.hdel(keys.failed, index);
-    count += await retryJob(queue, toFileJobId(load.loadId, number, Number(index)));
-  }
-  if ((await redis.hdel(keys.facts, 'failure')) === 0) return count;
-  return count + (await retryJob(queue, toBatchJobId(load.loadId, number)));
-}
+/** To cancel a load is as bad as to abort its batches. */
+const rank = (outcome: Outcome): number =>
+  FROM_BEST.indexOf(outcome === 'cancelled' ? 'aborted' : outcome);
+
+const findWorst = (receipts: readonly QueuedReceipt[]): Outcome =>
+  receipts.reduce<Outcome>(
+    (worst, { outcome }) => (rank(outcome) > rank(worst) ? outcome : worst),
+    'success',
+  );
 
 async function retryJob(queue: Queue, jobId: string): Promise<number> {
   const job = await queue.getJob(jobId);

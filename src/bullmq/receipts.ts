@@ -1,6 +1,7 @@
 /** What is kept of a batch that has ended, and for how long. */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Redis } from 'ioredis';
 import type { Receipt } from '../ingest/types.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
@@ -14,7 +15,7 @@ export async function keepReceipt(
   receipt: Receipt,
   sizeBytes: number,
 ): Promise<QueuedReceipt> {
-  const { batch, log, options } = step;
+  const { batch, options } = step;
   const { files, phasesMs: _, ...rest } = receipt;
   const [startedAt, completedAt] = await Promise.all(
     ['startedAt', 'completedAt'].map(async (name) => Number(await batch.readFact(name))),
@@ -24,9 +25,7 @@ export async function keepReceipt(
   const times = { startedAt: toIso(startedAt) ?? receipt.startedAt, phasesMs };
   const kept: QueuedReceipt = { ...counts, ...rest, ...times };
   if (options.receipts !== undefined) await writeReceipt(step, { ...kept, files });
-  await log.write([['HSET', batch.keys.facts, 'receipt', JSON.stringify(kept)]]);
-  await expire(step);
-  return kept;
+  return endBatch(step, kept);
 }
 
 const toIso = (ms: number | undefined): string | undefined =>
@@ -52,13 +51,42 @@ async function writeReceipt({ job, batch, options }: Step<BatchJobData>, receipt
   }
 }
 
-/** What is not needed any more is removed by Redis after the time for which receipts are kept. */
-export async function expire({ batch, load, options }: Step<BatchJobData>): Promise<void> {
-  const { plan, files, steps, uploaded, failed, facts } = batch.keys;
-  const pipeline = load.redis.pipeline();
-  for (const key of [plan, files, steps, uploaded, failed, facts])
-    pipeline.pexpire(key, options.keepReceiptsMs);
-  pipeline.pexpire(load.keys.load(load.loadId), options.keepReceiptsMs);
-  pipeline.pexpire(load.keys.open(load.loadId), options.keepReceiptsMs);
+/** Records the receipt of a batch, with which the batch has ended. */
+export async function endBatch(
+  step: Step<BatchJobData>,
+  receipt: QueuedReceipt,
+): Promise<QueuedReceipt> {
+  const { batch, load, log } = step;
+  const { facts } = batch.keys;
+  await log.write([
+    ['HSET', facts, 'receipt', JSON.stringify(receipt)],
+    ['HDEL', facts, 'failure'],
+    ['SADD', load.keys.ended(load.loadId), String(batch.batch)],
+  ]);
+  await expireEndedLoad(step);
+  return receipt;
+}
+
+/**
+ * Lets Redis remove a load once all its batches have been ended for the time for which receipts are kept. Before that
+ * nothing expires: a load may take longer than that, and wait even longer for somebody who looks at it.
+ */
+export async function expireEndedLoad({ load, options }: Step<BatchJobData>): Promise<void> {
+  const { keys, loadId, redis } = load;
+  const ended = keys.ended(loadId);
+  const { batches = 0 } = (await load.readDescription()) ?? {};
+  if ((await redis.scard(ended)) < batches) return;
+  if ((await redis.pttl(keys.load(loadId))) >= 0) return;
+  for (let number = 1; number <= batches; number++) {
+    const { plan, files, steps, uploaded, failed, facts } = keys.batch(loadId, number);
+    await expire(redis, [plan, files, steps, uploaded, failed, facts], options.keepReceiptsMs);
+  }
+  // That of the load comes last: it says that the others are set.
+  await expire(redis, [keys.open(loadId), ended, keys.load(loadId)], options.keepReceiptsMs);
+}
+
+async function expire(redis: Redis, keys: readonly string[], afterMs: number): Promise<void> {
+  const pipeline = redis.pipeline();
+  for (const key of keys) pipeline.pexpire(key, afterMs);
   await pipeline.exec();
 }

@@ -64,6 +64,10 @@ export async function runFenced(
   return (await redis.eval(FENCED, keys.length, ...keys, lock.token, ...encoded)) === 1;
 }
 
+/** Whether Redis rejected a command because it has no memory left. The words are around those of scripts, too. */
+export const isFullRedis = (error: unknown): error is Error =>
+  error instanceof Error && error.message.includes('OOM command not allowed');
+
 /** What is to be known of a server: which process it is, and how it keeps what it is sent. */
 export interface ServerInfo {
   /** Changes with every restart. */
@@ -81,4 +85,9 @@ export async function readServerInfo(redis: Redis): Promise<ServerInfo> {
     version: read('redis_version'),
     hasAof: read('aof_enabled') === '1',
   };
+}
+
+export function isAtLeast({ version }: ServerInfo, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
 }

@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
 import type { FileEntry } from '../ingest/journal-entries.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { type Check, invalid } from '../shared/options.js';
+import { type Check, describeKind } from '../shared/options.js';
 
 const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
@@ -10,6 +10,8 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 /** The same for all programs that share a key, so that each can read what another one has written. */
 const SALT = 'aep-batch url';
+/** Shorter tags, which Node would accept, are easier to forge. */
+const OPTIONS = { authTagLength: TAG_BYTES };
 /** What stands in place of an encrypted query. */
 const PARAMETER = 'aep-batch-encrypted';
 
@@ -18,7 +20,9 @@ const MIN_KEY_LENGTH = 16;
 /** Never quoted in messages. */
 export const checkUrlKey: Check<string> = (field, value) => {
   if (typeof value === 'string' && value.length >= MIN_KEY_LENGTH) return value;
-  throw invalid(field, `at least ${MIN_KEY_LENGTH} characters`, typeof value);
+  const received = typeof value === 'string' ? `${value.length}` : describeKind(value);
+  const message = `Invalid ${field}: expected at least ${MIN_KEY_LENGTH} characters, received ${received}.`;
+  throw new InvalidInputError(field, message);
 };
 
 export class SecretUrls {
@@ -31,12 +35,13 @@ export class SecretUrls {
   /** The entry as it may be stored. @throws {InvalidInputError} without a key, if its URL has a query. */
   encrypt(entry: FileEntry): FileEntry {
     const { source } = entry;
-    const query = source?.url === undefined ? '' : new URL(source.url).search;
-    if (source?.url === undefined || query === '') return entry;
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.#requireKey(entry), iv);
-    const text = Buffer.concat([cipher.update(query, 'utf8'), cipher.final()]);
+    if (source?.url === undefined) return entry;
     const url = new URL(source.url);
+    if (url.search === '') return entry;
+    const iv = randomBytes(IV_BYTES);
+    const cipher = createCipheriv(ALGORITHM, this.#requireKey(entry), iv, OPTIONS);
+    cipher.setAAD(toOwner(url));
+    const text = Buffer.concat([cipher.update(url.search, 'utf8'), cipher.final()]);
     const sealed = Buffer.concat([iv, cipher.getAuthTag(), text]).toString('base64url');
     url.search = `${PARAMETER}=${sealed}`;
     return { ...entry, source: { ...source, url: url.href } };
@@ -49,15 +54,16 @@ export class SecretUrls {
     const url = new URL(source.url);
     const sealed = url.searchParams.get(PARAMETER);
     if (sealed === null) return entry;
+    const key = this.#requireKey(entry);
     const bytes = Buffer.from(sealed, 'base64url');
-    const iv = bytes.subarray(0, IV_BYTES);
-    const decipher = createDecipheriv(ALGORITHM, this.#requireKey(entry), iv);
-    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     try {
+      const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), OPTIONS);
+      decipher.setAAD(toOwner(url));
+      decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
       const text = decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES));
       url.search = Buffer.concat([text, decipher.final()]).toString();
     } catch {
-      const message = `Invalid urlKey: the URL of ${entry.path} was encrypted under another key. Give workers the AEP_URL_KEY of the program that enqueued it (in code, urlKey).`;
+      const message = `Invalid urlKey: the URL of ${entry.path} was encrypted under another key, or for another URL. Give workers the AEP_URL_KEY of the program that enqueued it (in code, urlKey).`;
       throw new InvalidInputError('urlKey', message);
     }
     return { ...entry, source: { ...source, url: url.href } };
@@ -69,6 +75,12 @@ export class SecretUrls {
     throw new InvalidInputError('urlKey', message);
   }
 }
+
+/**
+ * What a query belongs to. It is authenticated with it: whoever can write to Redis could otherwise have the query sent
+ * to a server of theirs.
+ */
+const toOwner = ({ origin, pathname }: URL): Buffer => Buffer.from(`${origin}${pathname}`);
 
 /** The entry without what changes when its URL is signed anew. */
 export function withoutUrlQuery(entry: FileEntry): FileEntry {

@@ -12,9 +12,9 @@ import type { BatchStore, LoadStore } from './load-store.js';
 import type { BatchJobData, JobData } from './types.js';
 import type { ValidWorkerOptions } from './worker-options.js';
 
-/** One run of a job by a worker. */
 export type LoadQueue = Queue<JobData, unknown, JobName>;
 
+/** One run of a job by a worker. */
 export interface Step<Data extends BatchJobData> {
   readonly queue: LoadQueue;
   readonly job: Job<Data>;

@@ -38,7 +38,7 @@ export interface LoadWorkerOptions {
   closeTimeoutMs?: number;
   /** A folder for the receipts of batches with their files, one JSON file each. Default: none. */
   receipts?: string;
-  /** For how long Redis keeps what is known of a batch that has ended, in milliseconds. Default seven days. */
+  /** For how long Redis keeps what is known of a load that has ended, in milliseconds. Default seven days. */
   keepReceiptsMs?: number;
   /** The shortest time between two polls of a batch's status, in milliseconds. Default 2000; it grows to 30 times. */
   pollIntervalMs?: number;

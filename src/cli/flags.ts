@@ -53,7 +53,7 @@ export function integerArg(min: number, max: number, unit = ''): (text: string) 
 /** The longest time that a timer of Node takes. */
 const MAX_TIMER_MS = 2_147_483_647;
 
-const millisecondsArg = (min: number) => integerArg(min, MAX_TIMER_MS, 'milliseconds');
+export const millisecondsArg = (min: number) => integerArg(min, MAX_TIMER_MS, 'milliseconds');
 
 function percentArg(text: string): number {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
@@ -169,32 +169,37 @@ export const addByteRateFlags = (command: Command): Command =>
       bytesArg,
     );
 
-export interface UploadFlags {
+/** How files are divided into requests. */
+export interface UploadPlanFlags {
   largeFileThresholdBytes?: number;
   partSizeBytes?: number;
   concurrency?: number;
+}
+
+export const addUploadPlanFlags = (command: Command): Command =>
+  command
+    .option(
+      '--large-file-threshold-bytes <n>',
+      'upload larger files in parts (default: 256000000)',
+      integerArg(0, MAX_PUT_BYTES, 'bytes'),
+    )
+    .option(
+      '--part-size-bytes <n>',
+      'size of a part (default: 67108864)',
+      integerArg(1, MAX_PART_BYTES, 'bytes'),
+    )
+    .option(
+      '--concurrency <n>',
+      'maximum concurrent uploads (default: 4)',
+      integerArg(1, 64, 'uploads'),
+    );
+
+export interface UploadFlags extends UploadPlanFlags {
   timeoutMs?: number;
 }
 
 export const addUploadFlags = (command: Command): Command =>
-  addTimeoutFlag(
-    command
-      .option(
-        '--large-file-threshold-bytes <n>',
-        'upload larger files in parts (default: 256000000)',
-        integerArg(0, MAX_PUT_BYTES, 'bytes'),
-      )
-      .option(
-        '--part-size-bytes <n>',
-        'size of a part (default: 67108864)',
-        integerArg(1, MAX_PART_BYTES, 'bytes'),
-      )
-      .option(
-        '--concurrency <n>',
-        'maximum concurrent uploads (default: 4)',
-        integerArg(1, 64, 'uploads'),
-      ),
-  );
+  addTimeoutFlag(addUploadPlanFlags(command));
 
 export const addTimeoutFlag = (command: Command): Command =>
   command.option(

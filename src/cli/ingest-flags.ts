@@ -14,6 +14,7 @@ import {
   type FormatFlags,
   integerArg,
   type UploadFlags,
+  type UploadPlanFlags,
   type WaitFlags,
 } from './flags.js';
 import type { RowRuleFlags } from './row-schema.js';
@@ -29,9 +30,12 @@ export interface ResumeFlags extends CommonFlags, WaitFlags, ByteRateFlags {
 }
 
 /** How files are divided into batches. */
-export interface LoadFlags {
+export interface LoadLimitFlags {
   maxFilesPerBatch?: number;
   maxBytesPerBatch?: number;
+}
+
+export interface LoadFlags extends LoadLimitFlags {
   batchConcurrency?: number;
 }
 
@@ -51,21 +55,21 @@ export interface IngestFlags
   dryRun?: boolean;
 }
 
+export const addLoadLimitFlags = (command: Command): Command =>
+  command
+    .option(
+      '--max-files-per-batch <n>',
+      'load more files as several batches (default: 10000)',
+      integerArg(1, MAX_FILES, 'files'),
+    )
+    .option(
+      '--max-bytes-per-batch <n>',
+      'load more bytes as several batches (default: 100000000000)',
+      integerArg(1, MAX_BATCH_BYTES, 'bytes'),
+    );
+
 export const addLoadFlags = (command: Command): Command =>
-  addConcurrencyFlag(
-    command
-      .option(
-        '--max-files-per-batch <n>',
-        'load more files as several batches (default: 10000)',
-        integerArg(1, MAX_FILES, 'files'),
-      )
-      .option(
-        '--max-bytes-per-batch <n>',
-        'load more bytes as several batches (default: 100000000000)',
-        integerArg(1, MAX_BATCH_BYTES, 'bytes'),
-      ),
-    'default: 1',
-  );
+  addConcurrencyFlag(addLoadLimitFlags(command), 'default: 1');
 
 export const addConcurrencyFlag = (command: Command, fallback: string): Command =>
   command.option(
@@ -74,7 +78,7 @@ export const addConcurrencyFlag = (command: Command, fallback: string): Command 
     integerArg(1, MAX_BATCH_CONCURRENCY, 'batches'),
   );
 
-export const toLoadLimits = ({ maxFilesPerBatch, maxBytesPerBatch }: LoadFlags): LoadLimits =>
+export const toLoadLimits = ({ maxFilesPerBatch, maxBytesPerBatch }: LoadLimitFlags): LoadLimits =>
   omitUndefined({ maxBatchFiles: maxFilesPerBatch, maxBatchBytes: maxBytesPerBatch });
 
 export const addResumeFlags = (command: Command): Command =>
@@ -106,29 +110,36 @@ export function toResumeOptions(flags: ResumeFlags) {
   };
 }
 
-export function toIngestOptions(flags: IngestFlags): IngestOptions {
-  checkSkipLoaded(flags);
+/** What batches are and how they are uploaded, whoever does that. */
+export function toBatchOptions(flags: BatchFlags & FormatFlags & UploadPlanFlags & SourceFlags) {
   const csv = csvOptions(flags);
   const options = omitUndefined({
     format: flags.format,
     isMultiLineJson: flags.multiline,
     csv: Object.keys(csv).length === 0 ? undefined : csv,
     externalId: flags.externalId,
-    replace: flags.replace,
     tags: flags.tag,
     errorDiagnostics: flags.errorDiagnostics,
     partialIngestionPercent: flags.partialIngestionPercent,
     largeFileThresholdBytes: flags.largeFileThresholdBytes,
     partSizeBytes: flags.partSizeBytes,
     concurrency: flags.concurrency,
+    ...toFileChoice(flags),
+  });
+  return { datasetId: flags.dataset, ...options };
+}
+
+export function toIngestOptions(flags: IngestFlags): IngestOptions {
+  checkSkipLoaded(flags);
+  const options = omitUndefined({
+    replace: flags.replace,
     checkRows: flags.checkRows,
     rowRules: toRowRules(flags),
     afterSuccess: flags.afterSuccess,
     skipLoaded: flags.skipLoaded,
     force: flags.force,
-    ...toFileChoice(flags),
   });
-  return { datasetId: flags.dataset, ...options, ...toResumeOptions(flags) };
+  return { ...toBatchOptions(flags), ...options, ...toResumeOptions(flags) };
 }
 
 /** @throws {UsageError} for flags that contradict each other. */

@@ -61,17 +61,32 @@ export function readRedis(session: Session, { redis }: RedisFlags): RedisConnect
 }
 
 function toConnection(url: URL, name: string): RedisConnection {
-  const { protocol, hostname, port, pathname } = url;
+  const { protocol, hostname, port, pathname, search } = url;
   const db = pathname.length > 1 ? Number(pathname.slice(1)) : undefined;
   if (db !== undefined && !Number.isSafeInteger(db))
     throw new UsageError(`Invalid ${name}: expected the number of a database after the host.`);
-  const read = (text: string) => (text === '' ? undefined : decodeURIComponent(text));
+  if (search !== '')
+    throw new UsageError(
+      `Invalid ${name}: expected a URL without a query. Remove what follows "?".`,
+    );
   return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? 6379 : Number(port),
-    ...omitUndefined({ db, username: read(url.username), password: read(url.password) }),
+    ...omitUndefined({ db, ...readCredentials(url, name) }),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
   };
+}
+
+const decode = (part: string) => (part === '' ? undefined : decodeURIComponent(part));
+
+function readCredentials({ username, password }: URL, name: string) {
+  try {
+    return { username: decode(username), password: decode(password) };
+  } catch {
+    throw new UsageError(
+      `Invalid ${name}: expected user and password as in a URL. Write a percent sign as %25.`,
+    );
+  }
 }
 
 /** The password of Redis is masked in all output. */
@@ -86,5 +101,19 @@ export async function protectPassword(session: Session, connection: RedisConnect
 /** From the environment alone: a flag is visible to all users of the machine. */
 export const readUrlKey = (): { urlKey?: string } =>
   omitUndefined({ urlKey: process.env['AEP_URL_KEY'] || undefined });
+
+/** A command that looks at a load in the same queue. */
+export const suggestLoad = (
+  session: Session,
+  { redis, queue }: RedisFlags,
+  loadId: string,
+  ...more: string[]
+): string => {
+  const where = [
+    ...(redis === undefined ? [] : ['--redis', redis]),
+    ...(queue === undefined ? [] : ['--queue', queue]),
+  ];
+  return session.suggest('load', loadId, ...more, ...where);
+};
 
 export const toQueueOptions = ({ queue }: RedisFlags): LoadQueueOptions => omitUndefined({ queue });

@@ -10,6 +10,7 @@ import { checkLocalPath, functionOption, number } from '../shared/checks.js';
 import { MAX_BATCH_CONCURRENCY } from '../shared/limits.js';
 import {
   type OptionTable,
+  omit,
   optional,
   required,
   type ValidOptions,
@@ -30,12 +31,10 @@ export interface LoadResumeOptions extends Omit<ResumeOptions, 'onProgress'> {
   onProgress?: (progress: LoadProgress) => void;
 }
 
-const { journal: _, replace: __, onProgress: ___, ...OF_BATCHES } = INGEST_OPTIONS;
-
 type LoadDefaults = IngestDefaults | 'maxBatchFiles' | 'maxBatchBytes' | 'batchConcurrency';
 
 export const LOAD_OPTIONS: OptionTable<LoadOptions, LoadDefaults> = {
-  ...OF_BATCHES,
+  ...omit(INGEST_OPTIONS, ['journal', 'replace', 'onProgress']),
   journal: required(checkLocalPath),
   ...LIMIT_OPTIONS,
   batchConcurrency: withDefault(number(BATCHES), 1),

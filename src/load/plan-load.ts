@@ -77,14 +77,16 @@ export function planLoad<File extends LoadFile>(
     .sort((one, two) => compare(firstPath(one), firstPath(two)));
 }
 
-/** What each limit may be. */
-export const MAX_BATCH_FILES_RANGE = { min: 1, max: MAX_FILES, unit: 'files', whole: true };
-export const MAX_BATCH_BYTES_RANGE = { min: 1, max: MAX_BATCH_BYTES, unit: 'bytes', whole: true };
-
-/** The limits, with their defaults. */
+/** What each limit may be, and its default. */
 export const LIMIT_OPTIONS: OptionTable<LoadLimits, keyof LoadLimits> = {
-  maxBatchFiles: withDefault(number(MAX_BATCH_FILES_RANGE), ADVISED_FILES),
-  maxBatchBytes: withDefault(number(MAX_BATCH_BYTES_RANGE), ADVISED_BATCH_BYTES),
+  maxBatchFiles: withDefault(
+    number({ min: 1, max: MAX_FILES, unit: 'files', whole: true }),
+    ADVISED_FILES,
+  ),
+  maxBatchBytes: withDefault(
+    number({ min: 1, max: MAX_BATCH_BYTES, unit: 'bytes', whole: true }),
+    ADVISED_BATCH_BYTES,
+  ),
 };
 
 const firstPath = ({ files }: PlannedBatch): string => files[0]?.path ?? '';

@@ -11,7 +11,7 @@ import { LoadState } from './state.js';
 import type { BatchReceipt, LoadedFile, LoadReceipt } from './types.js';
 
 /** The outcomes from the best to the worst: that of a load is the worst of its batches. */
-const FROM_BEST: readonly IngestOutcome[] = [
+export const FROM_BEST: readonly IngestOutcome[] = [
   ...(['skipped', 'success', 'accepted', 'success-with-rejects'] as const),
   ...(['timed-out', 'stalled'] as const),
   ...(['inactive', 'deleted', 'abandoned', 'aborted', 'failed'] as const),

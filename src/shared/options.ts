@@ -231,6 +231,15 @@ function describeObject(value: object): string {
   }
 }
 
+/** A copy without these fields. */
+export const omit = <T extends object, Name extends keyof T>(
+  fields: T,
+  names: readonly Name[],
+): Omit<T, Name> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !(names as readonly string[]).includes(name)),
+  ) as Omit<T, Name>;
+
 /** The same fields, those that may be undefined as optional ones. */
 type WithoutUndefined<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];

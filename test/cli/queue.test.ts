@@ -2,13 +2,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import {
-  HOW_TO_GET_REDIS,
-  hasRedis,
-  type RedisServer,
-  startRedis,
-} from '../../spec-tools/redis.js';
+import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
 import { expectJson, useDesk } from '../support/command.js';
+import { describeWithRedis } from '../support/describe-with-redis.js';
 
 const desk = useDesk();
 
@@ -27,6 +23,11 @@ describe('where Redis is', () => {
 
   test('a URL of another scheme is rejected', () =>
     expectUsage(enqueue, { AEP_REDIS_URL: 'http://127.0.0.1:1' }, 'such as redis://'));
+
+  test('a URL that would be read in part is rejected', async () => {
+    await expectUsage(enqueue, { AEP_REDIS_URL: 'redis://127.0.0.1:1?db=2' }, 'without a query');
+    await expectUsage(enqueue, { AEP_REDIS_URL: 'redis://:100%@127.0.0.1:1' }, 'as %25');
+  });
 
   test('the .env of a folder names no Redis on another machine', async () => {
     await desk.file('.env', 'AEP_REDIS_URL=redis://redis.invalid:6379\n');
@@ -54,9 +55,6 @@ describe('where Redis is', () => {
     ]);
   });
 });
-
-if (!hasRedis) console.log(HOW_TO_GET_REDIS);
-const describeWithRedis = hasRedis ? describe : describe.skip;
 
 describeWithRedis('a queue', () => {
   let redis: RedisServer;
@@ -111,6 +109,24 @@ describeWithRedis('a queue', () => {
     expect(await readdir(join(desk.folder, 'receipts'))).toEqual(['nightly-b1.json']);
   });
 
+  test('a worker goes on when Redis is there again', async () => {
+    const worker = desk.start(['worker', '--root', '.', '--poll-interval-ms', '50'], { env });
+    await worker.waitForText('Taking jobs');
+    await redis.kill();
+    await worker.waitForText('ECONNREFUSED');
+    await redis.restart();
+    await enqueue();
+    await waitForExit(0, 'ended');
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).code).toBe(143);
+  });
+
+  test('a load of another queue is named with its queue', async () => {
+    const { stdout } = await enqueue('--queue', 'other');
+    expect(stdout).toContain('Load nightly: 1 file (8 bytes) in 1 batch.');
+    expect(stdout).toContain('aep-batch load nightly --queue other');
+  });
+
   test('what was given up is shown with its reason, tried again, and cancelled', async () => {
     await enqueue();
     const worker = desk.start(['worker', '--root', 'elsewhere', '--poll-interval-ms', '50'], {
@@ -118,7 +134,7 @@ describeWithRedis('a queue', () => {
     });
     await waitForExit(1, 'held');
     expect((await load('nightly')).stdout).toContain('Given up: rows.jsonl (batch 1): ');
-    expect((await load('nightly', '--retry-failed')).stderr).toContain('1 jobs are tried again');
+    expect((await load('nightly', '--retry-failed')).stderr).toContain('Tried again: 1 job.');
     await waitForExit(1, 'held');
     expect((await load('nightly', '--cancel')).code).toBe(0);
     await waitForExit(4, 'ended');

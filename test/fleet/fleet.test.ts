@@ -1,11 +1,8 @@
-import { describe, expect, test } from '@jest/globals';
-import { HOW_TO_GET_REDIS, hasRedis } from '../../spec-tools/redis.js';
+import { expect, test } from '@jest/globals';
+import { describeWithRedis } from '../support/describe-with-redis.js';
 import { runFleet } from '../support/fleet.js';
 
 const { SEEDS = '1', SEED = '1', REPORT } = process.env;
-
-if (!hasRedis) console.log(HOW_TO_GET_REDIS);
-const describeWithRedis = hasRedis ? describe : describe.skip;
 
 describeWithRedis('a fleet', () => {
   const seeds = Array.from({ length: Number(SEEDS) }, (_, at) => Number(SEED) + at);

@@ -210,7 +210,8 @@ async function inspectPlatform(
   if (completions.size !== batches) wrong.push(`${completions.size} of ${batches} batches`);
   const seen = new Map<string, number>();
   for (const batchId of completions.keys()) {
-    if (simulator.status(batchId) !== 'success') wrong.push(`${batchId} is no success`);
+    if (simulator.status(batchId) !== 'success')
+      wrong.push(`${batchId} is ${simulator.status(batchId)}`);
     for (const file of simulator.files(batchId)) {
       seen.set(file.path, (seen.get(file.path) ?? 0) + 1);
       if ((await file.sha256()) !== sources.get(file.path)) wrong.push(`${file.path} differs`);

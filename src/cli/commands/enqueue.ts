@@ -8,14 +8,20 @@ import {
   addBatchFlags,
   addCommand,
   addFormatFlags,
-  addUploadFlags,
+  addUploadPlanFlags,
   type BatchFlags,
   type CommonFlags,
-  csvOptions,
   type FormatFlags,
   integerArg,
-  type UploadFlags,
+  type UploadPlanFlags,
 } from '../flags.js';
+import { formatQuantity } from '../format.js';
+import {
+  addLoadLimitFlags,
+  type LoadLimitFlags,
+  toBatchOptions,
+  toLoadLimits,
+} from '../ingest-flags.js';
 import {
   addBytesPerHourFlag,
   addRedisFlags,
@@ -25,43 +31,44 @@ import {
   type RedisFlags,
   readRedis,
   readUrlKey,
+  suggestLoad,
   toQueueOptions,
 } from '../redis-flags.js';
 import { action, type Subcommand } from '../session.js';
+import { addSourceFlags, findPaths, type SourceFlags } from '../source-flags.js';
 
 interface EnqueueFlags
   extends CommonFlags,
+    SourceFlags,
     BatchFlags,
     FormatFlags,
-    UploadFlags,
+    UploadPlanFlags,
+    LoadLimitFlags,
     RedisFlags,
     BudgetFlags {
   loadId?: string;
-  maxBatchFiles?: number;
-  maxBatchBytes?: number;
   maxOpenBatches?: number;
 }
 
 export function enqueue(program: Command): Subcommand {
   const description = 'Put files into a queue, from which workers load them in batches.';
-  const command = addCommand(program, 'enqueue <path...>', description, [
+  const command = addCommand(program, 'enqueue [path...]', description, [
     'enqueue exports/ --dataset 5c8c3c555033b814b69f947f --json',
     'enqueue exports/ --dataset 5c8c3c555033b814b69f947f --load-id nightly-2026-01-31',
-  ]);
-  addFormatFlags(addBatchFlags(command), 'detected');
+  ]).usage('<path...> --dataset <id> [options]');
+  addFormatFlags(addSourceFlags(addBatchFlags(command)), 'detected');
   addBytesPerHourFlag(
-    addRedisFlags(addUploadFlags(command)),
+    addRedisFlags(addLoadLimitFlags(addUploadPlanFlags(command))),
     'the budget of the workers: a file above half of it is rejected',
   )
     .option('--load-id <id>', 'id of the load (default: the same for the same files and options)')
-    .option('--max-batch-files <n>', 'most files in a batch', integerArg(1, 25_000, 'files'))
-    .option('--max-batch-bytes <n>', 'most bytes in a batch', integerArg(1, 2 ** 40, 'bytes'))
     .option(
       '--max-open-batches <n>',
       'most batches of the load that take files at a time (default: 10)',
       integerArg(1, 1000, 'batches'),
     );
-  return action<EnqueueFlags>(command, async (session, flags, paths) => {
+  return action<EnqueueFlags>(command, async (session, flags, args) => {
+    const paths = await findPaths(args, flags, session.signal);
     if (paths.includes('-'))
       throw new UsageError(
         'Standard input cannot be enqueued: a worker cannot read it again. Write it to a file.',
@@ -82,8 +89,8 @@ export function enqueue(program: Command): Subcommand {
         onWarning: ({ message }) => session.out.say(`warning: ${message}`),
       });
       const { loadId, batches, files, bytes } = load;
-      const counts = `${files} files (${formatSize(bytes)}) in ${batches} batches`;
-      const next = session.suggest('load', loadId);
+      const counts = `${formatQuantity(files, 'file')} (${formatSize(bytes)}) in ${formatQuantity(batches, 'batch', 'batches')}`;
+      const next = suggestLoad(session, flags, loadId);
       return {
         json: { ...load },
         text: `Load ${loadId}: ${counts}. To see how far it has come: ${next}`,
@@ -95,26 +102,12 @@ export function enqueue(program: Command): Subcommand {
   });
 }
 
-function toEnqueueOptions(flags: EnqueueFlags) {
-  const csv = csvOptions(flags);
-  return {
-    datasetId: flags.dataset,
-    ...omitUndefined({
-      format: flags.format,
-      isMultiLineJson: flags.multiline,
-      csv: Object.keys(csv).length === 0 ? undefined : csv,
-      externalId: flags.externalId,
-      tags: flags.tag,
-      errorDiagnostics: flags.errorDiagnostics,
-      partialIngestionPercent: flags.partialIngestionPercent,
-      largeFileThresholdBytes: flags.largeFileThresholdBytes,
-      partSizeBytes: flags.partSizeBytes,
-      concurrency: flags.concurrency,
-      loadId: flags.loadId,
-      maxBatchFiles: flags.maxBatchFiles,
-      maxBatchBytes: flags.maxBatchBytes,
-      maxOpenBatches: flags.maxOpenBatches,
-      budget: flags.bytesPerHour === undefined ? undefined : { bytesPerHour: flags.bytesPerHour },
-    }),
-  };
-}
+const toEnqueueOptions = (flags: EnqueueFlags) => ({
+  ...toBatchOptions(flags),
+  ...toLoadLimits(flags),
+  ...omitUndefined({
+    loadId: flags.loadId,
+    maxOpenBatches: flags.maxOpenBatches,
+    budget: flags.bytesPerHour === undefined ? undefined : { bytesPerHour: flags.bytesPerHour },
+  }),
+});

@@ -4,15 +4,17 @@ import type { QueuedLoad } from '../../bullmq/index.js';
 import { formatSize } from '../../shared/format.js';
 import { EXIT, OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
+import { formatQuantity } from '../format.js';
 import {
   addRedisFlags,
   importBullmq,
   protectPassword,
   type RedisFlags,
   readRedis,
+  suggestLoad,
   toQueueOptions,
 } from '../redis-flags.js';
-import { action, type Session, type Subcommand } from '../session.js';
+import { action, type Subcommand } from '../session.js';
 
 interface LoadFlags extends CommonFlags, RedisFlags {
   retryFailed?: boolean;
@@ -40,11 +42,12 @@ export function load(program: Command): Subcommand {
       if (flags.cancel === true) await cancelLoad(queue, loadId);
       if (flags.retryFailed === true) {
         const count = await retryFailed(queue, loadId);
-        if (count !== undefined) session.out.note(`${count} jobs are tried again.`);
+        if (count !== undefined) session.out.note(`Tried again: ${formatQuantity(count, 'job')}.`);
       }
       const found = await readQueuedLoad(queue, loadId);
       if (found === undefined) throw unknownLoad(loadId, queue.name);
-      return { json: { ...found }, text: formatLoad(found, session), exitCode: chooseExit(found) };
+      const retry = suggestLoad(session, flags, loadId, '--retry-failed');
+      return { json: { ...found }, text: formatLoad(found, retry), exitCode: chooseExit(found) };
     } finally {
       await queue.close();
     }
@@ -62,10 +65,11 @@ function chooseExit({ state, outcome }: QueuedLoad): number {
   return outcome === 'cancelled' ? EXIT.failed : OUTCOME_EXIT[outcome];
 }
 
-/** So many failures are shown; `--json` has more. */
+/** How many failures are shown; `--json` has more. */
 const SHOWN_FAILURES = 10;
 
-function formatLoad(load: QueuedLoad, session: Session): string {
+/** @param retry the command that tries again what was given up. */
+function formatLoad(load: QueuedLoad, retry: string): string {
   const { loadId, state, outcome, batches, files, bytes, failures } = load;
   const lines = [
     `Load ${loadId}: ${outcome ?? state}`,
@@ -78,9 +82,6 @@ function formatLoad(load: QueuedLoad, session: Session): string {
   ];
   if (failures.length > SHOWN_FAILURES)
     lines.push(`and ${failures.length - SHOWN_FAILURES} more; --json lists them`);
-  if (state === 'held')
-    lines.push(
-      `The batches of these stay open. To try them again: ${session.suggest('load', loadId, '--retry-failed')}`,
-    );
+  if (state === 'held') lines.push(`The batches of these stay open. To try them again: ${retry}`);
   return lines.join('\n');
 }

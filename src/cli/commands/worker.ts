@@ -1,14 +1,15 @@
 /** `worker`: carries out the loads of a queue until a signal stops it. */
-import { once } from 'node:events';
 import type { Command } from 'commander';
 import { omitUndefined } from '../../shared/options.js';
 import { EXIT } from '../exit-codes.js';
 import {
   addCommand,
   addLogFlag,
+  addTimeoutFlag,
   addWaitFlags,
   type CommonFlags,
   integerArg,
+  millisecondsArg,
   type WaitFlags,
 } from '../flags.js';
 import {
@@ -40,7 +41,7 @@ export function worker(program: Command): Subcommand {
     'worker --root /data/exports --concurrency 16 --receipts receipts/',
   ]);
   const budget = addBytesPerHourFlag(
-    addRedisFlags(addLogFlag(addWaitFlags(command))),
+    addRedisFlags(addLogFlag(addTimeoutFlag(addWaitFlags(command)))),
     'most bytes that all workers together send for an organisation (default: any)',
   );
   budget
@@ -56,7 +57,7 @@ export function worker(program: Command): Subcommand {
     .option(
       '--close-timeout-ms <n>',
       'after a signal, time for jobs to end (default: 30000)',
-      integerArg(0, 2_147_483_647, 'milliseconds'),
+      millisecondsArg(0),
     )
     .option('--receipts <folder>', 'write a receipt of each batch into this folder');
   return action<WorkerFlags>(command, runWorker);
@@ -75,9 +76,13 @@ async function runWorker(session: Session, flags: WorkerFlags) {
     onWarning: ({ message }) => out.say(`warning: ${message}`),
   });
   out.note('Taking jobs. SIGTERM stops: what does not end in time is given back to other workers.');
-  // Also where the signal came before there was a worker.
-  const stopped = signal.aborted ? Promise.resolve() : once(signal, 'abort');
-  await Promise.race([stopped, once(worker, 'closed')]);
+  await new Promise<void>((resolve) => {
+    // Also where the signal came before there was a worker.
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    // An error, such as that of a Redis which is restarted, does not end it.
+    worker.once('closed', () => resolve());
+  });
   await worker.close();
   if (worker.failure !== undefined) throw worker.failure;
   const { received } = signals;
@@ -86,11 +91,11 @@ async function runWorker(session: Session, flags: WorkerFlags) {
 
 function toWorkerOptions(flags: WorkerFlags) {
   const { concurrency, lockMs, closeTimeoutMs, receipts, queue } = flags;
-  const { pollIntervalMs, waitTimeoutMs } = flags;
+  const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
   const { bytesPerHour, batchesPerMinute, batchesPerDay } = flags;
   return omitUndefined({
     ...{ roots: flags.root, concurrency, lockMs, closeTimeoutMs, receipts, queue },
-    ...{ pollIntervalMs, waitTimeoutMs },
+    ...{ pollIntervalMs, waitTimeoutMs, timeoutMs },
     budget: omitUndefined({ bytesPerHour, batchesPerMinute, batchesPerDay }),
   });
 }
