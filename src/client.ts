@@ -172,6 +172,12 @@ export function createClient(
   };
   const close = async () => http.close();
   const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);
+  const runIngest = (source: IngestSource | FoundFiles, given: IngestOptions) =>
+    withOwnErrors(
+      'the ingest',
+      () => traceIngest(ingestClient, () => ingest(ingestClient, source, given)),
+      errorOptions(given),
+    );
   return {
     ...target,
     [INGEST_CLIENT]: ingestClient,
@@ -188,18 +194,8 @@ export function createClient(
         errorOptions(given),
       ),
     ...schemaMethods,
-    ingest: (source, given) =>
-      withOwnErrors(
-        'the ingest',
-        () => traceIngest(ingestClient, () => ingest(ingestClient, source, given)),
-        errorOptions(given),
-      ),
-    ingestFound: (files, given) =>
-      withOwnErrors(
-        'the ingest',
-        () => traceIngest(ingestClient, () => ingest(ingestClient, files, given)),
-        errorOptions(given),
-      ),
+    ingest: runIngest,
+    ingestFound: runIngest,
     resume: (journal, given) =>
       withOwnErrors(
         'the resume',
@@ -217,9 +213,11 @@ type LoadMethods = Pick<CommandClient, 'load' | 'loadPlanned' | 'resumeLoad' | '
 function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods {
   const run = <T>(what: string, given: Abortable | undefined, work: () => Promise<T>): Promise<T> =>
     withOwnErrors(what, work, toErrorOptions(given, secrets));
+  const runLoad = (sources: Input | readonly Input[] | PlannedSources, given: LoadOptions) =>
+    run('the load', given, () => load(client, sources, given));
   return {
-    load: (sources, given) => run('the load', given, () => load(client, sources, given)),
-    loadPlanned: (sources, given) => run('the load', given, () => load(client, sources, given)),
+    load: runLoad,
+    loadPlanned: runLoad,
     resumeLoad: (journal, given) =>
       run('the resume', given, () => resumeLoad(client, journal, given)),
     loadedFiles: (journal) =>

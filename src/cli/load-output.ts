@@ -5,6 +5,13 @@ import type { Output } from './output.js';
 /** How much is collected before it is written. */
 const CHUNK_CHARACTERS = 64 * 1024;
 
+/** A receipt with what that of an ingest has besides. */
+interface ShownReceipt extends LoadReceipt {
+  batchId?: string;
+  status?: string;
+  next?: string;
+}
+
 /**
  * Writes the receipt with its files: those of each batch there, and all of them once more at the top, where the
  * receipt of an ingest has them.
@@ -12,18 +19,11 @@ const CHUNK_CHARACTERS = 64 * 1024;
  */
 export async function printLoad(
   out: Output,
-  { batches, ...receipt }: LoadReceipt & { next?: string },
+  { batches, ...receipt }: ShownReceipt,
   readFiles: () => AsyncIterable<LoadedFile>,
 ): Promise<void> {
-  const [first] = batches;
   const write = new PartWriter(out);
-  const head = {
-    batchId: first?.batchId,
-    status: first?.status,
-    ...receipt,
-    ...addRecords(batches),
-  };
-  await write.add(openObject(out, head));
+  await write.add(openObject(out, { ...receipt, ...addRecords(batches) }));
   await write.add(',"batches":[');
   const files = readFiles()[Symbol.asyncIterator]();
   let file = await files.next();

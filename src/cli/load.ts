@@ -1,12 +1,13 @@
 /** Loads of many batches, as `ingest` and `resume` run them. */
 import type { CommandClient } from '../client.js';
+import { readRecordedFiles } from '../ingest/journal-sources.js';
 import type { IngestOutcome } from '../ingest/types.js';
+import { toBatchJournal } from '../load/batch-journals.js';
 import type { PlannedSources } from '../load/load.js';
 import type { BatchReceipt, LoadReceipt } from '../load/types.js';
-import { InvalidInputError } from '../shared/errors.js';
 import { formatCount, formatSize } from '../shared/format.js';
 import { omitUndefined } from '../shared/options.js';
-import { formatOutcome } from './batch-text.js';
+import { formatOutcome, nextCommand } from './batch-text.js';
 import { OUTCOME_EXIT } from './exit-codes.js';
 import { formatQuantity, formatTable } from './format.js';
 import {
@@ -20,6 +21,7 @@ import {
 import { printLoad } from './load-output.js';
 import type { Result } from './output.js';
 import { withProgress } from './progress.js';
+import { MAX_RECORDED_FILES, type RecordedBatch } from './run-history.js';
 import type { Session } from './session.js';
 import { discardJournal } from './state-dir.js';
 
@@ -32,25 +34,17 @@ const MAY_GO_ON: ReadonlySet<IngestOutcome> = new Set([
   ...(['timed-out', 'stalled', 'failed', 'aborted', 'abandoned'] as const),
 ]);
 
-/** Runs a load that was planned. @throws {InvalidInputError} for options that only one batch can have. */
+/** Runs a load that was planned. */
 export async function runLoad(
   session: Session,
   client: CommandClient,
   flags: IngestFlags,
   { sources, journal }: { sources: PlannedSources; journal: string },
 ): Promise<Result> {
-  const { replace, ...options } = toIngestOptions(flags);
-  if (replace !== undefined) {
-    const message =
-      'Invalid replace: expected files of one batch, received files of several. Each of them would delete the rows of the batches that it replaces: load them as one batch, or revert the others afterwards.';
-    throw new InvalidInputError('replace', message);
-  }
+  const options = toIngestOptions(flags);
   const { signal, out } = session;
   const { batchConcurrency } = flags;
-  const own = {
-    ...toLoadLimits(flags),
-    ...(batchConcurrency === undefined ? {} : { batchConcurrency }),
-  };
+  const own = { ...toLoadLimits(flags), ...omitUndefined({ batchConcurrency }) };
   const receipt = await withProgress(out, (listeners) =>
     client.loadPlanned(sources, { ...options, ...own, journal, signal, ...listeners }),
   );
@@ -81,16 +75,21 @@ async function finishLoad(
 ): Promise<Result> {
   const { outcome, datasetId, batches, notBegun } = receipt;
   const { out } = session;
-  const [first] = batches;
-  const batchId = first?.batchId ?? '';
+  const decisive = batches.find((one) => one.outcome === outcome);
   await session.history?.end({
-    ...{ batchId, outcome, datasetId },
-    batches: batches.map((one) => ({ batchId: one.batchId, outcome: one.outcome })),
+    ...{ outcome, datasetId },
+    ...omitUndefined({ batchId: decisive?.batchId }),
+    batches: await listBatches(receipt, journal),
   });
   const isOpen = notBegun > 0 || batches.some((one) => MAY_GO_ON.has(one.outcome));
   const suggest = session.suggest.bind(session);
-  const next = isOpen ? { next: suggest('resume', journal) } : {};
-  if (out.isJson) await printLoad(out, { ...receipt, ...next }, () => client.loadedFiles(journal));
+  const resume = isOpen ? suggest('resume', journal) : undefined;
+  if (out.isJson) {
+    const next = resume ?? (decisive && nextCommand(decisive, outcome, suggest));
+    const { batchId, status } = { ...decisive };
+    const shown = { ...omitUndefined({ batchId, status }), ...receipt, ...omitUndefined({ next }) };
+    await printLoad(out, shown, () => client.loadedFiles(journal));
+  }
   if (isOpen) out.say(`The journal is kept: ${journal}`);
   else await discardJournal(journal);
   const result = {
@@ -101,31 +100,57 @@ async function finishLoad(
   // With --json it is printed already: the list of its files may be longer than a string.
   return out.isJson
     ? result
-    : { ...result, json: receipt, text: formatLoad(receipt, suggest, next.next) };
+    : { ...result, json: receipt, text: formatLoad(receipt, suggest, resume) };
+}
+
+/** With these no row was rejected. */
+const ALL_LOADED: ReadonlySet<IngestOutcome> = new Set(['success', 'skipped']);
+
+/** The batches for `runs`, with the files in which `errors` finds the lines of rejected rows, as far as they are kept. */
+async function listBatches({ batches }: LoadReceipt, journal: string): Promise<RecordedBatch[]> {
+  const listed: RecordedBatch[] = [];
+  let space = MAX_RECORDED_FILES;
+  for (const { number, batchId, outcome, fileCount } of batches) {
+    const batch: RecordedBatch = { batchId, outcome };
+    listed.push(batch);
+    if (ALL_LOADED.has(outcome) || fileCount > space) continue;
+    space -= fileCount;
+    batch.files = await readRecordedFiles(toBatchJournal(journal, number), batchId);
+  }
+  return listed;
 }
 
 /** What a load did. */
 function formatLoad(
   receipt: LoadReceipt,
   suggest: (...args: string[]) => string,
-  next: string | undefined,
+  resume: string | undefined,
 ): string {
   const { externalId, outcome, batches, notBegun, skipped } = receipt;
   const total = batches.length + notBegun;
   const rows = batches.slice(0, MAX_SHOWN).map(toRow);
   const more = batches.length - rows.length;
   const ends = batches.filter((one) => OUTCOME_EXIT[one.outcome] !== 0);
-  const fileCount = batches.reduce((sum, one) => sum + one.fileCount, 0);
-  const sizeBytes = batches.reduce((sum, one) => sum + one.sizeBytes, 0);
-  const files = formatQuantity(fileCount, 'file');
+  const isOther = (one: BatchReceipt) => one.outcome === 'skipped';
+  const sent = batches.filter((one) => !isOther(one));
+  const passedOver = skipped === 0 ? '' : `, ${skipped} skipped`;
   return [
     `Load ${externalId}: ${outcome}`,
     formatTable(rows),
     ...(more > 0 ? [`  and ${more} more`] : []),
     ...ends.slice(0, MAX_EXPLAINED).map((one) => formatOutcome(one, suggest)),
-    `  uploaded: ${files}, ${formatSize(sizeBytes)}, in ${batches.length} of ${formatQuantity(total, 'batch', 'batches')}${skipped === 0 ? '' : `, ${skipped} skipped`}`,
-    ...(next === undefined ? [] : [`  To load the rest: ${next}`]),
+    `  uploaded: ${formatFiles(sent)}, in ${sent.length} of ${formatQuantity(total, 'batch', 'batches')}${passedOver}`,
+    ...(sent.length < batches.length
+      ? [`  not sent: ${formatFiles(batches.filter(isOther))}, loaded before`]
+      : []),
+    ...(resume === undefined ? [] : [`  To load the rest: ${resume}`]),
   ].join('\n');
+}
+
+function formatFiles(batches: readonly BatchReceipt[]): string {
+  const fileCount = batches.reduce((sum, one) => sum + one.fileCount, 0);
+  const sizeBytes = batches.reduce((sum, one) => sum + one.sizeBytes, 0);
+  return `${formatQuantity(fileCount, 'file')}, ${formatSize(sizeBytes)}`;
 }
 
 const toRow = ({ number, batchId, outcome, fileCount, sizeBytes }: BatchReceipt): string[] => [

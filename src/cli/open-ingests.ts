@@ -30,11 +30,8 @@ export interface OpenIngest {
 
 /** The open ingests of the state folder and of the journals that earlier runs named; newest first. */
 export async function listOpenIngests(runs?: readonly RunRecord[]): Promise<OpenIngest[]> {
-  const folder = findStateFolder();
-  const own = folder === undefined ? [] : await listJournals(folder);
-  const named = (runs ?? (await readHistory())).map(({ journal }) => resolve(journal));
   const open: OpenIngest[] = [];
-  for (const path of new Set([...own, ...named])) {
+  for (const path of await listKnownJournals(runs ?? (await readHistory()))) {
     const found = await readOpenIngest(path).catch(() => undefined);
     if (found !== undefined) open.push(found);
   }
@@ -45,6 +42,13 @@ export async function listOpenIngests(runs?: readonly RunRecord[]): Promise<Open
 export async function readHistory(): Promise<RunRecord[]> {
   const folder = findRunsFolder();
   return folder === undefined ? [] : readRuns(folder);
+}
+
+/** The journals of the state folder, and those that runs named. Some are gone. */
+export async function listKnownJournals(runs: readonly RunRecord[]): Promise<string[]> {
+  const folder = findStateFolder();
+  const own = folder === undefined ? [] : await listJournals(folder);
+  return [...new Set([...own, ...runs.map(({ journal }) => resolve(journal))])];
 }
 
 async function listJournals(folder: string): Promise<string[]> {

@@ -12,7 +12,7 @@ import {
   JournalError,
   PreflightError,
 } from '../ingest/errors.js';
-import type { LoadedFile } from '../ingest/journal-sources.js';
+import type { RecordedFile } from '../ingest/journal-sources.js';
 import { LoadError } from '../load/errors.js';
 import { InvalidInputError, SourceError, SourceUnavailableError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
@@ -70,18 +70,21 @@ async function settleJournal(error: unknown, { journal }: Session) {
 }
 
 /** The files of a batch that may still be loaded: `errors` finds the lines of its rejected rows in them. */
-async function readFiles(error: unknown, { journal }: Session): Promise<LoadedFile[] | undefined> {
+async function readFiles(
+  error: unknown,
+  { journal }: Session,
+): Promise<RecordedFile[] | undefined> {
   if (!(error instanceof IngestError)) return undefined;
   const { batchId, journal: path = journal } = error;
   if (batchId === undefined || path === undefined) return undefined;
-  const { readLoadedFiles } = await import('../ingest/journal-sources.js');
-  return readLoadedFiles(path, batchId);
+  const { readRecordedFiles } = await import('../ingest/journal-sources.js');
+  return readRecordedFiles(path, batchId);
 }
 
 interface Leftover {
   batchId: string | undefined;
   journal: string | undefined;
-  files: LoadedFile[] | undefined;
+  files: RecordedFile[] | undefined;
 }
 
 /** A run that left neither a batch nor a journal is not worth a record. */

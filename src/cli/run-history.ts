@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LoadedFile } from '../ingest/journal-sources.js';
+import type { RecordedFile } from '../ingest/journal-sources.js';
 import type { ProcessLock } from '../ingest/lock.js';
 import { foreignAccess, openRegularFile } from '../shared/open-file.js';
 import { omitUndefined } from '../shared/options.js';
@@ -17,13 +17,21 @@ const MAX_RUNS = 100;
 /** More than any record has. */
 const MAX_RECORD_BYTES = 512 * 1024;
 /** Of a batch of more files, or with longer names, none are kept: a part of them could name wrong lines. */
-const MAX_FILES = 1000;
+export const MAX_RECORDED_FILES = 1000;
 const MAX_FILES_CHARACTERS = 128 * 1024;
-/** So many batches of a load are kept. */
+/** How many batches of a load are kept. */
 const MAX_BATCHES = 1000;
-/** So many paths of a run are kept. */
+/** How many paths of a run are kept. */
 const MAX_SOURCES = 10;
 const RECORD_NAME = /^\d{8}T\d{9}Z-[0-9a-f]{8}\.json$/;
+
+/** One batch of a load of several. */
+export interface RecordedBatch {
+  batchId: string;
+  outcome: string;
+  /** As those of a run; missing also where no row was rejected. */
+  files?: RecordedFile[];
+}
 
 /** One run of `ingest` or `resume`. */
 export interface RunRecord {
@@ -38,16 +46,16 @@ export interface RunRecord {
   /** The paths as they were passed; `-` is standard input. */
   sources?: string[];
   journal: string;
-  /** Of a load of several batches, the first one. */
+  /** Of a load of several batches, the first one with its outcome. */
   batchId?: string;
   /** The batches of a load of several, and how they ended. */
-  batches?: { batchId: string; outcome: string }[];
+  batches?: RecordedBatch[];
   /** Missing while the run goes on, and where it was killed; null where it failed. */
   outcome?: string | null;
   /** The name of the error that it failed with. */
   error?: string;
   /** What was loaded, so that the lines of rejected rows can be found. Missing where there is too much. */
-  files?: LoadedFile[];
+  files?: RecordedFile[];
   /** The process of the run. */
   process?: ProcessLock;
 }
@@ -96,7 +104,7 @@ export class RunHistory {
   async end({ files, ...result }: RunResult): Promise<void> {
     const endedAt = new Date().toISOString();
     const kept = files !== undefined && isSmall(files) ? { files } : {};
-    const batches = result.batches?.slice(0, MAX_BATCHES);
+    const batches = result.batches && limitBatches(result.batches);
     this.#record = { ...this.#record, ...omitUndefined({ ...result, batches }), ...kept, endedAt };
     await this.#write().catch(() => undefined);
   }
@@ -111,10 +119,17 @@ export class RunHistory {
   }
 }
 
-const isSmall = (files: readonly LoadedFile[]): boolean =>
+const isSmall = (files: readonly RecordedFile[]): boolean =>
   files.length > 0 &&
-  files.length <= MAX_FILES &&
+  files.length <= MAX_RECORDED_FILES &&
   JSON.stringify(files).length <= MAX_FILES_CHARACTERS;
+
+/** As many as are kept; without their files if those are too many. */
+function limitBatches(batches: readonly RecordedBatch[]): RecordedBatch[] {
+  const kept = batches.slice(0, MAX_BATCHES);
+  if (isSmall(kept.flatMap(({ files = [] }) => files))) return kept;
+  return kept.map(({ files: _, ...batch }) => batch);
+}
 
 /** Another process may delete the same ones. */
 async function deleteOldest(folder: string): Promise<void> {
@@ -164,7 +179,7 @@ function isRecord(value: unknown): value is RunRecord {
     ['endedAt', 'datasetId', 'batchId', 'error'].every(isOptionalText) &&
     (outcome === null || isOptionalText('outcome')) &&
     (fields['batches'] === undefined || isListOfBatches(fields['batches'])) &&
-    (files === undefined || (Array.isArray(files) && files.every(isLoadedFile))) &&
+    areFiles(files) &&
     (fields['process'] === undefined || isLock(fields['process'])) &&
     (sources === undefined ||
       (Array.isArray(sources) && sources.every((one) => typeof one === 'string')))
@@ -174,13 +189,16 @@ function isRecord(value: unknown): value is RunRecord {
 const isListOfBatches = (value: unknown): boolean =>
   Array.isArray(value) &&
   value.every((one: unknown) => {
-    const { batchId, outcome }: Partial<Record<string, unknown>> = { ...Object(one) };
-    return typeof batchId === 'string' && typeof outcome === 'string';
+    const { batchId, outcome, files }: Partial<Record<string, unknown>> = { ...Object(one) };
+    return typeof batchId === 'string' && typeof outcome === 'string' && areFiles(files);
   });
+
+const areFiles = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every(isRecordedFile));
 
 const FINGERPRINT_TEXTS = ['mtimeNs', 'ctimeNs', 'inode'];
 
-function isLoadedFile(value: unknown): boolean {
+function isRecordedFile(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { path, localPath, identity }: Partial<Record<string, unknown>> = { ...value };
   if (typeof path !== 'string') return false;

@@ -15,7 +15,7 @@ const CLOSED = new Set([
 
 /** `process.stdout` and `process.stderr`, or a stream in their place. */
 export interface OutputStream extends Writable {
-  /** Missing if it is no descriptor of this process. */
+  /** Missing if it is not a descriptor of this process. */
   readonly fd?: number;
   readonly isTTY?: boolean;
   readonly columns?: number;

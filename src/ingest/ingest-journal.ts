@@ -1,5 +1,4 @@
 /** The journal of a new ingest, from before anything is sent until its plan is recorded or given up. */
-import { systemCode } from '../shared/thrown.js';
 import { JournalError } from './errors.js';
 import { Journal } from './journal.js';
 import { type Entry, INGEST_JOURNAL } from './journal-entries.js';
@@ -41,21 +40,16 @@ async function openJournal({
   takeOver,
 }: Pick<IngestOptions, 'journal' | 'takeOver'>): Promise<Journal | undefined> {
   if (path === undefined) return undefined;
-  try {
-    return await Journal.create(path, INGEST_JOURNAL);
-  } catch (error) {
-    if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
-  }
   const state = new IngestState();
   const apply = (entry: Entry) => state.apply(entry);
-  const journal = await Journal.open(path, {
-    format: INGEST_JOURNAL,
-    takeOver,
-    mayBeEmpty: true,
-    apply,
-  });
+  const journal = await Journal.createOrOpen(path, { format: INGEST_JOURNAL, takeOver, apply });
   if (!state.hasPlan || state.hasEnded) return journal;
   await journal.close();
-  const message = `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`;
-  throw new JournalError(path, message);
+  throw notEnded(path);
 }
+
+export const notEnded = (path: string): JournalError =>
+  new JournalError(
+    path,
+    `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`,
+  );

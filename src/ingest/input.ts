@@ -68,7 +68,7 @@ export function checkInputs(field: string, value: unknown): readonly Input[] {
 const checkInput = (field: string, value: unknown): Input =>
   isSource(value) ? value : checkLocalPath(field, value);
 
-/** @throws {InvalidInputError} for what is no source. */
+/** @throws {InvalidInputError} for what is not a source. */
 export function checkSource(source: unknown): CheckedSource {
   if (typeof source === 'string' || Array.isArray(source) || isSource(source)) {
     return { inputs: checkInputs('source', source) };

@@ -45,7 +45,7 @@ export interface FileEntry {
   path: string;
   /** Of a stream only an estimate. */
   sizeBytes: number;
-  /** Absolute; `undefined` for what is no file of this machine: a resume may have to be given it again. */
+  /** Absolute; `undefined` for what is not a file of this machine: a resume may have to be given it again. */
   localPath: string | undefined;
   identity: FileFingerprint | undefined;
   /** Of contents from elsewhere: their version, and the URL if they have one, which may hold a secret. */

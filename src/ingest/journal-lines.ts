@@ -48,7 +48,7 @@ function isTornClaim(line: Buffer): boolean {
 const isStart = (json: string): boolean =>
   json.startsWith(CLAIM_START) || CLAIM_START.startsWith(json);
 
-/** What a reader found that is no line of a journal. */
+/** What a reader found that is not a line of a journal. */
 export interface LineFault {
   number: number;
   what: string;
@@ -58,7 +58,7 @@ export interface LineFault {
 export class JournalReader {
   /** Whether any line was whole. */
   hasEntries = false;
-  /** The first bytes of the first line, to know what the file is if it is no journal. */
+  /** The first bytes of the first line, to know what the file is if it is not a journal. */
   firstLine = '';
   readonly #take: (entry: { type: string }, number: number) => void;
   readonly #fail: (fault: LineFault) => never;

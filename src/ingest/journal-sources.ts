@@ -6,7 +6,7 @@ import { JournalReader } from './journal-lines.js';
 import type { UploadedSource } from './rejected/local-sources.js';
 
 /** A file that was loaded, and what it was like. */
-export interface LoadedFile {
+export interface RecordedFile {
   /** Its name in the batch. */
   path: string;
   /** Absolute; `undefined` for bytes in memory. */
@@ -15,7 +15,7 @@ export interface LoadedFile {
 }
 
 /** The files of a batch that a journal names; none where it is damaged, or of another batch. */
-export async function readLoadedFiles(path: string, batchId: string): Promise<LoadedFile[]> {
+export async function readRecordedFiles(path: string, batchId: string): Promise<RecordedFile[]> {
   const files: FileEntry[] = [];
   let isOfBatch = false;
   const reader = new JournalReader(
@@ -39,7 +39,9 @@ export async function readLoadedFiles(path: string, batchId: string): Promise<Lo
 }
 
 /** The files as sources of rejected rows. Those that changed since have no path on this machine. */
-export async function toUnchangedSources(files: readonly LoadedFile[]): Promise<UploadedSource[]> {
+export async function toUnchangedSources(
+  files: readonly RecordedFile[],
+): Promise<UploadedSource[]> {
   const sources: UploadedSource[] = [];
   for (const { path: name, localPath, identity } of files) {
     if (localPath === undefined || identity === undefined) continue;

@@ -7,6 +7,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createPrivateFile } from '../shared/open-file.js';
+import { systemCode } from '../shared/thrown.js';
 import { JournalError } from './errors.js';
 import { type Entry, isLockStep, type JournalFormat, type LockStep } from './journal-entries.js';
 import { encodeLine, JournalReader } from './journal-lines.js';
@@ -83,7 +84,23 @@ export class Journal<Step extends { type: string } = Entry> {
   }
 
   /**
-   * Opens the journal of an earlier run. A file that is no journal, or is locked, is not written to.
+   * Creates a journal, or opens the one that is there: the caller decides by its steps whether it may be used again.
+   * @throws {JournalError} as `create()` and `open()`.
+   */
+  static async createOrOpen<Step extends { type: string }>(
+    path: string,
+    options: Omit<OpenJournalOptions<Step>, 'mayBeEmpty'>,
+  ): Promise<Journal<Step>> {
+    try {
+      return await Journal.create(path, options.format);
+    } catch (error) {
+      if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
+    }
+    return Journal.open(path, { ...options, mayBeEmpty: true });
+  }
+
+  /**
+   * Opens the journal of an earlier run. A file that is not a journal, or is locked, is not written to.
    * @throws {JournalError} if there is none, it is damaged, or another process has it.
    */
   static async open<Step extends { type: string }>(

@@ -210,13 +210,21 @@ export type ValidIngestOptions = ValidOptions<IngestOptions, IngestDefaults>;
 /** @throws {InvalidInputError} for an option that cannot be used. */
 export function validateIngestOptions(options: unknown): ValidIngestOptions {
   const valid = validateOptions(INGEST_OPTIONS, options);
+  checkTogether(valid);
+  return valid;
+}
+
+/** @throws {InvalidInputError} for options that contradict each other. */
+export function checkTogether(valid: Omit<ValidIngestOptions, 'onProgress'>): void {
   checkSkipLoaded(valid);
   const { checkRows = 'none', rowRules } = valid;
-  if (rowRules === undefined || checkRows !== 'none') return valid;
+  if (rowRules === undefined || checkRows !== 'none') return;
   throw invalid('rowRules', 'checkRows "all" or "sample" beside it', checkRows);
 }
 
-function checkSkipLoaded({ skipLoaded, force, externalId, sha256 }: ValidIngestOptions): void {
+type SkipOptions = Pick<ValidIngestOptions, 'skipLoaded' | 'force' | 'externalId' | 'sha256'>;
+
+function checkSkipLoaded({ skipLoaded, force, externalId, sha256 }: SkipOptions): void {
   if (skipLoaded !== true) {
     if (force === true) throw invalid('force', 'skipLoaded beside it', skipLoaded);
     return;

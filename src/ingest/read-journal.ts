@@ -12,7 +12,7 @@ const MAX_JOURNAL_BYTES = 1024 ** 3;
 /**
  * Reads a journal without locking or changing it.
  * @returns whether a process may be using it.
- * @throws {JournalError} if it is damaged, or no journal.
+ * @throws {JournalError} if it is damaged, or not a journal.
  */
 export async function inspectJournal<Step extends { type: string }>(
   path: string,
@@ -36,7 +36,7 @@ export async function inspectJournal<Step extends { type: string }>(
   }
 }
 
-/** @throws {JournalError} for a file that others can change, and for what is no file. */
+/** @throws {JournalError} for a file that others can change, and for what is not a file. */
 export async function openJournalFile(path: string): Promise<OpenedFile> {
   const { O_RDWR, O_APPEND } = constants;
   const opened = await openRegularFile(path, O_RDWR | O_APPEND).catch((cause: Error) => {
@@ -91,7 +91,7 @@ export function throwFault(
     const message = `The journal ${path} is empty, so nothing was sent. Run the ingest again.`;
     throw new JournalError(path, message);
   }
-  const message = `${path} is no journal of ${what}. Pass the file that the ingest named, or that was named for it.`;
+  const message = `${path} is not the journal of ${what}. Pass the file that the ingest named, or that was named for it.`;
   throw new JournalError(path, message);
 }
 

@@ -41,7 +41,7 @@ export interface ResumeOptions extends RunOptions {
    */
   takeOver?: boolean;
   /**
-   * The sources that are no files of this machine, as the ingest was given them: those that have still to be sent. They are
+   * The sources that are not files of this machine, as the ingest was given them: those that have still to be sent. They are
    * found by their paths, and have to have the same fingerprint and size. A URL is in the journal; pass one that was signed
    * anew, which is found by what comes before its query.
    */

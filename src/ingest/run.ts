@@ -138,7 +138,7 @@ function ignoreJournal(error: unknown): void {
   if (!(error instanceof JournalError)) throw error;
 }
 
-/** The last step; with `waitTimeoutMs: 0` it reads the status once, and `timed-out` is no end. */
+/** The last step; with `waitTimeoutMs: 0` it reads the status once, and `timed-out` is not an end. */
 export async function waitForReceipt(context: IngestContext): Promise<Receipt> {
   const { batchId, journal, progress } = context;
   progress.phase('wait');

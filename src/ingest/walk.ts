@@ -21,7 +21,7 @@ export interface Walked {
   files: readonly SourceFile[];
   /** How many were skipped: `_SUCCESS`, `.crc` and the like, and what `warnings` name. */
   skipped: number;
-  /** What is in a folder and no file. */
+  /** What is in a folder and not a file. */
   warnings: Finding[];
 }
 
@@ -113,7 +113,7 @@ async function openLocal(localPath: string, path: string): Promise<SourceFile> {
   return coding === undefined ? file : withCoding(file, coding);
 }
 
-/** A name that means another file in each process, as /dev/stdin, is of no use to a resume. */
+/** A name that means another file in each process, as /dev/stdin, does not help a resume. */
 async function realPath(path: string, { dev, ino }: Stats): Promise<string> {
   if (!/^\/(dev|proc)\//.test(path)) return path;
   const real = await realpath(path).catch(() => path);

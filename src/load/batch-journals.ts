@@ -23,7 +23,7 @@ export async function createBatchFolder(journal: string): Promise<void> {
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const why =
-      code === 'EEXIST' || code === 'ENOTEMPTY' || code === 'ENOTDIR'
+      code === 'EEXIST' || code === 'ENOTDIR'
         ? 'exists already, with other files in it. Move it away'
         : `cannot be created: ${message}`;
     const text = `The folder ${folder}, for the journals of the batches, ${why}.`;
@@ -36,8 +36,15 @@ export async function removeBatchFolder(journal: string): Promise<void> {
   const folder = toBatchFolder(journal);
   const stats = await lstat(folder).catch(() => undefined);
   if (stats?.isDirectory() !== true || foreignAccess(folder, stats) !== undefined) return;
-  for (const name of await readdir(folder)) {
-    if (NAME.test(name)) await rm(join(folder, name), { force: true });
-  }
-  await rmdir(folder);
+  for (const path of await listBatchJournals(journal)) await rm(path, { force: true });
+  await rmdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOTEMPTY') throw error;
+  });
+}
+
+/** The journals of the batches; none for an ingest of one batch. */
+export async function listBatchJournals(journal: string): Promise<string[]> {
+  const folder = toBatchFolder(journal);
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => NAME.test(name)).map((name) => join(folder, name));
 }

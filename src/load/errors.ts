@@ -20,8 +20,8 @@ export interface LoadCounts {
 
 /**
  * A load in which a batch failed before it was known how the batch ended. `cause` says why; `batchId` and `batch`
- * are those of the first one (`batchId` is another ingest's where that is loading the same files), and `journal` is the load's, by which all of it is resumed; it is missing where
- * nothing was sent.
+ * are those of the first such batch. Where another ingest is loading the same files, `batchId` is its batch.
+ * `journal` is the load's, by which all of it is resumed; it is missing where nothing was sent.
  */
 export class LoadError extends AepBatchError implements IngestFailure {
   override readonly name = 'LoadError';

@@ -20,7 +20,7 @@ export interface InspectedLoad {
 export const isLoadJournal = async (path: string): Promise<boolean> =>
   (await readJournalHead(path)) === LOAD_JOURNAL.head;
 
-/** @throws {JournalError} if it is damaged, or no journal of a load. */
+/** @throws {JournalError} if it is damaged, or not the journal of a load. */
 export async function inspectLoad(path: string): Promise<InspectedLoad> {
   const state = new LoadState();
   const isRunning = await inspectJournal(path, LOAD_JOURNAL, (entry) => state.apply(entry));

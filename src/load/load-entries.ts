@@ -40,7 +40,7 @@ export type LoadEntry =
   | LoadPlanEntry
   | BatchEntry
   | { type: 'planned' }
-  /** From here on there may be a batch. */
+  /** From here on there may be a batch; again where a resume goes on with one that has ended. */
   | { type: 'begun'; number: number }
   /** How it ended; again after a resume. */
   | { type: 'ended'; number: number; receipt: BatchReceipt }

@@ -1,17 +1,16 @@
 /** The journal of a load, locked for as long as the load runs. */
 import { rm } from 'node:fs/promises';
-import { JournalError } from '../ingest/errors.js';
+import { notEnded } from '../ingest/ingest-journal.js';
 import { Journal } from '../ingest/journal.js';
 import { INGEST_JOURNAL } from '../ingest/journal-entries.js';
 import { inspectJournal, readJournalHead } from '../ingest/read-journal.js';
 import { IngestState } from '../ingest/state.js';
-import { systemCode } from '../shared/thrown.js';
 import { removeBatchFolder } from './batch-journals.js';
 import { LOAD_JOURNAL, type LoadEntry } from './load-entries.js';
 import { LoadState } from './state.js';
 
 export class LoadJournal {
-  state = new LoadState();
+  readonly state = new LoadState();
   #journal: Journal<LoadEntry> | undefined;
   #isUseless = false;
 
@@ -27,20 +26,8 @@ export class LoadJournal {
    */
   async open({ journal: path, takeOver }: { journal: string; takeOver?: boolean }): Promise<void> {
     if ((await readJournalHead(path)) === INGEST_JOURNAL.head) await deleteEndedIngest(path);
-    try {
-      this.#journal = await Journal.create(path, LOAD_JOURNAL);
-      return;
-    } catch (error) {
-      if (!(error instanceof JournalError) || systemCode(error) !== 'EEXIST') throw error;
-    }
     const apply = (entry: LoadEntry) => this.state.apply(entry);
-    const journal = await Journal.open(path, {
-      format: LOAD_JOURNAL,
-      takeOver,
-      mayBeEmpty: true,
-      apply,
-    });
-    this.#journal = journal;
+    this.#journal = await Journal.createOrOpen(path, { format: LOAD_JOURNAL, takeOver, apply });
     if (!this.state.isPlanned || this.state.hasEnded) return;
     await this.#release();
     throw notEnded(path);
@@ -84,12 +71,6 @@ export class LoadJournal {
     this.#journal = undefined;
   }
 }
-
-const notEnded = (path: string): JournalError =>
-  new JournalError(
-    path,
-    `The journal ${path} exists already, of an ingest that has not ended. Resume it, delete it, or name another file.`,
-  );
 
 async function deleteEndedIngest(path: string): Promise<void> {
   const state = new IngestState();

@@ -1,5 +1,6 @@
 /** The options of loads, and of their resumes. */
 import {
+  checkTogether,
   INGEST_OPTIONS,
   type IngestDefaults,
   RESUME_OPTIONS,
@@ -53,5 +54,8 @@ export const LOAD_RESUME_OPTIONS: OptionTable<ValidLoadResumeOptions, RunDefault
 export type ValidLoadOptions = ValidOptions<LoadOptions, LoadDefaults>;
 
 /** @throws {InvalidInputError} for an option that cannot be used. */
-export const validateLoadOptions = (options: unknown): ValidLoadOptions =>
-  validateOptions(LOAD_OPTIONS, options);
+export function validateLoadOptions(options: unknown): ValidLoadOptions {
+  const valid = validateOptions(LOAD_OPTIONS, options);
+  checkTogether(valid);
+  return valid;
+}

@@ -31,11 +31,14 @@ export interface PlannedBatch<File extends LoadFile = LoadFile> {
   readonly sizeBytes: number;
 }
 
-/** The files directly in one folder: a partition. */
+/** What stays together: the files directly in one folder or, where those are too many, one file. */
 interface Partition<File> {
-  readonly folder: string;
+  /** The path of the folder, or of the file. */
+  readonly name: string;
   readonly files: File[];
   sizeBytes: number;
+  /** Of the name, once it was needed. */
+  hash?: number;
 }
 
 type Limits = Required<LoadLimits>;
@@ -97,11 +100,11 @@ const compare = (one: string, two: string): number => (one < two ? -1 : one > tw
 function toPartitions<File extends LoadFile>(files: Iterable<File>): Partition<File>[] {
   const partitions = new Map<string, Partition<File>>();
   for (const file of files) {
-    const folder = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')));
-    let partition = partitions.get(folder);
+    const name = file.path.slice(0, Math.max(0, file.path.lastIndexOf('/')));
+    let partition = partitions.get(name);
     if (partition === undefined) {
-      partition = { folder, files: [], sizeBytes: 0 };
-      partitions.set(folder, partition);
+      partition = { name, files: [], sizeBytes: 0 };
+      partitions.set(name, partition);
     }
     partition.files.push(file);
     partition.sizeBytes += file.sizeBytes;
@@ -110,7 +113,7 @@ function toPartitions<File extends LoadFile>(files: Iterable<File>): Partition<F
     partition.files.sort((one, two) => compare(one.path, two.path));
     assertDifferent(partition.files);
   }
-  return [...partitions.values()].sort((one, two) => compare(one.folder, two.folder));
+  return [...partitions.values()].sort((one, two) => compare(one.name, two.name));
 }
 
 function assertDifferent(sorted: readonly LoadFile[]): void {
@@ -173,9 +176,9 @@ function divideGroup<File extends LoadFile>(
   { counted, small }: Group<File>,
   limits: Limits,
 ): PlannedBatch<File>[] {
-  const all = [...counted, ...small].sort((one, two) => compare(one.folder, two.folder));
+  const all = [...counted, ...small].sort((one, two) => compare(one.name, two.name));
   const parts = fits(measure(all), limits) ? [all] : [counted, small];
-  return parts.flatMap((part) => dividePartitions(part, 0, limits));
+  return parts.flatMap((part) => divide(part, 0, limits));
 }
 
 interface Extent {
@@ -191,8 +194,8 @@ const measure = (partitions: readonly Partition<unknown>[]): Extent => ({
 const fits = ({ count, sizeBytes }: Extent, { maxBatchFiles, maxBatchBytes }: Limits): boolean =>
   count <= maxBatchFiles && sizeBytes <= maxBatchBytes;
 
-/** Halves partitions by their hashes until each part is a batch. */
-function dividePartitions<File extends LoadFile>(
+/** Halves partitions by the hashes of their names until each part is a batch. */
+function divide<File extends LoadFile>(
   partitions: readonly Partition<File>[],
   depth: number,
   limits: Limits,
@@ -200,45 +203,36 @@ function dividePartitions<File extends LoadFile>(
   const [only, ...others] = partitions;
   if (only === undefined) return [];
   const extent = measure(partitions);
-  if (fits(extent, limits)) {
+  if (extent.count === 1 || fits(extent, limits)) {
     return [{ files: partitions.flatMap(({ files }) => files), sizeBytes: extent.sizeBytes }];
   }
-  if (others.length === 0) return divideFiles(only.files, 0, limits);
-  return halve(partitions, ({ folder }) => folder, depth).flatMap((half) =>
-    dividePartitions(half, depth + 1, limits),
-  );
+  if (others.length === 0) return divide(toSingleFiles(only), 0, limits);
+  return halve(partitions, depth).flatMap((half) => divide(half, depth + 1, limits));
 }
 
-function divideFiles<File extends LoadFile>(
-  files: readonly File[],
-  depth: number,
-  limits: Limits,
-): PlannedBatch<File>[] {
-  if (files.length === 0) return [];
-  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const isBatch = files.length === 1 || fits({ count: files.length, sizeBytes }, limits);
-  if (isBatch) return [{ files, sizeBytes }];
-  return halve(files, ({ path }) => path, depth).flatMap((half) =>
-    divideFiles(half, depth + 1, limits),
-  );
-}
+const toSingleFiles = <File extends LoadFile>({ files }: Partition<File>): Partition<File>[] =>
+  files.map((file) => ({ name: file.path, files: [file], sizeBytes: file.sizeBytes }));
 
-/** Two parts, each in the same order: which one an item is in depends on its name alone. */
-function halve<Item>(
-  items: readonly Item[],
-  nameIt: (item: Item) => string,
+/** Two parts, each in the same order: which one a partition is in depends on its name alone. */
+function halve<File>(
+  partitions: readonly Partition<File>[],
   depth: number,
-): [Item[], Item[]] {
+): [Partition<File>[], Partition<File>[]] {
   if (depth >= HASH_BITS) {
-    const middle = Math.ceil(items.length / 2);
-    return [items.slice(0, middle), items.slice(middle)];
+    const middle = Math.ceil(partitions.length / 2);
+    return [partitions.slice(0, middle), partitions.slice(middle)];
   }
-  const halves: [Item[], Item[]] = [[], []];
-  for (const item of items) halves[readHashBit(nameIt(item), depth)].push(item);
+  const halves: [Partition<File>[], Partition<File>[]] = [[], []];
+  for (const partition of partitions) {
+    partition.hash ??= hashName(partition.name);
+    const bit = Math.floor(partition.hash / 2 ** (HASH_BITS - 1 - depth)) % 2;
+    halves[bit === 0 ? 0 : 1].push(partition);
+  }
   return halves;
 }
 
-const readHashBit = (name: string, bit: number): 0 | 1 => {
-  const byte = createHash('sha256').update(name).digest()[bit >> 3] ?? 0;
-  return ((byte >> (7 - (bit & 7))) & 1) === 1 ? 1 : 0;
-};
+const hashName = (name: string): number =>
+  createHash('sha256')
+    .update(name)
+    .digest()
+    .readUIntBE(0, HASH_BITS / 8);

@@ -42,10 +42,16 @@ export async function runBatches(context: LoadContext): Promise<void> {
   const { state, batchConcurrency, options } = context;
   const failed: FailedBatch[] = [];
   let isStopped = false;
+  /** The first batch that an abort has left out. */
+  let left: BatchState | undefined;
   const queue = state.batches.filter((batch) => !isSettled(batch));
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      if (isStopped || options.signal?.aborted === true) return;
+      if (isStopped) return;
+      if (options.signal?.aborted === true) {
+        left ??= next;
+        return;
+      }
       try {
         if (!(await runBatch(context, next))) isStopped = true;
       } catch (error) {
@@ -55,10 +61,8 @@ export async function runBatches(context: LoadContext): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: batchConcurrency }, worker));
-  const notBegun = state.batches.filter(({ isBegun }) => !isBegun);
-  const [next] = notBegun;
-  if (failed.length === 0 && next !== undefined && options.signal?.aborted === true)
-    failed.push({ number: next.entry.number, error: options.signal.reason });
+  if (failed.length === 0 && left !== undefined)
+    failed.push({ number: left.entry.number, error: options.signal?.reason });
   if (failed.length > 0) throw toLoadError(context, failed);
 }
 
@@ -80,11 +84,11 @@ const isWithoutBatch = (error: unknown): boolean =>
 /** @returns whether it was loaded. */
 async function runBatch(context: LoadContext, batch: BatchState): Promise<boolean> {
   const { client, journal, progress, options } = context;
-  const { entry, isBegun } = batch;
+  const { entry, isBegun, receipt: earlier } = batch;
   const { number } = entry;
   await journal.assertHeld();
-  if (!isBegun) await recordStep(context, { type: 'begun', number });
-  if (batch.receipt !== undefined) progress.begun(entry);
+  if (!isBegun || earlier !== undefined) await recordStep(context, { type: 'begun', number });
+  if (earlier !== undefined) progress.begun(entry);
   // The notice is the load's.
   const { notify: _, ...ownOptions } = options;
   const receipt = await runJournal(

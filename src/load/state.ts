@@ -11,7 +11,7 @@ export interface BatchState {
   readonly entry: BatchEntry;
   /** Whether there may be a batch on the platform. */
   isBegun: boolean;
-  /** How it ended, once it has. */
+  /** How it ended; `undefined` before that, and while a resume goes on with it. */
   receipt: BatchReceipt | undefined;
 }
 
@@ -99,6 +99,7 @@ export class LoadState {
     assert(batch !== undefined, `batch ${entry.number}, which is not in the plan`);
     if (entry.type === 'begun') {
       batch.isBegun = true;
+      batch.receipt = undefined;
       return;
     }
     assert(batch.isBegun, `an end of batch ${entry.number}, which was not begun`);

@@ -106,7 +106,18 @@ describe('2: nothing was sent', () => {
     },
   );
 
-  test('a file that is no journal in place of one', async () => {
+  test.each([
+    ['an invalid id', 'Invalid datasetId', ['--dataset', 'a/b']],
+    ['an address that is not secure', 'Invalid notify', ['--notify', 'http://a.invalid/']],
+    ['a wrong delimiter', 'Invalid csv.delimiter', ['--format', 'csv', '--delimiter', '\n']],
+  ])('%s, which is named before the files are looked for', async (_, message, more) => {
+    for (const args of [more, [...more, '--dry-run']]) {
+      const ended = await desk.run(['ingest', 'missing', '--dataset', 'd', ...args]);
+      expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
+  test('a file that is not a journal in place of one', async () => {
     await desk.file('j', 'some data\n');
     const ended = await ingest(['--journal', 'j']);
 

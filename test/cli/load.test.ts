@@ -5,6 +5,7 @@ import { expectJson, expectLog, useDesk } from '../support/command.js';
 
 const desk = useDesk();
 const LIMIT = ['--max-files-per-batch', '2'];
+const WIDER = ['--max-files-per-batch', '3'];
 const FAST = ['--poll-interval-ms', '10', '--check-rows', 'none', '--quiet'];
 const INGEST = ['ingest', 'data', '--dataset', 'd1', ...LIMIT, ...FAST];
 
@@ -97,6 +98,68 @@ test('the exit code of a load is that of its worst batch, and the message says h
   expect(resumed.code).toBe(0);
 });
 
+test('the receipt as JSON has the id and status of the first batch with the outcome of the load', async () => {
+  desk.simulator.outcomes['day-2'] = { states: ['failed'] };
+  const args = ['--external-id', 'day', '--batch-concurrency', '3', '--journal', 'day.journal'];
+  const json = expectJson(await desk.run([...INGEST, ...args, '--json']), 'ingest') as Shown;
+  const failed = json.batches.find(({ outcome }) => outcome === 'failed');
+  expect(json).toMatchObject({
+    ...{ outcome: 'failed', status: 'failed', batchId: failed?.batchId },
+    ...{ notBegun: 0, next: 'aep-batch resume day.journal' },
+  });
+});
+
+const PARTLY = ['--partial-ingestion-percent', '100', '--error-diagnostics', '--json'];
+
+test('errors finds the lines of rejected rows in the files of each batch of a load that has ended', async () => {
+  for (const day of [1, 3]) await desk.file(`data/day=${day}/2.jsonl`, '{"_id":"good"}\nbad\n');
+  const json = expectJson(await desk.run([...INGEST, ...PARTLY]), 'ingest') as Shown;
+  const partly = json.batches.filter(({ outcome }) => outcome === 'success-with-rejects');
+  expect(json['next']).toBe(`aep-batch errors ${partly[0]?.batchId}`);
+  expect(await readdir(join(desk.folder, 'state/aep-batch'))).toEqual(['runs']);
+  for (const { number, batchId } of partly) {
+    const found = expectJson(await desk.run(['errors', batchId, '--json']), 'errors');
+    expect(found['errors']).toMatchObject([{ file: `day=${number}/2.jsonl`, line: 2 }]);
+  }
+  expect(partly.map(({ number }) => number)).toEqual([1, 3]);
+  const { stdout } = await desk.run(['runs', '--json']);
+  expect(stdout).not.toContain('day=1/2.jsonl');
+});
+
+test('errors finds the lines of a batch of a load that broke off in its journal, wherever that is', async () => {
+  await desk.file('data/day=1/2.jsonl', '{"_id":"good"}\nbad\n');
+  desk.simulator.faults.set({ when: { operation: 'uploadFile', nth: 3 }, then: { status: 403 } });
+  const failed = await desk.run([...INGEST, ...PARTLY, '--journal', 'night.journal']);
+  expect(failed.code).toBe(7);
+  desk.simulator.faults.set();
+  const listed = expectJson(await desk.run(['list', '--json']), 'list') as {
+    batches: { id: string; status: string }[];
+  };
+  const id = listed.batches.find(({ status }) => status === 'success')?.id ?? '';
+  const found = expectJson(await desk.run(['errors', id, '--json']), 'errors');
+  expect(found['errors']).toMatchObject([{ file: 'day=1/2.jsonl', line: 2 }]);
+});
+
+test('of a load whose files are loaded already the receipt says that they were not sent', async () => {
+  const args = [...INGEST.filter((flag) => flag !== '--quiet'), '--skip-loaded'];
+  await desk.run(args);
+  await desk.file('data/day=3/3.jsonl', '{"_id":"3-3"}\n');
+  const { stdout } = await desk.run([...args.filter((one) => !LIMIT.includes(one)), ...WIDER]);
+  expect(stdout).toMatch(/uploaded: 3 files, .* in 1 of 3 batches/);
+  expect(stdout).toMatch(/not sent: 4 files, 56 bytes, loaded before/);
+});
+
+test('a file of the user in the folder of the batches stays, and the folder then serves no other load', async () => {
+  const journal = ['--journal', 'night.journal'];
+  await desk.run([...INGEST, ...journal]);
+  await desk.file('night.journal.batches/notes', 'mine');
+  const load = await desk.run([...INGEST, ...journal]);
+  expect([load.code, load.stderr]).toEqual([2, expect.stringContaining('with other files in it')]);
+  const one = ['ingest', 'data/day=1', '--dataset', 'd1', ...FAST, '--journal', 'night.journal'];
+  expect((await desk.run(one)).code).toBe(0);
+  expect(await readdir(join(desk.folder, 'night.journal.batches'))).toEqual(['notes']);
+});
+
 test('a journal that is named stays, for one batch after a load and for a load after one batch', async () => {
   const journal = ['--journal', 'night.journal'];
   expect((await desk.run([...INGEST, ...journal])).code).toBe(0);
@@ -129,11 +192,14 @@ test('files of one batch go the way of one batch, whatever the limits', async ()
   expect(json['files']).toHaveLength(6);
 });
 
-test('--replace is refused for several batches, and nothing is sent', async () => {
-  const ended = await desk.run([...INGEST, '--replace', 'b1']);
-  expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('Invalid replace')]);
-  expect(desk.simulator.log).toEqual([]);
-});
+test.each([{ more: [] }, { more: ['--dry-run'] }])(
+  '--replace is refused for several batches, and nothing is sent: %o',
+  async ({ more }) => {
+    const ended = await desk.run([...INGEST, '--replace', 'b1', ...more]);
+    expect([ended.code, ended.stderr]).toEqual([2, expect.stringContaining('Invalid replace')]);
+    expect(desk.simulator.log).toEqual([]);
+  },
+);
 
 test('the options of a load are completed, and described in the help', async () => {
   const { stdout: script } = await desk.run(['completion', 'bash']);

@@ -378,7 +378,7 @@ describe('the steps of a journal', () => {
 
 describe('a large journal', () => {
   test.each([
-    ['of one line', 0.6e9, 'longer than any line|no journal'],
+    ['of one line', 0.6e9, 'longer than any line|not the journal'],
     ['of 2.2 GB', 2.2e9, 'larger than 1 GiB'],
   ])('%s is rejected with a clear error', async (_, size, says) => {
     const journal = await endedIngest();

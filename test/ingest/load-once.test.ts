@@ -11,6 +11,7 @@ import {
   type IngestOptions,
 } from '../../src/index.js';
 import { planIngest } from '../../src/ingest/plan.js';
+import { readOwner } from '../../src/resources/owner-tag.js';
 import { type Fault, type Simulator, startSimulator } from '../../src/testing/index.js';
 import { all, testClock } from '../support/client.js';
 import { findFastFolder } from '../support/fast-folder.js';
@@ -143,6 +144,8 @@ class Trial {
     expect(loaded.length).toBeLessThanOrEqual(force ? ingests : 1);
     const externalIds = loaded.map(({ externalId }) => externalId);
     expect(new Set(externalIds).size).toBe(loaded.length);
+    // An ingest, forced or not, loads its own files once.
+    expect(new Set(loaded.map(readOwner)).size).toBe(loaded.length);
   }
 
   async close(): Promise<void> {

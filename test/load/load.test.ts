@@ -269,6 +269,28 @@ test('a journal that ends within its plan says that nothing was sent', async () 
   );
 });
 
+test('while a resume goes on with a batch that had failed, the journal is not used for another load', async () => {
+  simulator.outcomes['monthly-4'] = { states: ['failed'] };
+  expect((await load({ externalId: 'monthly' })).outcome).toBe('failed');
+  simulator.faults.set({ when: { operation: 'uploadFile' }, then: { status: 403 } });
+  const error = await thrownBy(client.resumeLoad(journal));
+  expect(error).toMatchObject({ batch: 'kept', journal });
+  expect(String(error)).toContain('3 of 4 batches have ended.');
+  simulator.faults.set();
+  expect(String(await thrownBy(load()))).toContain('of an ingest that has not ended');
+  const { outcome, batches } = await client.resumeLoad(journal, { pollIntervalMs: 10 });
+  expect([outcome, batches[3]?.batchId]).toEqual(['success', (error as LoadError).batchId]);
+});
+
+test('an aborted resume fails, also where every batch was begun', async () => {
+  simulator.outcomes['yearly-4'] = { states: ['failed'] };
+  await load({ externalId: 'yearly' });
+  const signal = AbortSignal.abort();
+  expect(await thrownBy(client.resumeLoad(journal, { signal }))).toMatchObject({
+    ...{ name: 'LoadError', journal, failed: [{ number: 4 }] },
+  });
+});
+
 test('an aborted load begins no other batch and is resumed', async () => {
   const controller = new AbortController();
   const error = await thrownBy(
@@ -320,8 +342,13 @@ test.each([
   { maxBatchBytes: 0 },
   { batchConcurrency: 17 },
   { replace: ['b1'] },
-])('options that a load cannot use are refused: %o', async (wrong) => {
+  { force: true },
+  { skipLoaded: true, externalId: 'night' },
+  { skipLoaded: true, sha256: false },
+  { rowRules: { strict: true } },
+])('options that a load cannot use are refused before a file is looked for: %o', async (wrong) => {
   const given = { ...options(), ...wrong } as LoadOptions;
-  expect(await thrownBy(client.load(root, given))).toBeInstanceOf(InvalidInputError);
+  const missing = join(folder, 'missing');
+  expect(await thrownBy(client.load(missing, given))).toBeInstanceOf(InvalidInputError);
   expect(log()).toEqual([]);
 });

@@ -1,9 +1,8 @@
 /** `ingest --dry-run`: prints the plan of an ingest, with one curl call per kind of step. */
 
-import { FoundFiles, findSource, planIngest } from '../../ingest/plan.js';
-import type { IngestSource, IngestWarning } from '../../ingest/types.js';
-import type { WalkOptions } from '../../ingest/walk.js';
-import { type PlannedBatch, planLoad } from '../../load/plan-load.js';
+import { FoundFiles, planIngest } from '../../ingest/plan.js';
+import type { IngestWarning } from '../../ingest/types.js';
+import type { PlannedBatch } from '../../load/plan-load.js';
 import { formatFinding } from '../../preflight/findings.js';
 import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
@@ -13,8 +12,9 @@ import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../shared/origins.js';
 import type { SourceFile } from '../../upload/source.js';
 import { buildCurlCalls, type CallTarget, type CurlCall } from '../curl.js';
 import { readTarget } from '../environment.js';
+import { findBatches } from '../find-batches.js';
 import { formatQuantity, formatTable } from '../format.js';
-import { type IngestFlags, isStream, toIngestOptions, toLoadLimits } from '../ingest-flags.js';
+import { type IngestFlags, isStream, toIngestOptions } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import type { Session } from '../session.js';
 
@@ -34,7 +34,9 @@ export async function dryRun(
   const onWarning = (finding: IngestWarning) =>
     session.out.say(`${finding.level}: ${formatFinding(finding)}`);
   const options = { ...toIngestOptions(flags), signal: session.signal, onWarning };
-  const { sources, batches } = await planBatches(source, flags, options);
+  const found = await findBatches(source, flags, session.signal);
+  const batches = found?.batches ?? [];
+  const sources = found === undefined ? source : new FoundFiles(found.walked, batches.length > 1);
   const { request, upload, files, openStream } = await planIngest(sources, options, target);
   const toStep = ({ path, sizeBytes, stream }: SourceFile): Step => {
     if (stream !== undefined) return { path, sizeBytes, isEstimate: true, parts: 0 };
@@ -61,15 +63,6 @@ export async function dryRun(
     }),
     text: formatPlan({ target, request, steps, calls, stream, plan, batches }),
   };
-}
-
-/** The batches that the files go into; none of a stream, which is one batch. */
-async function planBatches(source: IngestSource, flags: IngestFlags, options: WalkOptions) {
-  const { openStream, ...walked } = await findSource(source, options);
-  if (openStream !== undefined || walked.files === undefined)
-    return { sources: source, batches: [] };
-  const batches = planLoad(walked.files, toLoadLimits(flags));
-  return { sources: new FoundFiles(walked, batches.length > 1), batches };
 }
 
 const toListed = ({ files, sizeBytes }: PlannedBatch, at: number) => ({

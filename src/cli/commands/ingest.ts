@@ -3,9 +3,7 @@ import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import type { CommandClient } from '../../client.js';
-import type { FoundFiles } from '../../ingest/plan.js';
 import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
-import type { PlannedSources } from '../../load/load.js';
 import { InvalidInputError } from '../../shared/errors.js';
 import { omitUndefined } from '../../shared/options.js';
 import { formatReceipt, nextCommand } from '../batch-text.js';
@@ -24,7 +22,6 @@ import {
   type IngestFlags,
   isStream,
   toIngestOptions,
-  toLoadLimits,
 } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
@@ -83,37 +80,23 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
     datasetId: flags.dataset,
     sources: await hideQueries(paths),
   });
-  const found = await findFiles(source, flags, signal);
-  if (found !== undefined && 'take' in found) {
+  const { findBatches } = await import('../find-batches.js');
+  const plan = await findBatches(source, flags, signal);
+  if (plan !== undefined && plan.batches.length > 1) {
+    const { PlannedSources } = await import('../../load/load.js');
     const { runLoad } = await import('../load.js');
-    return runLoad(session, client, flags, { sources: found, journal });
+    return runLoad(session, client, flags, { sources: new PlannedSources(plan), journal });
   }
+  const { FoundFiles } = await import('../../ingest/plan.js');
   const { deleteEndedLoad } = await import('../../load/load-journal.js');
   await deleteEndedLoad(journal);
   const receipt = await withProgress(out, (listeners) => {
     const options = { ...toIngestOptions(flags), journal, signal, ...listeners };
-    return found === undefined
+    return plan === undefined
       ? client.ingest(source, options)
-      : client.ingestFound(found, options);
+      : client.ingestFound(new FoundFiles(plan.walked, false), options);
   });
   return finishIngest(receipt, journal, session);
-}
-
-/** The files of one batch, or of several; `undefined` for a stream. */
-async function findFiles(
-  source: IngestSource,
-  flags: IngestFlags,
-  signal: AbortSignal,
-): Promise<FoundFiles | PlannedSources | undefined> {
-  const { FoundFiles, findSource } = await import('../../ingest/plan.js');
-  const { PlannedSources } = await import('../../load/load.js');
-  const { planLoad } = await import('../../load/plan-load.js');
-  const { openStream, ...walked } = await findSource(source, { ...toIngestOptions(flags), signal });
-  if (openStream !== undefined || walked.files === undefined) return undefined;
-  const batches = planLoad(walked.files, toLoadLimits(flags));
-  return batches.length > 1
-    ? new PlannedSources({ walked, batches })
-    : new FoundFiles(walked, false);
 }
 
 /** Records that an ingest or a resume has started, for `runs`. */
@@ -151,8 +134,8 @@ export async function finishIngest(
   session: Session,
 ): Promise<Result> {
   const { batchId, outcome, datasetId } = receipt;
-  const { readLoadedFiles } = await import('../../ingest/journal-sources.js');
-  const files = await readLoadedFiles(journal, batchId);
+  const { readRecordedFiles } = await import('../../ingest/journal-sources.js');
+  const files = await readRecordedFiles(journal, batchId);
   await session.history?.end({ batchId, outcome, datasetId, files });
   const exitCode = OUTCOME_EXIT[outcome];
   if (MAY_GO_ON.has(outcome)) session.out.say(`The journal is kept: ${journal}`);

@@ -1,5 +1,6 @@
 /** `runs`: what this machine has loaded or left open. */
 import type { Command } from 'commander';
+import { omitUndefined } from '../../shared/options.js';
 import { addCommand, type CommonFlags } from '../flags.js';
 import { formatTable } from '../format.js';
 import { listOpenIngests, type OpenIngest, readHistory } from '../open-ingests.js';
@@ -35,9 +36,10 @@ async function mergeRuns(
   const left = new Map(open.map((one) => [one.journal, one]));
   const runs: Run[] = [];
   for (const record of records) {
-    const { process: _process, files: _files, ...shown } = record;
+    const { process: _process, files: _files, batches: all, ...shown } = record;
+    const batches = all?.map(({ files: _, ...batch }) => batch);
     const state = await findState(record, left.get(record.journal));
-    runs.push({ ...shown, state });
+    runs.push({ ...shown, ...omitUndefined({ batches }), state });
     // Of several runs with one journal only the last one may still be open.
     left.delete(record.journal);
   }

@@ -1,10 +1,7 @@
 /** The files that a batch was loaded from, where this machine knows them. */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { LoadedFile } from '../../ingest/journal-sources.js';
+import type { RecordedFile } from '../../ingest/journal-sources.js';
 import type { UploadedSource } from '../../ingest/rejected-rows.js';
-import { readHistory } from '../open-ingests.js';
-import { findStateFolder } from '../state-dir.js';
+import { listKnownJournals, readHistory } from '../open-ingests.js';
 
 /** More are not opened: a journal is deleted once its batch has ended. */
 const MAX_JOURNALS = 1000;
@@ -18,24 +15,29 @@ export async function readSources(paths: readonly string[]): Promise<UploadedSou
 
 /** The files that a batch was loaded from, from the records of earlier runs or a journal in the state folder. */
 export async function findSources(batchId: string): Promise<UploadedSource[]> {
-  const files = await findLoadedFiles(batchId);
+  const files = await findRecordedFiles(batchId);
   if (files.length === 0) return [];
   const { toUnchangedSources } = await import('../../ingest/journal-sources.js');
   return toUnchangedSources(files);
 }
 
-async function findLoadedFiles(batchId: string): Promise<readonly LoadedFile[]> {
+async function findRecordedFiles(batchId: string): Promise<readonly RecordedFile[]> {
   const runs = await readHistory();
-  const recorded = runs.find((run) => run.batchId === batchId && run.files !== undefined)?.files;
-  if (recorded !== undefined) return recorded;
-  const folder = findStateFolder();
-  if (folder === undefined) return [];
-  const names = await readdir(folder).catch(() => []);
-  const journals = names.filter((name) => name.endsWith('.journal')).slice(-MAX_JOURNALS);
-  const { readLoadedFiles } = await import('../../ingest/journal-sources.js');
-  for (const name of journals) {
-    const files = await readLoadedFiles(join(folder, name), batchId);
-    if (files.length > 0) return files;
+  for (const run of runs) {
+    const files =
+      run.batchId === batchId && run.files !== undefined
+        ? run.files
+        : run.batches?.find((batch) => batch.batchId === batchId)?.files;
+    if (files !== undefined) return files;
+  }
+  const journals = (await listKnownJournals(runs)).slice(-MAX_JOURNALS);
+  const { readRecordedFiles } = await import('../../ingest/journal-sources.js');
+  const { listBatchJournals } = await import('../../load/batch-journals.js');
+  for (const journal of journals) {
+    for (const path of [journal, ...(await listBatchJournals(journal))]) {
+      const files = await readRecordedFiles(path, batchId);
+      if (files.length > 0) return files;
+    }
   }
   return [];
 }

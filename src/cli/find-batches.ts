@@ -1,0 +1,32 @@
+/** What `ingest` is given, found and divided into batches, for a run as well as for a dry run. */
+import { validateIngestOptions } from '../ingest/options.js';
+import { findSource } from '../ingest/plan.js';
+import type { IngestSource } from '../ingest/types.js';
+import type { LoadPlan } from '../load/load.js';
+import { planLoad } from '../load/plan-load.js';
+import { InvalidInputError } from '../shared/errors.js';
+import { type IngestFlags, toIngestOptions, toLoadLimits } from './ingest-flags.js';
+
+/**
+ * Finds the files. All options are checked first, since many files take long.
+ * @returns `undefined` for a stream, which is one batch.
+ * @throws {UsageError | InvalidInputError | SourceError} for flags and paths that cannot be used.
+ */
+export async function findBatches(
+  source: IngestSource,
+  flags: IngestFlags,
+  signal: AbortSignal,
+): Promise<LoadPlan | undefined> {
+  const options = validateIngestOptions({ ...toIngestOptions(flags), signal });
+  const { openStream, ...walked } = await findSource(source, options);
+  if (openStream !== undefined || walked.files === undefined) return undefined;
+  const batches = planLoad(walked.files, toLoadLimits(flags));
+  if (batches.length > 1 && options.replace !== undefined) throw replacesSeveralTimes();
+  return { walked, batches };
+}
+
+const replacesSeveralTimes = (): InvalidInputError =>
+  new InvalidInputError(
+    'replace',
+    'Invalid replace: expected files of one batch, received files of several. Each of them would delete the rows of the batches that it replaces: load them as one batch, or revert the others afterwards.',
+  );
