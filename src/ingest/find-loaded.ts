@@ -139,23 +139,50 @@ export async function isFirst(context: IngestContext, content: Content): Promise
   const { batchId } = context;
   const findOwn = (batches: readonly Batch[]) => batches.find(({ id }) => id === batchId);
   const lookUp = async () => {
-    const batches = await listContent(context, content);
+    const batches = await listNumber(context, content);
     return findOwn(batches) && batches;
   };
-  const batches = await pollCatalog(context, lookUp, OWN_LOOKUPS);
-  const own = batches && findOwn(batches);
+  const listed = (await pollCatalog(context, lookUp, OWN_LOOKUPS)) ?? [];
+  const own = findOwn(listed);
   if (own === undefined) throw new CatalogDelayError(batchId);
+  // Only now: before the own batch was listed, an earlier one of another number may have been missing.
+  const batches = [...listed, ...(await listOtherNumbers(context, content, listed))];
+  const owner = readOwner(context.state.plan.request);
+  const isLost = (batch: Batch) => batch !== own && isLoading(batch) && readOwner(batch) === owner;
+  for (const { id } of batches.filter(isLost)) await abortLost(context, id);
   const isRival = (batch: Batch) =>
     batch !== own && !isDead(batch) && (!isLoading(batch) || isBefore(batch, own));
-  return !batches?.some(isRival);
+  return !batches.some((batch) => !isLost(batch) && isRival(batch));
 }
 
-/** All batches of the content, up to the number that no batch but the own one has. */
-async function listContent(context: IngestContext, content: Content): Promise<Batch[]> {
+/**
+ * Aborts a batch of this ingest that has nothing in it: the response to its creation was lost, and the Catalog was too
+ * late to show it. Otherwise it would keep other ingests from these files.
+ */
+async function abortLost({ client, callOptions, options }: IngestContext, id: string) {
+  try {
+    await client.batches.abort(id, callOptions);
+  } catch (error) {
+    callOptions.signal?.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `Batch ${id} was created by this ingest, and cannot be aborted: ${why} Abort it: \`aep-batch abort ${id}\`.`;
+    notify(options.onWarning, { level: 'warning', message });
+  }
+}
+
+/** All batches of the content with another number, up to the number that no batch but the own one has. */
+async function listOtherNumbers(
+  context: IngestContext,
+  content: Content,
+  withOwnNumber: readonly Batch[],
+): Promise<Batch[]> {
   const all: Batch[] = [];
   for (let number = content.from; ; number++) {
-    const batches = await listNumber(context, { id: content.id, number });
-    all.push(...batches);
+    const isOwnNumber = number === content.number;
+    const batches = isOwnNumber
+      ? withOwnNumber
+      : await listNumber(context, { id: content.id, number });
+    if (!isOwnNumber) all.push(...batches);
     // The next number is taken only where a batch with this one was not loaded.
     const hasNext = batches.some(({ id }) => id !== context.batchId);
     if (number >= content.number && !hasNext) return all;

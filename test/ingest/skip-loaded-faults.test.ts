@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import {
   AlreadyLoadingError,
   CatalogDelayError,
+  createBatchClient,
   type IngestError,
   type IngestOptions,
 } from '../../src/index.js';
@@ -40,6 +41,16 @@ const fault = (operation: Fault['when']['operation'], then: Fault['then'], nth =
 const batches = () => all(client.batches.list({ dataSet: `d${count}`, orderBy: 'asc:created' }));
 const statuses = async () => (await batches()).map(({ status }) => status);
 const numbers = async () => (await batches()).map(({ externalId = '' }) => externalId.slice(-2));
+
+test('a batch whose creation was lost, and that the Catalog shows too late, is aborted and keeps nobody from the files', async () => {
+  Object.assign(simulator.quirks, { duplicateStatus: 201, catalogLagReads: 5 });
+  const { path, options } = await prepare();
+  simulator.faults.set(fault('createBatch', 'reset-after-applying'));
+  const patient = createBatchClient({ ...simulator.clientOptions, clock: testClock() });
+  const receipt = await patient.ingest(path, options);
+
+  expect([receipt.outcome, await statuses()]).toEqual(['success', ['aborted', 'success']]);
+});
 
 describe('a resume', () => {
   /** An ingest whose upload was refused; its batch is kept. */
