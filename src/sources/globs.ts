@@ -1,6 +1,6 @@
 /** Patterns in place of paths, and the choice of files by patterns. Their library is loaded when it is needed. */
 import { lstat } from 'node:fs/promises';
-import { dirname, isAbsolute } from 'node:path';
+import { dirname, isAbsolute, relative, sep } from 'node:path';
 import { InvalidInputError } from '../shared/errors.js';
 import type { FileChoice } from '../shared/file-choice.js';
 
@@ -15,7 +15,7 @@ const MAYBE_PATTERN = /[*?[\](){}!+@]/;
 
 /**
  * The files that a pattern finds, in their order; what is in a folder that it finds counts as found.
- * @returns `undefined` for a path that is no pattern.
+ * @returns `undefined` for a path that is not a pattern.
  * @throws {InvalidInputError} where it finds none, or leads through a link to a folder.
  */
 export async function expandPattern(pattern: string): Promise<FoundPath[] | undefined> {
@@ -26,29 +26,33 @@ export async function expandPattern(pattern: string): Promise<FoundPath[] | unde
   const absolute = isAbsolute(whole);
   const options = { expandDirectories: false, dot: true, onlyFiles: true, absolute };
   const found = await glob([whole, `${whole}/**`], options);
-  const base = findBase(whole, isDynamicPattern);
-  await rejectLinks(found, base.length);
   if (found.length === 0) {
     const message = `Invalid source: expected files, and the pattern ${pattern} finds none. Quoted patterns are read as in a shell, with ** for any folders.`;
     throw new InvalidInputError('source', message);
   }
-  return found.sort().map((localPath) => ({ localPath, name: localPath.slice(base.length) }));
+  // Paths are compared, not texts: a pattern may have `//` or `..`, which what is found has not.
+  const base = findBase(whole, isDynamicPattern);
+  const toName = (localPath: string) => relative(base, localPath).split(sep).join('/');
+  const paths = found.sort().map((localPath) => ({ localPath, name: toName(localPath) }));
+  await rejectLinks(paths);
+  return paths;
 }
 
-/** The folders before the first wildcard, as they are written in what is found. */
+/** The folders before the first wildcard. */
 function findBase(pattern: string, isDynamic: (part: string) => boolean): string {
   const parts = pattern.split('/');
   const first = parts.findIndex((part) => isDynamic(part));
   const folders = parts.slice(0, Math.min(first, parts.length - 1));
-  const base = folders.map((part) => part.replace(/\\(.)/g, '$1')).filter((part) => part !== '.');
-  return base.length === 0 ? '' : `${base.join('/')}/`;
+  return folders.map((part) => `${part.replace(/\\(.)/g, '$1')}/`).join('');
 }
 
 /** As in a folder: links to files are followed, those to folders are not. */
-async function rejectLinks(paths: readonly string[], baseLength: number): Promise<void> {
+async function rejectLinks(paths: readonly FoundPath[]): Promise<void> {
   const seen = new Set<string>();
-  for (const path of paths) {
-    for (let folder = dirname(path); folder.length > baseLength; folder = dirname(folder)) {
+  for (const { localPath, name } of paths) {
+    let folder = localPath;
+    for (let left = name.split('/').length; left > 1; left--) {
+      folder = dirname(folder);
       if (seen.has(folder)) break;
       seen.add(folder);
       if (!(await lstat(folder)).isSymbolicLink()) continue;

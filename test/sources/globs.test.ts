@@ -1,5 +1,5 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { parseList } from '../../src/cli/source-flags.js';
@@ -33,7 +33,21 @@ test('a pattern finds files, which keep their paths from its first wildcard on',
   expect((await walk([at('in/**')])).skipped).toBe(3);
 });
 
-test('a path that is there by its name is no pattern, and a pattern without files is refused', async () => {
+test.each([
+  ['doubled slashes', 'in//day=1//*.jsonl', ['a.jsonl']],
+  ['a folder and the way back', 'in/day=1/../day=*/*.jsonl', ['day=1/a.jsonl', 'day=2/b.jsonl']],
+  ['the folder that it is in', './in/./day=*/a.jsonl', ['day=1/a.jsonl']],
+])('a pattern with %s finds files under the same paths as without', async (_, pattern, paths) => {
+  await files('in/day=1/a.jsonl', 'in/day=2/b.jsonl');
+  const find = async (path: string) =>
+    (await walk([path], {})).files.map(({ path, localPath }) => [path, resolve(localPath ?? '')]);
+  const found = paths.map((path) => [path, expect.stringMatching(/[ab]\.jsonl$/)]);
+
+  expect(await find(`${desk.folder}/${pattern}`)).toEqual(found);
+  expect(await find(`${relative('', desk.folder)}/${pattern}`)).toEqual(found);
+});
+
+test('a path that is there by its name is not a pattern, and a pattern without files is refused', async () => {
   await files('in/a[1].jsonl', 'in/a1.jsonl');
   const error = await thrownBy(walk([at('in/b*.jsonl')]));
 
