@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { parseAddress, withoutQuery } from '../../src/sources/url/address.js';
+import { resolveRedirect } from '../../src/sources/url/request.js';
 import { openUrl, probeUrl } from '../../src/sources/url/url-file.js';
 import { thrownBy } from '../support/client.js';
 import { expectJson, useDesk } from '../support/command.js';
@@ -306,6 +307,26 @@ describe('the server behind a URL', () => {
     );
     expect(String(error)).toContain('sends more than it is asked for');
   });
+});
+
+test.each([
+  ['https://store.invalid/a', '/b', undefined],
+  ['https://store.invalid/a', 'https://other.invalid/b', undefined],
+  ['https://127.0.0.1:1/a', 'https://localhost:2/b', undefined],
+  ['http://127.0.0.1:1/a', 'http://[::1]:2/b', undefined],
+  ['http://127.0.0.1:1/a', 'https://store.invalid/b', undefined],
+  ['https://store.invalid/a', 'http://store.invalid/b', 'only https is'],
+  ['https://127.0.0.1/a', 'http://127.0.0.1/b', 'only https is'],
+  ['https://store.invalid/a', 'file:///etc/passwd', 'only https is'],
+  ['https://store.invalid/a', 'https://user:pw@other.invalid/b', 'has a user name'],
+  ['https://store.invalid/a', 'https://127.0.0.1:2/b', 'on this machine'],
+  ['https://store.invalid/a', 'https://localhost/b', 'on this machine'],
+  ['https://store.invalid/a', 'https://[::ffff:127.0.0.1]/b', 'on this machine'],
+])('a redirect from %s to %s is refused with: %s', (from, location, says) => {
+  const follow = () => resolveRedirect(location, new URL(from), 'the source').href;
+
+  if (says === undefined) expect(follow()).toBe(new URL(location, from).href);
+  else expect(follow).toThrow(says);
 });
 
 test.each([

@@ -1,4 +1,5 @@
 /** URLs as sources: what is checked of one, and what of it may be shown. */
+import { isLoopback } from '../../http/agents/no-proxy.js';
 import { InvalidInputError } from '../../shared/errors.js';
 
 /** A URL that contents are read from. */
@@ -11,12 +12,8 @@ export interface UrlAddress {
   readonly name: string;
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
-
 /** Whether a path is meant as a URL. */
 export const isUrl = (path: string): boolean => /^https?:\/\//i.test(path);
-
-export const isLoopback = ({ hostname }: URL): boolean => LOOPBACK.test(hostname);
 
 /**
  * @param field names the URL in messages.

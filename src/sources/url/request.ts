@@ -2,11 +2,12 @@
 import http, { type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { IdleSockets } from '../../http/agents/idle-sockets.js';
+import { isLoopback } from '../../http/agents/no-proxy.js';
 import { Proxies } from '../../http/agents/proxies.js';
 import { Secrets } from '../../http/redact.js';
 import type { ByteRange } from '../../resources/types.js';
 import { SourceError } from '../../shared/errors.js';
-import { isLoopback, type UrlAddress } from './address.js';
+import type { UrlAddress } from './address.js';
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -62,20 +63,26 @@ export async function requestRange(
   }
 }
 
-/** https leads to https alone, and nothing leads from elsewhere to this machine. */
-function resolveRedirect(location: string, from: URL, identity: string): URL {
+/** @throws {SourceError} for a URL that is not followed. */
+export function resolveRedirect(location: string, from: URL, identity: string): URL {
   let url: URL;
   try {
     url = new URL(location, from);
   } catch {
     throw new SourceError(identity, `${identity} redirects to what is not a URL.`);
   }
-  const isPlain = from.protocol === 'http:' && url.protocol === 'http:' && isLoopback(url);
-  if ((url.protocol === 'https:' || isPlain) && url.username === '' && url.password === '') {
-    return url;
-  }
-  const message = `${identity} redirects to ${url.protocol}//${url.host}, which is not followed: only https is.`;
+  const obstacle = findObstacle(url, from);
+  if (obstacle === undefined) return url;
+  const message = `${identity} redirects to ${url.protocol}//${url.host}, which is not followed: ${obstacle}.`;
   throw new SourceError(identity, message);
+}
+
+/** https leads to https alone, and nothing leads from elsewhere to this machine. */
+function findObstacle(url: URL, from: URL): string | undefined {
+  if (isLoopback(url) && !isLoopback(from)) return 'it is on this machine';
+  if (url.username !== '' || url.password !== '') return 'it has a user name or a password';
+  const isPlain = url.protocol === 'http:' && from.protocol === 'http:' && isLoopback(url);
+  return url.protocol === 'https:' || isPlain ? undefined : 'only https is';
 }
 
 function send(
