@@ -81,15 +81,12 @@ export class HttpClient implements CallContext {
 
   /**
    * Sends JSON to a URL that is not the platform's: without credentials, redirects and retries, within 10 s.
-   * @throws {Error} that says why it failed.
+   * @throws {Error} that says why it failed. It names no part of the URL, whose words are not masked anywhere: many are
+   * ordinary ones, such as the name of the sandbox.
    */
   async postNotice(url: URL, body: object, signal: AbortSignal): Promise<void> {
-    const { secrets } = this.options;
-    const { search, searchParams, username, password } = url;
-    for (const secret of [search.slice(1), ...searchParams.values(), username, password])
-      secrets.add(secret);
     const agent = this.#proxies.agentFor(url.origin);
-    const text = JSON.stringify(secrets.redactValue(body, NOTICE_LIMITS));
+    const text = JSON.stringify(this.options.secrets.redactValue(body, NOTICE_LIMITS));
     await this.lifetime.linked([signal], (ended) =>
       postNotice({ url, body: text, agent, signal: ended }),
     );

@@ -45,6 +45,14 @@ describe('a notice', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('has its values as they are, whatever words its URL has', async () => {
+    server.play(204);
+    const notify = `${server.origin}/hook?outcome=success`;
+    await client.ingest(path, { ...ingest(), notify });
+
+    expect(bodies()).toEqual([expect.objectContaining({ outcome: 'success' })]);
+  });
+
   test("has the caller's user and none of the platform's credentials", async () => {
     server.play(204);
     await client.ingest(path, ingest());
