@@ -375,6 +375,26 @@ describe('a lost response stays ambiguous', () => {
     expect(server.seen).toEqual([complete]);
   });
 
+  test('where the token has run out then, and the token service issues no other', async () => {
+    const credentials = {
+      clientId: 'i',
+      clientSecret: 'secret',
+      scopes: 's',
+      origin: server.origin,
+    };
+    const shortLived = respondWith(200, { access_token: 'a-first-token', expires_in: 0.1 });
+    server.play(shortLived, cut, respondWith(400, { error: 'invalid_client' }));
+    const error = await thrownBy(setUp({ credentials }).batches.complete('b1'));
+
+    expect(error).toMatchObject({
+      name: 'ConnectionError',
+      operation: 'batchAction',
+      stateUnknown: true,
+      cause: { operation: 'getToken' },
+    });
+    expect(server.seen).toEqual([expect.any(String), complete, expect.any(String)]);
+  });
+
   test('where the token is rejected then, and there is no other', async () => {
     let asked = 0;
     const credentials = () => {

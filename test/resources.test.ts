@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Batch, type BatchClient, ParseError } from '../src/index.js';
 import { all, clientFor, thrownBy } from './support/client.js';
-import { respondWith, useServer } from './support/server.js';
+import { type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const elsewhere = useServer();
@@ -486,6 +486,12 @@ describe('a download', () => {
   });
 });
 
+/** Ends with the connection: whether it is complete cannot be known. */
+const unproven =
+  (text: string): Play =>
+  (_, response) =>
+    void response.socket?.end(`HTTP/1.1 200 OK\r\ncontent-type: x/y\r\n\r\n${text}`);
+
 describe('rejected rows', () => {
   const files = (...names: string[]) => ({
     data: names.map((name) => ({
@@ -498,6 +504,20 @@ describe('rejected rows', () => {
   const row = (n: number) => ({
     _corrupt_record: `{"n":${n}`,
     _errors: [{ code: '1401', message: 'corrupt' }],
+  });
+
+  test('of a file whose response may have ended early are reported with its name', async () => {
+    const unproved: string[] = [];
+    const options = { onUnproven: (file: string) => void unproved.push(file) };
+    const line = `${JSON.stringify(row(1))}\n`;
+    server.play(files('a.json', 'b.json'), respondWith(200, line), unproven(line), END);
+    expect(await all(client().diagnostics.rowErrors('b1', options))).toHaveLength(2);
+    expect(unproved).toEqual(['b.json']);
+
+    server.play(unproven(line), respondWith(200, line));
+    expect(await all(client().diagnostics.failedRows('b1', 'c.json', options))).toHaveLength(1);
+    expect(await all(client().diagnostics.failedRows('b1', 'd.json', options))).toHaveLength(1);
+    expect(unproved).toEqual(['b.json', 'c.json']);
   });
 
   test('come from every file of the report, asked for by the path of its link', async () => {

@@ -24,6 +24,26 @@ test('onStatus is called once for each status, however often it is polled', asyn
   expect(seen).toEqual(['staging', 'processing', 'success']);
 });
 
+test.each([
+  ['success', 'success'],
+  ['active', 'success'],
+  ['archived', 'success'],
+  ['retained', 'success'],
+  ['failed', 'failed'],
+  ['failure', 'failed'],
+  ['stalled', 'stalled'],
+  ['aborted', 'aborted'],
+  ['abandoned', 'abandoned'],
+  ['inactive', 'inactive'],
+  ['deleted', 'deleted'],
+])('a wait ends with the status %s, and its outcome is %s', async (status, outcome) => {
+  const { client } = setUp();
+  server.play(STAGING, { b1: { status } });
+  const waiting = client.batches.wait('b1', { waitTimeoutMs: 3000 });
+
+  expect(await waiting).toMatchObject({ outcome, batch: { status } });
+});
+
 describe('a wait goes on after', () => {
   test.each([
     ['a connection that was cut', cut],

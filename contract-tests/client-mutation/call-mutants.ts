@@ -258,6 +258,10 @@ export const callMutants: readonly Mutant[] = [
     ["    body.on('data', this.#progress);\n", '', 'a download that moves times out'],
     ['upload?.drainMs(timeoutMs) ?? 0', '0', 'an upload over a slow link times out'],
     ['MAX_DRAIN_MS - timeoutMs', 'Infinity', 'an upload waits for its response for ever'],
+  ),
+  ...inFile(
+    'src/http/attempt-timer.ts',
+    ['resources'],
     [
       '      body.destroy();\n    });\n    return out',
       '    });\n    return out',
