@@ -20,16 +20,6 @@ export const credentialMutants: readonly Mutant[] = [
       'what a function for tokens throws shows secrets',
     ],
     [
-      "signal.removeEventListener('abort', abort);",
-      '',
-      'each wait for a token leaves a listener at the signal',
-    ],
-    [
-      'if (signal.aborted) return abort();',
-      '',
-      'a wait for a token begins although it was aborted',
-    ],
-    [
       'abortable(get(), signal, { ms: timeoutMs, error })',
       'abortable(get(), signal)',
       'a function for tokens that hangs is waited for',
@@ -38,6 +28,20 @@ export const credentialMutants: readonly Mutant[] = [
       'renew: async () => undefined };',
       'renew: async () => token };',
       'a fixed token that was rejected is tried again',
+    ],
+  ),
+  ...inFile(
+    'src/http/abortable.ts',
+    [...TOKENS, 'time'],
+    [
+      "signal.removeEventListener('abort', abort);",
+      '',
+      'each wait for a token leaves a listener at the signal',
+    ],
+    [
+      'if (signal.aborted) return abort();',
+      '',
+      'a wait for a token begins although it was aborted',
     ],
   ),
   ...inFile(

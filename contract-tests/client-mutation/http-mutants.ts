@@ -162,20 +162,16 @@ export const httpMutants: readonly Mutant[] = [
       'another sandbox than the one of the client is ignored',
     ],
   ),
-  ...inFile(
-    'src/http/auth.ts',
-    TOKENS,
-    [
-      'return token === rejected ? undefined : token;',
-      'return token;',
-      'a token that was rejected is tried again',
-    ],
-    [
-      'const end = () => {\n      clearTimeout(timer);',
-      'const end = () => {',
-      'the timer of a wait is left behind',
-    ],
-  ),
+  ...inFile('src/http/auth.ts', TOKENS, [
+    'return token === rejected ? undefined : token;',
+    'return token;',
+    'a token that was rejected is tried again',
+  ]),
+  ...inFile('src/http/abortable.ts', TOKENS, [
+    'const end = () => {\n      clearTimeout(timer);',
+    'const end = () => {',
+    'the timer of a wait is left behind',
+  ]),
   ...inFile(
     'src/http/oauth-tokens.ts',
     TOKENS,

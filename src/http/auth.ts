@@ -2,6 +2,7 @@
 import { checkHeaderValue } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
+import { abortable } from './abortable.js';
 import {
   type AttemptInfo,
   ambiguityHint,
@@ -10,7 +11,6 @@ import {
   TimeoutError,
 } from './errors.js';
 import type { Secrets } from './redact.js';
-import { MAX_TIMER_MS } from './retry.js';
 
 /** An OAuth server-to-server credential, from Adobe's developer console. */
 export interface OAuthCredentials {
@@ -100,32 +100,4 @@ export function tokenFunction(ask: () => string | Promise<string>, secrets: Secr
       return token === rejected ? undefined : token;
     },
   };
-}
-
-/** Waits for work: the signal and the limit end the waiting, not the work. */
-export function abortable<T>(
-  work: Promise<T>,
-  signal: AbortSignal,
-  limit?: { ms: number; error: () => Error },
-): Promise<T> {
-  return new Promise((resolve, reject) => {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    };
-    const fail = (error: unknown) => {
-      end();
-      reject(error);
-    };
-    const abort = () => fail(signal.reason);
-    work.then((value) => {
-      end();
-      resolve(value);
-    }, fail);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    if (limit === undefined) return;
-    timer = setTimeout(() => fail(limit.error()), Math.min(limit.ms, MAX_TIMER_MS));
-  });
 }

@@ -28,7 +28,6 @@ import { LazyResponse } from './lazy-response.js';
 import { checkRetries, checkTimeout } from './options.js';
 import { PacedSource, type SendPermit } from './pace.js';
 import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
-import { traceCall } from './traced-call.js';
 
 /** Statuses that another attempt may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
@@ -38,7 +37,7 @@ type Outcome =
   | { response: LazyResponse; error?: undefined }
   | { response?: LazyResponse; error: AepBatchError };
 
-class ApiCall {
+export class ApiCall {
   readonly #context: CallContext;
   readonly #request: OutgoingRequest;
   readonly #spec: CallSpec;
@@ -315,15 +314,4 @@ class ApiCall {
     this.#events?.notifyResponse(end);
     this.#events = undefined;
   }
-}
-
-/** Makes a call, with its retries. Without telemetry that is all it does. */
-export function runCall(
-  context: CallContext,
-  request: OutgoingRequest,
-  spec: CallSpec,
-): Promise<LazyResponse> {
-  const run = (options: CallSpec) => new ApiCall(context, request, options).run();
-  const { tracer } = context.options;
-  return tracer === undefined ? run(spec) : traceCall(tracer, request, spec, run);
 }

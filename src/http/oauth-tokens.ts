@@ -1,11 +1,6 @@
 /** Access tokens that a token service issues for an OAuth credential. */
-import {
-  abortable,
-  type CallLimits,
-  type OAuthCredentials,
-  type TokenSource,
-  type TokenWaiter,
-} from './auth.js';
+import { abortable } from './abortable.js';
+import type { CallLimits, OAuthCredentials, TokenSource, TokenWaiter } from './auth.js';
 import type { CallContext } from './call-context.js';
 import {
   ApiError,

@@ -1,5 +1,7 @@
 /** Limits of the kind "at most so much within a time", kept for any such time and not only from hour to hour. */
+import { abortable } from '../http/abortable.js';
 import type { Clock } from '../http/retry.js';
+import { withResolvers } from '../shared/with-resolvers.js';
 
 /** The part of a clock that limits need. */
 export type PaceClock = Required<Pick<Clock, 'now' | 'monotonicNow' | 'sleep'>>;
@@ -95,10 +97,8 @@ export class Budget {
    */
   async reserve(amount: number, signal: AbortSignal, onPause?: PauseListener): Promise<void> {
     const before = this.#lastInQueue;
-    let leave: () => void = () => undefined;
-    this.#lastInQueue = new Promise((resolve) => {
-      leave = resolve;
-    });
+    const turn = withResolvers();
+    this.#lastInQueue = turn.promise;
     let isReported = false;
     try {
       await abortable(before, signal);
@@ -111,7 +111,7 @@ export class Budget {
       }
       this.#reserved += amount;
     } finally {
-      void before.then(leave); // whoever leaves early keeps the place of those before
+      void before.then(turn.resolve); // whoever leaves early keeps the place of those before
       if (isReported) onPause?.(undefined);
     }
   }
@@ -166,13 +166,3 @@ const untilAborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-
-/** Rejects as soon as the signal is aborted, whether or not the promise settles. */
-function abortable(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) return stop();
-    signal.addEventListener('abort', stop, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
