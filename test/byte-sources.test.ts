@@ -1,7 +1,11 @@
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
 import nodeFetch from 'node-fetch';
 import { type ClientOptions, SourceError } from '../src/index.js';
+import { pumpChunks } from '../src/shared/pump-chunks.js';
+import { streamChunks } from '../src/shared/stream-chunks.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { generate, listen, MiB, until, wholeChunks } from './support/sockets.js';
 
@@ -300,4 +304,35 @@ test('the end of a call lets the source go', async () => {
 
   expect(await thrownBy(put)).toMatchObject({ name: 'AbortError' });
   await until(() => reads.ended === 1, 'the end of the source');
+});
+
+test('a stream that was destroyed before it is read fails at once, with its own error', async () => {
+  const cases = [undefined, new Error('the disk is gone')];
+  for (const error of cases) {
+    const stream = new PassThrough().on('error', () => undefined).destroy(error);
+    await once(stream, 'close');
+    const says = error?.message ?? 'the stream was closed';
+    expect(String(await thrownBy(streamChunks(stream).next()))).toContain(says);
+  }
+});
+
+test('a pump that fails while its chunk is read fails the reading after that chunk', async () => {
+  const chunks = pumpChunks(async (write) => {
+    void write(Buffer.from('a'));
+    throw new Error('the disk is gone');
+  });
+
+  expect(`${(await chunks.next()).value}`).toBe('a');
+  expect(String(await thrownBy(chunks.next()))).toContain('the disk is gone');
+});
+
+test('a pump is stopped where its reading ends', async () => {
+  let stopped: Promise<void> | undefined;
+  const chunks = pumpChunks((write) => {
+    stopped = write(Buffer.from('a')).then(() => write(Buffer.from('b')));
+    return stopped;
+  });
+  for await (const chunk of chunks) if (chunk.length > 0) break;
+
+  expect(String(await thrownBy(stopped ?? Promise.resolve()))).toContain('nothing more is read');
 });

@@ -1,3 +1,5 @@
+import { withResolvers } from './with-resolvers.js';
+
 /** What a pump writes, as chunks to be read one by one. */
 type Pump = (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>;
 
@@ -5,33 +7,35 @@ const STOPPED = new Error('nothing more is read');
 
 /** The pump waits for each chunk to be read, and is stopped where the reading ends. */
 export async function* pumpChunks(pump: Pump): AsyncGenerator<Uint8Array> {
-  let taken: ((stop?: Error) => void) | undefined;
-  let deliver: (chunk: Uint8Array | undefined) => void = () => undefined;
-  let fail: (error: unknown) => void = () => undefined;
-  const wait = () =>
-    new Promise<Uint8Array | undefined>((resolve, reject) => {
-      deliver = resolve;
-      fail = reject;
-    });
-  let next = wait();
-  next.catch(() => undefined); // awaited in its turn
-  const write = (chunk: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      taken = (stop) => (stop === undefined ? resolve() : reject(stop));
-      deliver(chunk);
-    });
+  let next = withResolvers<Uint8Array | undefined>();
+  let reading = next.promise;
+  let taken = withResolvers();
+  taken.resolve();
+  const write = (chunk: Uint8Array) => {
+    const { resolve } = next;
+    // Before the chunk is read: the pump may end meanwhile.
+    next = withResolvers();
+    taken = withResolvers();
+    taken.promise.catch(() => undefined); // a pump that has failed does not wait for it
+    resolve(chunk);
+    return taken.promise;
+  };
   pump(write).then(
-    () => deliver(undefined),
-    (error) => fail(error),
+    () => next.resolve(undefined),
+    (error) => {
+      next.promise.catch(() => undefined); // nobody may read any more
+      next.reject(error);
+    },
   );
   try {
-    for (let chunk = await next; chunk !== undefined; chunk = await next) {
+    for (;;) {
+      const chunk = await reading;
+      if (chunk === undefined) return;
       yield chunk;
-      next = wait();
-      next.catch(() => undefined);
-      taken?.();
+      reading = next.promise;
+      taken.resolve();
     }
   } finally {
-    taken?.(STOPPED);
+    taken.reject(STOPPED);
   }
 }

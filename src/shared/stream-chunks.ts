@@ -24,7 +24,9 @@ export async function* streamChunks(
   });
   stream.on('end', () => settle({}));
   stream.on('error', (error) => settle({ error }));
-  stream.on('close', () => settle({ error: new Error('the stream was closed') }));
+  const closed = () => settle({ error: stream.errored ?? new Error('the stream was closed') });
+  stream.on('close', closed);
+  if (stream.destroyed) closed(); // no event of it may come any more
   const wait = async () => {
     const stop = () => stream.destroy(new Error(`it sent nothing for ${timeoutMs} ms`));
     // Not while a chunk is used: the reader may be slower than the server.
