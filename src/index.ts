@@ -5,14 +5,8 @@
 export { type BatchClient, createBatchClient } from './client.js';
 export type { Credentials, OAuthCredentials } from './http/auth.js';
 export { type BytesInput, OpenFile } from './http/body.js';
-export type {
-  CallOptions,
-  ClientOptions,
-  DriftEvent,
-  RequestEvent,
-  ResponseEvent,
-  RetryEvent,
-} from './http/options.js';
+export type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './http/events.js';
+export type { CallOptions, ClientOptions } from './http/options.js';
 export type { Clock } from './http/retry.js';
 export type {
   Telemetry,

@@ -1,5 +1,6 @@
 /** `--verbose`: every request and response on stderr, with secrets masked. */
-import type { ClientOptions, RequestEvent, ResponseEvent, RetryEvent } from '../http/options.js';
+import type { RequestEvent, ResponseEvent, RetryEvent } from '../http/events.js';
+import type { ClientOptions } from '../http/options.js';
 
 /** The client's listeners that log every request, token requests included. */
 export function verboseListeners(

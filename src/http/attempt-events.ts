@@ -1,7 +1,8 @@
 /** Calls `onRequest` when an attempt is sent and `onResponse` when it has ended. */
 import type { AepBatchError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
-import type { RequestEvent, ResolvedOptions } from './options.js';
+import type { RequestEvent } from './events.js';
+import type { ResolvedOptions } from './options.js';
 
 /** How an attempt ended. */
 export interface AttemptEnd {

@@ -60,7 +60,8 @@ export function viewBytes(bytes: unknown): Uint8Array | undefined {
   return length === 0 ? new Uint8Array() : new Uint8Array(own('buffer'), own('byteOffset'), length);
 }
 
-function memorySource(bytes: Uint8Array): ByteSource {
+/** Bytes that do not change until they are sent. */
+export function memorySource(bytes: Uint8Array): ByteSource {
   return {
     size: bytes.length,
     async pump(write) {
@@ -102,7 +103,7 @@ export class OpenFile implements ByteSource {
     this.size = size;
   }
 
-  /** @throws {SourceError} when it cannot be opened, or is no file; {InvalidInputError} for no path. */
+  /** @throws {SourceError} when it cannot be opened, or is not a file; {InvalidInputError} for what is not a path. */
   static async open(path: string): Promise<OpenFile> {
     checkLocalPath('path', path);
     try {
@@ -137,19 +138,28 @@ export class OpenFile implements ByteSource {
   }
 }
 
+/** Writes the bytes from `start` to before `end`. */
+type PumpRange = (
+  start: number,
+  end: number,
+  write: (chunk: Uint8Array) => Promise<void>,
+) => Promise<void>;
+
+/** A range of contents that can be read from any place. */
+export const rangeSource = (start: number, end: number, pump: PumpRange): ByteSource => ({
+  size: end - start,
+  pump: (write) => pump(start, end, write),
+  slice: (from, to) => rangeSource(start + from, start + to, pump),
+});
+
 /** Bytes of a file that stays open until they are sent; it may have no name any more. */
-export function handleSource(
+export const handleSource = (
   path: string,
   handle: FileHandle,
   start: number,
   end: number,
-): ByteSource {
-  return {
-    size: end - start,
-    pump: (write) => pumpHandle(path, handle, start, end, write),
-    slice: (from, to) => handleSource(path, handle, start + from, start + to),
-  };
-}
+): ByteSource =>
+  rangeSource(start, end, (from, to, write) => pumpHandle(path, handle, from, to, write));
 
 /** Two buffers in turn: one is filled while the other is sent. */
 async function pumpHandle(

@@ -23,7 +23,7 @@ export async function postNotice({ url, body, agent, signal }: NoticeRequest): P
   try {
     const response = await send({ url, body, agent, signal: ended });
     const { statusCode = 0 } = response;
-    response.destroy(); // its body is of no use, and may be endless
+    response.destroy(); // nobody reads its body, which may be endless
     if (statusCode >= 200 && statusCode < 300) return;
     const what = statusCode >= 300 && statusCode < 400 ? ', a redirect, which is not followed' : '';
     throw new Error(`the response is ${statusCode}${what}`);

@@ -27,8 +27,6 @@ import type { Secrets } from './redact.js';
 import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
 import { type Telemetry, Tracer } from './telemetry.js';
 
-export type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
-
 /** An attempt may take a minute: Data Access responds within that time itself. */
 const DEFAULT_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_RETRIES = 2;

@@ -227,7 +227,7 @@ class NodeUpload {
       }
       await this.#finished;
     } else if (!upload.isDone) {
-      // An error response: the rest of the body is of no use, and without it neither is the connection.
+      // An error response: nobody reads the rest of the body, and without that the connection cannot be used again.
       this.#isRejected = true;
       response.once('close', () => this.#request.destroy());
       upload.stop(new Error('an error response came before the body was sent'));

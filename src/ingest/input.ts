@@ -11,7 +11,7 @@ import {
   optional,
   validateOptions,
 } from '../shared/options.js';
-import { type AnyIterable, readItems } from '../shared/read-items.js';
+import { type AnyIterable, isIterable, readItems } from '../shared/read-items.js';
 import { isSource, type Source } from '../sources/source.js';
 import { memoryFile, type SourceFile } from '../upload/source.js';
 import { toJsonLine } from './json-value.js';
@@ -44,7 +44,7 @@ const checkIterable: Check<AnyIterable> = (field, value) => {
   if (ArrayBuffer.isView(value)) {
     throw invalid(field, expected, value, 'Bytes in memory go in as { name, bytes }.');
   }
-  if (Symbol.asyncIterator in value || Symbol.iterator in value) return value as AnyIterable;
+  if (isIterable(value)) return value;
   throw invalid(field, expected, value, types.isPromise(value) ? 'Await it first.' : '');
 };
 

@@ -10,10 +10,10 @@ import {
   encodeFilePath,
 } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { type Coding, isCoding } from '../sources/coding.js';
+import { isCoding } from '../sources/coding.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
-import type { FileFingerprint } from '../upload/source.js';
+import type { Coding, FileFingerprint } from '../upload/source.js';
 import { CONTENT_ID, type Content, type HashedFile } from './content.js';
 import type { ProcessLock } from './lock.js';
 

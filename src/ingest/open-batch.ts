@@ -11,14 +11,13 @@ import {
   FORMATS,
   isJsonArray,
 } from '../preflight/sniff.js';
-import { readStart } from '../preflight/stream-window.js';
 import type { Batches } from '../resources/batches.js';
 import type { Batch, BatchInputFormat, FileFormat } from '../resources/types.js';
 import { resolveCharset } from '../shared/charset.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { formatPath } from '../shared/format.js';
 import { omitUndefined } from '../shared/options.js';
-import type { SourceFile } from '../upload/source.js';
+import { readStart, type SourceFile } from '../upload/source.js';
 
 /** What is read of each file; its beginning shows the format. */
 const HEAD_BYTES = 64 * 1024;

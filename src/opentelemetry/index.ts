@@ -3,7 +3,6 @@
  * else of this package imports.
  */
 import {
-  type Attributes,
   type Context,
   context,
   type Meter,
@@ -72,13 +71,13 @@ class OpenTelemetry implements Telemetry {
     const within = parent instanceof OpenTelemetrySpan ? parent.context : context.active();
     const options = {
       kind: kind === 'client' ? SpanKind.CLIENT : SpanKind.INTERNAL,
-      attributes: { ...attributes },
+      attributes,
     };
     return new OpenTelemetrySpan(this.#tracer.startSpan(name, options, within), within);
   }
 
   count(counter: TelemetryCounter, value: number, attributes: TelemetryAttributes): void {
-    this.#counters[counter].add(value, { ...attributes });
+    this.#counters[counter].add(value, attributes);
   }
 }
 
@@ -93,11 +92,11 @@ class OpenTelemetrySpan implements TelemetrySpan {
   }
 
   setAttributes(attributes: TelemetryAttributes): void {
-    this.#span.setAttributes(toAttributes(attributes));
+    this.#span.setAttributes(attributes);
   }
 
   addEvent(name: string, attributes: TelemetryAttributes): void {
-    this.#span.addEvent(name, toAttributes(attributes));
+    this.#span.addEvent(name, attributes);
   }
 
   fail({ name, message }: { readonly name: string; readonly message: string }): void {
@@ -115,5 +114,3 @@ class OpenTelemetrySpan implements TelemetrySpan {
     context.with(this.context, work);
   }
 }
-
-const toAttributes = (attributes: TelemetryAttributes): Attributes => ({ ...attributes });

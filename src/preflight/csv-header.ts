@@ -1,5 +1,4 @@
 /** The rules of a CSV header, and whether there is one. */
-
 import { formatCount } from '../shared/format.js';
 import { toStep } from '../shared/json-pointer.js';
 import { MAX_FIELDS } from '../shared/limits.js';

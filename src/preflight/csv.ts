@@ -56,7 +56,7 @@ interface CsvFile {
 
 /**
  * Checks both ends of a file or, if it is deep, all of it.
- * @returns `undefined` if it is no text.
+ * @returns `undefined` if it is not text.
  */
 export async function checkCsv(file: CsvFile): Promise<CsvReport | undefined> {
   const { findings, window, csv } = file;

@@ -1,5 +1,4 @@
 /** The rules of one JSON row that need no schema: what is rejected, and what is probably a mistake. */
-
 import { formatCount } from '../shared/format.js';
 import { toStep } from '../shared/json-pointer.js';
 import { MAX_FIELDS } from '../shared/limits.js';
@@ -41,7 +40,7 @@ export function findRowProblem(
   return { rule: 'size', kind: 'fields', text };
 }
 
-/** So many rows of a file are searched for names that are there twice: whoever writes one writes it in each row. */
+/** How many rows of a file are searched for names that are there twice: whoever writes one writes it in each row. */
 const MAX_SEARCHED_ROWS = 100;
 const MAX_SEARCHED_CHARACTERS = 1024 * 1024;
 /** Names of the lists that interfaces wrap their rows in. */

@@ -1,5 +1,4 @@
 /** What the text of a JSON row shows and its parsed value does not. */
-
 import { readToken, WHITESPACE } from '../shared/json-error.js';
 import { toStep } from '../shared/json-pointer.js';
 

@@ -1,5 +1,4 @@
 /** The columns of Parquet: their names and types, within a file and among the files of a batch. */
-
 import type { SchemaElement } from 'hyparquet';
 import { formatPath } from '../shared/format.js';
 import { toStep } from '../shared/json-pointer.js';

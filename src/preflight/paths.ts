@@ -1,5 +1,4 @@
 /** The rules for the paths of a batch: each can be sent, and no file replaces another. */
-
 import { encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { formatCount, formatPath } from '../shared/format.js';

@@ -31,7 +31,7 @@ interface Page<Entry> {
   whole?: boolean;
 }
 
-/** So many keys are remembered: a list of any length may be read in bounded memory. */
+/** How many keys are remembered: a list of any length may be read in bounded memory. */
 const MAX_SEEN = 100_000;
 
 /** The keys of entries that were listed before. */

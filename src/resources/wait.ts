@@ -11,7 +11,8 @@ import {
   NotFoundError,
   TimeoutError,
 } from '../http/errors.js';
-import { CALL_OPTIONS, type CallOptions, type RetryEvent } from '../http/options.js';
+import type { RetryEvent } from '../http/events.js';
+import { CALL_OPTIONS, type CallOptions } from '../http/options.js';
 import { type Clock, FIRST_DELAY_MS, JITTER, MAX_TIMER_MS } from '../http/retry.js';
 import { functionOption, number } from '../shared/checks.js';
 import { notify } from '../shared/notify.js';

@@ -43,6 +43,12 @@ function readingFailed(name: string, cause: unknown): SourceError {
 }
 
 export type AnyIterable = AsyncIterable<unknown> | Iterable<unknown>;
+
+export const isIterable = (items: unknown): items is AnyIterable =>
+  typeof items === 'object' &&
+  items !== null &&
+  (Symbol.asyncIterator in items || Symbol.iterator in items);
+
 type AnyIterator = AsyncIterator<unknown> | Iterator<unknown>;
 
 function openIterator(items: AnyIterable, failed: (cause: unknown) => unknown): AnyIterator {

@@ -1,10 +1,7 @@
 /** Recognizes compressed contents, by their first bytes or, where those show nothing, by their name. */
-import { closeSync, readSync } from 'node:fs';
 import { SourceError } from '../shared/errors.js';
-import { openRegularFileSync } from '../shared/open-file.js';
-
-/** How contents are compressed. */
-export type Coding = 'gzip' | 'brotli' | 'zstd';
+import { readStartSync } from '../shared/open-file.js';
+import type { Coding } from '../upload/source.js';
 
 const CODINGS: readonly { coding: Coding; extension: RegExp }[] = [
   { coding: 'gzip', extension: /\.(?:gz|gzip)$/i },
@@ -42,22 +39,16 @@ export function detectCoding(head: Uint8Array, name: string): Coding | undefined
 export const withoutCoding = (name: string): string =>
   CODINGS.reduce((short, { extension }) => short.replace(extension, ''), name) || name;
 
-/** The coding of a file of this machine. Read at once: for many small files, each turn of the loop costs more. */
+/** The coding of a file of this machine. */
 export function detectFileCoding(localPath: string): Coding | undefined {
-  const head = Buffer.alloc(SIGNATURE_BYTES);
-  let bytesRead: number;
+  let head: Buffer;
   try {
-    const { fd } = openRegularFileSync(localPath);
-    try {
-      bytesRead = readSync(fd, head, 0, SIGNATURE_BYTES, 0);
-    } finally {
-      closeSync(fd);
-    }
+    head = readStartSync(localPath, SIGNATURE_BYTES);
   } catch (cause) {
     const message = `${localPath} cannot be read: ${(cause as Error).message}.`;
     throw new SourceError(localPath, message, cause);
   }
-  return detectCoding(head.subarray(0, bytesRead), localPath);
+  return detectCoding(head, localPath);
 }
 
 export const isCoding = (value: unknown): value is Coding =>

@@ -4,7 +4,7 @@ import zlib, { constants, createBrotliDecompress, createGunzip } from 'node:zlib
 import { AepBatchError, SourceError } from '../shared/errors.js';
 import { streamChunks } from '../shared/stream-chunks.js';
 import { describeThrown, read } from '../shared/thrown.js';
-import type { Coding } from './coding.js';
+import type { Coding } from '../upload/source.js';
 
 const CHUNK_BYTES = 64 * 1024;
 /** How much is handed to a decompressor at a time. */

@@ -1,7 +1,7 @@
 /** Reads files of this machine outside of an upload: what is in them, decompressed. */
 import { OpenFile } from '../http/body.js';
 import { pumpChunks } from '../shared/pump-chunks.js';
-import type { Coding } from './coding.js';
+import type { Coding } from '../upload/source.js';
 import { decompress } from './decompress.js';
 
 /** The bytes in a file. A chunk is valid until the next. */

@@ -1,10 +1,10 @@
 /** Makes a caller's source a file that can be uploaded. It is not trusted: what it yields is counted and checked. */
 import { isPromise, isUint8Array } from 'node:util/types';
-import type { ByteSource } from '../http/body.js';
+import { rangeSource } from '../http/body.js';
 import { checkFilledText, checkNumber } from '../shared/checks.js';
 import { AepBatchError, SourceError } from '../shared/errors.js';
 import { describeKind, invalid } from '../shared/options.js';
-import { type AnyIterable, readItems } from '../shared/read-items.js';
+import { isIterable, readItems } from '../shared/read-items.js';
 import { describeThrown, read } from '../shared/thrown.js';
 import type { OpenSource, SourceFile } from '../upload/source.js';
 import type { Source } from './source.js';
@@ -13,7 +13,7 @@ const MAX_FINGERPRINT_LENGTH = 1000;
 
 /**
  * @param field names the source in messages.
- * @throws {InvalidInputError} for what is no source, {SourceError} where its fingerprint cannot be read.
+ * @throws {InvalidInputError} for what is not a source, {SourceError} where its fingerprint cannot be read.
  */
 export async function toSourceFile(field: string, source: Source): Promise<SourceFile> {
   const path = checkFilledText(`${field}.path`, read(source, 'path'));
@@ -83,19 +83,9 @@ async function* readChunks(
   }
 }
 
-const isIterable = (items: unknown): items is AnyIterable =>
-  typeof items === 'object' &&
-  items !== null &&
-  (Symbol.asyncIterator in items || Symbol.iterator in items);
-
 /** Ranges of a source of a known size. */
 function openSource(path: string, source: Source, sizeBytes: number): OpenSource {
   const controller = new AbortController();
-  const slice = (start: number, end: number): ByteSource => ({
-    size: end - start,
-    pump: (write) => pumpRange(start, end, write),
-    slice: (from, to) => slice(start + from, start + to),
-  });
   const pumpRange = async (
     start: number,
     end: number,
@@ -112,7 +102,7 @@ function openSource(path: string, source: Source, sizeBytes: number): OpenSource
     if (at < end) throw wrong(`ended after ${at - start} bytes`);
   };
   return {
-    ...slice(0, sizeBytes),
+    ...rangeSource(0, sizeBytes, pumpRange),
     // A source may leave a reading pending for ever.
     close: async () => controller.abort(new SourceError(path, `${path} was closed.`)),
   };

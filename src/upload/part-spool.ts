@@ -2,7 +2,7 @@
 import { type FileHandle, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ByteSource, byteSource, handleSource } from '../http/body.js';
+import { type ByteSource, handleSource, memorySource } from '../http/body.js';
 import { createPrivateFile } from '../shared/open-file.js';
 
 /** What is held in memory, and written at a time. */
@@ -43,7 +43,7 @@ export class PartSpool {
     if (this.#handle === undefined) {
       const bytes = Buffer.from(this.#buffer?.subarray(0, this.#heldBytes) ?? []);
       this.#releaseBuffer();
-      return byteSource(bytes) as ByteSource; // bytes always are one
+      return memorySource(bytes);
     }
     if (this.#heldBytes > 0) await this.#flush();
     this.#releaseBuffer();

@@ -105,7 +105,7 @@ export class PartsUpload {
     }
   }
 
-  /** What has arrived of a file that an earlier run initialized; `undefined` where that is of no use. */
+  /** What has arrived of a file that an earlier run initialized; `undefined` where that cannot be used. */
   async #received(earlier: readonly ByteRange[]): Promise<ByteRange[] | undefined> {
     const { ranges: evidence } = this.#context;
     const maxBytes = this.#reader.sizeBytes ?? Number.POSITIVE_INFINITY;

@@ -17,7 +17,7 @@ export interface FileFingerprint {
   inode: string;
 }
 
-/** How contents that are no file of this machine are distinguished from a later version of themselves. */
+/** How contents from elsewhere are distinguished from a later version of themselves. */
 export interface SourceVersion {
   /** As it was when it was planned. */
   readonly fingerprint: string;
@@ -26,6 +26,9 @@ export interface SourceVersion {
   /** Where the contents are, with what gives access to them: a secret. Missing where a program has them. */
   readonly url?: string;
 }
+
+/** How contents are compressed. */
+export type Coding = 'gzip' | 'brotli' | 'zstd';
 
 interface AnyFile {
   /** Its path in the batch. */
@@ -36,10 +39,10 @@ interface AnyFile {
   localPath: string | undefined;
   /** The file of this machine as it was when it was planned; `undefined` for bytes from elsewhere. */
   fingerprint: FileFingerprint | undefined;
-  /** The same for what is no file of this machine; missing for bytes in memory, which do not change. */
+  /** The same for contents from elsewhere; missing for bytes in memory, which do not change. */
   version?: SourceVersion;
   /** How the contents are compressed; what is read of it is decompressed already. */
-  coding?: 'gzip' | 'brotli' | 'zstd';
+  coding?: Coding;
   /** Called once all of it is in the batch; a spooled file is then deleted. */
   cleanup?(): Promise<void>;
 }
@@ -146,14 +149,17 @@ export function plannedFile(
 
 /** Bytes in memory. */
 export function memoryFile(path: string, source: ByteSource): SizedFile {
-  const open = async (): Promise<OpenSource> => ({
-    size: source.size,
-    pump: (write) => source.pump(write),
-    slice: (start, end) => source.slice(start, end),
-    close: async () => undefined,
-  });
+  const open = async () => openMemory(source);
   return { path, sizeBytes: source.size, localPath: undefined, fingerprint: undefined, open };
 }
+
+/** Bytes in memory, which need not be closed. */
+export const openMemory = (source: ByteSource): OpenSource => ({
+  size: source.size,
+  pump: (write) => source.pump(write),
+  slice: (start, end) => source.slice(start, end),
+  close: async () => undefined,
+});
 
 /**
  * @param hasSameBytes compares what is in the file with what was sent; without it, any change counts.
@@ -228,4 +234,35 @@ export async function readThrough(
   } finally {
     await source.close();
   }
+}
+
+/** At most so many bytes from the beginning of a file. @throws {SourceError} when it cannot be read. */
+export async function readStart(
+  file: SourceFile,
+  bytes: number,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let left = bytes;
+  const add = (chunk: Uint8Array) => {
+    chunks.push(Buffer.from(chunk.subarray(0, left))); // a copy: its buffer is used again
+    left -= Math.min(left, chunk.length);
+  };
+  if (file.stream !== undefined) {
+    for await (const chunk of file.stream(signal)) {
+      add(chunk);
+      if (left === 0) break;
+    }
+  } else if (file.sizeBytes > 0) {
+    const source = await file.open();
+    try {
+      await source.slice(0, Math.min(bytes, source.size)).pump(async (chunk) => {
+        signal.throwIfAborted();
+        add(chunk);
+      });
+    } finally {
+      await source.close();
+    }
+  }
+  return Buffer.concat(chunks);
 }

@@ -2,8 +2,10 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { ByteSource } from '../http/body.js';
 import type { ByteRange } from '../resources/types.js';
+import { ByteQueue } from '../shared/byte-queue.js';
 import { SourceError } from '../shared/errors.js';
 import type { TaskGroup } from '../shared/task-group.js';
+import { withResolvers } from '../shared/with-resolvers.js';
 import type { PartReader, PartReading, ReadyPart } from './part-reader.js';
 import { PartSpool } from './part-spool.js';
 import type { StreamFile } from './source.js';
@@ -68,12 +70,9 @@ export class StreamReader implements PartReader {
     this.#sizeBytes = undefined;
     const pass = begun?.pass ?? new StreamPass(this.#file, this.#isHashed, this.#signal);
     group.signal.addEventListener('abort', () => pass.stop(), { once: true });
-    let hashed: (sha256: string | undefined) => void = () => undefined;
-    const sha256 = new Promise<string | undefined>((resolve) => {
-      hashed = resolve;
-    });
-    const parts = this.#cut(pass, have, begun?.first, hashed);
-    return { parts, sha256 };
+    const hashed = withResolvers<string | undefined>();
+    const parts = this.#cut(pass, have, begun?.first, hashed.resolve);
+    return { parts, sha256: hashed.promise };
   }
 
   /** @param hashed is called in any case: a failure is thrown to whoever reads the parts. */
@@ -134,39 +133,28 @@ class StreamPass {
   readonly #controller = new AbortController();
   readonly #outer: AbortSignal;
   readonly #onAbort = () => this.#controller.abort(this.#outer.reason);
-  readonly #chunks: AsyncGenerator<Uint8Array>;
+  readonly #chunks: ByteQueue;
   readonly #hash: Hash | undefined;
-  /** What is left of the last chunk. */
-  #rest: Uint8Array = new Uint8Array();
-  #isEnded = false;
 
   constructor(file: StreamFile, isHashed: boolean, signal: AbortSignal) {
     this.#outer = signal;
     this.#hash = isHashed ? createHash('sha256') : undefined;
     if (signal.aborted) this.#onAbort();
     else signal.addEventListener('abort', this.#onAbort);
-    this.#chunks = file.stream(this.#controller.signal);
+    this.#chunks = new ByteQueue(file.stream(this.#controller.signal));
   }
 
-  async isAtEnd(): Promise<boolean> {
-    while (this.#rest.length === 0 && !this.#isEnded) {
-      const { done, value } = await this.#chunks.next();
-      if (done === true) this.#isEnded = true;
-      else this.#rest = value;
-    }
-    return this.#isEnded;
+  isAtEnd(): Promise<boolean> {
+    return this.#chunks.isAtEnd();
   }
 
   /** Hands on the next bytes: as many, or all that there are. */
-  async take(maxBytes: number, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
-    const end = this.at + maxBytes;
-    while (this.at < end && !(await this.isAtEnd())) {
-      const chunk = this.#rest.subarray(0, end - this.at);
+  take(maxBytes: number, write: (chunk: Uint8Array) => Promise<void>): Promise<void> {
+    return this.#chunks.each(maxBytes, async (chunk) => {
       this.#hash?.update(chunk);
       await write(chunk);
       this.at += chunk.length;
-      this.#rest = this.#rest.subarray(chunk.length);
-    }
+    });
   }
 
   /** Of all that was taken. Call it once. */
@@ -182,6 +170,6 @@ class StreamPass {
   async close(): Promise<void> {
     this.#outer.removeEventListener('abort', this.#onAbort);
     this.stop();
-    await this.#chunks.return(undefined);
+    await this.#chunks.close();
   }
 }

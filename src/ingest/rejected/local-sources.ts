@@ -8,8 +8,9 @@ import {
 } from '../../preflight/sniff.js';
 import type { BatchInputFormat, InputFormat, RowError } from '../../resources/types.js';
 import { openRegularFile } from '../../shared/open-file.js';
-import { type Coding, detectCoding } from '../../sources/coding.js';
+import { detectCoding } from '../../sources/coding.js';
 import { readLocal, readLocalStart } from '../../sources/read-local.js';
+import type { Coding } from '../../upload/source.js';
 import { ANY_SOURCE, NO_SOURCE } from './row-index.js';
 
 /** A file that was uploaded, as a receipt or a journal has it. */

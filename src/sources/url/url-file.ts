@@ -1,7 +1,7 @@
 /** Contents at a URL that serves ranges: as a file of a known size, whose version is proven by each response. */
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ByteSource } from '../../http/body.js';
+import { rangeSource } from '../../http/body.js';
 import { connectionHint } from '../../http/error-response.js';
 import { parseRanges, parseTotal } from '../../resources/ranges.js';
 import type { ByteRange } from '../../resources/types.js';
@@ -54,14 +54,12 @@ export function openUrl(address: UrlAddress, state: UrlState, options: UrlOption
   const { sizeBytes } = state;
   const controller = new AbortController();
   const reader = new Reader(address, options, controller.signal);
-  const slice = (start: number, end: number): ByteSource => ({
-    size: end - start,
-    pump: (write) => reader.pump({ start, end }, state, write),
-    slice: (from, to) => slice(start + from, start + to),
-  });
+  const source = rangeSource(0, sizeBytes, (start, end, write) =>
+    reader.pump({ start, end }, state, write),
+  );
   const close = async () =>
     controller.abort(new SourceError(address.identity, `${address.identity} was closed.`));
-  return { ...slice(0, sizeBytes), close };
+  return { ...source, close };
 }
 
 class Reader {

@@ -4,7 +4,7 @@
  * @see https://www.rfc-editor.org/rfc/rfc8878
  */
 import type { Decompress } from 'fzstd';
-import { ByteQueue } from './byte-queue.js';
+import { ByteQueue } from '../../shared/byte-queue.js';
 import { Xxh64 } from './xxh64.js';
 
 const MAGIC = 0xfd2fb528;

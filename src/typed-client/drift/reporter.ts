@@ -1,6 +1,7 @@
 /** Reports responses that differ from the document to `onDrift`. Loaded only where the option is set. */
 import { document } from '../../../generated/document.js';
-import type { DriftEvent, ResolvedOptions } from '../../http/options.js';
+import type { DriftEvent } from '../../http/events.js';
+import type { ResolvedOptions } from '../../http/options.js';
 import { notify } from '../../shared/notify.js';
 import { type ReceivedResponse, ResponseChecker } from './response-checker.js';
 
