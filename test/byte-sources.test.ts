@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from '@jest/globals';
@@ -307,10 +306,9 @@ test('the end of a call lets the source go', async () => {
 });
 
 test('a stream that was destroyed before it is read fails at once, with its own error', async () => {
-  const cases = [undefined, new Error('the disk is gone')];
-  for (const error of cases) {
+  for (const error of [undefined, new Error('the disk is gone')]) {
     const stream = new PassThrough().on('error', () => undefined).destroy(error);
-    await once(stream, 'close');
+    await new Promise((resolve) => stream.once('close', resolve));
     const says = error?.message ?? 'the stream was closed';
     expect(String(await thrownBy(streamChunks(stream).next()))).toContain(says);
   }

@@ -21,17 +21,17 @@ export const callMutants: readonly Mutant[] = [
       'there are never more than nine attempts',
     ],
     [
-      'throw this.#preferAmbiguousError(error);\n    }\n  }\n\n  async #attempt',
+      'throw preferAmbiguousError(this.#priorAmbiguous, error);\n    }\n  }\n\n  async #attempt',
       'throw error;\n    }\n  }\n\n  async #attempt',
       'the last failure hides an earlier one that leaves the state unknown',
     ],
     [
-      'throw this.#preferAmbiguousError(error);\n      }\n      const next',
+      'throw preferAmbiguousError(this.#priorAmbiguous, error);\n      }\n      const next',
       'throw error;\n      }\n      const next',
       'the token that is missing hides a failure that leaves the state unknown',
     ],
     [
-      'throw this.#preferAmbiguousError(error as AepBatchError);',
+      'throw preferAmbiguousError(this.#priorAmbiguous, error as AepBatchError);',
       'throw error;',
       'a renewal that failed hides a failure that leaves the state unknown',
     ],
@@ -100,6 +100,10 @@ export const callMutants: readonly Mutant[] = [
       'an abort during a lookup is the error of the lookup',
     ],
     ['this.#events = undefined;', '', 'the end of an attempt is reported twice'],
+  ),
+  ...inFile(
+    'src/http/errors.ts',
+    ['lost-responses', 'errors'],
     [
       "const reason = error.message.replace(' Nothing was sent.', '');",
       'const reason = error.message;',

@@ -23,11 +23,13 @@ import {
   extendMessage,
   formatCallError,
   InvalidResponseError,
+  preferAmbiguousError,
 } from './errors.js';
 import { LazyResponse } from './lazy-response.js';
 import { checkRetries, checkTimeout } from './options.js';
 import { PacedSource, type SendPermit } from './pace.js';
 import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
+import { traceCall } from './traced-call.js';
 
 /** Statuses that another attempt may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
@@ -37,7 +39,7 @@ type Outcome =
   | { response: LazyResponse; error?: undefined }
   | { response?: LazyResponse; error: AepBatchError };
 
-export class ApiCall {
+class ApiCall {
   readonly #context: CallContext;
   readonly #request: OutgoingRequest;
   readonly #spec: CallSpec;
@@ -82,13 +84,13 @@ export class ApiCall {
       if (error === undefined) return response;
       // A token that could not be fetched has had retries of its own.
       if (error instanceof CallError && error.operation !== info.operation) {
-        throw this.#preferAmbiguousError(error);
+        throw preferAmbiguousError(this.#priorAmbiguous, error);
       }
       const next = await this.#next(info, error);
       if (next instanceof LazyResponse) return next;
       if (next === 'retry') continue;
       if (response !== undefined) return response;
-      throw this.#preferAmbiguousError(error);
+      throw preferAmbiguousError(this.#priorAmbiguous, error);
     }
   }
 
@@ -214,7 +216,7 @@ export class ApiCall {
     try {
       return (await this.#waitForToken(info, renew)) !== undefined;
     } catch (error) {
-      throw this.#preferAmbiguousError(error as AepBatchError);
+      throw preferAmbiguousError(this.#priorAmbiguous, error as AepBatchError);
     }
   }
 
@@ -269,20 +271,6 @@ export class ApiCall {
     });
   }
 
-  /**
-   * If the last failure is not this call's own (no token could be fetched) and an earlier attempt
-   * may have taken effect, the earlier error is reported: it matters more.
-   */
-  #preferAmbiguousError(error: AepBatchError): AepBatchError {
-    const prior = this.#priorAmbiguous;
-    if (prior === undefined) return error;
-    if (error instanceof CallError && error.operation === prior.operation) return error;
-    prior.cause = error;
-    const reason = error.message.replace(' Nothing was sent.', '');
-    extendMessage(prior, `It could not be sent again: ${reason}`);
-    return prior;
-  }
-
   #describeAttempt(): AttemptInfo {
     const { method, url } = this.#request;
     const { operation, isAnonymous } = this.#spec;
@@ -314,4 +302,15 @@ export class ApiCall {
     this.#events?.notifyResponse(end);
     this.#events = undefined;
   }
+}
+
+/** Makes a call, with its retries. Without telemetry that is all it does. */
+export function runCall(
+  context: CallContext,
+  request: OutgoingRequest,
+  spec: CallSpec,
+): Promise<LazyResponse> {
+  const run = (options: CallSpec) => new ApiCall(context, request, options).run();
+  const { tracer } = context.options;
+  return tracer === undefined ? run(spec) : traceCall(tracer, request, spec, run);
 }

@@ -232,6 +232,23 @@ function quote(text: string): string {
 export const ambiguityHint = ({ stateUnknown }: CallInfo): string | undefined =>
   stateUnknown ? 'Whether it took effect is not known.' : undefined;
 
+/**
+ * What a call is rejected with, whose last failure is not its own where no token could be fetched: an earlier attempt
+ * that may have taken effect matters more.
+ * @param prior the failure of that attempt, which then names the last one.
+ */
+export function preferAmbiguousError(
+  prior: CallError | undefined,
+  error: AepBatchError,
+): AepBatchError {
+  if (prior === undefined) return error;
+  if (error instanceof CallError && error.operation === prior.operation) return error;
+  prior.cause = error;
+  const reason = error.message.replace(' Nothing was sent.', '');
+  extendMessage(prior, `It could not be sent again: ${reason}`);
+  return prior;
+}
+
 /** A wait or a piece of work that the caller's signal ended, where no request failed. */
 export function abortError(what: string, url: string, reason: unknown): AbortError {
   const call = { method: '', url, attempts: 0, requestId: undefined, stateUnknown: false };

@@ -1,25 +1,13 @@
-/** Makes a call, with its retries: as one span where there is a tracer. */
+/** A call, with its retries, as one span. */
 import { notify } from '../shared/notify.js';
 import type { OutgoingRequest } from './build-request.js';
-import { ApiCall } from './call.js';
-import type { CallContext, CallSpec } from './call-context.js';
+import type { CallSpec } from './call-context.js';
 import type { RetryEvent } from './events.js';
 import type { LazyResponse } from './lazy-response.js';
 import type { SafeSpan, SpanStart, Tracer } from './telemetry.js';
 
-/** @throws as `ApiCall.run()`. */
-export function runCall(
-  context: CallContext,
-  request: OutgoingRequest,
-  spec: CallSpec,
-): Promise<LazyResponse> {
-  const run = (options: CallSpec) => new ApiCall(context, request, options).run();
-  const { tracer } = context.options;
-  return tracer === undefined ? run(spec) : traceCall(tracer, request, spec, run);
-}
-
 /** @param run makes the call, with the options that it is given. */
-function traceCall(
+export function traceCall(
   tracer: Tracer,
   request: OutgoingRequest,
   spec: CallSpec,

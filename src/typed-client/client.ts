@@ -7,6 +7,7 @@ import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import { byteSource } from '../http/body.js';
 import type { OutgoingRequest } from '../http/build-request.js';
+import { runCall } from '../http/call.js';
 import type { CallSpec } from '../http/call-context.js';
 import type { HttpClient } from '../http/client.js';
 import { toApiError } from '../http/error-response.js';
@@ -20,7 +21,6 @@ import {
 import { attemptInfo, LazyResponse } from '../http/lazy-response.js';
 import type { CallOptions } from '../http/options.js';
 import type { RetryPolicy } from '../http/retry.js';
-import { runCall } from '../http/traced-call.js';
 import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { invalid } from '../shared/options.js';
