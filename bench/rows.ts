@@ -25,7 +25,8 @@ const object = (properties: object) => ({ type: 'object', properties });
 const many = (size: number, value: (at: number) => object) =>
   Object.fromEntries(Array.from({ length: size }, (_, at) => [`field_${at}`, value(at)]));
 const identityMap = {
-  ...{ type: 'object', 'meta:xdmType': 'map' },
+  type: 'object',
+  'meta:xdmType': 'map',
   additionalProperties: {
     type: 'array',
     items: object({ id: text, primary: { type: 'boolean' } }),
@@ -52,7 +53,10 @@ const CASES: Readonly<Record<string, Case>> = {
       person: object({ name: text }),
     }),
     row: (at) => ({
-      ...{ _id: `id-${at}`, level: 'gold', points: at, since: '2026-01-31T12:00:00Z' },
+      _id: `id-${at}`,
+      level: 'gold',
+      points: at,
+      since: '2026-01-31T12:00:00Z',
       person: { name: `Name ${at}` },
     }),
   },
@@ -69,7 +73,9 @@ const CASES: Readonly<Record<string, Case>> = {
       'meta:immutableTags': ['union'],
     },
     row: (at) => ({
-      ...{ _id: `id-${at}`, timestamp: '2026-01-31T12:00:00.000Z', eventType: 'web.page' },
+      _id: `id-${at}`,
+      timestamp: '2026-01-31T12:00:00.000Z',
+      eventType: 'web.page',
       identityMap: {
         Email: [{ id: `user${at}@example.org`, primary: true }],
         CRM: [{ id: `${at}` }],

@@ -209,7 +209,11 @@ describe('a change of the document', () => {
 
 describe('the score', () => {
   const result = (kind: string, more: Partial<Result> = {}): Result => ({
-    ...{ kind, pointer: '/a', change: 'a → b', isOnSurface: true, time: 1 },
+    kind,
+    pointer: '/a',
+    change: 'a → b',
+    isOnSurface: true,
+    time: 1,
     ...more,
   });
   const many = (count: number, kind: string, more: Partial<Result>) =>

@@ -79,10 +79,15 @@ describe('datasets.get', () => {
     const lastBatches = { lastBatchId: bad, lastBatchStatus: 'failed', lastFailedBatch: bad };
 
     expect(await at.client.datasets.get('a')).toMatchObject({
-      ...{ ...dataset, ...lastBatches, id: 'a', description: 'Members' },
+      ...dataset,
+      ...lastBatches,
+      id: 'a',
+      description: 'Members',
     });
     expect(await at.client.datasets.get('a', { properties: 'name,schemaRef' })).toEqual({
-      ...{ id: 'a', name: 'Loyalty', schemaRef: SCHEMA_REF },
+      id: 'a',
+      name: 'Loyalty',
+      schemaRef: SCHEMA_REF,
     });
   });
 
@@ -128,7 +133,8 @@ describe('datasets.get', () => {
   test('rejects arguments that cannot be sent', async () => {
     for (const id of ['', 'a/b', '../a', 7, undefined, null]) {
       expect(await thrownBy(client().datasets.get(id as never))).toMatchObject({
-        ...{ name: 'InvalidInputError', field: 'datasetId' },
+        name: 'InvalidInputError',
+        field: 'datasetId',
       });
     }
     const query = { properties: 5 } as never;

@@ -31,8 +31,12 @@ async function startClient(reply: Reply, options: Partial<ClientOptions> = {}) {
   const { port } = server.address() as { port: number };
   const events: DriftEvent[] = [];
   const client = createBatchClient({
-    ...{ orgId: 'ORG@AdobeOrg', sandbox: 'dev', apiKey: 'key', credentials: 'secret-token-1234' },
-    ...{ origin: `http://127.0.0.1:${port}`, maxRetries: 0 },
+    orgId: 'ORG@AdobeOrg',
+    sandbox: 'dev',
+    apiKey: 'key',
+    credentials: 'secret-token-1234',
+    origin: `http://127.0.0.1:${port}`,
+    maxRetries: 0,
     onDrift: (event) => events.push(event),
     ...options,
   });
@@ -164,8 +168,14 @@ test('without the option the checks, ajv and the document are in no static impor
   closers.push(() => rm(folder, { recursive: true, force: true }));
   const { metafile } = await build({
     entryPoints: ['src/index.ts'],
-    ...{ bundle: true, splitting: true, format: 'esm', platform: 'node', metafile: true },
-    ...{ outdir: folder, packages: 'external', logLevel: 'silent' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    metafile: true,
+    outdir: folder,
+    packages: 'external',
+    logLevel: 'silent',
   });
   const entry = Object.entries(metafile.outputs).find(
     ([, one]) => one.entryPoint === 'src/index.ts',

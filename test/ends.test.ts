@@ -76,8 +76,15 @@ describe('each end of a batch has its own outcome, exit code and words', () => {
 
   test('no outcome has the words of another one', () => {
     const outcomes: IngestOutcome[] = [
-      ...(['failed', 'stalled', 'aborted', 'abandoned', 'inactive', 'deleted'] as const),
-      ...(['accepted', 'success-with-rejects', 'timed-out'] as const),
+      'failed',
+      'stalled',
+      'aborted',
+      'abandoned',
+      'inactive',
+      'deleted',
+      'accepted',
+      'success-with-rejects',
+      'timed-out',
     ];
     const texts = outcomes.map((outcome) =>
       formatOutcome({ batchId: 'b', status: 'x', outcome }, suggest).replace(outcome, ''),

@@ -94,7 +94,11 @@ describe('a connection', () => {
 test('a client watches its own, and heeds what the server says', async () => {
   idle = new IdleSockets([], 0);
   await using client = createBatchClient({
-    ...{ orgId: 'o', sandbox: 's', apiKey: 'k', credentials: 't', origin: origin() },
+    orgId: 'o',
+    sandbox: 's',
+    apiKey: 'k',
+    credentials: 't',
+    origin: origin(),
   });
   server.removeAllListeners('request').once('request', (_, response) => {
     // In an order that Node does not look for; it would not keep the connection at all.

@@ -104,7 +104,10 @@ describe('creating a batch with an externalId', () => {
     await create();
     const query = new URLSearchParams(server.seen.at(-1)?.split('?')[1]);
     expect(Object.fromEntries(query)).toEqual({
-      ...{ externalId: 'e1', orderBy: 'desc:created', limit: '10', start: '0' },
+      externalId: 'e1',
+      orderBy: 'desc:created',
+      limit: '10',
+      start: '0',
     });
   });
 

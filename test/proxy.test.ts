@@ -108,7 +108,9 @@ describe('a tunnel', () => {
 
   test('is opened to where tokens come from as well, each origin by its own rules', async () => {
     const credentials = {
-      ...{ clientId: 'the-client-id', clientSecret: 'the-client-secret', scopes: ['a'] },
+      clientId: 'the-client-id',
+      clientSecret: 'the-client-secret',
+      scopes: ['a'],
       origin: 'https://ims.invalid',
     };
     expect(await run('get', { HTTPS_PROXY: url() }, { credentials })).toMatchObject({
@@ -230,7 +232,9 @@ describe('a response to CONNECT other than 200', () => {
       else tunnel(socket, head);
     };
     const credentials = {
-      ...{ clientId: 'the-client-id', clientSecret: 'the-client-secret', scopes: ['a'] },
+      clientId: 'the-client-id',
+      clientSecret: 'the-client-secret',
+      scopes: ['a'],
       origin: 'https://ims.invalid',
     };
     const { error } = await run('get', { HTTPS_PROXY: url() }, { credentials });

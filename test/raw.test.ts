@@ -41,7 +41,10 @@ test('the response to HEAD keeps the length of the file, which has no body', asy
 test('a call that its onRequest listener aborts is not sent', async () => {
   const controller = new AbortController();
   const client = createBatchClient({
-    ...{ orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'k', credentials: 't' },
+    orgId: 'O@AdobeOrg',
+    sandbox: 'dev',
+    apiKey: 'k',
+    credentials: 't',
     origin: server.origin,
     onRequest: () => controller.abort(),
   });

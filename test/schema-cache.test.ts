@@ -7,8 +7,11 @@ import { FileSchemaStore } from '../src/schema/file-store.js';
 import { thrownBy } from './support/client.js';
 
 const KEY = {
-  ...{ origin: 'http://127.0.0.1:1', orgId: 'A@AdobeOrg', sandbox: 'dev' },
-  ...{ id: 'https://ns.adobe.com/acme/schemas/1', major: 1 },
+  origin: 'http://127.0.0.1:1',
+  orgId: 'A@AdobeOrg',
+  sandbox: 'dev',
+  id: 'https://ns.adobe.com/acme/schemas/1',
+  major: 1,
 };
 const MINUTE = 60_000;
 let folder: string;
@@ -45,7 +48,10 @@ describe.each([
     const third = await cache.get(KEY, { fetch });
 
     expect(first).toEqual({
-      ...{ schema: createSchema('1.1'), version: '1.1', eTag: 'tag-1.1', lastModifiedMs: 5 },
+      schema: createSchema('1.1'),
+      version: '1.1',
+      eTag: 'tag-1.1',
+      lastModifiedMs: 5,
       fetchedAtMs: 1_700_000_000_000,
     });
     expect(second).toEqual(first);

@@ -17,7 +17,10 @@ const EVENT = 'https://ns.adobe.com/xdm/context/experienceevent';
 const schemas = [
   { $id: LOYALTY, version: '1.4', title: 'Old', properties: { a: { type: 'string' } } },
   {
-    ...{ $id: LOYALTY, version: '1.10', title: 'Loyalty', required: ['a'] },
+    $id: LOYALTY,
+    version: '1.10',
+    title: 'Loyalty',
+    required: ['a'],
     properties: { a: { type: 'string', title: 'A' } },
     'meta:extends': ['https://ns.adobe.com/xdm/data/record'],
   },
@@ -94,7 +97,8 @@ describe('schemas.get', () => {
   test('never takes another schema, or what is no schema, for the one that was asked for', async () => {
     const bodies = {
       'the schema https://ns.adobe.com/acme/schemas/9': {
-        ...{ $id: 'https://ns.adobe.com/acme/schemas/9', properties: {} },
+        $id: 'https://ns.adobe.com/acme/schemas/9',
+        properties: {},
       },
       'an id that is not a string': { $id: 5, properties: {} },
       'no properties': { $id: LOYALTY },
@@ -117,8 +121,12 @@ describe('schemas.get', () => {
     server.play({ properties, ...odd, 'meta:registryMetadata': metadata, other: null });
 
     expect(await client().schemas.get(LOYALTY)).toEqual({
-      ...{ $id: LOYALTY, version: '1.4', properties, other: null },
-      ...{ 'meta:extends': ['x'], 'meta:abstract': false },
+      $id: LOYALTY,
+      version: '1.4',
+      properties,
+      other: null,
+      'meta:extends': ['x'],
+      'meta:abstract': false,
       'meta:registryMetadata': { eTag: '7', 'repo:lastModifiedDate': 1551843052271 },
     });
   });
@@ -180,8 +188,12 @@ describe('schemas.descriptors', () => {
   const server = useServer();
   const client = () => clientFor(server.origin, { maxRetries: 0 });
   const identity = (id: string) => ({
-    ...{ '@id': id, '@type': 'xdm:descriptorIdentity', 'xdm:sourceSchema': LOYALTY },
-    ...{ 'xdm:sourceProperty': '/a', 'xdm:namespace': 'Email', 'xdm:isPrimary': true },
+    '@id': id,
+    '@type': 'xdm:descriptorIdentity',
+    'xdm:sourceSchema': LOYALTY,
+    'xdm:sourceProperty': '/a',
+    'xdm:namespace': 'Email',
+    'xdm:isPrimary': true,
   });
   const display = { '@id': 'd', '@type': 'xdm:alternateDisplayInfo' };
 

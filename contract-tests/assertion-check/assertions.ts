@@ -32,9 +32,14 @@ export function listAssertions(file: string, text: string): Assertion[] {
       const start = range.getStart(source);
       const [firstLine = ''] = text.slice(start, range.end).split('\n');
       found.push({
-        ...{ file, line: source.getLineAndCharacterOfPosition(start).line + 1 },
-        ...{ text: firstLine, start, end: range.end, place },
-        ...{ hasAwait: containsAwait(expression), hasCall: hasOwnCall(expression) },
+        file,
+        line: source.getLineAndCharacterOfPosition(start).line + 1,
+        text: firstLine,
+        start,
+        end: range.end,
+        place,
+        hasAwait: containsAwait(expression),
+        hasCall: hasOwnCall(expression),
       });
     }
     ts.forEachChild(node, visit);

@@ -73,11 +73,17 @@ async function judgeAll(): Promise<Judged[]> {
     if (Date.now() - startedMs > BUDGET_MS) break;
     const own = chosen.filter((one: Assertion) => one.file === file);
     const results = await judgeFile(file, own, {
-      ...{ tests, testFiles, findLostCells, log: console.log },
+      tests,
+      testFiles,
+      findLostCells,
+      log: console.log,
       all: all.filter((one) => one.file === file),
       listFaults: ({ executed }) =>
         listCandidates(file, executed, {
-          ...{ read: (name) => tests.read(name), document, documentMutants, shuffle },
+          read: (name) => tests.read(name),
+          document,
+          documentMutants,
+          shuffle,
         }),
     });
     judged.push(...results);

@@ -70,7 +70,9 @@ export class ProjectTests {
     rmSync(report, { force: true });
     writeFileSync(lines, '');
     await runJest(this.#copy, {
-      ...{ files: [file], maxMs: MAX_RUN_MS, env: { ...this.#env, [FAILED_LINES]: lines } },
+      files: [file],
+      maxMs: MAX_RUN_MS,
+      env: { ...this.#env, [FAILED_LINES]: lines },
       options: ['--json', `--outputFile=${report}`, ...options],
     });
     const tests = readReport(report)?.testResults.flatMap((one) => one.assertionResults) ?? [];
@@ -105,7 +107,10 @@ export class ProjectTests {
   /** What all of these files record in one run. */
   async recordAll(files: readonly string[]): Promise<RecordedExchange[]> {
     await runJest(this.#copy, {
-      ...{ files, options: [], env: {}, maxMs: MAX_ALL_MS },
+      files,
+      options: [],
+      env: {},
+      maxMs: MAX_ALL_MS,
     });
     return readTraffic(this.#toCache('contract-traffic/'));
   }

@@ -51,7 +51,9 @@ export function formatReport(judged: readonly Judged[], { seed, seconds, total }
 export const toJson = (judged: readonly Judged[], info: RunInfo) => ({
   ...info,
   assertions: judged.map(({ assertion: { file, line, text }, verdict }) => ({
-    ...{ file, line, text },
+    file,
+    line,
+    text,
     ...verdict,
   })),
 });

@@ -47,7 +47,9 @@ export async function findFailure(
   const found = join(copy, '.cache/first-failure.json');
   rmSync(found, { force: true });
   const { code, isLate, output } = await runJest(copy, {
-    ...{ files, maxMs: MAX_RUN_MS, env: { ...env, FIRST_FAILURE: found } },
+    files,
+    maxMs: MAX_RUN_MS,
+    env: { ...env, FIRST_FAILURE: found },
     options: ['--reporters', `./${TOOLS}/first-failure-reporter.js`],
   });
   if (isLate) return { file: files.join(' '), title: `no end within ${MAX_RUN_MS / 1000} s` };
@@ -81,7 +83,9 @@ export async function runJest(
     detached: true,
     env: {
       ...process.env,
-      ...{ ...env, ORDER: JSON.stringify(files), TMPDIR: join(copy, '.cache/tmp') },
+      ...env,
+      ORDER: JSON.stringify(files),
+      TMPDIR: join(copy, '.cache/tmp'),
     },
     stdio: ['ignore', 'ignore', 'pipe'],
   });

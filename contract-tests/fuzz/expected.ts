@@ -64,7 +64,9 @@ const toRelated = (value: unknown) =>
 export function toBatch(id: string, entry: Json): Json {
   const adjusted = adjust(entry, {
     ...times,
-    ...{ availableDates: toPeriod, inputFormat: toFormat, errors: toErrors },
+    availableDates: toPeriod,
+    inputFormat: toFormat,
+    errors: toErrors,
     relatedObjects: toRelated,
   });
   return { status: 'unknown', ...adjusted, id };

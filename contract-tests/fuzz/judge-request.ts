@@ -161,6 +161,7 @@ function simulatorCredentials({ clientOptions }: Simulator): Record<string, stri
   const apiKey = typeof credentials === 'object' ? credentials.clientId : '';
   return {
     authorization: `Bearer ${SIMULATED.accessToken}`,
-    ...{ 'x-api-key': apiKey, 'x-gw-ims-org-id': orgId },
+    'x-api-key': apiKey,
+    'x-gw-ims-org-id': orgId,
   };
 }

@@ -34,7 +34,10 @@ export const PRISM_DIFFERENCES: readonly PrismDifference[] = [
       params: { path: {}, query: {}, header: {} },
       contentType: FORM,
       body: {
-        ...{ grant_type: 'client_credentials', client_id: 'a', client_secret: 'b', scope: 'c' },
+        grant_type: 'client_credentials',
+        client_id: 'a',
+        client_secret: 'b',
+        scope: 'c',
         noSuchField: 'x',
       },
       violation: { rule: 'closed', in: 'body', name: 'noSuchField' },

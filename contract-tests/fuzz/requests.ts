@@ -109,7 +109,8 @@ function validRequest(operation: Operation): fc.Arbitrary<RequestCase> {
         ? bytes
         : valuesFor(body.schema);
   return fc.tuple(paramsFor(operation), values).map(([params, value]) => ({
-    ...{ operation: operation.id, params },
+    operation: operation.id,
+    params,
     ...(body === undefined ? {} : { contentType: body.type, body: value }),
   }));
 }
@@ -207,7 +208,8 @@ const omitCredential: Way = (valid, pick) => {
   return { ...valid, violation: { rule: 'required', in: 'credential', name } };
 };
 const changeType: Way = (valid) => ({
-  ...{ ...valid, contentType: 'text/plain' },
+  ...valid,
+  contentType: 'text/plain',
   violation: { rule: 'type', in: 'content-type' },
 });
 const breakSyntax: Way = (valid) => ({ ...valid, violation: { rule: 'JSON', in: 'syntax' } });

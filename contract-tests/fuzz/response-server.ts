@@ -8,7 +8,8 @@ import { LoopbackServer } from './loopback-server.js';
 import type { ResponseCase } from './responses.js';
 
 const patterns = listOperations(document).map(({ id, method, path }) => ({
-  ...{ id, method: method.toUpperCase() },
+  id,
+  method: method.toUpperCase(),
   pattern: new RegExp(
     `^${path
       .replaceAll('.', '\\.')

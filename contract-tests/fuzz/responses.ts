@@ -55,7 +55,7 @@ const describe = ({ operation, success, page }: Target): Described[] => {
       const content = Object.entries((response['content'] ?? {}) as Record<string, Json>);
       const read = content.filter(([type]) => !NOT_ASKED.test(type));
       if (read.length === 0)
-        return [{ ...{ status, contentType: undefined }, schema: undefined, headers }];
+        return [{ status, contentType: undefined, schema: undefined, headers }];
       return read.map(([contentType, media]) => {
         const schema = page !== undefined && status < 300 ? namedSchema(page) : media['schema'];
         return { status, contentType, schema, headers };
@@ -166,7 +166,9 @@ function breakResponse(target: Target, described: Described): fc.Arbitrary<Respo
         const found = violate(schema, values.lines[at], Math.floor(pick / values.lines.length));
         if (found === undefined) return undefined;
         const violation = {
-          ...{ rule: found.rule, schema: found.schema, in: 'lines' as const },
+          rule: found.rule,
+          schema: found.schema,
+          in: 'lines' as const,
           at: [at, ...found.at],
         };
         return { ...valid, lines: values.lines.with(at, found.value), violation };

@@ -69,7 +69,8 @@ const toText = ({ lines }: Success) => lines.map((line) => `${JSON.stringify(lin
 
 const batches: Target[] = [
   {
-    ...{ operation: 'createBatch', title: 'batches.create' },
+    operation: 'createBatch',
+    title: 'batches.create',
     run: (client) => client.batches.create({ datasetId: DATASET_ID }),
     expect: ({ json }) => {
       const { id } = objectBody(json);
@@ -85,29 +86,34 @@ const batches: Target[] = [
     }),
   ),
   {
-    ...{ operation: 'getBatch', title: 'batches.get' },
+    operation: 'getBatch',
+    title: 'batches.get',
     run: (client) => client.batches.get(BATCH_ID),
     relate: underId(BATCH_ID),
     expect: ({ json }) => mapEntry(json, BATCH_ID, toBatch),
   },
   {
-    ...{ operation: 'getBatch', title: 'batches.wait' },
+    operation: 'getBatch',
+    title: 'batches.wait',
     run: async (client) => (await client.batches.wait(BATCH_ID, { waitTimeoutMs: 0 })).batch,
     relate: underId(BATCH_ID),
     expect: ({ json }) => mapEntry(json, BATCH_ID, toBatch),
   },
   {
-    ...{ operation: 'listBatches', title: 'batches.list' },
+    operation: 'listBatches',
+    title: 'batches.list',
     run: (client) => all(client.batches.list()),
     expect: ({ json }) => mapEntries(json, toBatch),
   },
   {
-    ...{ operation: 'previewBatch', title: 'batches.preview' },
+    operation: 'previewBatch',
+    title: 'batches.preview',
     run: (client) => client.batches.preview(ADDRESS, { format: 'csv' }),
     expect: ({ json }) => json,
   },
   {
-    ...{ operation: 'listBatchFiles', title: 'batches.files' },
+    operation: 'listBatchFiles',
+    title: 'batches.files',
     run: (client) => all(client.batches.files(BATCH_ID)),
     expect: ({ json }) => toDataSetFiles(json),
   },
@@ -116,22 +122,26 @@ const batches: Target[] = [
 const BYTES = new TextEncoder().encode('some bytes');
 const files: Target[] = [
   {
-    ...{ operation: 'uploadFile', title: 'files.put' },
+    operation: 'uploadFile',
+    title: 'files.put',
     run: (client) => client.files.put(ADDRESS, BYTES),
     expect: toNothing,
   },
   {
-    ...{ operation: 'fileAction', title: 'files.initialize' },
+    operation: 'fileAction',
+    title: 'files.initialize',
     run: (client) => client.files.initialize(ADDRESS),
     expect: toNothing,
   },
   {
-    ...{ operation: 'uploadFilePart', title: 'files.uploadPart' },
+    operation: 'uploadFilePart',
+    title: 'files.uploadPart',
     run: (client) => client.files.uploadPart(ADDRESS, { start: 0 }, BYTES),
     expect: toNothing,
   },
   {
-    ...{ operation: 'fileAction', title: 'files.complete' },
+    operation: 'fileAction',
+    title: 'files.complete',
     run: (client) => client.files.complete(ADDRESS),
     expect: ({ json }) => {
       if (typeof json !== 'object' || json === null) return undefined;
@@ -144,12 +154,14 @@ const files: Target[] = [
     },
   },
   {
-    ...{ operation: 'getReceivedRanges', title: 'files.receivedRanges' },
+    operation: 'getReceivedRanges',
+    title: 'files.receivedRanges',
     run: (client) => client.files.receivedRanges(ADDRESS),
     expect: ({ headers }) => toRanges(headers['range']),
   },
   {
-    ...{ operation: 'headFile', title: 'files.head' },
+    operation: 'headFile',
+    title: 'files.head',
     run: (client) => client.files.head(FILE_ID, 'a'),
     expect: ({ headers }) => ({
       sizeBytes:
@@ -159,12 +171,17 @@ const files: Target[] = [
     }),
   },
   {
-    ...{ operation: 'getFile', title: 'files.parts', success: [200] },
+    operation: 'getFile',
+    title: 'files.parts',
+    success: [200],
     run: (client) => all(client.files.parts(FILE_ID)),
     expect: ({ json }) => toParts(json, FILE_ID),
   },
   {
-    ...{ operation: 'getFile', title: 'files.download', lines: 'RowError', success: [200] },
+    operation: 'getFile',
+    title: 'files.download',
+    lines: 'RowError',
+    success: [200],
     run: (client) => readText(client.files.download(FILE_ID, 'a')),
     expect: toText,
   },
@@ -191,31 +208,36 @@ const files: Target[] = [
 
 const catalog: Target[] = [
   {
-    ...{ operation: 'listDatasets', title: 'datasets.list' },
+    operation: 'listDatasets',
+    title: 'datasets.list',
     run: (client) => all(client.datasets.list()),
     expect: ({ json }) => mapEntries(json, toDataset),
   },
   {
-    ...{ operation: 'getDataset', title: 'datasets.get' },
+    operation: 'getDataset',
+    title: 'datasets.get',
     run: (client) => client.datasets.get(DATASET_ID),
     relate: underId(DATASET_ID),
     expect: ({ json }) => mapEntry(json, DATASET_ID, toDataset),
   },
   {
-    ...{ operation: 'listLastBatches', title: 'datasets.lastBatches' },
+    operation: 'listLastBatches',
+    title: 'datasets.lastBatches',
     run: (client) => client.datasets.lastBatches([DATASET_ID]),
     relate: underId(DATASET_ID),
     expect: ({ json }) =>
       mapEntries(json, (id, entry) => (id === DATASET_ID ? [toLastBatch(id, entry)] : [])).flat(),
   },
   {
-    ...{ operation: 'getSchema', title: 'schemas.get' },
+    operation: 'getSchema',
+    title: 'schemas.get',
     run: (client) => client.schemas.get(SCHEMA_ID),
     relate: (body) => ({ ...(body as Json), $id: SCHEMA_ID }),
     expect: ({ json }) => toSchema(json, SCHEMA_ID),
   },
   {
-    ...{ operation: 'listDescriptors', title: 'schemas.descriptors' },
+    operation: 'listDescriptors',
+    title: 'schemas.descriptors',
     run: (client) => all(client.schemas.descriptors()),
     expect: ({ json }) => toDescriptors(json),
   },
@@ -229,7 +251,9 @@ const isObject = (value: unknown): value is Json =>
 
 const diagnostics: Target[] = [
   {
-    ...{ operation: 'getBatchMeta', title: 'diagnostics.rowErrors', lines: 'RowError' },
+    operation: 'getBatchMeta',
+    title: 'diagnostics.rowErrors',
+    lines: 'RowError',
     page: 'FilePage',
     run: (client) => all(client.diagnostics.rowErrors(BATCH_ID)),
     expect: ({ json, lines }) =>
@@ -240,7 +264,9 @@ const diagnostics: Target[] = [
     acceptsLines: areRows,
   },
   {
-    ...{ operation: 'getBatchMeta', title: 'diagnostics.inputFiles', lines: 'InputFileRow' },
+    operation: 'getBatchMeta',
+    title: 'diagnostics.inputFiles',
+    lines: 'InputFileRow',
     page: 'FilePage',
     run: (client) => all(client.diagnostics.inputFiles(BATCH_ID)),
     expect: ({ json, lines }) =>
@@ -249,24 +275,31 @@ const diagnostics: Target[] = [
       ),
   },
   {
-    ...{ operation: 'getFailedFiles', title: 'diagnostics.failedFiles', page: 'FilePage' },
+    operation: 'getFailedFiles',
+    title: 'diagnostics.failedFiles',
+    page: 'FilePage',
     run: (client) => all(client.diagnostics.failedFiles(BATCH_ID)),
     expect: ({ json }) => toRemoteFiles(json),
   },
   {
-    ...{ operation: 'getFailedFiles', title: 'diagnostics.downloadFailed', lines: 'FailedRow' },
+    operation: 'getFailedFiles',
+    title: 'diagnostics.downloadFailed',
+    lines: 'FailedRow',
     run: (client) => readText(client.diagnostics.downloadFailed(BATCH_ID, 'a')),
     expect: toText,
   },
   {
-    ...{ operation: 'getFailedFiles', title: 'diagnostics.failedRows', lines: 'FailedRow' },
+    operation: 'getFailedFiles',
+    title: 'diagnostics.failedRows',
+    lines: 'FailedRow',
     run: (client) => all(client.diagnostics.failedRows(BATCH_ID, 'a')),
     expect: ({ lines }) => [...lines],
   },
 ];
 
 const token: Target = {
-  ...{ operation: 'getToken', title: 'batches.get with a credential' },
+  operation: 'getToken',
+  title: 'batches.get with a credential',
   // The server returns the authorization of the request that follows.
   run: async (client) => (await client.batches.get(BATCH_ID)).createdClient,
   expect: ({ json }) => `Bearer ${toToken(json)}`,

@@ -51,7 +51,9 @@ function list(node: unknown, value: unknown, at: Path): Candidate[] {
       one.at.length === at.length && one.rule !== 'required' ? { ...one, schema: node } : one,
     );
   const set = (rule: string, wrong: unknown): Candidate => ({
-    ...{ rule, at, schema: node },
+    rule,
+    at,
+    schema: node,
     change: (whole) => put(whole, at, wrong),
   });
   return [
@@ -90,7 +92,9 @@ function listMembers(schema: Json, value: unknown, at: Path): Candidate[] {
     return typeof node === 'object' && node !== null ? list(node, member, [...at, name]) : [];
   });
   const required = ((schema['required'] ?? []) as string[]).map((name) => ({
-    ...{ rule: 'required', at: [...at, name], schema },
+    rule: 'required',
+    at: [...at, name],
+    schema,
     change: (whole: unknown) => remove(whole, [...at, name]),
   }));
   const name = 'noSuchField';
@@ -98,7 +102,9 @@ function listMembers(schema: Json, value: unknown, at: Path): Candidate[] {
     others === false
       ? [
           {
-            ...{ rule: 'closed', at: [...at, name], schema },
+            rule: 'closed',
+            at: [...at, name],
+            schema,
             change: (whole: unknown) => put(whole, [...at, name], 'x'),
           },
         ]
@@ -121,7 +127,10 @@ export function put(whole: unknown, path: Path, member: unknown): unknown {
   if (name === undefined) return member;
   // Defined, not assigned: a field may be named `__proto__`.
   Object.defineProperty(read(whole, path.slice(0, -1)), name, {
-    ...{ value: member, enumerable: true, configurable: true, writable: true },
+    value: member,
+    enumerable: true,
+    configurable: true,
+    writable: true,
   });
   return whole;
 }

@@ -27,7 +27,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 async function run(env: NodeJS.ProcessEnv) {
   const lines: string[] = [];
   const exitCode = await runLiveCommand({
-    ...{ folder, env, pauseMs: 1, signal: new AbortController().signal },
+    folder,
+    env,
+    pauseMs: 1,
+    signal: new AbortController().signal,
     documentPath: fileURLToPath(new URL('../../generated/openapi.json', import.meta.url)),
     reportPath: join(folder, 'coverage/live.json'),
     say: (text) => lines.push(text),

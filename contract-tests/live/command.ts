@@ -51,8 +51,11 @@ async function run(command: LiveCommand): Promise<number> {
     `Calling sandbox ${client.sandbox} of ${client.orgId}; Ctrl-C ends it, and aborts its batch.`,
   );
   const report = await runLive({
-    ...{ client, signal, document },
-    ...{ fetch: command.fetch ?? fetch, datasetId: env['DATASET'] || undefined },
+    client,
+    signal,
+    document,
+    fetch: command.fetch ?? fetch,
+    datasetId: env['DATASET'] || undefined,
     ...(pauseMs === undefined ? {} : { pauseMs }),
   });
   mkdirSync(dirname(reportPath), { recursive: true });

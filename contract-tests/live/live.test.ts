@@ -32,7 +32,10 @@ afterAll(() => simulator.stop());
 
 const live = (options: Partial<LiveOptions> = {}): Promise<LiveReport> =>
   runLive({
-    ...{ client: simulator.clientOptions, document, fetch, pauseMs: 1 },
+    client: simulator.clientOptions,
+    document,
+    fetch,
+    pauseMs: 1,
     signal: new AbortController().signal,
     ...options,
   });
@@ -133,7 +136,9 @@ test('a status that the document does not have, for an externalId that is in use
   try {
     const { findings, differences } = await live();
     expect(findings).toContainEqual({
-      ...{ question: 'sameExternalId', finding: 'status 409', value: 409 },
+      question: 'sameExternalId',
+      finding: 'status 409',
+      value: 409,
     });
     expect(differences).toMatchObject([{ operation: 'createBatch', status: 409, path: 'status' }]);
   } finally {

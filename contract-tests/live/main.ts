@@ -6,7 +6,10 @@ import { runLiveCommand } from './command.js';
 const say = (text: string) => console.log(text);
 const signals = new Signals(say);
 const exitCode = await runLiveCommand({
-  ...{ folder: process.cwd(), env: process.env, signal: signals.signal, say },
+  folder: process.cwd(),
+  env: process.env,
+  signal: signals.signal,
+  say,
   documentPath: fileURLToPath(new URL('../../generated/openapi.json', import.meta.url)),
   reportPath: 'coverage/live.json',
 });

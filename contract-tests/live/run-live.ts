@@ -69,7 +69,9 @@ export async function runLive(options: LiveOptions): Promise<LiveReport> {
   }
   const { sandbox, orgId, origin } = client;
   return {
-    ...{ sandbox, orgId, origin },
+    sandbox,
+    orgId,
+    origin,
     date: new Date().toISOString().slice(0, 10),
     document: String((document['info'] as Json)['version']),
     differences: await findDifferences(document, recorder.exchanges, secrets.redact),

@@ -24,7 +24,9 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
   ...hideField('/InputFileRow/not/anyOf/1/properties', 'title'),
   ...['CreateBatchRequest', 'InputFileRow'].flatMap((name) =>
     ['type-dropped', 'null-added'].map((kind) => ({
-      ...{ kind, pointer: `/${name}/type`, reason: NOT_REFUSES },
+      kind,
+      pointer: `/${name}/type`,
+      reason: NOT_REFUSES,
     })),
   ),
   ...['startDate', 'endDate'].flatMap((name) =>

@@ -33,7 +33,9 @@ export function listDependencies(lock: Lock): Dependency[] {
     .filter(([path]) => path !== '')
     .map(([path, { version = '', license = 'none', hasInstallScript = false }]) => ({
       name: path.replace(/^.*node_modules\//, ''),
-      ...{ version, license, hasInstallScript },
+      version,
+      license,
+      hasInstallScript,
     }));
 }
 

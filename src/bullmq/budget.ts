@@ -66,7 +66,8 @@ export class SharedBudget {
       new RateLimiterRedis({
         storeClient: redis,
         keyPrefix: `${prefix}:${name}`,
-        ...{ points, duration },
+        points,
+        duration,
       });
     if (bytesPerHour !== undefined)
       this.#bytes = create('bytes', toWindowBytes(bytesPerHour), HALF_HOUR_SECONDS);

@@ -58,6 +58,9 @@ function toReceipt(
     sandbox: client.sandbox,
     status: batchId === undefined ? undefined : ('aborted' as const),
     outcome: 'cancelled' as const,
-    ...{ startedAt: now, endedAt: now, phasesMs: {}, skipped },
+    startedAt: now,
+    endedAt: now,
+    phasesMs: {},
+    skipped,
   });
 }

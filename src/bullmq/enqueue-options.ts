@@ -23,11 +23,26 @@ import { checkUrlKey } from './secret-urls.js';
 
 /** Options of an ingest in one process, which a queue has no use for. */
 const OF_ONE_PROCESS = [
-  ...(['journal', 'takeOver', 'replace', 'onProgress', 'onFailure', 'notify'] as const),
-  ...(['wait', 'pollIntervalMs', 'waitTimeoutMs', 'timeoutMs', 'maxPartRetries'] as const),
-  ...(['afterSuccess', 'skipLoaded', 'force', 'checkRows', 'rowRules'] as const),
-  ...(['maxBytesPerSecond', 'maxBytesPerHour', 'maxBatchesPerMinute'] as const),
-];
+  'journal',
+  'takeOver',
+  'replace',
+  'onProgress',
+  'onFailure',
+  'notify',
+  'wait',
+  'pollIntervalMs',
+  'waitTimeoutMs',
+  'timeoutMs',
+  'maxPartRetries',
+  'afterSuccess',
+  'skipLoaded',
+  'force',
+  'checkRows',
+  'rowRules',
+  'maxBytesPerSecond',
+  'maxBytesPerHour',
+  'maxBatchesPerMinute',
+] as const;
 type OfOneProcess = (typeof OF_ONE_PROCESS)[number];
 
 /** The options of an ingest that hold for each batch, and how the load is divided and found again. */

@@ -95,7 +95,10 @@ const describe = ({
   maxOpenBatches,
 }: Described): LoadDescription => ({
   version: JOB_VERSION,
-  ...{ loadId, ...plan.target, digest, maxOpenBatches },
+  loadId,
+  ...plan.target,
+  digest,
+  maxOpenBatches,
   externalId: plan.options.externalId ?? loadId,
   datasetId: plan.request.datasetId,
   batches: batches.length,

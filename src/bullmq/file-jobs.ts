@@ -24,7 +24,9 @@ export async function addFileJobs(
     const jobs = files.slice(from, from + CHUNK_FILES).map(({ file, index }) => {
       const data: FileJobData = {
         ...job.data,
-        ...{ index, batchId, file: load.urls.encrypt(file) },
+        index,
+        batchId,
+        file: load.urls.encrypt(file),
       };
       const jobId = toFileJobId(data.loadId, data.batch, index);
       return { name: 'file' as const, data, opts: { ...JOB_OPTIONS, jobId, parent } };

@@ -151,7 +151,10 @@ function summarize(
   const hasEnded = receipts.length === batches.length;
   const isStuck = failures.length > 0 ? 'held' : 'running';
   return {
-    ...{ loadId, externalId, datasetId, sandbox },
+    loadId,
+    externalId,
+    datasetId,
+    sandbox,
     state: hasEnded ? 'ended' : isCancelled ? 'cancelling' : isStuck,
     ...omitUndefined({ outcome: hasEnded ? findWorst(receipts) : undefined }),
     batches: { total: batches.length, ended: receipts.length },
@@ -160,7 +163,10 @@ function summarize(
       uploaded: batches.reduce((sum, { uploaded }) => sum + uploaded, 0),
       failed: batches.reduce((sum, { failed }) => sum + Object.keys(failed).length, 0),
     },
-    ...{ bytes, enqueuedAt, failures, receipts },
+    bytes,
+    enqueuedAt,
+    failures,
+    receipts,
   };
 }
 

@@ -35,7 +35,11 @@ export function toIngestContext(step: Step<BatchJobData>, state: IngestState): I
   const { client, log, options, signal } = step;
   const { timeoutMs, maxPartRetries, onWarning, pollIntervalMs } = options;
   const run: RunOptions = omitUndefined({
-    ...{ timeoutMs, maxPartRetries, onWarning, pollIntervalMs, signal },
+    timeoutMs,
+    maxPartRetries,
+    onWarning,
+    pollIntervalMs,
+    signal,
     waitTimeoutMs: 0, // each poll is a run of the job
   });
   const progress = new Progress(undefined);

@@ -187,7 +187,11 @@ class JobRunner {
     const index = isFileJob(data) ? { index: data.index } : {};
     const { keys } = batch;
     return {
-      ...{ job, token, lease, load, batch },
+      job,
+      token,
+      lease,
+      load,
+      batch,
       queue: this.#queue,
       log: new JobLog({ redis: this.#redis, lease, lock, keys, ...index }),
       options: this.#options,

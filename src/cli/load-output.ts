@@ -1,5 +1,6 @@
 /** The receipt of a load as one JSON object, whose lists of files are written as they are read from the journals. */
 import type { LoadedFile, LoadReceipt } from '../load/types.js';
+import { omit } from '../shared/options.js';
 import type { Output } from './output.js';
 
 /** How much is collected before it is written. */
@@ -51,7 +52,7 @@ export async function printLoad(
   await write.end();
 }
 
-const toListed = ({ batchNumber: _, batchId: __, ...file }: LoadedFile) => file;
+const toListed = (file: LoadedFile) => omit(file, ['batchNumber', 'batchId']);
 
 /** An object without its closing brace. */
 const openObject = (out: Output, value: object): string => out.toJson(value).slice(0, -1);

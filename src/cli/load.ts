@@ -1,9 +1,11 @@
 /** Loads of many batches, as `ingest` and `resume` run them. */
 import type { CommandClient } from '../client.js';
 import { readRecordedFiles } from '../ingest/journal-sources.js';
+
 import type { IngestOutcome } from '../ingest/types.js';
 import { toBatchJournal } from '../load/batch-journals.js';
 import type { PlannedSources } from '../load/load.js';
+import { mayGoOn } from '../load/state.js';
 import type { BatchReceipt, LoadReceipt } from '../load/types.js';
 import { formatCount, formatSize } from '../shared/format.js';
 import { omitUndefined } from '../shared/options.js';
@@ -29,10 +31,9 @@ import { discardJournal } from './state-dir.js';
 const MAX_SHOWN = 20;
 const MAX_EXPLAINED = 3;
 
-/** After these a resume has something to do. */
-const MAY_GO_ON: ReadonlySet<IngestOutcome> = new Set([
-  ...(['timed-out', 'stalled', 'failed', 'aborted', 'abandoned'] as const),
-]);
+/** Whether the journal is still needed; nobody waits for an accepted batch. */
+const needsResume = ({ outcome }: BatchReceipt): boolean =>
+  outcome !== 'accepted' && mayGoOn(outcome);
 
 /** Runs a load that was planned. */
 export async function runLoad(
@@ -77,11 +78,12 @@ async function finishLoad(
   const { out } = session;
   const decisive = batches.find((one) => one.outcome === outcome);
   await session.history?.end({
-    ...{ outcome, datasetId },
+    outcome,
+    datasetId,
     ...omitUndefined({ batchId: decisive?.batchId }),
     batches: await listBatches(receipt, journal),
   });
-  const isOpen = notBegun > 0 || batches.some((one) => MAY_GO_ON.has(one.outcome));
+  const isOpen = notBegun > 0 || batches.some(needsResume);
   const suggest = session.suggest.bind(session);
   const resume = isOpen ? suggest('resume', journal) : undefined;
   if (out.isJson) {

@@ -98,7 +98,10 @@ async function readOpenLoad(path: string): Promise<OpenIngest | undefined> {
   return {
     journal: path,
     changedAt: mtime.toISOString(),
-    ...{ origin, orgId, sandbox, datasetId },
+    origin,
+    orgId,
+    sandbox,
+    datasetId,
     ...omitUndefined({ batchId }),
     batches: state.batches.length,
     loadedBatches: loaded.length,

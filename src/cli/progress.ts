@@ -1,6 +1,7 @@
 /** The progress of an ingest on stderr: a live display on a terminal, otherwise a line every few seconds. */
 import type { IngestOptions, IngestProgress, IngestWarning } from '../ingest/types.js';
 import { formatFinding } from '../preflight/findings.js';
+import { omit } from '../shared/options.js';
 import type { Output } from './output.js';
 import { toLogProgress } from './progress-log.js';
 import { formatLine, formatScreen, Rate } from './progress-text.js';
@@ -43,7 +44,7 @@ async function startDisplay(out: Output): Promise<Display> {
 }
 
 /** Beside the level and the message, which the line has. */
-const toLogFinding = ({ level: _, message: __, ...finding }: IngestWarning) => finding;
+const toLogFinding = (finding: IngestWarning) => omit(finding, ['level', 'message']);
 
 const hasNewState = (progress: IngestProgress, last: IngestProgress | undefined): boolean =>
   progress.phase !== last?.phase ||

@@ -293,7 +293,11 @@ class ApiCall {
     const { method, url, headers } = this.#request;
     const contentRange = headers.get('content-range');
     this.#events = new AttemptEvents(options, {
-      ...{ operation, method, url, attempt: attempts, requestId: this.#requestId },
+      operation,
+      method,
+      url,
+      attempt: attempts,
+      requestId: this.#requestId,
       ...(contentRange === null ? {} : { contentRange }),
     });
   }

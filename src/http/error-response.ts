@@ -74,7 +74,12 @@ export function toApiError(
   const Class = CLASS_BY_STATUS[status] ?? (isServerError ? ServerError : ApiError);
   return new Class({
     info: { ...info, stateUnknown },
-    ...{ message, status, code, detail, body, retryAfterMs },
+    message,
+    status,
+    code,
+    detail,
+    body,
+    retryAfterMs,
   });
 }
 

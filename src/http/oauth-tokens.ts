@@ -156,9 +156,14 @@ export class OAuthTokens implements TokenSource {
   #timeout(ms: number): TimeoutError {
     const { operation, path } = this.#service;
     const info: AttemptInfo = {
-      ...{ operation, method: 'POST', url: `${this.#options.imsOrigin}${path}` },
-      ...{ attempts: 1, maxAttempts: 1, requestId: undefined },
-      ...{ stateUnknown: false, priorAttemptAmbiguous: false },
+      operation,
+      method: 'POST',
+      url: `${this.#options.imsOrigin}${path}`,
+      attempts: 1,
+      maxAttempts: 1,
+      requestId: undefined,
+      stateUnknown: false,
+      priorAttemptAmbiguous: false,
     };
     return new TimeoutError(formatCallError(info, `no access token within ${ms} ms`), info, ms);
   }

@@ -82,7 +82,9 @@ async function ingestFiles(
   const isLookedUp = plan.content !== undefined;
   if (!isLookedUp) await announce();
   const context = new IngestContext({
-    ...{ ...parts, journal: journal.current, sources: files },
+    ...parts,
+    journal: journal.current,
+    sources: files,
     // Where the files are loaded already, the batches were replaced when they were loaded.
     beforeCreate: isLookedUp ? announce : undefined,
   });

@@ -125,7 +125,9 @@ const checkCsv: Check<Csv> = (_, value) => {
 
 const SEVERITY = optional(choice('error', 'warn', 'ignore'));
 const ROW_RULES: OptionTable<RowRules> = {
-  ...{ empty: SEVERITY, unknown: SEVERITY, strict: optional(checkBoolean) },
+  empty: SEVERITY,
+  unknown: SEVERITY,
+  strict: optional(checkBoolean),
   identities: optional(checkBoolean),
 };
 const ROW_RULES_NAMES = namedObject('rowRules');

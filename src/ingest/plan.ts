@@ -77,7 +77,9 @@ export async function planIngest(
   if (options.skipLoaded !== true) return { ...shared, ...source, request };
   const content = await readContent(source.files, request, options);
   return {
-    ...{ ...shared, ...source, content },
+    ...shared,
+    ...source,
+    content,
     request: { ...request, externalId: toExternalId(content) },
   };
 }

@@ -15,7 +15,7 @@ import { openRowCheck } from '../ingest/row-check.js';
 import { type Walked, type WalkOptions, walk } from '../ingest/walk.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { checkLocalPath } from '../shared/checks.js';
-import { omitUndefined, validateOptions } from '../shared/options.js';
+import { omit, omitUndefined, validateOptions } from '../shared/options.js';
 import { isSource } from '../sources/source.js';
 import { createPacer } from '../upload/pace.js';
 import type { SourceFile } from '../upload/source.js';
@@ -105,8 +105,8 @@ async function preparePlan(
   options: ValidLoadOptions,
   loadJournal: LoadJournal,
 ): Promise<LoadContext> {
-  const { maxBatchFiles: _, maxBatchBytes: __, ...others } = options;
-  const { batchConcurrency, journal: ___, onProgress, ...ingestOptions } = others;
+  const { batchConcurrency, onProgress, ...others } = options;
+  const ingestOptions = omit(others, ['maxBatchFiles', 'maxBatchBytes', 'journal']);
   const progress = new LoadProgressReporter(onProgress);
   progress.checking();
   const { walked, batches } = await findPlan();
@@ -183,9 +183,19 @@ const toRunOptions = (options: RunOptions & { takeOver?: boolean }): LoadContext
   const { maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute } = options;
   const { maxPartRetries, onFailure, onWarning, signal, notify } = options;
   return omitUndefined({
-    ...{ wait, pollIntervalMs, waitTimeoutMs, timeoutMs, takeOver },
-    ...{ maxBytesPerSecond, maxBytesPerHour, maxBatchesPerMinute },
-    ...{ maxPartRetries, onFailure, onWarning, signal, notify },
+    wait,
+    pollIntervalMs,
+    waitTimeoutMs,
+    timeoutMs,
+    takeOver,
+    maxBytesPerSecond,
+    maxBytesPerHour,
+    maxBatchesPerMinute,
+    maxPartRetries,
+    onFailure,
+    onWarning,
+    signal,
+    notify,
   });
 };
 

@@ -8,8 +8,11 @@ type Counts = Pick<
   'transferredBytes' | 'sentBytes' | 'resumedBytes' | 'filesDone' | 'partsInFlight'
 >;
 const NONE: Counts = {
-  ...{ transferredBytes: 0, sentBytes: 0, resumedBytes: 0 },
-  ...{ filesDone: 0, partsInFlight: 0 },
+  transferredBytes: 0,
+  sentBytes: 0,
+  resumedBytes: 0,
+  filesDone: 0,
+  partsInFlight: 0,
 };
 
 interface BatchSize {
@@ -24,8 +27,10 @@ export class LoadProgressReporter {
   /** What the batches that have ended add to the totals. */
   #ended = NONE;
   #totals: Pick<LoadProgress, 'totalBytes' | 'filesTotal' | 'batchesTotal' | 'batchesDone'> = {
-    ...{ totalBytes: undefined, filesTotal: undefined },
-    ...{ batchesTotal: undefined, batchesDone: 0 },
+    totalBytes: undefined,
+    filesTotal: undefined,
+    batchesTotal: undefined,
+    batchesDone: 0,
   };
 
   constructor(listener: ((progress: LoadProgress) => void) | undefined) {

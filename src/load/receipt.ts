@@ -4,6 +4,7 @@ import { inspectJournal } from '../ingest/read-journal.js';
 import { IngestState } from '../ingest/state.js';
 import type { IngestOutcome, Receipt } from '../ingest/types.js';
 import { checkLocalPath } from '../shared/checks.js';
+import { omit } from '../shared/options.js';
 import { toBatchJournal } from './batch-journals.js';
 import type { BatchEntry } from './load-entries.js';
 import { LOAD_JOURNAL } from './load-entries.js';
@@ -12,16 +13,25 @@ import type { BatchReceipt, LoadedFile, LoadReceipt } from './types.js';
 
 /** The outcomes from the best to the worst: that of a load is the worst of its batches. */
 export const FROM_BEST: readonly IngestOutcome[] = [
-  ...(['skipped', 'success', 'accepted', 'success-with-rejects'] as const),
-  ...(['timed-out', 'stalled'] as const),
-  ...(['inactive', 'deleted', 'abandoned', 'aborted', 'failed'] as const),
+  'skipped',
+  'success',
+  'accepted',
+  'success-with-rejects',
+  'timed-out',
+  'stalled',
+  'inactive',
+  'deleted',
+  'abandoned',
+  'aborted',
+  'failed',
 ];
 
 export function toBatchReceipt(
   { number, fileCount, sizeBytes }: BatchEntry,
-  { files: _, datasetId: __, sandbox: ___, skipped: ____, ...receipt }: Receipt,
+  receipt: Receipt,
 ): BatchReceipt {
-  return { number, ...receipt, fileCount, sizeBytes };
+  const own = omit(receipt, ['files', 'datasetId', 'sandbox', 'skipped']);
+  return { number, ...own, fileCount, sizeBytes };
 }
 
 /** Builds the receipt, as plain JSON. */
@@ -30,11 +40,15 @@ export function buildLoadReceipt(state: LoadState, startedMs: number): LoadRecei
   const batches = state.batches.flatMap(({ receipt }) => receipt ?? []);
   const worst = Math.max(0, ...batches.map(({ outcome }) => FROM_BEST.indexOf(outcome)));
   return {
-    ...{ externalId, datasetId, sandbox },
+    externalId,
+    datasetId,
+    sandbox,
     outcome: FROM_BEST[worst] ?? 'failed',
     batches,
     notBegun: state.batches.filter(({ isBegun }) => !isBegun).length,
-    ...{ fileCount: state.fileCount, sizeBytes: state.sizeBytes, skipped },
+    fileCount: state.fileCount,
+    sizeBytes: state.sizeBytes,
+    skipped,
     startedAt: new Date(startedMs).toISOString(),
     endedAt: new Date().toISOString(),
   };

@@ -31,7 +31,10 @@ export interface LoadContext {
 
 /** A batch that ended otherwise is a reason not to begin any more. */
 const GOOD: ReadonlySet<IngestOutcome> = new Set([
-  ...(['success', 'success-with-rejects', 'accepted', 'skipped'] as const),
+  'success',
+  'success-with-rejects',
+  'accepted',
+  'skipped',
 ]);
 
 /**
@@ -98,7 +101,8 @@ async function runBatch(context: LoadContext, batch: BatchState): Promise<boolea
       ...ownOptions,
       ...omitUndefined({ onProgress: progress.listener(number) }),
       onWarning: (warning) => warn(context, number, warning),
-      ...{ isPlannedBefore: true, given: context.given },
+      isPlannedBefore: true,
+      given: context.given,
     },
     async (own) => {
       await own.record(...toMoves(own.state, context.urls, true));

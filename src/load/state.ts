@@ -18,9 +18,13 @@ export interface BatchState {
 /** Batches that ended so may be waited for again. */
 const MAY_GO_ON: ReadonlySet<IngestOutcome> = new Set(['stalled', 'timed-out', 'accepted']);
 
+/** Whether a resume waits for a batch with this outcome, or starts it again. */
+export const mayGoOn = (outcome: IngestOutcome): boolean =>
+  isStartedAgain(outcome) || MAY_GO_ON.has(outcome);
+
 /** Whether a resume has nothing to do with a batch. */
 export const isSettled = ({ receipt }: BatchState): boolean =>
-  receipt !== undefined && !isStartedAgain(receipt.outcome) && !MAY_GO_ON.has(receipt.outcome);
+  receipt !== undefined && !mayGoOn(receipt.outcome);
 
 export class LoadState {
   #plan: LoadPlanEntry | undefined;

@@ -71,16 +71,40 @@ function readAll<T>(reader: ThriftReader, read: (reader: ThriftReader) => T): T[
 }
 
 const TYPES = [
-  ...(['BOOLEAN', 'INT32', 'INT64', 'INT96', 'FLOAT', 'DOUBLE'] as const),
-  ...(['BYTE_ARRAY', 'FIXED_LEN_BYTE_ARRAY'] as const),
-];
+  'BOOLEAN',
+  'INT32',
+  'INT64',
+  'INT96',
+  'FLOAT',
+  'DOUBLE',
+  'BYTE_ARRAY',
+  'FIXED_LEN_BYTE_ARRAY',
+] as const;
 const REPETITIONS = ['REQUIRED', 'OPTIONAL', 'REPEATED'] as const;
 const CONVERTED_TYPES = [
-  ...(['UTF8', 'MAP', 'MAP_KEY_VALUE', 'LIST', 'ENUM', 'DECIMAL', 'DATE'] as const),
-  ...(['TIME_MILLIS', 'TIME_MICROS', 'TIMESTAMP_MILLIS', 'TIMESTAMP_MICROS'] as const),
-  ...(['UINT_8', 'UINT_16', 'UINT_32', 'UINT_64', 'INT_8', 'INT_16', 'INT_32', 'INT_64'] as const),
-  ...(['JSON', 'BSON', 'INTERVAL'] as const),
-];
+  'UTF8',
+  'MAP',
+  'MAP_KEY_VALUE',
+  'LIST',
+  'ENUM',
+  'DECIMAL',
+  'DATE',
+  'TIME_MILLIS',
+  'TIME_MICROS',
+  'TIMESTAMP_MILLIS',
+  'TIMESTAMP_MICROS',
+  'UINT_8',
+  'UINT_16',
+  'UINT_32',
+  'UINT_64',
+  'INT_8',
+  'INT_16',
+  'INT_32',
+  'INT_64',
+  'JSON',
+  'BSON',
+  'INTERVAL',
+] as const;
 
 function readElement(reader: ThriftReader): SchemaElement {
   const element: SchemaElement = { name: '' };

@@ -14,17 +14,35 @@ import { toStatus } from './statuses.js';
 import type { Dataset, LastBatch } from './types.js';
 
 const TEXTS = [
-  ...(['name', 'description', 'imsOrg', 'sandboxId', 'version', 'state', 'files'] as const),
-  ...(['viewId', 'createdUser', 'updatedUser', 'createdClient', 'schema', 'basePath'] as const),
-  ...(['lastBatchId', 'lastBatchStatus', 'lastSuccessfulBatch', 'lastFailedBatch'] as const),
+  'name',
+  'description',
+  'imsOrg',
+  'sandboxId',
+  'version',
+  'state',
+  'files',
+  'viewId',
+  'createdUser',
+  'updatedUser',
+  'createdClient',
+  'schema',
+  'basePath',
+  'lastBatchId',
+  'lastBatchStatus',
+  'lastSuccessfulBatch',
+  'lastFailedBatch',
 ] as const satisfies readonly (keyof Dataset)[];
 const TIMES = ['created', 'updated'] as const;
 const OBJECTS = ['observableSchema', 'extensions', 'persistence'] as const;
 const FORMAT_TEXTS = ['containerFormat', 'format', 'charset'] as const;
 const FORMAT_LISTS = ['delimiters', 'quotes', 'escapes', 'nullMarkers'] as const;
 const LAST_BATCH_TEXTS = [
-  ...(['lastBatchId', 'lastBatchStatus', 'lastSuccessfulBatchId', 'lastFailedBatchId'] as const),
-  ...(['imsOrg', 'sandboxId'] as const),
+  'lastBatchId',
+  'lastBatchStatus',
+  'lastSuccessfulBatchId',
+  'lastFailedBatchId',
+  'imsOrg',
+  'sandboxId',
 ] as const satisfies readonly (keyof LastBatch)[];
 
 /** An entry of the Catalog's map as a dataset: a value that is not what its type says is left out. */

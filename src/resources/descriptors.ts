@@ -4,8 +4,14 @@ import { parseInteger } from './pages.js';
 import type { Descriptor } from './types.js';
 
 const TEXTS = [
-  ...(['@id', 'xdm:sourceSchema', 'xdm:sourceProperty', 'xdm:namespace', 'xdm:property'] as const),
-  ...(['meta:containerId', 'imsOrg', 'version'] as const),
+  '@id',
+  'xdm:sourceSchema',
+  'xdm:sourceProperty',
+  'xdm:namespace',
+  'xdm:property',
+  'meta:containerId',
+  'imsOrg',
+  'version',
 ] as const satisfies readonly (keyof Descriptor)[];
 
 /** What one response has. */

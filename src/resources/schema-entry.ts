@@ -13,9 +13,19 @@ import { type SchemaAddress, toAltId } from './schema-address.js';
 import type { XdmSchema } from './types.js';
 
 const TEXTS = [
-  ...(['version', 'title', 'description', 'imsOrg', 'type', 'meta:altId'] as const),
-  ...(['meta:resourceType', 'meta:class', 'meta:xdmType', 'meta:containerId'] as const),
-  ...(['meta:sandboxId', 'meta:sandboxType', 'meta:tenantNamespace'] as const),
+  'version',
+  'title',
+  'description',
+  'imsOrg',
+  'type',
+  'meta:altId',
+  'meta:resourceType',
+  'meta:class',
+  'meta:xdmType',
+  'meta:containerId',
+  'meta:sandboxId',
+  'meta:sandboxType',
+  'meta:tenantNamespace',
 ] as const satisfies readonly (keyof XdmSchema)[];
 const LISTS = ['meta:extends', 'meta:immutableTags'] as const;
 const METADATA_TIMES = ['repo:createdDate', 'repo:createDate', 'repo:lastModifiedDate'] as const;

@@ -73,7 +73,9 @@ const READ_OPTIONS: OptionTable<DatasetReadOptions, Defaults | 'seenFields'> = {
 const SEVERITY = optional(choice('error', 'warn', 'ignore'));
 const ROW_OPTIONS: OptionTable<DatasetRowOptions, Defaults> = {
   ...OPTIONS,
-  ...{ empty: SEVERITY, unknown: SEVERITY, strict: optional(checkBoolean) },
+  empty: SEVERITY,
+  unknown: SEVERITY,
+  strict: optional(checkBoolean),
 };
 
 /**

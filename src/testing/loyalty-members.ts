@@ -5,7 +5,10 @@ const SCHEMA_ID = 'https://ns.adobe.com/acme/schemas/533ca5da28087c44344810891b0
 
 const text = (title: string) => ({ title, type: 'string', 'meta:xdmType': 'string' });
 const dateTime = (title: string) => ({
-  ...{ title, type: 'string', format: 'date-time', 'meta:xdmType': 'date-time' },
+  title,
+  type: 'string',
+  format: 'date-time',
+  'meta:xdmType': 'date-time',
 });
 const object = (properties: object) => ({ type: 'object', 'meta:xdmType': 'object', properties });
 const integer = (title: string) => ({ title, type: 'integer', 'meta:xdmType': 'int' });

@@ -96,13 +96,20 @@ test('CSV with dots in its names becomes rows of the schema, and empty cells are
   expect(await readOut()).toEqual([
     {
       ...{ _id: 'a', person: { name: { first: 'Ada' } }, tiny: -128, age: 7, points: 2147483647 },
-      ...{ total: 9007199254740991, price: 12.5, isNew: true, day: '2026-01-31' },
+      total: 9007199254740991,
+      price: 12.5,
+      isNew: true,
+      day: '2026-01-31',
       time: '2026-01-31T12:00:00.5+02:00',
     },
     { _id: 'b' },
     {
       ...{ _id: 'c', person: { name: { first: 'x, "y"' } }, tiny: 1, age: -32768, points: 0 },
-      ...{ total: -5, price: 1000, isNew: false, day: '0001-01-01', time: 1772236800000 },
+      total: -5,
+      price: 1000,
+      isNew: false,
+      day: '0001-01-01',
+      time: 1772236800000,
     },
   ]);
   expect(await check()).toEqual([]);
@@ -111,8 +118,12 @@ test('CSV with dots in its names becomes rows of the schema, and empty cells are
 const JSON_ROWS = [
   {
     ...{ _id: 'a', person: { name: { first: 'Ada' } }, tiny: 1, age: '7', points: '-5', total: 5 },
-    ...{ price: '1.25', isNew: false, day: '2026-01-31', time: '2026-01-31T12:00:00.123000Z' },
-    ...{ tags: ['x', 'y'], counts: { one: 1, 'two.2': 2 } },
+    price: '1.25',
+    isNew: false,
+    day: '2026-01-31',
+    time: '2026-01-31T12:00:00.123000Z',
+    tags: ['x', 'y'],
+    counts: { one: 1, 'two.2': 2 },
     visits: [{ at: '2026-01-31T12:00:00Z', pages: ['a', 'b'] }, { at: '2026-02-01T12:00:00Z' }],
   },
   { _id: 'b', PRICE: 3, tags: ['z'] },
@@ -143,7 +154,9 @@ test('Parquet has the types of the published table, and reads back as the rows t
   const [first, second] = await parquetReadObjects({ file });
   expect(first).toEqual({
     ...{ _id: 'a', person: { name: { first: 'Ada' } }, tiny: 1, age: 7, points: -5, total: 5n },
-    ...{ price: 1.25, isNew: false, day: new Date('2026-01-31') },
+    price: 1.25,
+    isNew: false,
+    day: new Date('2026-01-31'),
     ...{
       time: new Date('2026-01-31T12:00:00.123Z'),
       tags: ['x', 'y'],

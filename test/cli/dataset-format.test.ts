@@ -9,12 +9,16 @@ jest.setTimeout(20_000); // a machine that may be busy
 const [loyalty] = loyaltyMembers.schemas;
 const text = { type: 'string' };
 const flat = {
-  ...{ $id: 'https://ns.adobe.com/acme/schemas/flat', version: '1.0', type: 'object' },
+  $id: 'https://ns.adobe.com/acme/schemas/flat',
+  version: '1.0',
+  type: 'object',
   'meta:extends': ['https://ns.adobe.com/xdm/data/adhoc'],
   properties: { id: text, name: text },
 };
 const event = {
-  ...{ $id: 'https://ns.adobe.com/acme/schemas/event', version: '1.0', type: 'object' },
+  $id: 'https://ns.adobe.com/acme/schemas/event',
+  version: '1.0',
+  type: 'object',
   'meta:class': 'https://ns.adobe.com/xdm/context/experienceevent',
   properties: { _id: text, timestamp: { type: 'string', format: 'date-time' } },
 };
@@ -34,8 +38,13 @@ const desk = useDesk({
     flat: {
       schemaRef: { id: flat.$id },
       fileDescription: {
-        ...{ format: 'parquet', delimiters: [';'], quotes: ["'"], escapes: ['"'] },
-        ...{ charset: 'ISO-8869-1', nullMarkers: ['NULL'], header: true },
+        format: 'parquet',
+        delimiters: [';'],
+        quotes: ["'"],
+        escapes: ['"'],
+        charset: 'ISO-8869-1',
+        nullMarkers: ['NULL'],
+        header: true,
       },
     },
     same: {

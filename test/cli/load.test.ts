@@ -31,8 +31,12 @@ test('ingest loads more files than a batch may hold as several batches, and prin
   expect(ended.code).toBe(0);
   const { batches, files, ...receipt } = json;
   expect(receipt).toMatchObject({
-    ...{ outcome: 'success', status: 'success', batchId: batches[0]?.batchId },
-    ...{ fileCount: 6, notBegun: 0, records: { input: 6, output: 6, failed: 0 } },
+    outcome: 'success',
+    status: 'success',
+    batchId: batches[0]?.batchId,
+    fileCount: 6,
+    notBegun: 0,
+    records: { input: 6, output: 6, failed: 0 },
   });
   expect(batches.map(({ number }) => number)).toEqual([1, 2, 3]);
   for (const { batchId, files: own } of batches) {
@@ -104,8 +108,11 @@ test('the receipt as JSON has the id and status of the first batch with the outc
   const json = expectJson(await desk.run([...INGEST, ...args, '--json']), 'ingest') as Shown;
   const failed = json.batches.find(({ outcome }) => outcome === 'failed');
   expect(json).toMatchObject({
-    ...{ outcome: 'failed', status: 'failed', batchId: failed?.batchId },
-    ...{ notBegun: 0, next: 'aep-batch resume day.journal' },
+    outcome: 'failed',
+    status: 'failed',
+    batchId: failed?.batchId,
+    notBegun: 0,
+    next: 'aep-batch resume day.journal',
   });
 });
 

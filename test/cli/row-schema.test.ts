@@ -8,7 +8,9 @@ jest.setTimeout(20_000); // a machine that may be busy
 
 const SCHEMA_ID = 'https://ns.adobe.com/acme/schemas/533ca5da28087c44344810891b0f03d9';
 const broken = {
-  ...{ $id: 'https://ns.adobe.com/acme/schemas/broken', version: '1.0', type: 'object' },
+  $id: 'https://ns.adobe.com/acme/schemas/broken',
+  version: '1.0',
+  type: 'object',
   properties: { age: { type: 'string', 'meta:xdmType': 'int' } },
 };
 const datasets = {
@@ -46,8 +48,13 @@ test('schema prints the schema of a dataset, and saves it as check reads it', as
   expect(shown.json()).toMatchObject({ $id: SCHEMA_ID, version: '1.4', title: 'Loyalty Members' });
   expect(JSON.parse(text)).toEqual(shown.json());
   expect(expectJson(saved, 'schema')).toEqual({
-    ...{ out: 'loyalty.json', datasetId: LOYALTY_DATASET_ID, id: SCHEMA_ID, kind: 'record' },
-    ...{ title: 'Loyalty Members', version: '1.4', eTag: 'loyalty-members-1.4' },
+    out: 'loyalty.json',
+    datasetId: LOYALTY_DATASET_ID,
+    id: SCHEMA_ID,
+    kind: 'record',
+    title: 'Loyalty Members',
+    version: '1.4',
+    eTag: 'loyalty-members-1.4',
   });
 });
 
@@ -63,8 +70,14 @@ test('check --schema finds what the rows of JSON Lines and arrays lack, and send
     expect(ended.code).toBe(2);
     expect(findings).toMatchObject([
       {
-        ...{ level: 'error', effect: 'row-rejected', rule: 'type', count: 2, value: 'many' },
-        ...{ path: '/_acme/loyalty/loyaltyPoints', file: name, line: 2 },
+        level: 'error',
+        effect: 'row-rejected',
+        rule: 'type',
+        count: 2,
+        value: 'many',
+        path: '/_acme/loyalty/loyaltyPoints',
+        file: name,
+        line: 2,
         places: [
           { file: name, line: 2 },
           { file: name, line: 3 },

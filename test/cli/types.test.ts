@@ -20,8 +20,12 @@ test('types prints or saves the types of a dataset, or those of a schema in a fi
   expect(printed.stdout).toMatch(/^export interface Row \{$/m);
   expect(await readFile(join(desk.folder, 'rows.ts'), 'utf8')).toBe(printed.stdout);
   expect(expectJson(saved, 'types')).toEqual({
-    ...{ out: 'rows.ts', id: schema.$id, title: 'Loyalty Members', version: '1.4' },
-    ...{ eTag: 'loyalty-members-1.4', kind: 'record' },
+    out: 'rows.ts',
+    id: schema.$id,
+    title: 'Loyalty Members',
+    version: '1.4',
+    eTag: 'loyalty-members-1.4',
+    kind: 'record',
   });
 });
 

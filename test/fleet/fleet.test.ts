@@ -11,8 +11,14 @@ describeWithRedis('a fleet', () => {
     'loads each file once, though workers and Redis are killed (seed %i)',
     async (seed) => {
       const { wrong, seconds, kills } = await runFleet({
-        ...{ seed, workers: 4, files: 2000, batches: 20, faultRate: 0.05 },
-        ...{ killSeconds: 25, redisKills: [5, 12], stopAt: 15 },
+        seed,
+        workers: 4,
+        files: 2000,
+        batches: 20,
+        faultRate: 0.05,
+        killSeconds: 25,
+        redisKills: [5, 12],
+        stopAt: 15,
         ...(REPORT === undefined
           ? {}
           : { report: (line: string) => process.stderr.write(`${line}\n`) }),

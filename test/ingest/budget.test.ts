@@ -153,7 +153,11 @@ test.each([
   const call = { operation: 'uploadFile', method: 'PUT', url: '', attempts: 1 };
   const error = new ApiError({
     info: { ...call, requestId: undefined, stateUnknown: false },
-    ...{ message: '', status, code: undefined, detail: undefined, body: undefined },
+    message: '',
+    status,
+    code: undefined,
+    detail: undefined,
+    body: undefined,
     retryAfterMs: undefined,
   });
   const { onRetry } = callOptions(limiter, 3, undefined, never);

@@ -33,7 +33,11 @@ afterAll(async () => {
 
 const upTo = (max: number, min = 1) => fc.integer({ min, max });
 const operation = fc.constantFrom<Fault['when']['operation']>(
-  ...(['createBatch', 'listBatches', 'uploadFile', 'batchAction', 'getBatch'] as const),
+  'createBatch',
+  'listBatches',
+  'uploadFile',
+  'batchAction',
+  'getBatch',
 );
 const delay = fc.record({
   when: fc.record({ operation, nth: upTo(8) }),
@@ -42,7 +46,10 @@ const delay = fc.record({
 const failure = fc.record({
   when: fc.record({ operation, nth: upTo(8) }),
   then: fc.constantFrom<Fault['then']>(
-    ...(['reset', 'reset-after-applying', { status: 503 }, { status: 403 }] as const),
+    'reset',
+    'reset-after-applying',
+    { status: 503 },
+    { status: 403 },
     ...[{ status: 500, afterApplying: true }, { status: 400 }],
   ),
 });
@@ -70,7 +77,11 @@ const delayed = (
 const FOUND: [Case][] = [
   [
     {
-      ...{ ingests: 3, failures: [], withJournal: false, force: false, earlier: 'failed' },
+      ingests: 3,
+      failures: [],
+      withJournal: false,
+      force: false,
+      earlier: 'failed',
       delays: [
         ...[delayed('batchAction', 5, 7), delayed('uploadFile', 3, 3), delayed('getBatch', 8, 5)],
         ...[delayed('createBatch', 2, 4), delayed('createBatch', 1, 10)],

@@ -19,7 +19,10 @@ import { useServer } from '../support/server.js';
 useIngest('skip-loaded-faults');
 afterEach(() => {
   Object.assign(simulator.quirks, {
-    ...{ duplicateStatus: 422, catalogLagReads: 0, headFormat: 'equals', reinitialize: 'restarts' },
+    duplicateStatus: 422,
+    catalogLagReads: 0,
+    headFormat: 'equals',
+    reinitialize: 'restarts',
     identicalRangeOverlaps: false,
   });
 });

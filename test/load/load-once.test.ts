@@ -26,7 +26,10 @@ afterEach(() => {
 const journalPath = (name: string) => join(folder, `${name}.journal`);
 const load = (name: string): Promise<LoadReceipt> =>
   client.load(root, {
-    ...{ datasetId: `d${count}`, skipLoaded: true, maxBatchFiles: 2, pollIntervalMs: 1 },
+    datasetId: `d${count}`,
+    skipLoaded: true,
+    maxBatchFiles: 2,
+    pollIntervalMs: 1,
     journal: journalPath(name),
   });
 /** The paths in all batches that were loaded; each is there once. */
@@ -69,7 +72,10 @@ test('a load that is refused by another one in its middle names its batch, and i
   const refused = (await thrownBy(load('second'))) as LoadError;
 
   expect(refused).toMatchObject({
-    ...{ name: 'LoadError', batchId: first.batchId, batch: 'none', stateUnknown: false },
+    name: 'LoadError',
+    batchId: first.batchId,
+    batch: 'none',
+    stateUnknown: false,
     journal: journalPath('second'),
   });
   expect(refused.cause).toBeInstanceOf(AlreadyLoadingError);

@@ -44,7 +44,10 @@ async function write(path: string, text: string): Promise<void> {
 }
 
 const options = (more: Partial<LoadOptions> = {}): LoadOptions => ({
-  ...{ datasetId: 'd1', journal, maxBatchFiles: 3, pollIntervalMs: 10 },
+  datasetId: 'd1',
+  journal,
+  maxBatchFiles: 3,
+  pollIntervalMs: 10,
   ...more,
 });
 const load = (more: Partial<LoadOptions> = {}): Promise<LoadReceipt> =>
@@ -132,8 +135,14 @@ test('the progress counts all batches, never falls, and ends with everything don
   expect(seen[0]?.phase).toBe('preflight');
   expect(seen.filter(({ phase }) => phase === 'done')).toHaveLength(1);
   expect(seen.at(-1)).toMatchObject({
-    ...{ phase: 'done', filesDone: 12, filesTotal: 12, batchesDone: 4, batchesTotal: 4 },
-    ...{ transferredBytes: 168, totalBytes: 168, current: [] },
+    phase: 'done',
+    filesDone: 12,
+    filesTotal: 12,
+    batchesDone: 4,
+    batchesTotal: 4,
+    transferredBytes: 168,
+    totalBytes: 168,
+    current: [],
   });
 });
 
@@ -287,7 +296,9 @@ test('an aborted resume fails, also where every batch was begun', async () => {
   await load({ externalId: 'yearly' });
   const signal = AbortSignal.abort();
   expect(await thrownBy(client.resumeLoad(journal, { signal }))).toMatchObject({
-    ...{ name: 'LoadError', journal, failed: [{ number: 4 }] },
+    name: 'LoadError',
+    journal,
+    failed: [{ number: 4 }],
   });
 });
 

@@ -36,7 +36,9 @@ const SCALARS: readonly Node[] = [
 ];
 const scalar = fc.constantFrom(...SCALARS);
 const toObject = (fields: Readonly<Record<string, Node>>): Node => ({
-  ...{ type: 'object', 'meta:xdmType': 'object', properties: fields },
+  type: 'object',
+  'meta:xdmType': 'object',
+  properties: fields,
 });
 const names = fc.constantFrom('a', 'b1', 'first name', 'Ünï', 'value', 'key', 'list');
 const object = (inner: fc.Arbitrary<Node>) =>
@@ -46,7 +48,9 @@ const list = (inner: fc.Arbitrary<Node>) => inner.map((items): Node => ({ type: 
 const map = (inner: fc.Arbitrary<Node>) =>
   inner.map(
     (additionalProperties): Node => ({
-      ...{ type: 'object', 'meta:xdmType': 'map', additionalProperties },
+      type: 'object',
+      'meta:xdmType': 'map',
+      additionalProperties,
     }),
   );
 const nested = object(

@@ -10,15 +10,22 @@ jest.setTimeout(20_000); // a machine that may be busy
 
 const ID = 'https://ns.adobe.com/acme/schemas/1';
 const schema = {
-  ...{ $id: ID, version: '1.2', type: 'object', required: ['name'] },
+  $id: ID,
+  version: '1.2',
+  type: 'object',
+  required: ['name'],
   'meta:extends': ['https://ns.adobe.com/xdm/data/record'],
   properties: { name: { type: 'string', 'meta:xdmType': 'string' } },
   'meta:registryMetadata': { eTag: 'e1' },
 };
 const schemaRef = { id: ID, contentType: 'application/vnd.adobe.xed+json;version=1' };
 const identity = {
-  ...{ '@id': 'd', '@type': 'xdm:descriptorIdentity', 'xdm:sourceSchema': ID },
-  ...{ 'xdm:sourceProperty': '/name', 'xdm:namespace': 'Email', 'xdm:isPrimary': true },
+  '@id': 'd',
+  '@type': 'xdm:descriptorIdentity',
+  'xdm:sourceSchema': ID,
+  'xdm:sourceProperty': '/name',
+  'xdm:namespace': 'Email',
+  'xdm:isPrimary': true,
 };
 const datasets = {
   a: { schemaRef, tags: { unifiedProfile: ['enabled: true'] } },

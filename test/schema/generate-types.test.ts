@@ -21,8 +21,13 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const OPTIONS = {
-  ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true },
-  ...{ noEmit: true, skipLibCheck: true, types: [], lib: ['lib.es5.d.ts'] },
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: [],
+  lib: ['lib.es5.d.ts'],
 };
 
 /** What a compiler says of files, as one program. */
@@ -51,7 +56,9 @@ const generate = (properties: object, more: object = {}): string =>
 
 const text = { type: 'string', 'meta:xdmType': 'string' };
 const object = (properties: object, more: object = {}) => ({
-  ...{ type: 'object', 'meta:xdmType': 'object', properties },
+  type: 'object',
+  'meta:xdmType': 'object',
+  properties,
   ...more,
 });
 

@@ -11,7 +11,9 @@ import { createGenerator, createSchema } from '../support/xdm-cases.js';
 const text = { type: 'string', 'meta:xdmType': 'string' };
 const dateTime = { type: 'string', format: 'date-time', 'meta:xdmType': 'date-time' };
 const object = (properties: object, more: object = {}) => ({
-  ...{ type: 'object', 'meta:xdmType': 'object', properties },
+  type: 'object',
+  'meta:xdmType': 'object',
+  properties,
   ...more,
 });
 const identityMap = {
@@ -91,8 +93,10 @@ test('events have their own _id, a time in the past with its zone, and one prima
 
 test('fields with identities have unique ones of their namespace, and then identityMap has none', () => {
   const identity = (path: string, namespace: string, isPrimary: boolean) => ({
-    ...{ '@type': 'xdm:descriptorIdentity', 'xdm:sourceProperty': path },
-    ...{ 'xdm:namespace': namespace, 'xdm:isPrimary': isPrimary },
+    '@type': 'xdm:descriptorIdentity',
+    'xdm:sourceProperty': path,
+    'xdm:namespace': namespace,
+    'xdm:isPrimary': isPrimary,
   });
   const schema = object(
     { mail: text, visitor: text, identityMap },

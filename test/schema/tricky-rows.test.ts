@@ -2,16 +2,22 @@ import { describe, expect, test } from '@jest/globals';
 import { RowSchema, type RowSchemaOptions } from '../../src/schema/index.js';
 
 const toSchema = (properties: object, rest: object = {}): object => ({
-  ...{ type: 'object', properties, ...rest },
+  type: 'object',
+  properties,
+  ...rest,
 });
 const integer = (xdmType: string, rest: object = {}) => ({
-  ...{ type: 'integer', 'meta:xdmType': xdmType, ...rest },
+  type: 'integer',
+  'meta:xdmType': xdmType,
+  ...rest,
 });
 const text = { type: 'string' };
 const time = { type: 'string', format: 'date-time' };
 const number = { type: 'number' };
 const toMap = (additionalProperties: object) => ({
-  ...{ type: 'object', 'meta:xdmType': 'map', additionalProperties },
+  type: 'object',
+  'meta:xdmType': 'map',
+  additionalProperties,
 });
 const identity = toSchema({ id: text, primary: { type: 'boolean', default: false } });
 const identityMap = toMap({ type: 'array', items: identity });

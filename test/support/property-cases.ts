@@ -14,11 +14,19 @@ const size = fc.oneof(
   { arbitrary: upTo(3 * PART + 1, 8), weight: 9 },
 );
 const operation = fc.constantFrom<Fault['when']['operation']>(
-  ...(['createBatch', 'uploadFile', 'fileAction', 'uploadFilePart', 'getReceivedRanges'] as const),
-  ...(['batchAction', 'getBatch', 'listBatches', 'getToken'] as const),
+  'createBatch',
+  'uploadFile',
+  'fileAction',
+  'uploadFilePart',
+  'getReceivedRanges',
+  'batchAction',
+  'getBatch',
+  'listBatches',
+  'getToken',
 );
 const action = fc.constantFrom<FaultAction>(
-  ...(['reset', 'reset-after-applying'] as const),
+  'reset',
+  'reset-after-applying',
   ...[{ status: 429 }, { status: 503 }, { status: 500 }, { status: 401 }, { status: 400 }],
   ...[
     { status: 500, afterApplying: true },

@@ -58,7 +58,8 @@ export function useChild(): { run: Run; stderr(): string } {
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: {
-        ...{ PATH: process.env['PATH'] ?? '', DEBUG: '*' },
+        PATH: process.env['PATH'] ?? '',
+        DEBUG: '*',
         NODE_EXTRA_CA_CERTS: CA_FILE,
       },
     });

@@ -34,8 +34,12 @@ export function sendRange(server: UrlServer, request: IncomingMessage, response:
 export function useUrlServer(bytes: Buffer): UrlServer {
   const pass = () => false;
   const server: UrlServer = {
-    ...{ origin: '', bytes, etag: '"v1"', lastModified: undefined },
-    ...{ seen: [], intercept: pass },
+    origin: '',
+    bytes,
+    etag: '"v1"',
+    lastModified: undefined,
+    seen: [],
+    intercept: pass,
   };
   const http = createServer((request, response) => {
     server.seen.push({ url: request.url ?? '', headers: request.headers });

@@ -57,9 +57,15 @@ export async function dryRun(
   const plan = stream === undefined ? sumUp(batches) : undefined;
   return {
     json: omitUndefined({
-      ...{ dryRun: true, orgId, sandbox, origin, request, plan },
+      dryRun: true,
+      orgId,
+      sandbox,
+      origin,
+      request,
+      plan,
       batches: batches.length > 1 ? batches.map(toListed) : undefined,
-      ...{ files: steps, calls },
+      files: steps,
+      calls,
     }),
     text: formatPlan({ target, request, steps, calls, stream, plan, batches }),
   };

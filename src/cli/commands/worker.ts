@@ -94,8 +94,15 @@ function toWorkerOptions(flags: WorkerFlags) {
   const { pollIntervalMs, waitTimeoutMs, timeoutMs } = flags;
   const { bytesPerHour, batchesPerMinute, batchesPerDay } = flags;
   return omitUndefined({
-    ...{ roots: flags.root, concurrency, lockMs, closeTimeoutMs, receipts, queue },
-    ...{ pollIntervalMs, waitTimeoutMs, timeoutMs },
+    roots: flags.root,
+    concurrency,
+    lockMs,
+    closeTimeoutMs,
+    receipts,
+    queue,
+    pollIntervalMs,
+    waitTimeoutMs,
+    timeoutMs,
     budget: omitUndefined({ bytesPerHour, batchesPerMinute, batchesPerDay }),
   });
 }

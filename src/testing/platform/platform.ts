@@ -92,7 +92,10 @@ export class Platform {
       ...omitUndefined({ description, schemaRef, fileDescription }),
       // The document says no more of it than that it is an object.
       ...(observableSchema && { observableSchema: { ...observableSchema } }),
-      ...{ name, imsOrg: orgId, version: '1.0.0', tags: copyTags(tags) },
+      name,
+      imsOrg: orgId,
+      version: '1.0.0',
+      tags: copyTags(tags),
       ...omitUndefined({
         lastBatchId: last.lastBatchId,
         lastBatchStatus: last.lastBatchStatus,

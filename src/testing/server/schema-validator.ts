@@ -39,7 +39,9 @@ export class SchemaValidator {
     // The document itself is checked by `make check`; formats are hints for people and generators.
     // Most simulators are short-lived: optimizing the checks takes a third of their compilation.
     const ajv = new Ajv2020({
-      ...{ strict: false, validateSchema: false, validateFormats: false },
+      strict: false,
+      validateSchema: false,
+      validateFormats: false,
       code: { optimize: false },
     });
     ajv.addSchema(withoutExamples(document), 'document');

@@ -39,8 +39,12 @@ export class DriftReporter {
         if (!this.#mayReport(`${response.operation} ${response.status} ${kind}`)) continue;
         const { operation, status, requestId } = response;
         const event: DriftEvent = {
-          ...{ operation, status, path: this.#shorten(path), expected },
-          ...{ received: this.#describe(received), requestId },
+          operation,
+          status,
+          path: this.#shorten(path),
+          expected,
+          received: this.#describe(received),
+          requestId,
         };
         notify(this.#options.onDrift, event);
       }

@@ -53,8 +53,12 @@ export class ResponseChecker {
   static async load(document: Json): Promise<ResponseChecker> {
     const { Ajv2020 } = await import('ajv/dist/2020.js');
     const ajv = new Ajv2020({
-      ...{ strict: false, validateSchema: false, validateFormats: false },
-      ...{ allErrors: true, verbose: true, logger: false },
+      strict: false,
+      validateSchema: false,
+      validateFormats: false,
+      allErrors: true,
+      verbose: true,
+      logger: false,
     });
     // ajv takes the `$id` of a schema in an example for one of its own.
     const components = { ...(document['components'] as Json), examples: {} };
@@ -93,7 +97,10 @@ export class ResponseChecker {
         if (schema === undefined) return [];
         const errors = this.#validate(schema, parseHeader(this.#resolve(schema), text));
         return errors.slice(0, 1).map(({ message }) => ({
-          ...{ path, expected: String(message), received: text, kind: path },
+          path,
+          expected: String(message),
+          received: text,
+          kind: path,
         }));
       },
     );
