@@ -7,7 +7,7 @@
   ci test-deep test-loads test-fleet test-runtimes release-check \
   mock simulate \
   docs docs-serve docs-test recording \
-  bench bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources bench-compare \
+  bench bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources bench-compare bench-report \
   generated built compiled-bench
 SHELL := bash
 export REDOCLY_TELEMETRY := off
@@ -160,6 +160,9 @@ bench-sources: compiled-bench ## the memory for compressed files and URLs: BYTES
 
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'
+
+bench-report: $(INSTALLED) ## write bench/RESULTS.md again from bench/results/
+	@$(TSX) bench/report/main.ts
 
 # Set-up, which the others do.
 

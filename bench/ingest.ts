@@ -3,37 +3,18 @@
  * compared with `curl -T` and the AWS SDK. The arguments select the benchmarks; default: all.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { startSimulatorProcess } from '../test/support/simulator-process.js';
-import { type Measured, uploadWithCurl, writeFile } from './curl.js';
 import type { Ingested } from './ingest-client.js';
-import { median, publish, table } from './results.js';
-import { Client, startServer } from './run.js';
+import { measureParts } from './parts.js';
+import { publish } from './results.js';
+import { Client, withFolder } from './run.js';
 
 const GIB = 1024 ** 3;
 const MAX_MB = 96;
-
-const withFolder = async (work: (folder: string) => Promise<void>) => {
-  const folder = mkdtempSync(join(tmpdir(), 'aep-batch-bench-'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
-
-const toMegabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
-const formatGoal = (met: boolean) => (met ? 'met' : '**missed**');
+const FILES = 25_000;
+const FOLDERS = 25;
 
 /** Writes rows of 1 KiB, each with its number, so that no two parts are equal. Returns the sha256. */
 function writeRows(path: string, bytes: number): string {
@@ -75,9 +56,8 @@ async function runIngest(path: string) {
 }
 
 async function measureLarge(): Promise<void> {
-  const rows: string[][] = [];
-  const peaks: number[] = [];
-  for (const gib of [0.5, 4, 5]) {
+  const sources: { gib: number; peakMb: number; mostRequests: number; isRight: boolean }[] = [];
+  for (const gib of [0.5, 1, 2, 4, 5]) {
     await withFolder(async (folder) => {
       const path = join(folder, 'rows.jsonl');
       const sha256 = writeRows(path, gib * GIB);
@@ -85,33 +65,68 @@ async function measureLarge(): Promise<void> {
       const hashes = [ingested.sha256, ...files.map((file) => file.sha256)];
       const equal = hashes.length === 2 && hashes.every((one) => one === sha256);
       const isRight = equal && files[0]?.sizeBytes === gib * GIB && ingested.outcome === 'success';
-      peaks.push(ingested.peakKiB * 1024);
-      rows.push([
-        `${gib} GiB`,
-        toMegabytes(ingested.peakKiB * 1024),
-        ((ingested.peakKiB * 1024) / (peaks[0] ?? 0)).toFixed(2),
-        `${mostRequests}`,
-        isRight ? 'equal' : '**DIFFERENT**',
-      ]);
-      if (!isRight) process.exitCode = 1;
+      sources.push({ gib, peakMb: (ingested.peakKiB * 1024) / 1e6, mostRequests, isRight });
     });
   }
-  const [small = 0, ...others] = peaks;
-  const below = Math.max(...peaks) < MAX_MB * 1e6;
-  const flat = (others[0] ?? 0) <= 1.1 * small;
-  publish(
-    'Ingest of large files',
-    'make bench-ingest ONLY=large',
-    `One JSON Lines file with \`client.ingest()\`, sha256 on, parts of 64 MiB, 4 concurrent requests, into
+  const smallest = sources[0]?.peakMb ?? Number.NaN;
+  const growth = (sources.find(({ gib }) => gib === 4)?.peakMb ?? Number.NaN) / smallest;
+  const peakMb = Math.max(...sources.map((source) => source.peakMb));
+  const right = sources.filter(({ isRight }) => isRight).length;
+  publish({
+    name: 'large-files',
+    title: 'Ingest of large files',
+    command: 'make bench-ingest ONLY=large',
+    description: `One JSON Lines file with \`client.ingest()\`, sha256 on, parts of 64 MiB, 4 concurrent requests, into
 the simulator in its own process. Equal: the sha256 of the source, in the simulator and in the receipt
-are the same. Goals: peak below ${MAX_MB} MB: ${formatGoal(below)}; for 4 GiB at most 1.10 × that for 0.5 GiB: ${formatGoal(flat)}.`,
-    table(['source', 'peak MB', '× 0.5 GiB', 'max. requests', 'bytes'], rows),
-  );
+are the same.`,
+    goals: [
+      {
+        text: `peak memory below ${MAX_MB} MB`,
+        measured: `${peakMb.toFixed(0)} MB`,
+        isMet: peakMb < MAX_MB,
+      },
+      {
+        text: 'peak memory for 4 GiB: at most 1.10 × that for 0.5 GiB',
+        measured: `${growth.toFixed(2)} ×`,
+        isMet: growth <= 1.1,
+      },
+      {
+        text: 'the bytes are equal',
+        measured: `${right} of ${sources.length}`,
+        isMet: right === sources.length,
+      },
+    ],
+    tables: [
+      {
+        header: ['source', 'peak MB', '× 0.5 GiB', 'max. requests', 'bytes'],
+        rows: sources.map((source) => [
+          `${source.gib} GiB`,
+          source.peakMb.toFixed(0),
+          (source.peakMb / smallest).toFixed(2),
+          `${source.mostRequests}`,
+          source.isRight ? 'equal' : '**DIFFERENT**',
+        ]),
+      },
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        title: 'peak memory, MB',
+        x: 'size of the file, GiB',
+        series: [
+          {
+            label: 'ours',
+            points: sources.map((source) => [source.gib, source.peakMb] as const),
+            isOurs: true,
+          },
+        ],
+        goal: { value: MAX_MB, text: `below ${MAX_MB}` },
+      },
+    ],
+  });
 }
 
 async function measureSmall(): Promise<void> {
-  const FILES = 25_000;
-  const FOLDERS = 25;
   await withFolder(async (folder) => {
     for (let index = 0; index < FILES; index++) {
       const into = join(folder, `day-${index % FOLDERS}`);
@@ -123,90 +138,65 @@ async function measureSmall(): Promise<void> {
     const isComplete = ingested.files === FILES && files.length === FILES;
     if (!isComplete || ingested.outcome !== 'success')
       throw new Error('Not all files were ingested.');
-    const at = (count: number) =>
-      ingested.memory.find(({ files: done }) => done >= count)?.bytes ?? Number.NaN;
-    const peak = ingested.peakKiB * 1024;
-    const { before, most, after } = ingested.descriptors;
-    const flat = at(FILES) <= 1.1 * at(5000);
-    const few = mostRequests <= 4;
-    publish(
-      'Ingest of 25,000 small files',
-      'make bench-ingest ONLY=small',
-      `100 bytes each, in ${FOLDERS} folders, sha256 on, 4 concurrent requests, into the simulator in its own process.
-Goals: memory after 25,000 files at most 1.10 × that after 5,000: ${formatGoal(flat)}; at most 4 requests in
-flight: ${formatGoal(few)}; no more open descriptors after than before: ${formatGoal(after <= before)}.`,
-      table(
-        ['', 'measured'],
-        [
-          ...[5000, 15_000, 25_000].map((count) => [
-            `resident MB after ${count.toLocaleString('en')} files`,
-            toMegabytes(at(count)),
-          ]),
-          ['peak MB', toMegabytes(peak)],
-          ['maximum requests in flight', `${mostRequests}`],
-          ['descriptors before, maximum, after', `${before}, ${most}, ${after}`],
-          ['files per second', (FILES / ingested.seconds).toFixed(0)],
-        ],
-      ),
-    );
+    publishSmall(ingested, mostRequests);
   });
 }
 
-async function measureParts(): Promise<void> {
-  const ROUNDS = 5;
-  const PEERS = ['curl', 'ours', 'ours-sha256', 'aws', 'aws-plain'] as const;
-  const LABELS: Record<(typeof PEERS)[number], string> = {
-    curl: '`curl -T`, one request, without `Expect`',
-    ours: '**ours**: `files.upload()`, 64 MiB × 4, sha256 off',
-    'ours-sha256': '**ours**, sha256 on',
-    aws: '@aws-sdk/lib-storage, 8 MiB × 4',
-    'aws-plain': '@aws-sdk/lib-storage, no checksums, unsigned',
-  };
-  const server = await startServer(undefined);
-  const rounds: Measured[][] = [];
-  try {
-    await withFolder(async (folder) => {
-      const path = join(folder, 'x.parquet');
-      writeFile(path, 2 * GIB);
-      await uploadWithCurl(path, server.origin); // warms the page cache
-      for (let round = 0; round < ROUNDS; round++) {
-        const measured: Measured[] = [];
-        for (const peer of PEERS) {
-          if (peer === 'curl') {
-            measured.push(await uploadWithCurl(path, server.origin));
-            continue;
-          }
-          const client = new Client('parts-client.js', undefined, peer, server.origin, path);
-          measured.push(await client.work<Measured>('go'));
-          client.close();
-        }
-        rounds.push(measured);
-      }
-    });
-  } finally {
-    server.close();
-  }
-  const compareSpeed = (peer: number, than: number) =>
-    median(rounds.map((round) => (round[than]?.seconds ?? 0) / (round[peer]?.seconds ?? 0)));
-  const peak = (peer: number) =>
-    Math.max(...rounds.map((round) => round[peer]?.peakKiB ?? 0)) * 1024;
-  const cpu = (peer: number) =>
-    median(rounds.map((round) => (round[peer]?.cpuSeconds ?? 0) / (round[0]?.cpuSeconds ?? 0)));
-  const rows = PEERS.map((name, peer) => [
-    LABELS[name],
-    compareSpeed(peer, 0).toFixed(2),
-    compareSpeed(peer, 3).toFixed(1),
-    toMegabytes(peak(peer)),
-    cpu(peer).toFixed(1),
-  ]);
-  publish(
-    'A file of 2 GiB in parts',
-    'make bench-ingest ONLY=parts',
-    `A file in the page cache, over loopback, to a server in ${server.language} that discards it and supports S3 multipart
-uploads; ${ROUNDS} rounds, medians; maxima of the memory. Goals without sha256: 0.85 × \`curl -T\`:
-${formatGoal(compareSpeed(1, 0) >= 0.85)}; 5 × lib-storage with its defaults: ${formatGoal(compareSpeed(1, 3) >= 5)}, and below ${MAX_MB} MB: ${formatGoal(peak(1) < MAX_MB * 1e6)}.`,
-    table(['bytes per second', '× curl', '× lib-storage', 'peak MB', 'CPU × curl'], rows),
-  );
+function publishSmall({ memory, peakKiB, descriptors, seconds }: Ingested, most: number): void {
+  const takeMemory = (count: number) =>
+    (memory.find(({ files }) => files >= count)?.bytes ?? Number.NaN) / 1e6;
+  const growth = takeMemory(FILES) / takeMemory(5000);
+  const { before, after } = descriptors;
+  publish({
+    name: 'small-files',
+    title: `Ingest of ${FILES.toLocaleString('en')} small files`,
+    command: 'make bench-ingest ONLY=small',
+    description: `100 bytes each, in ${FOLDERS} folders, sha256 on, 4 concurrent requests, into the simulator in its own process.`,
+    goals: [
+      {
+        text: 'memory after all files: at most 1.10 × that after 5,000',
+        measured: `${growth.toFixed(2)} ×`,
+        isMet: growth <= 1.1,
+      },
+      { text: 'at most 4 requests in flight', measured: `${most}`, isMet: most <= 4 },
+      {
+        text: 'no more open descriptors after than before',
+        measured: `${before}, then ${after}`,
+        isMet: after <= before,
+      },
+    ],
+    tables: [
+      {
+        header: ['', 'measured'],
+        rows: [
+          ...[5000, 15_000, FILES].map((count) => [
+            `resident MB after ${count.toLocaleString('en')} files`,
+            takeMemory(count).toFixed(0),
+          ]),
+          ['peak MB', ((peakKiB * 1024) / 1e6).toFixed(0)],
+          ['maximum requests in flight', `${most}`],
+          ['descriptors before, maximum, after', `${before}, ${descriptors.most}, ${after}`],
+          ['files per second', (FILES / seconds).toFixed(0)],
+        ],
+      },
+    ],
+    plots: [
+      {
+        kind: 'lines',
+        title: 'resident memory, MB',
+        x: 'uploaded files, thousands',
+        series: [
+          {
+            label: 'ours',
+            points: memory
+              .filter(({ files }) => files % 5000 < 500)
+              .map(({ files, bytes }) => [Math.round(files / 1000), bytes / 1e6] as const),
+            isOurs: true,
+          },
+        ],
+      },
+    ],
+  });
 }
 
 const all: Record<string, () => Promise<void>> = {

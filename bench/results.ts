@@ -1,11 +1,18 @@
-/** bench/RESULTS.md: each benchmark replaces its own section. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+/** Publishes what a benchmark has measured. */
+import { spawnSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+import { formatSection } from './report/markdown.js';
+import { writeReport, writeResult } from './report/results.js';
+import type { Benchmark, Measurement } from './report/types.js';
 
-const FILE = 'bench/RESULTS.md';
-const HEAD =
-  '# Benchmark results\n\nWritten by `make bench`. Ratios of one run in which all clients alternate, because absolute\n' +
-  'numbers depend mostly on the machine.\n';
+/** The share of the cores above which other programs disturb a measurement. */
+const BUSY_SHARE = 0.75;
+
+/** What is measured. */
+const MEASURED = ['src', 'spec'];
+
+/** Before the benchmark adds its own. */
+const loadBefore = loadavg()[0] ?? 0;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,22 +21,33 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-/** A Markdown table with right-aligned numbers. */
-export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  const rule = header.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [header, rule, ...rows].map(line).join('\n');
+/** Writes bench/results/<name>.json and the report, and prints the section. Exit code 1 if a goal is missed. */
+export function publish(benchmark: Benchmark): void {
+  const result = { ...benchmark, measurement: describeMachine() };
+  writeResult(result);
+  writeReport();
+  console.log(formatSection(result));
+  if (benchmark.goals.some(({ isMet }) => !isMet)) process.exitCode = 1;
 }
 
-/** Replaces the section with this title in the file, or appends it. */
-export function publish(title: string, command: string, ...paragraphs: string[]): void {
-  const date = new Date().toISOString().slice(0, 10);
-  const measured = `Measured on ${date} with Node ${process.versions.node} on ${cpus().length} cores by \`${command}\`.`;
-  const section = [`## ${title}`, ...paragraphs, measured].join('\n\n');
-  const before = existsSync(FILE) ? readFileSync(FILE, 'utf8') : HEAD;
-  const [head = HEAD, ...sections] = before.split(/^(?=## )/m);
-  const at = sections.findIndex((one) => one.startsWith(`## ${title}\n`));
-  sections.splice(at < 0 ? sections.length : at, at < 0 ? 0 : 1, section);
-  writeFileSync(FILE, `${[head, ...sections].map((one) => one.trim()).join('\n\n')}\n`);
-  console.log(section);
+function describeMachine(): Measurement {
+  const [cpu] = cpus();
+  const commit = readCommit();
+  return {
+    date: new Date().toISOString().slice(0, 10),
+    node: process.versions.node,
+    cores: cpus().length,
+    ...(cpu === undefined ? {} : { cpu: cpu.model.trim() }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(loadBefore > BUSY_SHARE * cpus().length ? { isBusy: true } : {}),
+  };
+}
+
+/** The last revision that changed what is measured, with `+` if the files differ from it. */
+function readCommit(): string | undefined {
+  const git = (...args: string[]) => spawnSync('git', args, { encoding: 'utf8' });
+  const { status, stdout } = git('log', '-1', '--format=%h', '--abbrev=7', '--', ...MEASURED);
+  if (status !== 0 || stdout === '') return undefined;
+  const isChanged = git('status', '--porcelain', '--', ...MEASURED).stdout !== '';
+  return `${stdout.trim()}${isChanged ? '+' : ''}`;
 }

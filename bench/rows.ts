@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { checkFilesWith } from '../src/ingest/check-files.js';
 import { BatchCheck, RowSchema } from '../src/schema/index.js';
-import { median, publish, table } from './results.js';
+import { median, publish } from './results.js';
 
 const MEGABYTES = Number(process.env['MEGABYTES'] ?? 60);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
@@ -183,34 +183,92 @@ async function measureColumns(path: string, fields: number): Promise<[number, nu
   return [median(plain), median(checked)];
 }
 
+interface MeasuredRows {
+  name: string;
+  /** The speed, × that without a schema. */
+  ratio: number;
+  /** Megabytes a second. */
+  speed: number;
+  peakMb: number;
+}
+
+interface MeasuredColumns {
+  name: string;
+  seconds: number;
+  /** The time, × that without a schema. */
+  ratio: number;
+}
+
+function publishRows(rows: readonly MeasuredRows[], columns: readonly MeasuredColumns[]): void {
+  const ratio = Math.min(...rows.map((row) => row.ratio));
+  const peakMb = Math.max(...rows.map((row) => row.peakMb));
+  const seconds = Math.max(...columns.map((file) => file.seconds));
+  publish({
+    name: 'rows-by-schema',
+    title: 'Rows by a schema',
+    command: 'make bench-rows',
+    description: `\`check --deep\` of ${MEGABYTES} MB of JSON Lines with and without \`--schema\`, in turns; ${ROUNDS} rounds after one to warm
+up, medians of processor time; the peak is that of a process of its own. Parquet columns are checked by the footer alone.`,
+    goals: [
+      {
+        text: `speed: at least ${GOALS.speed} × the check without a schema`,
+        measured: `${ratio.toFixed(2)} ×`,
+        isMet: ratio >= GOALS.speed,
+      },
+      {
+        text: `peak memory at most ${GOALS.peakMegabytes} MB`,
+        measured: `${peakMb.toFixed(0)} MB`,
+        isMet: peakMb <= GOALS.peakMegabytes,
+      },
+      {
+        text: `Parquet columns: less than ${GOALS.columnSeconds * 1000} ms of processor time a file`,
+        measured: `${(seconds * 1000).toFixed(0)} ms`,
+        isMet: seconds < GOALS.columnSeconds,
+      },
+    ],
+    tables: [
+      {
+        header: ['rows', '× without a schema', 'MB/s', 'peak MB'],
+        rows: rows.map((row) => [
+          ...[row.name, row.ratio.toFixed(2)],
+          ...[row.speed.toFixed(0), row.peakMb.toFixed(0)],
+        ]),
+      },
+      {
+        header: ['Parquet columns', 'processor ms a file', '× without a schema'],
+        rows: columns.map((file) => [
+          file.name,
+          (file.seconds * 1000).toFixed(0),
+          file.ratio.toFixed(2),
+        ]),
+      },
+    ],
+    plots: [
+      {
+        kind: 'bars',
+        title: 'speed, × the check without a schema',
+        better: 'more',
+        bars: rows.map((row) => ({ label: row.name, value: row.ratio, isOurs: true })),
+        goal: { value: GOALS.speed, text: `at least ${GOALS.speed}` },
+      },
+    ],
+  });
+}
+
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'aep-batch-bench-rows-'));
   try {
-    const rows: string[][] = [];
-    let [areFast, areSmall, areQuick] = [true, true, true];
+    const rows: MeasuredRows[] = [];
     for (const name of Object.keys(CASES)) {
-      const [ratio, speed, peak] = await measureCase(folder, name);
-      areFast &&= ratio >= GOALS.speed;
-      areSmall &&= peak <= GOALS.peakMegabytes;
-      rows.push([name, ratio.toFixed(2), speed.toFixed(0), peak.toFixed(0)]);
+      const [ratio, speed, peakMb] = await measureCase(folder, name);
+      rows.push({ name, ratio, speed, peakMb });
     }
-    const columns: string[][] = [];
+    const columns: MeasuredColumns[] = [];
     for (const [name, [path, fields]] of Object.entries(await writeFooters(folder))) {
       const [plain, checked] = await measureColumns(path, fields);
-      areQuick &&= checked < GOALS.columnSeconds;
-      columns.push([name, (checked * 1000).toFixed(0), (checked / plain).toFixed(2)]);
+      columns.push({ name, seconds: checked, ratio: checked / plain });
     }
-    const verdict = (isMet: boolean) => (isMet ? 'met' : '**missed**');
-    publish(
-      'Rows by a schema',
-      'make bench-rows',
-      `\`check --deep\` of ${MEGABYTES} MB of JSON Lines with and without \`--schema\`, in turns; ${ROUNDS} rounds after one to warm
-up, medians of processor time; the peak is that of a process of its own. Parquet columns are checked by the footer alone.
-Goals: ${GOALS.speed} of the check without a schema: ${verdict(areFast)}; at most ${GOALS.peakMegabytes} MB: ${verdict(areSmall)}; columns in less than ${GOALS.columnSeconds} s a file: ${verdict(areQuick)}.`,
-      table(['rows', '× without a schema', 'MB/s', 'peak MB'], rows),
-      table(['Parquet columns', 'processor ms a file', '× without a schema'], columns),
-    );
-    process.exitCode = areFast && areSmall && areQuick ? 0 : 1;
+    publishRows(rows, columns);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,9 @@
 /** The processes of a benchmark: the server, and clients that start their work on a message. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const SERVER_BINARY = '.cache/bench-server';
@@ -52,6 +55,16 @@ export const RESPONSES = {
   }),
   token: JSON.stringify({ access_token: 'bench-token', token_type: 'bearer', expires_in: 86399 }),
 };
+
+/** Does the work with a new folder, which is removed in any case. */
+export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'aep-batch-bench-'));
+  try {
+    await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
 
 /** Starts the server, the one in C if there is a compiler. */
 export async function startServer(core: number | undefined) {

@@ -3,7 +3,7 @@
  * clients alternate, so that other load on the machine affects all of them. Client and server share one
  * core, because on two the measurement is dominated by waking up the other core.
  */
-import { publish, table } from './results.js';
+import { publish } from './results.js';
 import { Client, RESPONSES, startServer } from './run.js';
 
 const PEERS = ['ours', 'fetch', 'openapi-fetch', 'axios', 'got', 'undici.request'] as const;
@@ -51,25 +51,57 @@ function bestTenth(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => b - a);
   return sorted[Math.floor(values.length / 10)] ?? 0;
 }
-const compareRates = (peer: number, other: (typeof PEERS)[number]) =>
-  ((rates[peer] ?? 0) / (rates[PEERS.indexOf(other)] ?? 0)).toFixed(2);
+const takeRatio = (peer: number, other: (typeof PEERS)[number]) =>
+  (rates[peer] ?? 0) / (rates[PEERS.indexOf(other)] ?? 0);
 
 const LABELS: Partial<Record<(typeof PEERS)[number], string>> = {
   ours: '**ours**: OAuth, retries, timeout, checks and errors on',
   fetch: 'bare `fetch`',
 };
-const rows = PEERS.map((name, peer) => [
-  LABELS[name] ?? name,
-  compareRates(peer, 'fetch'),
-  compareRates(peer, 'undici.request'),
-  (cpu[peer] ?? 0).toFixed(0),
-]);
-publish(
-  'Small calls',
-  'make bench-small',
-  `Sequential calls, \`createBatch\` and \`getBatch\` alternately, with a response of about ${RESPONSES.get.length} bytes;
+const GOALS = { fetch: 3.5, 'undici.request': 0.65 } as const;
+const plot = (value: (peer: number) => number) =>
+  PEERS.map((name, peer) => ({
+    label: name === 'ours' ? 'ours, with everything on' : name,
+    value: value(peer),
+    isOurs: name === 'ours',
+  }));
+const ours = PEERS.indexOf('ours');
+publish({
+  name: 'small-calls',
+  title: 'Small calls',
+  command: 'make bench-small',
+  description: `Sequential calls, \`createBatch\` and \`getBatch\` alternately, with a response of about ${RESPONSES.get.length} bytes;
 loopback, a server in ${server.language} on the same core; each client is started ${LAUNCHES} times
-for ${ROUNDS} rounds of ${CALLS_PER_ROUND} calls; the best tenth of its rounds counts.
-Goals: 3.5 × bare \`fetch\` and 0.65 × \`undici.request\`.`,
-  table(['calls per second', '× fetch', '× undici.request', 'CPU µs per call'], rows),
-);
+for ${ROUNDS} rounds of ${CALLS_PER_ROUND} calls; the best tenth of its rounds counts.`,
+  goals: (['fetch', 'undici.request'] as const).map((other) => ({
+    text: `calls per second: at least ${GOALS[other]} × ${LABELS[other] ?? `\`${other}\``}`,
+    measured: `${takeRatio(ours, other).toFixed(2)} ×`,
+    isMet: takeRatio(ours, other) >= GOALS[other],
+  })),
+  tables: [
+    {
+      header: ['calls per second', '× fetch', '× undici.request', 'CPU µs per call'],
+      rows: PEERS.map((name, peer) => [
+        LABELS[name] ?? name,
+        takeRatio(peer, 'fetch').toFixed(2),
+        takeRatio(peer, 'undici.request').toFixed(2),
+        (cpu[peer] ?? 0).toFixed(0),
+      ]),
+    },
+  ],
+  plots: [
+    {
+      kind: 'bars',
+      title: 'calls per second, × bare fetch',
+      better: 'more',
+      bars: plot((peer) => takeRatio(peer, 'fetch')),
+      goal: { value: GOALS.fetch, text: `at least ${GOALS.fetch}` },
+    },
+    {
+      kind: 'bars',
+      title: 'processor time of the client, µs per call',
+      better: 'less',
+      bars: plot((peer) => cpu[peer] ?? 0),
+    },
+  ],
+});

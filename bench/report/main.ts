@@ -1,0 +1,4 @@
+/** Writes bench/RESULTS.md again from bench/results/. */
+import { writeReport } from './results.js';
+
+writeReport();
