@@ -5,49 +5,44 @@
 import type { Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { IngestTarget } from '../ingest/context.js';
-import { number } from '../shared/checks.js';
-import { InvalidInputError } from '../shared/errors.js';
-import { namedObject, type OptionTable, optional, validateOptions } from '../shared/options.js';
-
-/** What all workers of a queue together may send. Nothing is limited by default. */
-export interface LoadBudget {
-  /** Bytes in an hour, for each organisation. The platform takes 20 GB (20,000,000,000 bytes) an hour. */
-  bytesPerHour?: number;
-  /** Batches that are created in a minute, for each organisation: the platform counts those of a user. */
-  batchesPerMinute?: number;
-  /** Batches that are created in a day, for each sandbox. 90 hold for datasets of Profile and of Event data. */
-  batchesPerDay?: number;
-}
-
-const BUDGET: OptionTable<LoadBudget> = {
-  bytesPerHour: optional(number({ min: 2, max: 2 ** 50, unit: 'bytes', whole: true })),
-  batchesPerMinute: optional(number({ min: 1, max: 1e6, unit: 'batches', whole: true })),
-  batchesPerDay: optional(number({ min: 1, max: 1e6, unit: 'batches', whole: true })),
-};
-
-export const checkBudget = (field: string, value: unknown): LoadBudget =>
-  validateOptions(BUDGET, value, namedObject(field));
+import { type LoadBudget, toWindowBytes } from './budget-options.js';
 
 const HALF_HOUR_SECONDS = 1800;
 const MINUTE_SECONDS = 60;
 const DAY_SECONDS = 24 * 3600;
-/** A window that ends this soon is not given anything back: the points would be the next window's. */
+/** What is given back this late in a window could count for the next one. */
 const LEAST_LEFT_MS = 1000;
 /** Jobs that wait for one window do not all begin in its first moment. */
 const SPREAD_MS = 5000;
 
-/** The most bytes that one window takes. */
-export const toWindowBytes = (bytesPerHour: number): number => Math.floor(bytesPerHour / 2);
+/**
+ * Counts in place of the script of the package, which counts what it refuses as well: a worker that is killed before
+ * it has given that back would leave the counter above its limit. What is given back begins no window.
+ */
+const COUNT = `
+local points, seconds, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local used = tonumber(redis.call('GET', KEYS[1]) or '0')
+local leftMs = redis.call('PTTL', KEYS[1])
+local sum = math.max(0, used + points)
+if points < 0 and leftMs < 0 or points > 0 and sum > limit then return {sum, leftMs} end
+local text = string.format('%.0f', sum)
+if leftMs >= 0 then
+  redis.call('SET', KEYS[1], text, 'KEEPTTL')
+  return {sum, leftMs}
+end
+redis.call('SET', KEYS[1], text, 'EX', seconds)
+return {sum, 1000 * seconds}
+`;
 
-/** @throws {InvalidInputError} for a file that no window takes: it could never be sent. */
-export function assertFitsBudget(
-  { bytesPerHour }: LoadBudget,
-  { path, sizeBytes }: { readonly path: string; readonly sizeBytes: number },
-): void {
-  if (bytesPerHour === undefined || sizeBytes <= toWindowBytes(bytesPerHour)) return;
-  const message = `${path} has ${sizeBytes} bytes, and half an hour's budget is ${toWindowBytes(bytesPerHour)} (bytesPerHour / 2). Raise the budget, or divide the file.`;
-  throw new InvalidInputError('budget.bytesPerHour', message);
+/** What was taken of a budget, or how long to wait. */
+export interface Taken {
+  /** In how many milliseconds to ask again; 0 if it was taken. */
+  readonly delayMs: number;
+  /** When its window ends, as `performance.now()` has it. */
+  readonly windowEndsMs: number;
 }
+
+const UNLIMITED: Taken = { delayMs: 0, windowEndsMs: Number.POSITIVE_INFINITY };
 
 /** A limit of batches, and whose batches it counts. */
 interface BatchLimit {
@@ -56,6 +51,8 @@ interface BatchLimit {
 }
 
 export class SharedBudget {
+  /** The limit of bytes; `undefined` where there is none. */
+  readonly bytesPerHour: number | undefined;
   readonly #bytes: RateLimiterRedis | undefined;
   readonly #batches: readonly BatchLimit[];
 
@@ -66,9 +63,11 @@ export class SharedBudget {
       new RateLimiterRedis({
         storeClient: redis,
         keyPrefix: `${prefix}:${name}`,
+        customIncrTtlLuaScript: COUNT,
         points,
         duration,
       });
+    this.bytesPerHour = bytesPerHour;
     if (bytesPerHour !== undefined)
       this.#bytes = create('bytes', toWindowBytes(bytesPerHour), HALF_HOUR_SECONDS);
     const batches: BatchLimit[] = [];
@@ -85,22 +84,26 @@ export class SharedBudget {
     this.#batches = batches;
   }
 
-  /** @returns how many milliseconds to wait before asking again; 0 if the bytes may be sent. */
-  async takeBytes({ orgId }: IngestTarget, sizeBytes: number): Promise<number> {
-    if (this.#bytes === undefined || sizeBytes === 0) return 0;
+  async takeBytes({ orgId }: IngestTarget, sizeBytes: number): Promise<Taken> {
+    if (this.#bytes === undefined || sizeBytes === 0) return UNLIMITED;
     return take(this.#bytes, orgId, sizeBytes);
   }
 
-  /** Counts bytes that were sent beyond those that were taken: files that come after them wait. */
-  async addBytes({ orgId }: IngestTarget, sizeBytes: number): Promise<void> {
-    if (sizeBytes > 0) await this.#bytes?.penalty(orgId, sizeBytes);
+  /** Gives back what was taken and not sent. */
+  async giveBackBytes(
+    { orgId }: IngestTarget,
+    sizeBytes: number,
+    { windowEndsMs }: Taken,
+  ): Promise<void> {
+    const isLate = performance.now() + LEAST_LEFT_MS > windowEndsMs;
+    if (sizeBytes > 0 && !isLate) await this.#bytes?.reward(orgId, sizeBytes);
   }
 
   /** @returns how many milliseconds to wait before asking again; 0 if the batch may be created. */
   async takeBatch(target: IngestTarget): Promise<number> {
     const taken: BatchLimit[] = [];
     for (const limit of this.#batches) {
-      const delayMs = await take(limit.limiter, limit.toKey(target), 1);
+      const { delayMs } = await take(limit.limiter, limit.toKey(target), 1);
       if (delayMs > 0) {
         await Promise.all(taken.map(({ limiter, toKey }) => limiter.reward(toKey(target), 1)));
         return delayMs;
@@ -111,15 +114,14 @@ export class SharedBudget {
   }
 }
 
-async function take(limiter: RateLimiterRedis, key: string, points: number): Promise<number> {
+async function take(limiter: RateLimiterRedis, key: string, points: number): Promise<Taken> {
+  const askedMs = performance.now();
   try {
-    await limiter.consume(key, points);
-    return 0;
+    const { msBeforeNext } = await limiter.consume(key, points);
+    return { delayMs: 0, windowEndsMs: askedMs + msBeforeNext };
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
     const leftMs = Math.max(1, refused.msBeforeNext);
-    // A refused piece was counted as well.
-    if (leftMs > LEAST_LEFT_MS) await limiter.reward(key, points);
-    return leftMs + Math.random() * SPREAD_MS;
+    return { delayMs: leftMs + Math.random() * SPREAD_MS, windowEndsMs: askedMs + leftMs };
   }
 }

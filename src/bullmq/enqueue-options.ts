@@ -17,7 +17,7 @@ import {
   withDefault,
 } from '../shared/options.js';
 import type { UploadPlan } from '../upload/options.js';
-import { checkBudget, type LoadBudget } from './budget.js';
+import { checkBudget, type LoadBudget } from './budget-options.js';
 import { checkLoadId } from './keys.js';
 import { checkUrlKey } from './secret-urls.js';
 

@@ -9,7 +9,7 @@ import { type PlannedBatch, planLoad } from '../load/plan-load.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
 import type { SourceFile } from '../upload/source.js';
-import { assertFitsBudget } from './budget.js';
+import { assertFitsBudget } from './budget-options.js';
 import { type EnqueueOptions, validateEnqueueOptions } from './enqueue-options.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { QueueKeys, toBatchJobId } from './keys.js';
@@ -54,7 +54,7 @@ export async function enqueueLoad(
       'sources',
       'Invalid sources: a stream cannot be enqueued, since a worker cannot read it again. Write it to a file.',
     );
-  for (const file of plan.files) assertFitsBudget(budget, file);
+  for (const file of plan.files) assertFitsBudget(budget, file, plan.upload);
   const batches = planLoad(plan.files, { maxBatchFiles, maxBatchBytes });
   const digest = computeDigest(plan, batches);
   const loadId = givenId ?? `load-${digest.slice(0, 24)}`;

@@ -4,6 +4,7 @@ import { ApiError, AuthenticationError } from '../http/errors.js';
 import { IngestError } from '../ingest/errors.js';
 import { isResumable } from '../ingest/settle-batch.js';
 import { describeThrown } from '../shared/thrown.js';
+import { BudgetSpentError } from './allowance.js';
 import { isFileJob } from './job-data.js';
 import { leaveBatch } from './open-batches.js';
 import { isFullRedis } from './redis.js';
@@ -15,9 +16,6 @@ const FULL_REDIS_MS = 5000;
 
 /** A step that may have failed before there was a client for it. */
 type FailedStep = Omit<Step<JobData>, 'client'>;
-
-/** The longest that a response may stop all workers. */
-const MAX_PAUSE_MS = 60_000;
 
 /** What a worker does after a run has failed. */
 export interface Failure {
@@ -38,20 +36,14 @@ export async function handleFailure(
   if (step.lease.isLost || isClosing) return { error: await giveBack(step, 0) };
   const cause = thrown instanceof IngestError ? thrown.cause : thrown;
   if (isFullRedis(cause)) return { error: await giveBack(step, FULL_REDIS_MS) };
+  if (cause instanceof BudgetSpentError) return { error: await giveBack(step, cause.delayMs) };
   const error = thrown instanceof Error ? thrown : new Error(describeThrown(thrown));
   if (cause instanceof AuthenticationError) return { error: await giveBack(step, 0), stop: error };
-  if (cause instanceof ApiError && cause.status === 429) await slowDown(step, cause);
   const { attempts = 1 } = step.job.opts;
   if (mayPass(cause) && step.job.attemptsMade + 1 < attempts)
     return { error: cause instanceof Error ? cause : error };
   await recordFailure(step, error.message);
   return { error: new UnrecoverableError(error.message) };
-}
-
-/** The platform asks for less: no worker begins another job for so long. */
-async function slowDown({ queue }: FailedStep, { retryAfterMs }: ApiError): Promise<void> {
-  if (retryAfterMs === undefined || retryAfterMs <= 0) return;
-  await queue.rateLimit(Math.min(retryAfterMs, MAX_PAUSE_MS));
 }
 
 /** Whether another attempt may well succeed. Permissions do not change by waiting. */

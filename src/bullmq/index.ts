@@ -3,7 +3,7 @@
  * `ioredis`, which nothing else of the library imports.
  */
 export type { IngestTarget } from '../ingest/context.js';
-export type { LoadBudget } from './budget.js';
+export type { LoadBudget } from './budget-options.js';
 export { type EnqueuedLoad, enqueueLoad } from './enqueue.js';
 export type { EnqueueOptions } from './enqueue-options.js';
 export { assertReachable, type LoadQueueOptions, openLoadQueue, RedisError } from './open-queue.js';

@@ -1,73 +1,45 @@
-/** A client and sources that do nothing once the lease of a job is lost. */
-import type { ByteSource } from '../http/body.js';
+/** A client that changes nothing once the lease of a job is lost, and whose calls slow down all workers if asked to. */
+import type { CallOptions } from '../http/options.js';
 import type { IngestClient } from '../ingest/context.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
-import type { OpenSource, SourceFile } from '../upload/source.js';
 import type { Lease } from './lease.js';
+import type { Call, SlowDown } from './slow-down.js';
 
-/** The client, whose calls that change anything are made only while the lease is held. */
-export function toLeasedClient(client: IngestClient, lease: Lease): IngestClient {
+export function toLeasedClient(
+  client: IngestClient,
+  lease: Lease,
+  slowDown: SlowDown,
+): IngestClient {
   const { batches, files: calls } = client;
+  const change = <Options extends CallOptions, Result>(
+    options: Options | undefined,
+    call: Call<Options & CallOptions, Result>,
+  ): Promise<Result> => {
+    lease.assertHeld();
+    return slowDown.call(options, call);
+  };
   const files: UploadOperations = {
-    put: guard(lease, (...args) => calls.put(...args)),
-    initialize: guard(lease, (...args) => calls.initialize(...args)),
-    uploadPart: guard(lease, (...args) => calls.uploadPart(...args)),
-    receivedRanges: guard(lease, (...args) => calls.receivedRanges(...args)),
-    complete: guard(lease, (...args) => calls.complete(...args)),
+    put: async (address, body, options) => change(options, (own) => calls.put(address, body, own)),
+    initialize: async (address, options, isOpen) =>
+      change(options, (own) => calls.initialize(address, own, isOpen)),
+    uploadPart: async (address, place, body, options, onRangesShown) =>
+      change(options, (own) => calls.uploadPart(address, place, body, own, onRangesShown)),
+    receivedRanges: async (address, options) =>
+      change(options, (own) => calls.receivedRanges(address, own)),
+    complete: async (address, options) => change(options, (own) => calls.complete(address, own)),
   };
   return {
     ...client,
     files,
+    findOwnBatch: (request, options) =>
+      slowDown.call(options, (own) => client.findOwnBatch(request, own)),
     batches: {
-      create: guard(lease, (...args) => batches.create(...args)),
-      complete: guard(lease, (...args) => batches.complete(...args)),
-      abort: guard(lease, (...args) => batches.abort(...args)),
-      get: (...args) => batches.get(...args),
-      list: (...args) => batches.list(...args),
-      wait: (...args) => batches.wait(...args),
+      create: async (request, options) => change(options, (own) => batches.create(request, own)),
+      complete: async (id, options) => change(options, (own) => batches.complete(id, own)),
+      abort: async (id, options) => change(options, (own) => batches.abort(id, own)),
+      get: (id, options) => slowDown.call(options, (own) => batches.get(id, own)),
+      list: (filter, options) => batches.list(filter, slowDown.listen(options)),
+      wait: (id, options) => slowDown.call(options, (own) => batches.wait(id, own)),
     },
-  };
-}
-
-const guard =
-  <Args extends unknown[], Result>(
-    lease: Lease,
-    call: (...args: Args) => Promise<Result>,
-  ): ((...args: Args) => Promise<Result>) =>
-  async (...args) => {
-    lease.assertHeld();
-    return call(...args);
-  };
-
-/** The file, whose bytes are sent only while the lease is held: a request that has begun breaks off. */
-export function toLeasedFile(file: SourceFile, lease: Lease): SourceFile {
-  if (file.stream === undefined) {
-    const open = async (): Promise<OpenSource> => {
-      const source = await file.open();
-      return { ...toLeasedSource(source, lease), close: () => source.close() };
-    };
-    return { ...file, open };
-  }
-  return {
-    ...file,
-    async *stream(signal) {
-      for await (const chunk of file.stream(signal)) {
-        lease.assertHeld();
-        yield chunk;
-      }
-    },
-  };
-}
-
-function toLeasedSource(source: ByteSource, lease: Lease): ByteSource {
-  return {
-    size: source.size,
-    async pump(write) {
-      await source.pump(async (chunk) => {
-        lease.assertHeld();
-        await write(chunk);
-      });
-    },
-    slice: (start, end) => toLeasedSource(source.slice(start, end), lease),
   };
 }

@@ -14,7 +14,7 @@ import {
   withDefault,
 } from '../shared/options.js';
 import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
-import { checkBudget, type LoadBudget } from './budget.js';
+import { checkBudget, type LoadBudget } from './budget-options.js';
 import { checkUrlKey } from './secret-urls.js';
 
 export interface LoadWorkerOptions {

@@ -19,6 +19,7 @@ import { toLeasedClient } from './leased-client.js';
 import { LoadStore } from './load-store.js';
 import { openRedis, type RedisConnection } from './redis.js';
 import { SecretUrls } from './secret-urls.js';
+import { SlowDown } from './slow-down.js';
 import type { LoadQueue, Step } from './step-context.js';
 import type { BatchJobData, FileJobData, JobData } from './types.js';
 import {
@@ -126,6 +127,7 @@ class JobRunner {
   readonly #keys: QueueKeys;
   readonly #budget: SharedBudget;
   readonly #urls: SecretUrls;
+  readonly #slowDown: SlowDown;
   readonly #leases = new Map<string, Lease>();
   readonly #closing = new AbortController();
 
@@ -139,6 +141,7 @@ class JobRunner {
     });
     this.#queue.on('error', () => undefined); // the worker reports the same
     this.#urls = new SecretUrls(options.urlKey);
+    this.#slowDown = new SlowDown(this.#queue);
     this.#keys = new QueueKeys(this.#queue.qualifiedName);
     this.#budget = new SharedBudget(this.#redis, this.#keys.budget, options.budget);
   }
@@ -161,7 +164,7 @@ class JobRunner {
     const base = this.#openLog(job, data, token, lease);
     try {
       const client = await this.#openClient(data);
-      const step = { ...base, client: toLeasedClient(client, lease) };
+      const step = { ...base, client: toLeasedClient(client, lease, this.#slowDown) };
       return isFileJob(data)
         ? await runFileStep(step as Step<FileJobData>)
         : await runBatchStep(step as Step<BatchJobData>);

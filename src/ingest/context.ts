@@ -9,7 +9,7 @@ import type { UploadOperations } from '../resources/upload-calls.js';
 import type { RowSchema } from '../schema/index.js';
 import { omitUndefined } from '../shared/options.js';
 import type { PaceClock } from '../upload/budget.js';
-import { createPacer, type Pacer } from '../upload/pace.js';
+import { createPacer, type RunPacer } from '../upload/pace.js';
 import type { SourceFile } from '../upload/source.js';
 import type { Entry } from './journal-entries.js';
 import type { Progress } from './progress.js';
@@ -44,7 +44,7 @@ export interface IngestClient extends IngestTarget, NoticeClient {
   readonly clock: PaceClock;
   readonly tracer?: Tracer | undefined;
   /** The limits of a run of several ingests. Default: those of the options, for one ingest alone. */
-  readonly pacer?: Pacer | undefined;
+  readonly pacer?: RunPacer | undefined;
 }
 
 /** The options that a resume takes as well: none of them is in the journal. */
@@ -109,7 +109,7 @@ export class IngestContext {
   readonly isPlannedBefore: boolean;
   /** The caller's signal, or one that is never aborted. */
   readonly signal: AbortSignal;
-  readonly pacer: Pacer | undefined;
+  readonly pacer: RunPacer | undefined;
 
   constructor(parts: ContextParts) {
     this.client = parts.client;

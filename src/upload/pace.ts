@@ -38,7 +38,17 @@ export class Throttle {
   }
 }
 
-export class Pacer {
+/** The limits of a run, as an upload needs them. */
+export interface RunPacer {
+  /** The pace of requests with bytes, and who is notified of their waits; `undefined` where they have none. */
+  paceBytes(onPause: PauseListener): Pace | undefined;
+  /** Waits until another batch may be created. @throws the signal's reason. */
+  admitBatch(signal: AbortSignal, onPause: PauseListener): Promise<void>;
+  /** The plan with requests that the limits have room for. */
+  fitPlan(plan: UploadPlan): UploadPlan;
+}
+
+export class Pacer implements RunPacer {
   readonly #clock: PaceClock;
   readonly #second: Throttle | undefined;
   readonly #hour: Budget | undefined;
@@ -56,7 +66,6 @@ export class Pacer {
       this.#batches = new Budget('maxBatchesPerMinute', maxBatchesPerMinute, MINUTE_MS, clock);
   }
 
-  /** The pace of requests with bytes, and who is notified of their waits; `undefined` where they have none. */
   paceBytes(onPause: PauseListener): Pace | undefined {
     if (this.#second === undefined && this.#hour === undefined) return undefined;
     return {
@@ -67,7 +76,6 @@ export class Pacer {
     };
   }
 
-  /** Waits until another batch may be created. @throws the signal's reason. */
   async admitBatch(signal: AbortSignal, onPause: PauseListener): Promise<void> {
     if (this.#batches === undefined) return;
     await this.#batches.reserve(1, signal, onPause);

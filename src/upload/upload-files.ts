@@ -16,7 +16,7 @@ import {
 } from './context.js';
 import { AdaptiveLimiter } from './limiter.js';
 import type { UploadPlan } from './options.js';
-import type { Pacer } from './pace.js';
+import type { RunPacer } from './pace.js';
 import type { SourceFile } from './source.js';
 import { uploadFile } from './upload-file.js';
 
@@ -34,7 +34,7 @@ export interface UploadFilesOptions extends UploadPlan {
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
   /** The limits of the run, which other uploads may share. */
-  pacer?: Pacer | undefined;
+  pacer?: RunPacer | undefined;
   tracer?: Tracer | undefined;
   /** What an earlier run of the same upload has found out. */
   resumed?: {

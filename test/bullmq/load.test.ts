@@ -4,7 +4,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 import { inspect } from 'node:util';
-import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import {
   assertReachable,
@@ -194,65 +193,6 @@ describeWithRedis('loads on a queue', () => {
     expect(outcome).toBe('cancelled');
     expect(stage.simulator.status(receipts[0]?.batchId ?? '')).toBe('aborted');
     await expect(enqueue()).rejects.toThrow('was cancelled');
-  });
-
-  test('a file that is larger than a window of the budget is rejected when it is enqueued', async () => {
-    await start();
-    await write(1);
-    const budget = { bytesPerHour: 100 };
-    await expect(enqueue({ budget })).rejects.toThrow("half an hour's budget is 50");
-    expect(await stage.queue.getJobCounts()).toMatchObject({ waiting: 0 });
-  });
-
-  test('a spent budget delays the files that exceed it, and nothing of them is sent', async () => {
-    await start();
-    await write(4);
-    const { loadId, bytes } = await enqueue();
-    work({ budget: { bytesPerHour: bytes } }); // half of the load each half hour
-    await waitUntil(async () => {
-      const { delayed } = await stage.queue.getJobCounts('delayed');
-      return delayed === 2 && (await read(loadId)).files.uploaded === 2;
-    });
-    expect(uploads()).toBe(2);
-    expect(loaded()).toEqual([]);
-  });
-
-  test('a compressed file counts in a budget with all that it unpacks to', async () => {
-    await start();
-    for (const name of ['1.jsonl.gz', '2.jsonl.gz'])
-      await writeFile(join(stage.folder, name), gzipSync('{"n":1}\n'.repeat(1000)));
-    const { loadId, bytes } = await enqueue();
-    work({ concurrency: 1, budget: { bytesPerHour: 2 * bytes } }); // enough for both as they are stored
-    await waitUntil(async () => {
-      const { delayed } = await stage.queue.getJobCounts('delayed');
-      return delayed === 1 && (await read(loadId)).files.uploaded === 1;
-    });
-    expect(uploads()).toBe(1);
-  });
-
-  test('a spent budget of batches delays their creation', async () => {
-    await start();
-    await write(6);
-    const { loadId } = await enqueue({ maxBatchFiles: 2 });
-    work({ budget: { batchesPerMinute: 10, batchesPerDay: 2 } });
-    await waitUntil(async () => (await read(loadId)).batches.ended === 2);
-    expect(called('createBatch')).toHaveLength(2);
-  });
-
-  test('a response that asks to wait stops all workers of the queue for so long', async () => {
-    await start();
-    await write(1);
-    const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'createBatch', nth: 1 },
-      then: { status: 429, headers: { 'retry-after': '20' } },
-    });
-    const impatient = createBatchClient({ ...stage.simulator.clientOptions, maxRetries: 0 });
-    work({}, impatient);
-    await waitUntil(async () => (await stage.queue.getRateLimitTtl(1)) > 15_000);
-    await impatient.close();
-    expect((await read(loadId)).state).toBe('running');
-    await stage.queue.removeRateLimitKey();
   });
 
   test('a URL is loaded without a root, and its query is in Redis only encrypted', async () => {

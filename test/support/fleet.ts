@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
 import { enqueueLoad, type LoadWorkerOptions } from '../../src/bullmq/index.js';
 import { createRandom } from '../../src/shared/random.js';
@@ -32,7 +33,6 @@ export interface FleetOptions {
   readonly redisKills: readonly number[];
   /** The second after which one worker is stopped, beyond its lock, and then woken. */
   readonly stopAt: number;
-  readonly worker?: LoadWorkerOptions;
   readonly report?: (line: string) => void;
 }
 
@@ -44,6 +44,8 @@ export interface FleetResult {
 }
 
 const PLAN = { largeFileThresholdBytes: 600, partSizeBytes: 250 };
+/** What begins the keys of budgets. */
+const COUNTERS = 'aep-batch:bull:aep-batch:budget';
 /** The longest that a load may take after the last kill. */
 const PATIENCE_SECONDS = 90;
 
@@ -56,17 +58,21 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   queue.on('error', () => undefined);
   const fleet = new Fleet(options, { simulator, redis, root });
   try {
-    const sources = await writeFiles(root, options);
+    const { sources, bytes } = await writeFiles(root, options);
     const maxBatchFiles = options.files / options.batches;
     const target = { ...simulator.clientOptions, origin: simulator.origin };
     const { orgId, sandbox, origin } = target;
+    const budget = toBudget(bytes, options);
     const load = { datasetId: 'd1', target: { orgId, sandbox, origin }, maxBatchFiles, ...PLAN };
     const enqueued = await enqueueLoad(queue, root, load);
     const startedMs = performance.now();
-    const kills = await fleet.run();
+    const limits = new Limits(redis.connection, budget);
+    fleet.start(budget);
+    const kills = await fleet.run(limits);
     const isDone = await waitUntilDrained(queue);
     const seconds = (performance.now() - startedMs) / 1000;
     const wrong = isDone ? [] : [`jobs are left: ${await describeJobs(queue)}`];
+    wrong.push(...(await limits.end()));
     wrong.push(...(await inspectPlatform(simulator, sources, enqueued.batches)));
     return { wrong, seconds, kills };
   } finally {
@@ -81,6 +87,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
 async function writeFiles(root: string, { files, batches, seed }: FleetOptions) {
   const random = createRandom(seed);
   const sources = new Map<string, string>();
+  let bytes = 0;
   const perFolder = files / batches;
   for (let at = 0; at < files; at++) {
     const folder = `p${String(Math.floor(at / perFolder)).padStart(3, '0')}`;
@@ -88,9 +95,47 @@ async function writeFiles(root: string, { files, batches, seed }: FleetOptions) 
     const line = `{"file":${at},"text":"${'x'.repeat(Math.floor(random() * 40))}"}\n`;
     const text = line.repeat(1 + Math.floor(random() * 15));
     await writeFile(join(root, folder, `${at}.jsonl`), text);
+    bytes += text.length;
     sources.set(`${folder}/${at}.jsonl`, createHash('sha256').update(text).digest('hex'));
   }
-  return sources;
+  return { sources, bytes };
+}
+
+/** With room for what is sent again, and not for much more. */
+const toBudget = (bytes: number, { batches }: FleetOptions) => ({
+  bytesPerHour: 3 * bytes,
+  batchesPerDay: 2 * batches,
+});
+
+/** Compares the counters of a budget with its limits, while the load runs. */
+class Limits {
+  readonly #redis: Redis;
+  readonly #windowBytes: number;
+  readonly #batchesPerDay: number;
+  readonly #wrong = new Set<string>();
+
+  constructor(connection: RedisServer['connection'], budget: ReturnType<typeof toBudget>) {
+    this.#redis = new Redis({ ...connection, maxRetriesPerRequest: null });
+    this.#redis.on('error', () => undefined);
+    this.#windowBytes = Math.floor(budget.bytesPerHour / 2);
+    this.#batchesPerDay = budget.batchesPerDay;
+  }
+
+  async check(): Promise<number> {
+    const keys = await this.#redis.keys(`${COUNTERS}:*`);
+    for (const key of keys) {
+      const limit = key.startsWith(`${COUNTERS}:bytes:`) ? this.#windowBytes : this.#batchesPerDay;
+      const count = Number(await this.#redis.get(key));
+      if (count > limit) this.#wrong.add(`${key} is ${count}, above ${limit}`);
+    }
+    return keys.length;
+  }
+
+  async end(): Promise<string[]> {
+    const count = await this.check();
+    this.#redis.disconnect();
+    return [...this.#wrong, ...(count === 2 ? [] : [`${count} counters`])];
+  }
 }
 
 interface Stage {
@@ -102,12 +147,17 @@ interface Stage {
 class Fleet {
   readonly #options: FleetOptions;
   readonly #stage: Stage;
-  readonly #processes: ChildProcess[];
+  readonly #processes: ChildProcess[] = [];
+  #budget: LoadWorkerOptions['budget'];
 
   constructor(options: FleetOptions, stage: Stage) {
     this.#options = options;
     this.#stage = stage;
-    this.#processes = Array.from({ length: options.workers }, () => this.#start());
+  }
+
+  start(budget: LoadWorkerOptions['budget']): void {
+    this.#budget = budget;
+    for (let at = 0; at < this.#options.workers; at++) this.#processes[at] = this.#start();
   }
 
   #start(): ChildProcess {
@@ -115,7 +165,7 @@ class Fleet {
     const FLEET = JSON.stringify({
       client: simulator.clientOptions,
       connection: redis.connection,
-      worker: { roots: [root], lockMs: LOCK_MS, pollIntervalMs: 200, ...this.#options.worker },
+      worker: { roots: [root], lockMs: LOCK_MS, pollIntervalMs: 200, budget: this.#budget },
     });
     const child = spawn(process.execPath, [WORKER], {
       env: { ...process.env, FLEET },
@@ -126,13 +176,14 @@ class Fleet {
   }
 
   /** Kills and stops, as planned. @returns how many workers were killed. */
-  async run(): Promise<number> {
+  async run(limits: Limits): Promise<number> {
     const { killSeconds, redisKills, stopAt, seed, report } = this.#options;
     const random = createRandom(seed + 1);
     let stopped = -1;
     let kills = 0;
     for (let second = 1; second <= killSeconds; second++) {
       await delay(1000);
+      await limits.check();
       if (redisKills.includes(second)) await this.#restartRedis();
       if (second === stopAt) {
         stopped = Math.floor(random() * this.#processes.length);
