@@ -87,10 +87,11 @@ async function checkSized(
   context: BatchContext,
 ): Promise<void> {
   const { windowBytes, signal } = context.options;
-  const source = readSmallFile(file) ?? (await file.open());
+  const small = readSmallFile(file, windowBytes);
+  const source = small?.source ?? (await file.open());
   try {
     if (source.size === file.sizeBytes) {
-      const window = await readWindow(source, windowBytes, signal);
+      const window = small?.window ?? (await readWindow(source, windowBytes, signal));
       await checkContent(report, { source, window, coding: undefined }, context);
     } else {
       const problem = 'the size changed since the file was listed';

@@ -60,7 +60,8 @@ export function openRegularFileSync(path: string): { fd: number; stats: Stats } 
 export function readStartSync(path: string, maxBytes: number): Buffer {
   const { fd, stats } = openRegularFileSync(path);
   try {
-    const bytes = Buffer.alloc(Math.min(stats.size, maxBytes));
+    // Of the pool where it is small: memory of its own would have to be collected for each file.
+    const bytes = Buffer.allocUnsafe(Math.min(stats.size, maxBytes));
     let length = 0;
     while (length < bytes.length) {
       const count = readSync(fd, bytes, length, bytes.length - length, length);
