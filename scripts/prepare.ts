@@ -47,6 +47,7 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
     inputs: [
       ...[...CODE, 'tsconfig.build.json', 'package.json', 'docs', 'scripts/docs', 'spec-tools'],
       ...['contract-tests/coverage', 'contract-tests/uncovered.txt'],
+      ...['bench/report', 'bench/results'],
       ...Object.values(PROJECT_TEXTS),
     ],
     output: '.cache/site',

@@ -4,6 +4,7 @@ import type { Goal, Measurement, Plot, Result, Table } from './types.js';
 const INTRODUCTION = `Run by \`make bench\`, or one at a time by the command below each. Clients of one section alternate in one run, and the
 figures are ratios of that run where they can be: absolute numbers depend mostly on the machine. Everything is sent over
 loopback on one machine.`;
+const LEGEND = 'In the plots, ours has the color of links, and a dashed line is the goal.';
 
 /** @param drawPlot draws a plot where that can be shown; its id is unique on the page. */
 export function formatReport(
@@ -12,7 +13,8 @@ export function formatReport(
   drawPlot?: (plot: Plot, id: string) => string,
 ): string {
   const sections = results.map((result) => formatSection(result, drawPlot));
-  return `${[`# ${title}`, INTRODUCTION, '## Goals', formatSummary(results), ...sections].join('\n\n')}\n`;
+  const introduction = drawPlot === undefined ? INTRODUCTION : `${INTRODUCTION} ${LEGEND}`;
+  return `${[`# ${title}`, introduction, '## Goals', formatSummary(results), ...sections].join('\n\n')}\n`;
 }
 
 function formatSummary(results: readonly Result[]): string {

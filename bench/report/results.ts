@@ -26,9 +26,13 @@ export function readResults(folder = FOLDER): Result[] {
 
 export function writeResult(result: Result, folder = FOLDER): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${result.name}.json`), `${JSON.stringify(result, undefined, 2)}\n`);
+  const json = JSON.stringify(result, (_, value) => roundNumber(value), 2);
+  writeFileSync(join(folder, `${result.name}.json`), `${json}\n`);
 }
 
-export const formatResults = (): string => formatReport('Benchmark results', readResults());
+const roundNumber = (value: unknown): unknown =>
+  typeof value === 'number' ? Number(value.toPrecision(5)) : value;
+
+export const formatResults = (): string => formatReport('Benchmarks', readResults());
 
 export const writeReport = (): void => writeFileSync(REPORT, formatResults());

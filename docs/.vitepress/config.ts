@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type DefaultTheme, defineConfig } from 'vitepress';
 import { showFlowcharts } from './flowchart.js';
+import { showPlots } from './plots.js';
 
 const DOCS = fileURLToPath(new URL('..', import.meta.url));
 
@@ -74,7 +75,10 @@ export default defineConfig({
     // Text in angle brackets is text: no page needs HTML.
     html: false,
     anchor: { slugify },
-    config: showFlowcharts,
+    config(markdown) {
+      showFlowcharts(markdown);
+      showPlots(markdown);
+    },
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
   themeConfig: {
@@ -85,6 +89,7 @@ export default defineConfig({
       { text: 'Command', link: '/reference/command/index' },
       { text: 'Library', link: '/reference/library/aep-batch/index' },
       { text: 'API', link: '/reference/api/index' },
+      { text: 'Benchmarks', link: '/reference/benchmarks' },
     ],
     sidebar: {
       ...groups,

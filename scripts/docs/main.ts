@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { writeApiPages } from './api-pages.js';
+import { writeBenchmarkPage } from './benchmark-page.js';
 import { writeCommandPages } from './command-pages.js';
 import { writeLibraryPages } from './library-pages.js';
 import { writeCodePage, writeProjectPages } from './project-pages.js';
@@ -21,7 +22,13 @@ function run(...args: string[]): void {
 rmSync(REFERENCE, { recursive: true, force: true });
 const command = writeCommandPages();
 const api = writeApiPages(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
-writePages({ ...command.pages, ...api.pages, ...writeProjectPages(), codes: writeCodePage() });
+writePages({
+  ...command.pages,
+  ...api.pages,
+  ...writeProjectPages(),
+  benchmarks: writeBenchmarkPage(),
+  codes: writeCodePage(),
+});
 const library = await writeLibraryPages();
 run('--import', 'tsx', 'contract-tests/coverage/site-page.ts', `${REFERENCE}/scorecard.md`);
 writeFileSync(
