@@ -409,6 +409,22 @@ describe('a download', () => {
     expect(parseQuery(server.seen[0])).toEqual({ path: 'a b.parquet' });
   });
 
+  test.each([
+    ['bytes', true],
+    ['Bytes', true],
+    ['none', false],
+    [undefined, false],
+  ])('may be of a range where accept-ranges is %s: %s', async (acceptRanges, acceptsRanges) => {
+    const header = acceptRanges === undefined ? {} : { 'accept-ranges': acceptRanges };
+    server.play(respondWith(200, '', { 'content-length': '12', ...header }));
+
+    expect(await client().files.head('f1', 'a')).toEqual({
+      sizeBytes: 12,
+      contentType: undefined,
+      acceptsRanges,
+    });
+  });
+
   test('of a range asks for it with an inclusive end, and says what came', async () => {
     const headers = { 'content-range': 'bytes 10-19/100', 'content-length': '10' };
     server.play(respondWith(206, '0123456789', headers));

@@ -87,6 +87,29 @@ describe('files that are uploaded together', () => {
     expect(isClosed).toBe(true);
   });
 
+  test('are not begun after one has failed, though they were being made then', async () => {
+    let fail = (): unknown => undefined;
+    const hasFailed = new Promise<void>((resolve) => {
+      fail = resolve;
+    });
+    async function* files() {
+      yield small('a');
+      await hasFailed;
+      yield small('b');
+    }
+    const started: string[] = [];
+    server.play(403);
+    const listeners = {
+      started: ({ path }: { path: string }) => void started.push(path),
+      failed: () => fail(),
+    };
+
+    expect(await thrownBy(upload(files(), { concurrency: 2 }, listeners))).toMatchObject({
+      status: 403,
+    });
+    expect(started).toEqual(['a']);
+  });
+
   test('end with the first failure, which aborts those that are being sent', async () => {
     let isClosed = false;
     let arrive = () => {};

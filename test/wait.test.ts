@@ -44,6 +44,50 @@ test.each([
   expect(await waiting).toMatchObject({ outcome, batch: { status } });
 });
 
+test.each([
+  [
+    { status: 'failed', recordCount: 5 },
+    { input: 5, output: 0, failed: 0 },
+  ],
+  [
+    { status: 'failure', recordCount: 5 },
+    { input: 5, output: 0, failed: 0 },
+  ],
+  [
+    { status: 'aborted', recordCount: 5 },
+    { input: 5, output: 0, failed: 0 },
+  ],
+  [
+    { status: 'abandoned', recordCount: 5 },
+    { input: 5, output: 0, failed: 0 },
+  ],
+  [
+    { status: 'stalled', recordCount: 5 },
+    { input: 5, output: 5, failed: 0 },
+  ],
+  [
+    { status: 'success', recordCount: 5, failedRecordCount: 2 },
+    { input: 5, output: 3, failed: 2 },
+  ],
+  [
+    { status: 'success', metrics: { outputRecordCount: 3, failedRecordCount: 2 } },
+    { input: 5, output: 3, failed: 2 },
+  ],
+  [
+    { status: 'failed', metrics: { inputRecordCount: 5, outputRecordCount: -1 } },
+    { input: 5, output: 0, failed: 0 },
+  ],
+  [{ status: 'success', metrics: { inputRecordCount: -1, outputRecordCount: -1 } }, undefined],
+  [{ status: 'success' }, undefined],
+])('of a batch %j, %j were read, loaded and rejected', async (batch, records) => {
+  const { client } = setUp();
+  server.play({ b1: batch });
+  const waited = await client.batches.wait('b1');
+
+  expect(waited.records).toEqual(records);
+  expect('records' in waited).toBe(records !== undefined);
+});
+
 describe('a wait goes on after', () => {
   test.each([
     ['a connection that was cut', cut],

@@ -1,8 +1,9 @@
 /** A copy of the project whose test files are run one at a time, with whatever was changed in it. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { copyProject } from '../client-mutation/project-copy.js';
-import { type Failure, findFailure, type JestRun, runJest } from '../client-mutation/run-tests.js';
+import { type Failure, TestFiles } from '../client-mutation/run-tests.js';
+import { type JestRun, TestProcess } from '../client-mutation/test-process.js';
 import { type RecordedExchange, readTraffic } from '../coverage/traffic.js';
 import { FAILED_LINES } from './assertions.js';
 
@@ -15,10 +16,6 @@ export interface FileRun {
   /** Whether it came to no test at all. */
   isBroken: boolean;
   traffic: RecordedExchange[];
-}
-
-interface JestReport {
-  testResults: { assertionResults: { status: string; fullName: string }[] }[];
 }
 
 type CoverageReport = Record<
@@ -39,12 +36,14 @@ const MAX_ALL_MS = 600_000;
 export class ProjectTests {
   readonly #copy: string;
   readonly #root: string;
+  readonly #process: TestProcess;
   /** Of runs with another document. */
   #env: JestRun['env'] = {};
 
   constructor(root: string) {
     this.#root = root;
     this.#copy = copyProject(root);
+    this.#process = new TestProcess(this.#copy);
   }
 
   read(file: string): string {
@@ -65,17 +64,15 @@ export class ProjectTests {
   }
 
   /** Runs a test file. */
-  async run(file: string, options: readonly string[] = []): Promise<FileRun> {
-    const [report, lines] = [this.#toCache('report.json'), this.#toCache('failed-lines.txt')];
-    rmSync(report, { force: true });
+  async run(file: string, options: JestRun['options'] = {}): Promise<FileRun> {
+    const lines = this.#toCache('failed-lines.txt');
     writeFileSync(lines, '');
-    await runJest(this.#copy, {
+    const { tests } = await this.#process.run({
       files: [file],
       maxMs: MAX_RUN_MS,
+      options,
       env: { ...this.#env, [FAILED_LINES]: lines },
-      options: ['--json', `--outputFile=${report}`, ...options],
     });
-    const tests = readReport(report)?.testResults.flatMap((one) => one.assertionResults) ?? [];
     const failed = tests.filter(({ status }) => status === 'failed');
     return {
       failedTests: failed.map(({ fullName }) => fullName),
@@ -88,11 +85,13 @@ export class ProjectTests {
   /** Runs a test file, and finds the lines that it executes, of each file that faults may be put into. */
   async runMeasured(file: string): Promise<FileRun & { executed: ExecutedLines }> {
     const folder = this.#toCache('executed');
-    const run = await this.run(file, [
-      ...['--coverage', '--coverageProvider=v8', '--coverageReporters=json'],
-      ...[`--coverageDirectory=${folder}`, '--collectCoverageFrom=!**/*.test.ts'],
-      ...FOLDERS.map((one) => `--collectCoverageFrom=${one}/**/*.ts`),
-    ]);
+    const run = await this.run(file, {
+      coverage: true,
+      coverageProvider: 'v8',
+      coverageReporters: ['json'],
+      coverageDirectory: folder,
+      collectCoverageFrom: ['!**/*.test.ts', ...FOLDERS.map((one) => `${one}/**/*.ts`)],
+    });
     const report = JSON.parse(
       readFileSync(join(folder, 'coverage-final.json'), 'utf8'),
     ) as CoverageReport;
@@ -106,29 +105,16 @@ export class ProjectTests {
 
   /** What all of these files record in one run. */
   async recordAll(files: readonly string[]): Promise<RecordedExchange[]> {
-    await runJest(this.#copy, {
-      files,
-      options: [],
-      env: {},
-      maxMs: MAX_ALL_MS,
-    });
+    await this.#process.run({ files, maxMs: MAX_ALL_MS });
     return readTraffic(this.#toCache('contract-traffic/'));
   }
 
   /** The first test that fails among these files. */
   findFailure(files: readonly string[]): Promise<Failure | undefined> {
-    return findFailure(this.#copy, files, this.#env);
+    return new TestFiles(this.#copy, this.#process).findFailure(files, this.#env);
   }
 
   #toCache(name: string): string {
     return join(this.#copy, '.cache', name);
-  }
-}
-
-function readReport(path: string): JestReport | undefined {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as JestReport;
-  } catch {
-    return undefined;
   }
 }

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { batchMutants } from './batch-mutants.js';
 import { callMutants } from './call-mutants.js';
 import { credentialMutants } from './credential-mutants.js';
+import { edgeCallMutants } from './edge-call-mutants.js';
+import { edgeResourceMutants } from './edge-resource-mutants.js';
 import { httpMutants } from './http-mutants.js';
 import { listMutants } from './list-mutants.js';
 import type { Mutant } from './mutant.js';
@@ -24,6 +26,8 @@ export const mutants: readonly Mutant[] = [
   ...waitMutants,
   ...uploadMutants,
   ...uploadFlowMutants,
+  ...edgeCallMutants,
+  ...edgeResourceMutants,
 ];
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));

@@ -11,15 +11,19 @@ import { dirname, join } from 'node:path';
 import { startPrism } from '../../spec-tools/prism.js';
 import { createRandom } from '../../src/shared/random.js';
 import { listStale, mutants, ROOT } from './check-mutants.js';
+import { Killers } from './killers.js';
 import type { Mutant } from './mutant.js';
 import { copyProject } from './project-copy.js';
-import { type Failure, findFailure, listContractTests } from './run-tests.js';
+import { type Failure, listContractTests, TestFiles } from './run-tests.js';
+import { TestProcess } from './test-process.js';
 
 const LEAST_SHARE = 0.95;
 const BUDGET_MS = Number(process.env['BUDGET'] || 2400) * 1000;
 const COUNT = Number(process.env['MUTANTS'] || mutants.length);
 const SEED = Number(process.env['SEED'] || 1);
 const WORKERS = Number(process.env['WORKERS'] || availableParallelism());
+/** Whether the tests that noticed mutants are recorded, for later runs. */
+const MAY_WRITE = process.env['ACCEPT'] === '1';
 const REPORT = join(ROOT, 'coverage/client-mutation.json');
 const CONTRACT_TESTS = listContractTests(ROOT);
 
@@ -30,12 +34,26 @@ interface Result {
   ms: number;
 }
 
-async function findKiller(copy: string, tests: readonly string[]): Promise<Failure | undefined> {
-  const unit = tests.map((name) => `test/${name}.test.ts`);
-  return (await findFailure(copy, unit)) ?? (await findFailure(copy, CONTRACT_TESTS));
+const killers = new Killers(ROOT, mutants);
+
+/** A copy of the project with a process that runs its tests. */
+function openCopy() {
+  const copy = copyProject(ROOT);
+  const process = new TestProcess(copy);
+  return { copy, tests: new TestFiles(copy, process), close: () => process.close() };
 }
 
-async function runMutant(copy: string, mutant: Mutant): Promise<Result> {
+async function findKiller(tests: TestFiles, mutant: Mutant): Promise<Failure | undefined> {
+  const known = killers.find(mutant);
+  if (known !== undefined && (await tests.fails(known))) return known;
+  const unit = mutant.tests.map((name) => `test/${name}.test.ts`);
+  return (
+    (await tests.findFailure(killers.sort(mutant.file, unit))) ??
+    (await tests.findFailure(killers.sort(mutant.file, CONTRACT_TESTS)))
+  );
+}
+
+async function runMutant(copy: string, tests: TestFiles, mutant: Mutant): Promise<Result> {
   const startedMs = Date.now();
   const path = join(copy, mutant.file);
   const original = readFileSync(path, 'utf8');
@@ -45,7 +63,8 @@ async function runMutant(copy: string, mutant: Mutant): Promise<Result> {
     original.replace(mutant.find, () => mutant.replace),
   );
   try {
-    const killedBy = await findKiller(copy, mutant.tests);
+    const killedBy = await findKiller(tests, mutant);
+    killers.note(mutant, killedBy);
     return { mutant, killedBy, ms: Date.now() - startedMs };
   } finally {
     writeFileSync(path, original);
@@ -58,7 +77,10 @@ function pickMutants(): Mutant[] {
   const keyed = mutants.map((mutant) => ({ mutant, key: random() }));
   if (COUNT < mutants.length) keyed.sort((a, b) => a.key - b.key);
   const only = process.env['ONLY'] || '';
-  const isPicked = ({ file, fault }: Mutant) => file.includes(only) || fault.includes(only);
+  const isNew = process.env['NEW'] === '1';
+  const isPicked = (mutant: Mutant) =>
+    (mutant.file.includes(only) || mutant.fault.includes(only)) &&
+    !(isNew && killers.find(mutant) !== undefined);
   return keyed
     .map(({ mutant }) => mutant)
     .filter(isPicked)
@@ -77,14 +99,16 @@ async function runAll(queue: Mutant[], startedMs: number): Promise<Result[]> {
   const results: Result[] = [];
   const all = queue.length;
   const work = async () => {
-    const copy = copyProject(ROOT);
+    const { copy, tests, close } = openCopy();
     while (queue.length > 0 && Date.now() - startedMs < BUDGET_MS) {
       const mutant = queue.shift();
-      if (mutant === undefined) return;
-      const result = await runMutant(copy, mutant);
+      if (mutant === undefined) break;
+      const result = await runMutant(copy, tests, mutant);
       results.push(result);
       printResult(result, results.length, all);
+      if (MAY_WRITE) killers.write(mutants);
     }
+    close();
   };
   await Promise.all(Array.from({ length: Math.min(WORKERS, all) }, work));
   return results;
@@ -92,14 +116,13 @@ async function runAll(queue: Mutant[], startedMs: number): Promise<Result[]> {
 
 /** The killing tests that fail without a mutant, too: what they killed says nothing. */
 async function findBroken(results: readonly Result[]): Promise<Failure[]> {
-  const copy = copyProject(ROOT);
+  const { tests, close } = openCopy();
   const broken: Failure[] = [];
-  for (const folder of ['test/', 'contract-tests/']) {
-    const files = results.flatMap(({ killedBy }) => killedBy?.file.split(' ') ?? []);
-    const killers = [...new Set(files)].filter((file) => file.startsWith(folder));
-    const failure = killers.length === 0 ? undefined : await findFailure(copy, killers.sort());
+  for (const file of new Set(results.flatMap(({ killedBy }) => killedBy?.file ?? []))) {
+    const failure = await tests.findFailure([file]);
     if (failure !== undefined) broken.push(failure);
   }
+  close();
   return broken;
 }
 
