@@ -1,5 +1,5 @@
 /**
- * Imports go one way: cli → bullmq → load → ingest → sources → schema → preflight, upload → resources → typed-client →
+ * Imports go one way: cli → bullmq → load → ingest → packing → sources → schema → preflight, upload → resources → typed-client →
  * http → shared, and each of them may import generated/. docs/architecture.md says what each folder is.
  */
 const LAYERS = [
@@ -7,6 +7,7 @@ const LAYERS = [
   'bullmq',
   'load',
   'ingest',
+  'packing',
   'sources',
   'schema',
   'preflight',

@@ -126,6 +126,8 @@ const INGEST: Wrong<IngestOptions> = {
   afterSuccess: NO_BOOLEAN,
   skipLoaded: NO_BOOLEAN,
   force: NO_BOOLEAN,
+  pack: NO_BOOLEAN,
+  packBytes: [0, 100_000_000_001, 5, ...NO_COUNT],
   ...FILES,
   ...UPLOAD,
   ...RUN,

@@ -2,7 +2,13 @@
 import type { Command } from 'commander';
 import type { IngestOptions } from '../ingest/types.js';
 import type { LoadLimits } from '../load/plan-load.js';
-import { MAX_BATCH_BYTES, MAX_BATCH_CONCURRENCY, MAX_FILES } from '../shared/limits.js';
+import {
+  ADVISED_BATCH_BYTES,
+  DEFAULT_PACK_BYTES,
+  MAX_BATCH_BYTES,
+  MAX_BATCH_CONCURRENCY,
+  MAX_FILES,
+} from '../shared/limits.js';
 import { omitUndefined } from '../shared/options.js';
 import { UsageError } from './exit-codes.js';
 import {
@@ -39,8 +45,15 @@ export interface LoadFlags extends LoadLimitFlags {
   batchConcurrency?: number;
 }
 
+/** Whether small files are put together. */
+export interface PackFlags {
+  pack?: boolean;
+  packBytes?: number;
+}
+
 export interface IngestFlags
   extends LoadFlags,
+    PackFlags,
     ResumeFlags,
     BatchFlags,
     FormatFlags,
@@ -69,7 +82,16 @@ export const addLoadLimitFlags = (command: Command): Command =>
     );
 
 export const addLoadFlags = (command: Command): Command =>
-  addConcurrencyFlag(addLoadLimitFlags(command), 'default: 1');
+  addPackFlags(addConcurrencyFlag(addLoadLimitFlags(command), 'default: 1'));
+
+const addPackFlags = (command: Command): Command =>
+  command
+    .option('--pack', 'put small JSON Lines and CSV files together; Parquet is not packed')
+    .option(
+      '--pack-bytes <n>',
+      `with --pack: most bytes of a packed file (default: ${DEFAULT_PACK_BYTES})`,
+      integerArg(1, ADVISED_BATCH_BYTES, 'bytes'),
+    );
 
 export const addConcurrencyFlag = (command: Command, fallback: string): Command =>
   command.option(
@@ -131,6 +153,8 @@ export function toBatchOptions(flags: BatchFlags & FormatFlags & UploadPlanFlags
 
 export function toIngestOptions(flags: IngestFlags): IngestOptions {
   checkSkipLoaded(flags);
+  if (flags.pack !== true && flags.packBytes !== undefined)
+    throw new UsageError('--pack-bytes goes with --pack alone.');
   const options = omitUndefined({
     replace: flags.replace,
     checkRows: flags.checkRows,
@@ -138,6 +162,8 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     afterSuccess: flags.afterSuccess,
     skipLoaded: flags.skipLoaded,
     force: flags.force,
+    pack: flags.pack,
+    packBytes: flags.packBytes,
   });
   return { ...toBatchOptions(flags), ...options, ...toResumeOptions(flags) };
 }

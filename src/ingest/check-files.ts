@@ -1,5 +1,6 @@
 /** Checks local files before anything is sent, for `checkFiles()` and for an ingest. */
 import { withOwnErrors } from '../http/errors.js';
+import { listContents } from '../packing/originals.js';
 import { summarize } from '../preflight/findings.js';
 import { preflight } from '../preflight/preflight.js';
 import type { RowChecker } from '../preflight/row-check.js';
@@ -62,11 +63,15 @@ export async function checkFormat(
 ): Promise<InputFormat> {
   // A batch id is a hex number, a UUID or a ULID; the longest one counts.
   const prefix = `${origin}/data/foundation/import/batches/${'x'.repeat(36)}/datasets/${options.datasetId}/files/`;
-  const preflightOptions = { ...options, urlPrefixLength: prefix.length };
-  const result = await preflight(files, preflightOptions);
+  const isPacked = files.some(({ members }) => members !== undefined);
+  // Those that are packed are no files of the batch.
+  const areOfManyBatches = options.areOfManyBatches === true || isPacked;
+  const preflightOptions = { ...options, areOfManyBatches, urlPrefixLength: prefix.length };
+  const contents = listContents(files);
+  const result = await preflight(contents, preflightOptions);
   if (result.errors > 0) throw new PreflightError(result.findings);
   const rowCheck = await openRowCheck();
-  const findings = await checkRows(files, preflightOptions, rowCheck, result);
+  const findings = await checkRows(contents, preflightOptions, rowCheck, result);
   const { format, isMultiLineJson, csv = {} } = result;
   const isSet = Object.keys(csv).length > 0;
   for (const finding of findings) {

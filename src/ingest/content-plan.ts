@@ -16,7 +16,7 @@ export async function recordNumber(
   { number, from }: Pick<Content, 'number' | 'from'>,
   isRestart?: boolean,
 ): Promise<void> {
-  const { plan, files } = context.state;
+  const { plan } = context.state;
   const { content, request, anew } = plan as ContentPlan;
   const next: PlanEntry = {
     ...plan,
@@ -25,5 +25,5 @@ export async function recordNumber(
     request: { ...request, externalId: toExternalId({ id: content.id, number }) },
   };
   if (isRestart ?? anew !== undefined) next.anew = { givenExternalId: content.id, attempt: number };
-  await context.record(next, ...files, { type: 'planned' });
+  await context.recordAll(context.state.repeatPlan(next));
 }

@@ -1,12 +1,14 @@
 /** What all steps of an ingest share. */
 import type { CallOptions } from '../http/options.js';
 import type { Tracer } from '../http/telemetry.js';
+import { listOriginals } from '../packing/originals.js';
 import type { Batches } from '../resources/batches.js';
 import type { Datasets } from '../resources/datasets.js';
 import type { FindableRequest, LookupOptions } from '../resources/find-batch.js';
 import type { Batch } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
 import type { RowSchema } from '../schema/index.js';
+import { groupItems } from '../shared/group-items.js';
 import { omitUndefined } from '../shared/options.js';
 import type { PaceClock } from '../upload/budget.js';
 import { createPacer, type RunPacer } from '../upload/pace.js';
@@ -118,7 +120,7 @@ export class IngestContext {
     this.state = parts.state ?? new IngestState();
     this.journal = parts.journal;
     this.sources = parts.sources;
-    const elsewhere = (parts.given ?? parts.sources ?? []).filter(
+    const elsewhere = listOriginals(parts.given ?? parts.sources ?? []).filter(
       ({ localPath }) => localPath === undefined,
     );
     this.given = new Map(elsewhere.map((file) => [file.path, file]));
@@ -144,6 +146,11 @@ export class IngestContext {
   /** Waits until the limits of the run allow another batch. @throws the signal's reason. */
   async admitBatch(): Promise<void> {
     await this.pacer?.admitBatch(this.signal, (pause) => this.progress.pause(pause));
+  }
+
+  /** Records any number of steps, as `record()` does. */
+  async recordAll(entries: Iterable<Entry>): Promise<void> {
+    for (const group of groupItems(entries)) await this.record(...group);
   }
 
   /**

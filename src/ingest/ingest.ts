@@ -125,6 +125,6 @@ async function recordPlan(
   plan: IngestPlan,
   journal: IngestJournal,
 ): Promise<void> {
-  await context.record(...toPlanEntries(plan));
+  await context.recordAll(toPlanEntries(plan));
   journal.setPlanned();
 }

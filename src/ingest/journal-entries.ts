@@ -13,7 +13,7 @@ import { InvalidInputError } from '../shared/errors.js';
 import { isCoding } from '../sources/coding.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
-import type { Coding, FileFingerprint } from '../upload/source.js';
+import type { Coding, FileFingerprint, PackedPlace } from '../upload/source.js';
 import { CONTENT_ID, type Content, type HashedFile } from './content.js';
 import type { ProcessLock } from './lock.js';
 
@@ -56,6 +56,15 @@ export interface FileEntry {
   isStream?: true;
   /** What was read of it for the content of the batch. */
   hashed?: HashedFile;
+  /** Of a packed file: how many of the next steps are the files that it is put together from. */
+  members?: number;
+}
+
+/** A file that is a part of the packed file before it, and where it is in that. */
+export interface MemberEntry extends Omit<FileEntry, 'type' | 'members' | 'hashed'> {
+  type: 'member';
+  hashed: HashedFile;
+  place: PackedPlace;
 }
 
 export interface UploadedEntry {
@@ -74,6 +83,7 @@ export type LockStep = LockEntry | { type: 'release'; claim: string };
 export type Entry =
   | PlanEntry
   | FileEntry
+  | MemberEntry
   | UploadedEntry
   | { type: 'planned' }
   /** A URL was signed anew. */
@@ -109,6 +119,7 @@ type Checks = { [Type in Entry['type']]: (entry: Record<string, unknown>) => voi
 const CHECKS: Checks = {
   plan: checkPlan,
   file: checkFile,
+  member: checkMember,
   planned: () => undefined,
   moved: ({ path, url }) => {
     encodeFilePath(path);
@@ -200,6 +211,7 @@ function checkFile(entry: Record<string, unknown>): void {
   expect('isStream', isStream === undefined || isStream === true);
   expect('coding', entry['coding'] === undefined || isCoding(entry['coding']));
   expect('localPath', (localPath === undefined) === (identity === undefined));
+  checkMembers(entry);
   if (source !== undefined) {
     expect('source', localPath === undefined && isRecord(source));
     const { fingerprint, url } = source as Record<string, unknown>;
@@ -213,6 +225,27 @@ function checkFile(entry: Record<string, unknown>): void {
   const { mtimeNs, ctimeNs, inode } = identity as Record<string, unknown>;
   for (const value of [mtimeNs, ctimeNs, inode])
     expect('identity', typeof value === 'string' && /^-?\d{1,20}$/.test(value));
+}
+
+function checkMembers({ members, localPath, source, isStream }: Record<string, unknown>): void {
+  if (members === undefined) return;
+  expect('members', Number.isSafeInteger(members) && Number(members) >= 1);
+  expect('members', localPath === undefined && source === undefined && isStream === undefined);
+}
+
+function checkMember(entry: Record<string, unknown>): void {
+  checkFile(entry);
+  const { hashed, place, members } = entry;
+  expect('hashed', hashed !== undefined);
+  expect('members', members === undefined);
+  expect('place', isRecord(place));
+  const { firstLine, lines, skippedLines, skippedBytes, bytes, addsNewline } = place as Record<
+    string,
+    unknown
+  >;
+  for (const count of [firstLine, lines, skippedLines, skippedBytes, bytes])
+    checkCount('place', count);
+  expect('place', typeof addsNewline === 'boolean');
 }
 
 function checkBatch({ batchId }: Record<string, unknown>): void {

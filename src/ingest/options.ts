@@ -1,5 +1,6 @@
 /** The options of ingests, resumes and checks: one table each. */
 import { CALL_OPTIONS } from '../http/options.js';
+import { checkPackOptions, PACK_OPTIONS } from '../packing/options.js';
 import type { CheckOptions } from '../preflight/types.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import type { FileFormat } from '../resources/types.js';
@@ -190,6 +191,7 @@ export type IngestDefaults = RunDefaults | keyof UploadPlan | 'sha256';
 export const INGEST_OPTIONS: OptionTable<IngestOptions, IngestDefaults> = {
   datasetId: required(checkId),
   ...FILES,
+  ...PACK_OPTIONS,
   ...UPLOAD_PLAN,
   ...RUN,
   externalId: optional(checkExternalId),
@@ -219,6 +221,7 @@ export function validateIngestOptions(options: unknown): ValidIngestOptions {
 /** @throws {InvalidInputError} for options that contradict each other. */
 export function checkTogether(valid: Omit<ValidIngestOptions, 'onProgress'>): void {
   checkSkipLoaded(valid);
+  checkPackOptions(valid);
   const { checkRows = 'none', rowRules } = valid;
   if (rowRules === undefined || checkRows !== 'none') return;
   throw invalid('rowRules', 'checkRows "all" or "sample" beside it', checkRows);

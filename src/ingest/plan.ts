@@ -1,6 +1,8 @@
 /** What an ingest is going to do: an ingest carries it out, and a dry run prints it. */
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { listOriginals } from '../packing/originals.js';
+import { packFiles } from '../packing/pack-files.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import type { CreateBatchRequest, InputFormat } from '../resources/types.js';
 import type { InvalidInputError } from '../shared/errors.js';
@@ -9,7 +11,7 @@ import { notify } from '../shared/notify.js';
 import { invalid, omitUndefined } from '../shared/options.js';
 import type { UploadPlan } from '../upload/options.js';
 import { openPipe } from '../upload/pipe.js';
-import type { SourceFile } from '../upload/source.js';
+import type { PackedMember, SourceFile } from '../upload/source.js';
 import { checkFormat } from './check-files.js';
 import {
   type Content,
@@ -19,8 +21,13 @@ import {
   toExternalId,
 } from './content.js';
 import type { IngestTarget } from './context.js';
-import { checkSource, type OpenStream } from './input.js';
-import { type Entry, type FileEntry, JOURNAL_VERSION } from './journal-entries.js';
+import { checkSource, type Input, type OpenStream } from './input.js';
+import {
+  type Entry,
+  type FileEntry,
+  JOURNAL_VERSION,
+  type MemberEntry,
+} from './journal-entries.js';
 import { type ValidIngestOptions, validateIngestOptions } from './options.js';
 import type { RowCheck } from './row-check.js';
 import { checkStreamOptions } from './stream.js';
@@ -67,6 +74,7 @@ export async function planIngest(
   if (source.openStream !== undefined) {
     checkStreamOptions(options);
     if (options.skipLoaded === true) throw notRepeatable();
+    if (options.pack === true) throw notPacked();
     const request = buildCreateRequest(options, { format: 'json' });
     return { ...shared, openStream: source.openStream, request, skipped: 0 };
   }
@@ -92,6 +100,14 @@ const notRepeatable = (): InvalidInputError =>
     'Its contents are read twice: write it to a file, and ingest that.',
   );
 
+const notPacked = (): InvalidInputError =>
+  invalid(
+    'source',
+    'files beside pack',
+    'a stream',
+    'Leave pack out: a stream is one file already.',
+  );
+
 /** Reads all files before they are sent. */
 async function readContent(
   files: readonly SourceFile[],
@@ -102,10 +118,22 @@ async function readContent(
   const what = files.length === 1 ? '1 file' : `${files.length} files`;
   const message = `The contents are read twice: now ${what} with ${formatSize(total)}, to find out whether they are loaded already, and again when they are sent.`;
   notify(onWarning, { level: 'note', message });
-  const hashed = await hashFiles(files, signal ?? new AbortController().signal);
-  const contents = files.map(({ path }) => ({ path, hashed: hashed.get(path) }));
+  const hashed = await readHashes(files, signal ?? new AbortController().signal);
+  const contents = listOriginals(files).map(({ path }) => ({ path, hashed: hashed.get(path) }));
   return { id: computeContentId(request, contents), number: 1, from: 1, force, hashed };
 }
+
+/** Of the files that are packed, all was read when they were. */
+async function readHashes(
+  files: readonly SourceFile[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, HashedFile>> {
+  const others = files.filter(({ members }) => members === undefined);
+  const known = files.flatMap(({ members = [] }) => members).map(toHashed);
+  return new Map([...known, ...(await hashFiles(others, signal))]);
+}
+
+const toHashed = ({ file, hashed }: PackedMember): [string, HashedFile] => [file.path, hashed];
 
 /** Files that were found before, so that folders are not read again. */
 export class FoundFiles {
@@ -123,7 +151,7 @@ const NONE_SKIPPED = { skipped: 0, warnings: [] };
 /** A single path may name a pipe, which is a stream. */
 export async function findSource(
   ingestSource: IngestSource | FoundFiles,
-  options: WalkOptions,
+  options: FindOptions,
 ): Promise<FoundSource> {
   if (ingestSource instanceof FoundFiles) return ingestSource.walked;
   const source = checkSource(ingestSource);
@@ -133,7 +161,26 @@ export async function findSource(
   const isOnly = typeof first === 'string' && more.length === 0;
   const openStream = isOnly ? await openPipe(first) : undefined;
   if (openStream !== undefined) return { openStream, ...NONE_SKIPPED };
-  return walk(source.inputs, options);
+  return findFiles(source.inputs, options);
+}
+
+/** How files are found and, if that is asked for, packed. */
+export interface FindOptions extends WalkOptions, Pick<IngestOptions, 'pack' | 'packBytes'> {
+  format?: IngestOptions['format'];
+  csv?: IngestOptions['csv'];
+}
+
+/** The files at some paths, with small ones packed where that is asked for. */
+export async function findFiles(
+  inputs: readonly Input[],
+  { pack, packBytes, format, csv, ...options }: FindOptions,
+): Promise<Walked> {
+  const walked = await walk(inputs, options);
+  if (pack !== true) return walked;
+  const files = await packFiles(walked.files, {
+    ...{ packBytes, format, csv, signal: options.signal },
+  });
+  return { ...walked, files };
 }
 
 function buildCreateRequest(options: IngestOptions, format: InputFormat): IngestPlan['request'] {
@@ -153,11 +200,11 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
 }
 
 /** The plan as the first steps of a journal. */
-export function toPlanEntries(
+export function* toPlanEntries(
   plan: Omit<IngestPlan, 'openStream' | 'files'> & {
     readonly files?: readonly SourceFile[] | undefined;
   },
-): Entry[] {
+): Generator<Entry, void> {
   const { request, upload, target, files, skipped, options, content } = plan;
   const entry = {
     type: 'plan',
@@ -171,27 +218,33 @@ export function toPlanEntries(
     skipped,
     content: content && toJournalContent(content),
   } as const;
-  return files === undefined
-    ? [entry]
-    : [
-        entry,
-        ...files.map((file) => toFileEntry(file, content?.hashed.get(file.path))),
-        { type: 'planned' } as const,
-      ];
+  yield entry;
+  if (files === undefined) return;
+  for (const file of files) yield* toFileEntries(file, content?.hashed.get(file.path));
+  yield { type: 'planned' };
 }
 
 const toJournalContent = ({ id, number, from, force }: Content): Content =>
   omitUndefined({ id, number, from, force });
 
+/** A file with those that it is packed from. */
+function* toFileEntries(file: SourceFile, hashed?: HashedFile): Generator<FileEntry | MemberEntry> {
+  yield toFileEntry(file, hashed);
+  for (const { file: own, hashed: read, place } of file.members ?? []) {
+    yield { ...toFileEntry(own, read), type: 'member', hashed: read, place };
+  }
+}
+
 /** A file as the journal has it: a resume may run in another folder. */
 export function toFileEntry(file: SourceFile, hashed?: HashedFile): FileEntry {
-  const { path, sizeBytes, localPath, fingerprint: identity, version, coding } = file;
+  const { path, sizeBytes, localPath, fingerprint: identity, version, coding, members } = file;
   const absolute = localPath === undefined ? undefined : resolve(localPath);
   const source =
-    version === undefined
+    version === undefined || members !== undefined
       ? undefined
       : omitUndefined({ fingerprint: version.fingerprint, url: version.url });
   const isStream = file.stream === undefined ? undefined : (true as const);
-  const more = omitUndefined({ source, coding, isStream, hashed });
+  const count = members?.length;
+  const more = omitUndefined({ source, coding, isStream, hashed, members: count });
   return { type: 'file', path, sizeBytes, localPath: absolute, identity, ...more };
 }

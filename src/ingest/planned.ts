@@ -1,18 +1,19 @@
 /** Ingests whose plan was written into a journal before: a load of many batches begins with all of them. */
+import { groupItems } from '../shared/group-items.js';
 import type { IngestContext } from './context.js';
 import { Journal } from './journal.js';
 import { type Entry, INGEST_JOURNAL } from './journal-entries.js';
 import { recordNextPlan } from './restart.js';
 import { assertUnchanged, continueIngest } from './resume.js';
 import { runPipeline } from './run.js';
-import { openPlanned } from './sources.js';
+import { openFile } from './sources.js';
 import type { Receipt } from './types.js';
 
 /** Writes a plan into a new journal. @throws {JournalError} if it cannot be created or written. */
-export async function writePlan(path: string, entries: readonly Entry[]): Promise<void> {
+export async function writePlan(path: string, entries: Iterable<Entry>): Promise<void> {
   const journal = await Journal.create(path, INGEST_JOURNAL);
   try {
-    await journal.append(...entries);
+    for (const group of groupItems(entries)) await journal.append(...group);
   } finally {
     await journal.close();
   }
@@ -27,7 +28,7 @@ export function beginPlanned(context: IngestContext): Promise<Receipt> {
 
 /** Opens each file when its turn comes. */
 function* openAll({ state, given }: IngestContext) {
-  for (const file of state.files) yield openPlanned(file, given);
+  for (const file of state.files) yield openFile(state, file, given);
 }
 
 /** How a batch ends that was not loaded: its files may go into another one. */

@@ -2,8 +2,11 @@
 import { summarizeBatch } from '../resources/outcome.js';
 import type { Batch } from '../resources/types.js';
 import { omitUndefined } from '../shared/options.js';
+import type { UploadResult } from '../upload/context.js';
 import type { IngestContext } from './context.js';
-import type { IngestOutcome, Receipt } from './types.js';
+import type { MemberEntry } from './journal-entries.js';
+import type { IngestState } from './state.js';
+import type { IngestOutcome, Receipt, ReceiptFile } from './types.js';
 
 /** The receipt of an ingest whose files another batch has: its batch, with the files that were looked for. */
 export function buildSkippedReceipt(
@@ -19,7 +22,10 @@ export function buildSkippedReceipt(
     sandbox,
     status: batch.status,
     outcome,
-    files: state.files.map(({ path, sizeBytes, hashed }) => ({ path, sizeBytes, ...hashed })),
+    files: [...state.originals()].map(({ entry: { path, sizeBytes, hashed } }) => ({
+      ...{ path, sizeBytes },
+      ...hashed,
+    })),
     ...summarizeBatch(batch),
     startedAt: progress.startedAt,
     endedAt: new Date().toISOString(),
@@ -42,11 +48,37 @@ export function buildReceipt(
     sandbox,
     status: batch.status,
     outcome,
-    files: state.files.flatMap(({ path }) => state.uploaded.get(path) ?? []),
+    files: [...listLoadedFiles(state)],
+    packedFiles: listPackedFiles(state),
     ...summarizeBatch(batch),
     startedAt: progress.startedAt,
     endedAt: new Date().toISOString(),
     phasesMs: progress.phasesMs,
     skipped,
   });
+}
+
+/** The files that are in the batch, those of packed files one by one. */
+export function* listLoadedFiles(state: IngestState): Generator<ReceiptFile, void> {
+  for (const { path, members } of state.files) {
+    const uploaded = state.uploaded.get(path);
+    if (uploaded === undefined) continue;
+    if (members === undefined) yield uploaded;
+    else for (const member of state.listMembers(path)) yield toReceiptFile(member, uploaded);
+  }
+}
+
+function toReceiptFile({ path, hashed, place }: MemberEntry, packed: UploadResult): ReceiptFile {
+  const { firstLine, lines, skippedLines } = place;
+  // Where no hashes are wanted, the packed file has none.
+  const { sizeBytes, sha256 } = hashed;
+  const own = packed.sha256 === undefined ? { path, sizeBytes } : { path, sizeBytes, sha256 };
+  return { ...own, packed: { into: packed.path, firstLine, lines, skippedLines } };
+}
+
+function listPackedFiles(state: IngestState): UploadResult[] | undefined {
+  const packed = state.files.flatMap(({ path, members }) =>
+    members === undefined ? [] : (state.uploaded.get(path) ?? []),
+  );
+  return packed.length === 0 ? undefined : packed;
 }

@@ -10,7 +10,7 @@ import { hasContent, recordNumber } from './content-plan.js';
 import type { IngestContext } from './context.js';
 import { IngestError } from './errors.js';
 import { findOwnBatch, pollCatalog } from './find-batch.js';
-import { openPlanned } from './sources.js';
+import { openFile } from './sources.js';
 import { toSpoolFolder } from './spool-path.js';
 
 /** The longest that a look at the old batch, and its abort, may take. */
@@ -41,14 +41,15 @@ export async function restartAfterRejection(
   }
   await restartWithNewBatch(context, error.message.replace(/\.$/, ''));
   const { sources, state, given } = context;
-  return sources ?? state.files.map((entry) => openPlanned(entry, given));
+  return sources ?? state.files.map((entry) => openFile(state, entry, given));
 }
 
 /** Why there can be no new batch. */
 async function findObstacle(context: IngestContext): Promise<string | undefined> {
   const { state, signal, journal, given } = context;
   if (state.isStream) return 'a stream cannot be read again';
-  const missing = state.files.find(
+  const originals = [...state.originals()].map(({ entry }) => entry);
+  const missing = originals.find(
     ({ localPath, path }) => localPath === undefined && !given.has(path),
   );
   if (missing !== undefined)
@@ -85,7 +86,7 @@ export async function restartWithNewBatch(context: IngestContext, why: string): 
 /** Records the same plan for a new batch, and warns of that. */
 export async function recordNextPlan(context: IngestContext, why: string): Promise<void> {
   const { state, options } = context;
-  const { plan, files } = state;
+  const { plan } = state;
   if (hasContent(plan)) {
     const { number, from } = plan.content;
     await recordNumber(context, { number: number + 1, from }, true);
@@ -98,7 +99,7 @@ export async function recordNextPlan(context: IngestContext, why: string): Promi
   const externalId = `${givenExternalId}-${attempt}`;
   const request = { ...plan.request, externalId };
   const next = { ...plan, externalId, request, anew: { givenExternalId, attempt } };
-  await context.record(next, ...files, { type: 'planned' });
+  await context.recordAll(state.repeatPlan(next));
   notify(options.onWarning, {
     level: 'warning',
     message: `${why}: a new batch is started with the externalId ${externalId}, and all files are sent again.`,

@@ -29,7 +29,7 @@ import { Progress } from './progress.js';
 import { abandonStream, restartWithNewBatch } from './restart.js';
 import { runPipeline } from './run.js';
 import { isStateUnknown } from './settle-batch.js';
-import { assertSourcesUnchanged, assertUrlsUnchanged, openPlanned } from './sources.js';
+import { assertSourcesUnchanged, assertUrlsUnchanged, openFile } from './sources.js';
 import { IngestState } from './state.js';
 import type { IngestProgress, Receipt } from './types.js';
 
@@ -137,7 +137,8 @@ export function toMoves(
 ): Entry[] {
   if (urls.length === 0) return [];
   const planned = new Map<string, { path: string; url: string }[]>();
-  for (const { path, source } of state.files) {
+  for (const { entry } of state.originals()) {
+    const { path, source } = entry;
     if (source?.url === undefined) continue;
     const { identity } = parseAddress('journal', source.url);
     planned.set(identity, [...(planned.get(identity) ?? []), { path, url: source.url }]);
@@ -158,7 +159,8 @@ export function toMoves(
 /** @throws {InvalidInputError} for a source that the ingest does not have. */
 function assertPlannedSources(state: IngestState, given: readonly SourceFile[]): void {
   if (given.length === 0) return;
-  const planned = new Set(state.files.flatMap(({ path, source }) => (source ? [path] : [])));
+  const originals = [...state.originals()].map(({ entry }) => entry);
+  const planned = new Set(originals.flatMap(({ path, source }) => (source ? [path] : [])));
   for (const [at, { path }] of given.entries()) {
     if (planned.has(path)) continue;
     const message = `Invalid sources[${at}]: the ingest of the journal has no source ${path}.`;
@@ -179,7 +181,7 @@ export async function continueIngest(context: IngestContext): Promise<Receipt> {
   const { given } = context;
   return runPipeline(
     context,
-    pending.map((entry) => openPlanned(entry, given)),
+    pending.map((entry) => openFile(state, entry, given)),
   );
 }
 

@@ -14,7 +14,7 @@ import { buildReceipt, buildSkippedReceipt } from './receipt.js';
 import { restartAfterRejection } from './restart.js';
 import { isStateUnknown, settleBatch } from './settle-batch.js';
 import { assertFirst, createOnce, giveWay } from './skip-loaded.js';
-import { assertSourcesUnchanged, openPlanned } from './sources.js';
+import { assertSourcesUnchanged, openFile } from './sources.js';
 import { recordBatchEnd, traceBatch } from './traced.js';
 import type { IngestOutcome, Receipt } from './types.js';
 import { uploadSources } from './upload-sources.js';
@@ -61,7 +61,7 @@ async function runBatch(
 
 /** All files, once the first is needed. */
 function* openAll({ sources, state, given }: IngestContext): Generator<SourceFile, void> {
-  yield* sources ?? state.files.map((entry) => openPlanned(entry, given));
+  yield* sources ?? state.files.map((entry) => openFile(state, entry, given));
 }
 
 /** The first step. One that was recorded is not repeated. */

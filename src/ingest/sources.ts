@@ -1,21 +1,35 @@
 /** The planned files as they are now: on this machine, or as this call was given them. */
+
+import { toPackedFile } from '../packing/packed-file.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
 import { withCoding } from '../sources/compressed.js';
 import { parseAddress } from '../sources/url/address.js';
 import { plannedUrl } from '../sources/url/url-source.js';
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
-import type { FileEntry } from './journal-entries.js';
+import type { FileEntry, MemberEntry } from './journal-entries.js';
 import type { IngestState } from './state.js';
 
 /** Files that are not on this machine, by their paths in the batch. */
 export type GivenFiles = ReadonlyMap<string, SourceFile>;
 
+/** Opens a planned file, also a packed one. @throws as `openPlanned()`. */
+export function openFile(state: IngestState, entry: FileEntry, given: GivenFiles): SourceFile {
+  if (entry.members === undefined) return openPlanned(entry, given);
+  const members = state
+    .listMembers(entry.path)
+    .map((member) => ({ ...member, file: openPlanned(member, given) }));
+  return toPackedFile(entry.path, members);
+}
+
+/** A file that is sent as it is, or a part of a packed one. */
+type PlannedEntry = Omit<FileEntry, 'type' | 'members'>;
+
 /**
  * @throws {InvalidInputError} for bytes in memory, which only the call that was given them can send, and for a source
  * that this call was not given. {SourceError} where a source is of another size than it was.
  */
-export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
+export function openPlanned(entry: PlannedEntry, given: GivenFiles): SourceFile {
   const { path, localPath, identity, source, coding } = entry;
   if (source?.url !== undefined) return openPlannedUrl(entry, source.url, source.fingerprint);
   if (localPath !== undefined && identity !== undefined) {
@@ -44,7 +58,7 @@ export function openPlanned(entry: FileEntry, given: GivenFiles): SourceFile {
 }
 
 function openPlannedUrl(
-  { path, sizeBytes, coding }: FileEntry,
+  { path, sizeBytes, coding }: PlannedEntry,
   url: string,
   fingerprint: string,
 ): SourceFile {
@@ -58,8 +72,9 @@ function openPlannedUrl(
  */
 export async function assertUrlsUnchanged(state: IngestState, signal: AbortSignal): Promise<void> {
   const { probeUrl } = await import('../sources/url/url-file.js');
-  for (const { path, sizeBytes, source } of state.files) {
-    if (source?.url === undefined || state.uploaded.has(path)) continue;
+  for (const { entry, inFile } of state.originals()) {
+    const { path, sizeBytes, source } = entry;
+    if (source?.url === undefined || state.uploaded.has(inFile.path)) continue;
     const address = parseAddress('journal', source.url);
     const now = await probeUrl(address, {}, signal);
     if (now.sizeBytes === sizeBytes && now.fingerprint === source.fingerprint) continue;
@@ -85,8 +100,8 @@ export async function assertSourcesUnchanged(
   signal: AbortSignal,
 ): Promise<void> {
   if (state.isStream) return; // its files are our own, and deleted by now
-  for (const entry of state.files) {
-    if (!isChecked(entry, state, given)) continue;
+  for (const { entry, inFile } of state.originals()) {
+    if (!isChecked(entry, state.uploaded.has(inFile.path), given)) continue;
     signal.throwIfAborted();
     const file = openPlanned(entry, given);
     const known = entry.hashed?.sha256 ?? state.uploaded.get(entry.path)?.sha256;
@@ -97,11 +112,11 @@ export async function assertSourcesUnchanged(
 
 /** Bytes in memory do not change, and a source that was sent need not be there any more. */
 function isChecked(
-  { path, localPath, source }: FileEntry,
-  { uploaded }: IngestState,
+  { path, localPath, source }: FileEntry | MemberEntry,
+  isUploaded: boolean,
   given: GivenFiles,
 ): boolean {
   if (source === undefined) return localPath !== undefined;
   if (source.url !== undefined) return false; // each range of it proves its version
-  return given.has(path) || !uploaded.has(path);
+  return given.has(path) || !isUploaded;
 }

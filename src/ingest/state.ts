@@ -7,13 +7,17 @@ import { AepBatchError } from '../shared/errors.js';
 import { assertPartsCoverFile } from '../upload/part-ranges.js';
 import { computeContentId } from './content.js';
 import { JournalError } from './errors.js';
-import type { Entry, FileEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
+import type { Entry, FileEntry, MemberEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
+import { PackedMembers } from './packed-members.js';
 import type { ReceiptFile } from './types.js';
 
 type BatchEntry = Extract<
   Entry,
   {
-    type: Exclude<Entry['type'], 'plan' | 'file' | 'claim' | 'release' | UploadEntry['type']>;
+    type: Exclude<
+      Entry['type'],
+      'plan' | 'file' | 'member' | 'claim' | 'release' | UploadEntry['type']
+    >;
   }
 >;
 type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
@@ -21,6 +25,7 @@ type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>
 export class IngestState {
   #plan: PlanEntry | undefined;
   readonly #files = new Map<string, FileEntry>();
+  readonly #members = new PackedMembers();
   readonly #initialized = new Map<string, ByteRange[]>();
   readonly #uploaded = new Map<string, ReceiptFile>();
   #sourcesKnown = false;
@@ -53,6 +58,28 @@ export class IngestState {
   /** All files that are known, in their order. */
   get files(): readonly FileEntry[] {
     return [...this.#files.values()];
+  }
+
+  /** What a packed file is put together from; nothing for any other. */
+  listMembers(path: string): readonly MemberEntry[] {
+    return this.#members.list(path);
+  }
+
+  /** The files as they were found, before some of them were packed; and the file of the batch that each is in. */
+  *originals(): Generator<{ entry: FileEntry | MemberEntry; inFile: FileEntry }, void> {
+    for (const file of this.#files.values()) {
+      if (file.members === undefined) yield { entry: file, inFile: file };
+      else for (const entry of this.#members.list(file.path)) yield { entry, inFile: file };
+    }
+  }
+
+  /** The steps of another plan with the same files. */
+  repeatPlan(plan: PlanEntry): Entry[] {
+    const files = [...this.#files.values()].flatMap((file) => [
+      file,
+      ...this.listMembers(file.path),
+    ]);
+    return [plan, ...files, { type: 'planned' }];
   }
 
   /** Whether `files` are all there are. */
@@ -109,6 +136,7 @@ export class IngestState {
     if (entry.type === 'claim' || entry.type === 'release') return;
     if (entry.type === 'plan') this.#applyPlan(entry);
     else if (entry.type === 'file') this.#applyFile(entry);
+    else if (entry.type === 'member') this.#applyMember(entry);
     else if (entry.type === 'moved') this.#applyMove(entry);
     else if ('path' in entry) this.#applyUpload(entry);
     else this.#applyToBatch(entry);
@@ -119,7 +147,7 @@ export class IngestState {
     const isNext = this.#plan === undefined || this.hasEnded || this.#isSuccessor(entry);
     assert(isNext, 'a plan within another one');
     this.#plan = entry;
-    for (const map of [this.#files, this.#initialized, this.#uploaded]) map.clear();
+    for (const map of [this.#files, this.#members, this.#initialized, this.#uploaded]) map.clear();
     this.#sourcesKnown = false;
     this.#batchId = undefined;
     this.#batchCompleted = false;
@@ -149,9 +177,18 @@ export class IngestState {
     assert(count === undefined || this.#files.size < count, 'more files than were planned');
     assert(!this.#files.has(entry.path), `${entry.path} for the second time`);
     this.#files.set(entry.path, entry);
+    this.#members.addFile(entry);
+  }
+
+  #applyMember(entry: MemberEntry): void {
+    assert(!this.#sourcesKnown, 'a file after the end of the plan');
+    this.#members.add(entry);
   }
 
   #applyMove({ path, url }: Extract<Entry, { type: 'moved' }>): void {
+    const move = <Step extends FileEntry | MemberEntry>(step: Step): Step | undefined =>
+      step.source?.url === undefined ? undefined : { ...step, source: { ...step.source, url } };
+    if (this.#members.replace(path, move)) return;
     const file = this.#files.get(path);
     assert(file?.source?.url !== undefined, `another URL of ${path}, which had none`);
     this.#files.set(path, { ...file, source: { ...file.source, url } });
@@ -166,6 +203,7 @@ export class IngestState {
         const isOwnEnd = this.isStream === (entry.type === 'ended');
         assert(isOwnEnd && !this.#sourcesKnown, 'an end of another plan');
         assert(count === this.#files.size, `${this.#files.size} of ${count} files`);
+        this.#members.assertComplete();
         this.#assertContent();
         this.#sourcesKnown = true;
         return;
@@ -208,7 +246,8 @@ export class IngestState {
   #assertContent(): void {
     const { content, request } = this.plan;
     if (content === undefined) return;
-    const isSame = content.id === computeContentId(request, this.files);
+    const originals = [...this.originals()].map(({ entry }) => entry);
+    const isSame = content.id === computeContentId(request, originals);
     assert(isSame, 'other files than those of the content');
   }
 

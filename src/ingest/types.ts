@@ -1,3 +1,4 @@
+import type { PackOptions } from '../packing/options.js';
 import type { CsvOptions, Finding } from '../preflight/types.js';
 import type { BatchSummary, WaitOutcome } from '../resources/outcome.js';
 import type { BatchStatus, CreateBatchRequest, FileFormat } from '../resources/types.js';
@@ -59,7 +60,7 @@ export interface RowRules extends Pick<RowSchemaOptions, 'empty' | 'unknown' | '
 }
 
 /** The options of `ingest()`. */
-export interface IngestOptions extends ByteRates, FileChoice {
+export interface IngestOptions extends ByteRates, FileChoice, PackOptions {
   /** The dataset that the batch is loaded into. */
   datasetId: string;
   /** The format of the files. Default: detected. */
@@ -172,8 +173,10 @@ export interface Receipt extends BatchSummary {
   status: BatchStatus;
   /** How the ingest ended. */
   outcome: IngestOutcome;
-  /** The files in the batch. */
+  /** The files that were loaded. */
   files: ReceiptFile[];
+  /** The packed files that some of them were put into, as they are in the batch. Missing where none was packed. */
+  packedFiles?: UploadResult[];
   /** When the ingest started, as an ISO 8601 time in UTC. */
   startedAt: string;
   /** When it ended, as an ISO 8601 time in UTC. */
@@ -184,5 +187,20 @@ export interface Receipt extends BatchSummary {
   skipped: number;
 }
 
-/** A file in the batch. */
-export type ReceiptFile = UploadResult;
+/** Where a file is within the packed file that was sent in its place. */
+export interface PackedInto {
+  /** The packed file, by its path in the batch. */
+  into: string;
+  /** The line of the packed file that it begins in, from 1. */
+  firstLine: number;
+  /** How many lines of the packed file are its own. */
+  lines: number;
+  /** How many of its first lines the packed file does not have: the header, except that of the first file. */
+  skippedLines: number;
+}
+
+/** A file that was loaded. Of one that was packed, size and sha256 are its own. */
+export interface ReceiptFile extends UploadResult {
+  /** Where it is in a packed file. Missing for a file that is in the batch itself. */
+  packed?: PackedInto;
+}

@@ -8,11 +8,19 @@ import { assertLastBatchSucceeded } from '../ingest/after-success.js';
 import { computeContentId, toExternalId } from '../ingest/content.js';
 import type { IngestClient, RunOptions } from '../ingest/context.js';
 import { checkInputs, type Input } from '../ingest/input.js';
-import { FoundFiles, type IngestPlan, planIngest, toPlanEntries } from '../ingest/plan.js';
+import {
+  type FindOptions,
+  FoundFiles,
+  findFiles,
+  type IngestPlan,
+  planIngest,
+  toPlanEntries,
+} from '../ingest/plan.js';
 import { writePlan } from '../ingest/planned.js';
 import { assertSameTarget, openSources } from '../ingest/resume.js';
 import { openRowCheck } from '../ingest/row-check.js';
-import { type Walked, type WalkOptions, walk } from '../ingest/walk.js';
+import type { Walked } from '../ingest/walk.js';
+import { listOriginals } from '../packing/originals.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { omit, omitUndefined, validateOptions } from '../shared/options.js';
@@ -63,9 +71,9 @@ export class PlannedSources {
  */
 export async function planSources(
   inputs: Input | readonly Input[],
-  { maxBatchFiles, maxBatchBytes, ...options }: LoadLimits & WalkOptions,
+  { maxBatchFiles, maxBatchBytes, ...options }: LoadLimits & FindOptions,
 ): Promise<LoadPlan> {
-  const walked = await walk(checkInputs('source', inputs), options);
+  const walked = await findFiles(checkInputs('source', inputs), options);
   const batches = planLoad(walked.files, omitUndefined({ maxBatchFiles, maxBatchBytes }));
   return { walked, batches };
 }
@@ -110,7 +118,7 @@ async function preparePlan(
   const progress = new LoadProgressReporter(onProgress);
   progress.checking();
   const { walked, batches } = await findPlan();
-  const given = walked.files.filter(({ localPath }) => localPath === undefined);
+  const given = listOriginals(walked.files).filter(({ localPath }) => localPath === undefined);
   const found = new FoundFiles(walked, batches.length > 1);
   const shared = await planIngest(found, ingestOptions, client, async (valid) => {
     await loadJournal.open(options);
@@ -174,7 +182,10 @@ async function recordPlan(
 /** What one batch holds, where batches are looked up by that. */
 function toBatchContent({ content, request }: IngestPlan, files: readonly SourceFile[]) {
   if (content === undefined) return undefined;
-  const hashed = files.map(({ path }) => ({ path, hashed: content.hashed.get(path) }));
+  const hashed = listOriginals(files).map(({ path }) => ({
+    path,
+    hashed: content.hashed.get(path),
+  }));
   return { ...content, id: computeContentId(request, hashed) };
 }
 

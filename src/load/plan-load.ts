@@ -1,6 +1,6 @@
 /** Divides the files of a load into batches. Pure: the same files give the same batches on any machine. */
-import { createHash } from 'node:crypto';
 import { number } from '../shared/checks.js';
+import { compareText, divideByName, type Named } from '../shared/divide.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { formatPath } from '../shared/format.js';
 import {
@@ -32,19 +32,15 @@ export interface PlannedBatch<File extends LoadFile = LoadFile> {
 }
 
 /** What stays together: the files directly in one folder or, where those are too many, one file. */
-interface Partition<File> {
+interface Partition<File> extends Named {
   /** The path of the folder, or of the file. */
   readonly name: string;
   readonly files: File[];
   sizeBytes: number;
-  /** Of the name, once it was needed. */
-  hash?: number;
 }
 
 type Limits = Required<LoadLimits>;
 
-/** How many bits of a hash decide; names that agree in all of them are divided in their order. */
-const HASH_BITS = 48;
 /** From how many partitions on a load may count as even: of a few, some are equal by chance. */
 const MIN_EVEN_PARTITIONS = 20;
 /** The share of the partitions that have to have the same number of files. */
@@ -77,7 +73,7 @@ export function planLoad<File extends LoadFile>(
   if (partitions.length === 0) return [];
   return groupEvenly(partitions, limits)
     .flatMap((group) => divideGroup(group, limits))
-    .sort((one, two) => compare(firstPath(one), firstPath(two)));
+    .sort((one, two) => compareText(firstPath(one), firstPath(two)));
 }
 
 /** What each limit may be, and its default. */
@@ -93,8 +89,6 @@ export const LIMIT_OPTIONS: OptionTable<LoadLimits, keyof LoadLimits> = {
 };
 
 const firstPath = ({ files }: PlannedBatch): string => files[0]?.path ?? '';
-/** By code units, so that no locale changes a plan. */
-const compare = (one: string, two: string): number => (one < two ? -1 : one > two ? 1 : 0);
 
 /** The partitions by name, each with its files by name. */
 function toPartitions<File extends LoadFile>(files: Iterable<File>): Partition<File>[] {
@@ -110,10 +104,10 @@ function toPartitions<File extends LoadFile>(files: Iterable<File>): Partition<F
     partition.sizeBytes += file.sizeBytes;
   }
   for (const partition of partitions.values()) {
-    partition.files.sort((one, two) => compare(one.path, two.path));
+    partition.files.sort((one, two) => compareText(one.path, two.path));
     assertDifferent(partition.files);
   }
-  return [...partitions.values()].sort((one, two) => compare(one.name, two.name));
+  return [...partitions.values()].sort((one, two) => compareText(one.name, two.name));
 }
 
 function assertDifferent(sorted: readonly LoadFile[]): void {
@@ -176,9 +170,9 @@ function divideGroup<File extends LoadFile>(
   { counted, small }: Group<File>,
   limits: Limits,
 ): PlannedBatch<File>[] {
-  const all = [...counted, ...small].sort((one, two) => compare(one.name, two.name));
+  const all = [...counted, ...small].sort((one, two) => compareText(one.name, two.name));
   const parts = fits(measure(all), limits) ? [all] : [counted, small];
-  return parts.flatMap((part) => divide(part, 0, limits));
+  return parts.flatMap((part) => divide(part, limits));
 }
 
 interface Extent {
@@ -197,42 +191,19 @@ const fits = ({ count, sizeBytes }: Extent, { maxBatchFiles, maxBatchBytes }: Li
 /** Halves partitions by the hashes of their names until each part is a batch. */
 function divide<File extends LoadFile>(
   partitions: readonly Partition<File>[],
-  depth: number,
   limits: Limits,
 ): PlannedBatch<File>[] {
-  const [only, ...others] = partitions;
-  if (only === undefined) return [];
-  const extent = measure(partitions);
-  if (extent.count === 1 || fits(extent, limits)) {
-    return [{ files: partitions.flatMap(({ files }) => files), sizeBytes: extent.sizeBytes }];
-  }
-  if (others.length === 0) return divide(toSingleFiles(only), 0, limits);
-  return halve(partitions, depth).flatMap((half) => divide(half, depth + 1, limits));
+  const isBatch = (part: readonly Partition<File>[]) => {
+    const extent = measure(part);
+    return extent.count === 1 || fits(extent, limits);
+  };
+  return divideByName(partitions, isBatch).flatMap(({ items }) => {
+    const [only] = items;
+    if (only !== undefined && !isBatch(items)) return divide(toSingleFiles(only), limits);
+    const { sizeBytes } = measure(items);
+    return [{ files: items.flatMap(({ files }) => files), sizeBytes }];
+  });
 }
 
 const toSingleFiles = <File extends LoadFile>({ files }: Partition<File>): Partition<File>[] =>
   files.map((file) => ({ name: file.path, files: [file], sizeBytes: file.sizeBytes }));
-
-/** Two parts, each in the same order: which one a partition is in depends on its name alone. */
-function halve<File>(
-  partitions: readonly Partition<File>[],
-  depth: number,
-): [Partition<File>[], Partition<File>[]] {
-  if (depth >= HASH_BITS) {
-    const middle = Math.ceil(partitions.length / 2);
-    return [partitions.slice(0, middle), partitions.slice(middle)];
-  }
-  const halves: [Partition<File>[], Partition<File>[]] = [[], []];
-  for (const partition of partitions) {
-    partition.hash ??= hashName(partition.name);
-    const bit = Math.floor(partition.hash / 2 ** (HASH_BITS - 1 - depth)) % 2;
-    halves[bit === 0 ? 0 : 1].push(partition);
-  }
-  return halves;
-}
-
-const hashName = (name: string): number =>
-  createHash('sha256')
-    .update(name)
-    .digest()
-    .readUIntBE(0, HASH_BITS / 8);

@@ -1,6 +1,7 @@
 /** What a load returns: its batches, and their files, which are read from the journals one batch at a time. */
 import { INGEST_JOURNAL } from '../ingest/journal-entries.js';
 import { inspectJournal } from '../ingest/read-journal.js';
+import { listLoadedFiles } from '../ingest/receipt.js';
 import { IngestState } from '../ingest/state.js';
 import type { IngestOutcome, Receipt } from '../ingest/types.js';
 import { checkLocalPath } from '../shared/checks.js';
@@ -30,7 +31,7 @@ export function toBatchReceipt(
   { number, fileCount, sizeBytes }: BatchEntry,
   receipt: Receipt,
 ): BatchReceipt {
-  const own = omit(receipt, ['files', 'datasetId', 'sandbox', 'skipped']);
+  const own = omit(receipt, ['files', 'packedFiles', 'datasetId', 'sandbox', 'skipped']);
   return { number, ...own, fileCount, sizeBytes };
 }
 
@@ -80,8 +81,5 @@ export async function* readBatchFiles(
   await inspectJournal(path, INGEST_JOURNAL, (entry) => state.apply(entry));
   const { batchId } = state;
   if (batchId === undefined) return;
-  for (const { path: name } of state.files) {
-    const file = state.uploaded.get(name);
-    if (file !== undefined) yield { batchNumber: number, batchId, ...file };
-  }
+  for (const file of listLoadedFiles(state)) yield { batchNumber: number, batchId, ...file };
 }

@@ -30,7 +30,8 @@ export interface LoadOptions
 }
 
 /** The result of one batch of a load: a receipt whose files are in the batch's journal. */
-export interface BatchReceipt extends Omit<Receipt, 'files' | 'datasetId' | 'sandbox' | 'skipped'> {
+export interface BatchReceipt
+  extends Omit<Receipt, 'files' | 'packedFiles' | 'datasetId' | 'sandbox' | 'skipped'> {
   /** Which batch of the load it is, from 1. */
   number: number;
   /** How many files are in it. */

@@ -115,6 +115,14 @@ function checkEncoding({ findings, window, csv, isDeep }: CsvFile): boolean {
   return checkWindowUtf8(findings, window, UTF8_FIX);
 }
 
+/** The dialect that the beginning of a file shows, complete. */
+export function findDialect(head: Buffer, isWhole: boolean, csv: CsvOptions): CsvDialect {
+  const text = createDecoder(csv)(head);
+  const shown = detectDialect(text, isWhole, csv);
+  const dialect = withCsvDefaults({ ...shown, ...omitUndefined(csv) });
+  return { ...dialect, escape: csv.escape ?? chooseEscape(text, isWhole, dialect) };
+}
+
 /** The escape by the beginning of the file, so that most files are read only once. */
 function chooseEscape(head: Buffer, isWhole: boolean, dialect: CsvDialect): string {
   const attempt = (each: string) => tryDialect(head, { ...dialect, escape: each }, isWhole);

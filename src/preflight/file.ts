@@ -185,13 +185,24 @@ function resolveFormat(
     const [is, wanted] = [FORMATS[named].name, FORMATS[requested].name];
     findings.addWarning(`the file is read as ${wanted}, but its name says ${is}.`);
   }
-  const format = expected ?? content ?? detectByFirstLine(head, findDelimiter(head, csv));
+  const format = detectFormat(head, path, { requested, csv });
   if (format === undefined) {
     const problem = 'the format is not recognized: expected Parquet, JSON or CSV';
     findings.addError(`${problem}. Leave the file out, or pass its format.`);
   }
   return format;
 }
+
+/** The format that a file is read in. */
+export const detectFormat = (
+  head: Buffer,
+  path: string,
+  { requested, csv = {} }: { requested?: FileFormat | undefined; csv?: CsvOptions },
+): FileFormat | undefined =>
+  requested ??
+  detectByName(path) ??
+  detectByContent(head) ??
+  detectByFirstLine(head, findDelimiter(head, csv));
 
 /** The delimiter that would make the file CSV. */
 const findDelimiter = (head: Buffer, csv: CsvOptions): string =>

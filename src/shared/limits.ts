@@ -21,3 +21,5 @@ export const MAX_URL_LENGTH = 2000;
 export const INGESTED_BYTES_PER_HOUR = 20_000_000_000;
 /** How many batches may run at a time. Our own limit: more would compete for the same link. */
 export const MAX_BATCH_CONCURRENCY = 16;
+/** What a packed file has at most by default: the platform advises files of 256 MB or more. */
+export const DEFAULT_PACK_BYTES = 256 * 1024 * 1024;

@@ -30,6 +30,32 @@ export interface SourceVersion {
 /** How contents are compressed. */
 export type Coding = 'gzip' | 'brotli' | 'zstd';
 
+/** Where a file is within a packed one. */
+export interface PackedPlace {
+  /** The line of the packed file that it begins in, from 1. */
+  readonly firstLine: number;
+  /** How many lines of the packed file are its own. */
+  readonly lines: number;
+  /** How many of its first lines are left out: a header that the packed file has already. */
+  readonly skippedLines: number;
+  /** How many of its first bytes are left out: those lines, and a byte order mark. */
+  readonly skippedBytes: number;
+  /** How many bytes of it follow in the packed file. */
+  readonly bytes: number;
+  /** Whether a line feed is added after them, since its last line has no end. */
+  readonly addsNewline: boolean;
+}
+
+/** A file that is a part of a packed one. */
+export interface PackedMember {
+  readonly file: SourceFile;
+  /** What was read of all of it when it was packed. */
+  readonly hashed: { readonly sha256: string; readonly sizeBytes: number };
+  readonly place: PackedPlace;
+  /** Bytes of its byte order mark. Missing where it is not known, as from a journal. */
+  readonly markBytes?: number;
+}
+
 interface AnyFile {
   /** Its path in the batch. */
   path: string;
@@ -43,6 +69,8 @@ interface AnyFile {
   version?: SourceVersion;
   /** How the contents are compressed; what is read of it is decompressed already. */
   coding?: Coding;
+  /** Of a packed file: what it is put together from, in its order. */
+  members?: readonly PackedMember[];
   /** Called once all of it is in the batch; a spooled file is then deleted. */
   cleanup?(): Promise<void>;
 }

@@ -38,6 +38,7 @@ export function ingest(program: Command): Subcommand {
     'ingest exports/ --format parquet --dataset 5c8c3c555033b814b69f947f --json',
     'ingest rows.csv --delimiter ";" --partial-ingestion-percent 5 --error-diagnostics --dataset …',
     'ingest exports/ --skip-loaded --dataset 5c8c3c555033b814b69f947f',
+    'ingest exports/ --pack --dataset 5c8c3c555033b814b69f947f',
     'ingest - --dataset 5c8c3c555033b814b69f947f < rows.jsonl',
     'ingest "exports/**/*.jsonl.gz" --exclude "*-draft*" --dataset 5c8c3c555033b814b69f947f',
   ]).usage('<path...|-> --dataset <id> [options]');
@@ -67,6 +68,8 @@ export function ingest(program: Command): Subcommand {
 
 async function runIngest(session: Session, flags: IngestFlags, paths: string[]): Promise<Result> {
   const { out, signal } = session;
+  if (flags.pack === true && isStream(paths))
+    throw new UsageError('--pack and "-" (standard input) cannot be combined: it is one stream.');
   if (flags.skipLoaded === true && isStream(paths))
     throw new UsageError(
       '--skip-loaded and "-" (standard input) cannot be combined: the contents are read twice.',

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { beforeEach, expect, test } from '@jest/globals';
+import { type IngestOptions, InvalidInputError, type Receipt } from '../../src/index.js';
+import { thrownBy } from '../support/client.js';
+import { client, folder, simulator, useIngest } from '../support/ingest.js';
+
+useIngest('pack');
+
+let root = '';
+beforeEach(async () => {
+  root = join(folder, 'exports');
+  await mkdir(root, { recursive: true });
+});
+
+const write = async (path: string, content: string | Uint8Array): Promise<void> => {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await writeFile(join(root, path), content);
+};
+
+const ingest = (more: Partial<IngestOptions> = {}): Promise<Receipt> =>
+  client.ingest(root, { datasetId: 'd1', pack: true, pollIntervalMs: 10, ...more });
+
+/** The sha256 of each file in a batch, by its path. */
+const stored = async (batchId: string): Promise<Record<string, string>> => {
+  const files = simulator.files(batchId);
+  const entries = files.map(async (file) => [file.path, await file.sha256()] as const);
+  return Object.fromEntries(await Promise.all(entries));
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+test('small files of JSON Lines are put together into one file, each with the end of its last line', async () => {
+  await write('day=1/a.jsonl', '{"a":1}\n{"a":2}');
+  await write('day=2/b.jsonl', '{"b":1}\r\n');
+  await write('c.jsonl', '{"c":1}');
+  const { batchId, files, packedFiles } = await ingest();
+  expect(await stored(batchId)).toEqual({
+    'packed.jsonl': sha256('{"c":1}\n{"a":1}\n{"a":2}\n{"b":1}\r\n'),
+  });
+  expect(files.map(({ path, packed }) => [path, packed])).toEqual([
+    ['c.jsonl', { into: 'packed.jsonl', firstLine: 1, lines: 1, skippedLines: 0 }],
+    ['day=1/a.jsonl', { into: 'packed.jsonl', firstLine: 2, lines: 2, skippedLines: 0 }],
+    ['day=2/b.jsonl', { into: 'packed.jsonl', firstLine: 4, lines: 1, skippedLines: 0 }],
+  ]);
+  expect(packedFiles).toMatchObject([{ path: 'packed.jsonl', sizeBytes: 33 }]);
+});
+
+test('CSV files are packed with those of equal header, which is written once', async () => {
+  await write('a.csv', 'id,name\n1,x\n2,y');
+  await write('b.csv', '\ufeffid,name\r\n3,"quoted\nline"\r\n');
+  await write('c.csv', 'id,age\n4,40\n');
+  await write('d.csv', 'id,age\n5,50\n');
+  const { batchId, files } = await ingest();
+  const contents = await stored(batchId);
+  expect(new Set(Object.values(contents))).toEqual(
+    new Set(['id,age\n4,40\n5,50\n', 'id,name\n1,x\n2,y\n3,"quoted\nline"\r\n'].map(sha256)),
+  );
+  expect(files.map(({ path, packed }) => [path, packed?.firstLine, packed?.lines])).toEqual(
+    expect.arrayContaining([
+      ['a.csv', 1, 3],
+      ['b.csv', 4, 2],
+    ]),
+  );
+});
+
+test('Parquet is not packed, and the ingest is refused before anything is sent', async () => {
+  await write('a.parquet', 'PAR1\0\0\0\0PAR1');
+  const before = simulator.log.length;
+  const error = await thrownBy(ingest());
+  expect(error).toBeInstanceOf(InvalidInputError);
+  expect(String(error)).toContain('Parquet');
+  expect(simulator.log.slice(before)).toEqual([]);
+  await rm(root, { recursive: true });
+});
+
+test('a resume sends the same packed file from the files that the journal names, and the batch completes once', async () => {
+  const journal = join(folder, 'ingest.journal');
+  for (const name of ['a', 'b', 'c']) await write(`${name}.jsonl`, `{"${name}":1}`);
+  simulator.faults.set({ when: { operation: 'uploadFile' }, then: { status: 403 } });
+  const failed = await thrownBy(ingest({ journal }));
+  expect(failed).toMatchObject({ name: 'IngestError', batch: 'kept' });
+  simulator.faults.set();
+  await write('d.jsonl', '{"d":1}'); // a later file is no part of what was planned
+  const { batchId, files, outcome } = await client.resume(journal, { pollIntervalMs: 10 });
+  expect(outcome).toBe('success');
+  expect(await stored(batchId)).toEqual({
+    'packed.jsonl': sha256('{"a":1}\n{"b":1}\n{"c":1}\n'),
+  });
+  expect(files.map(({ path, packed }) => [path, packed?.firstLine])).toEqual([
+    ['a.jsonl', 1],
+    ['b.jsonl', 2],
+    ['c.jsonl', 3],
+  ]);
+});
+
+test('a file that changed since it was packed fails the resume, which names it', async () => {
+  const journal = join(folder, 'ingest.journal');
+  for (const name of ['a', 'b']) await write(`${name}.jsonl`, `{"${name}":1}\n`);
+  simulator.faults.set({ when: { operation: 'uploadFile' }, then: { status: 403 } });
+  await thrownBy(ingest({ journal }));
+  simulator.faults.set();
+  await write('b.jsonl', '{"b":2}\n');
+  const error = await thrownBy(client.resume(journal));
+  expect(error).toMatchObject({ name: 'SourceError', path: join(root, 'b.jsonl') });
+});
