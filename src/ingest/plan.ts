@@ -178,7 +178,10 @@ export async function findFiles(
   const walked = await walk(inputs, options);
   if (pack !== true) return walked;
   const files = await packFiles(walked.files, {
-    ...{ packBytes, format, csv, signal: options.signal },
+    packBytes,
+    format,
+    csv,
+    signal: options.signal,
   });
   return { ...walked, files };
 }

@@ -23,7 +23,8 @@ export function buildSkippedReceipt(
     status: batch.status,
     outcome,
     files: [...state.originals()].map(({ entry: { path, sizeBytes, hashed } }) => ({
-      ...{ path, sizeBytes },
+      path,
+      sizeBytes,
       ...hashed,
     })),
     ...summarizeBatch(batch),

@@ -21,7 +21,11 @@ export function toPackedFile(path: string, members: readonly PackedMember[]): Si
   const starts = listStarts(members);
   const sizeBytes = starts.at(-1) ?? 0;
   return {
-    ...{ path, sizeBytes, localPath: undefined, fingerprint: undefined, members },
+    path,
+    sizeBytes,
+    localPath: undefined,
+    fingerprint: undefined,
+    members,
     version: { fingerprint: VERSION, read: () => checkMembers(path, members) },
     open: async () => openMembers(members, starts, sizeBytes),
   };

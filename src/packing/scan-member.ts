@@ -30,7 +30,6 @@ export interface Scanned {
   readonly file: SourceFile;
   /** Only files with the same kind are packed together: the format and, of CSV, its header and its delimiter. */
   readonly kind: string;
-  readonly format: 'json' | 'csv';
   readonly hashed: { readonly sha256: string; readonly sizeBytes: number };
   /** Bytes and lines of its header, which only the first file of a packed one keeps. */
   readonly header: { readonly bytes: number; readonly lines: number };
@@ -86,15 +85,13 @@ export async function scanMember(
 class MemberScan {
   sizeBytes = 0;
   readonly #file: SourceFile;
-  readonly #format: 'json' | 'csv';
   readonly #markBytes: number;
   readonly #hash = createHash('sha256');
   readonly #count = new LineCount();
   #csv: CsvScan | undefined;
 
-  private constructor(file: SourceFile, format: 'json' | 'csv', markBytes: number) {
+  private constructor(file: SourceFile, markBytes: number) {
     this.#file = file;
-    this.#format = format;
     this.#markBytes = markBytes;
   }
 
@@ -113,7 +110,7 @@ class MemberScan {
     if (format === 'parquet') throw notPackable(file.path, 'Parquet');
     if (format === 'json' && isJsonArray(text) === true)
       throw notPackable(file.path, 'a JSON array');
-    const scan = new MemberScan(file, format, markBytes);
+    const scan = new MemberScan(file, markBytes);
     if (format === 'csv') {
       scan.#csv = CsvScan.begin(text, isWhole, csv);
       if (scan.#csv === undefined) return undefined;
@@ -137,7 +134,10 @@ class MemberScan {
     const { header = { bytes: 0, lines: 0 }, kind = 'json' } = { ...this.#csv?.description };
     const { isEnded, lines } = this.#count;
     return {
-      ...{ file: this.#file, kind, format: this.#format, header, markBytes: this.#markBytes },
+      file: this.#file,
+      kind,
+      header,
+      markBytes: this.#markBytes,
       hashed: { sha256: this.#hash.digest('hex'), sizeBytes: this.sizeBytes },
       lines,
       addsNewline: !isEnded,
