@@ -9,7 +9,7 @@ import { isFileJob } from './job-data.js';
 import { leaveBatch } from './open-batches.js';
 import { isFullRedis } from './redis.js';
 import type { Step } from './step-context.js';
-import type { JobData } from './types.js';
+import type { JobData, QueuedFailure } from './types.js';
 
 /** A Redis without memory is looked at again after so long. */
 const FULL_REDIS_MS = 5000;
@@ -25,20 +25,30 @@ export interface Failure {
   readonly stop?: Error;
 }
 
-/** @param isClosing whether the worker is to end, and the job with it. */
+/** What a worker is, and does, when a run fails. */
+interface WorkerState {
+  /** Whether it is to end, and the job with it. */
+  readonly isClosing: boolean;
+  /** Whether it has a client for each organisation: then the others may go on where one is rejected. */
+  readonly hasClients: boolean;
+}
+
 export async function handleFailure(
   step: FailedStep,
   thrown: unknown,
-  isClosing: boolean,
+  { isClosing, hasClients }: WorkerState,
 ): Promise<Failure> {
   if (thrown instanceof DelayedError || thrown instanceof WaitingChildrenError)
     return { error: thrown };
   if (step.lease.isLost || isClosing) return { error: await giveBack(step, 0) };
   const cause = thrown instanceof IngestError ? thrown.cause : thrown;
   if (isFullRedis(cause)) return { error: await giveBack(step, FULL_REDIS_MS) };
-  if (cause instanceof BudgetSpentError) return { error: await giveBack(step, cause.delayMs) };
+  if (cause instanceof BudgetSpentError) return { error: await waitForBudget(step, cause) };
   const error = thrown instanceof Error ? thrown : new Error(describeThrown(thrown));
-  if (cause instanceof AuthenticationError) return { error: await giveBack(step, 0), stop: error };
+  if (cause instanceof AuthenticationError && !hasClients) {
+    await recordStop(step, error.message);
+    return { error: await giveBack(step, 0), stop: error };
+  }
   const { attempts = 1 } = step.job.opts;
   if (mayPass(cause) && step.job.attemptsMade + 1 < attempts)
     return { error: cause instanceof Error ? cause : error };
@@ -46,10 +56,11 @@ export async function handleFailure(
   return { error: new UnrecoverableError(error.message) };
 }
 
-/** Whether another attempt may well succeed. Permissions do not change by waiting. */
+/** Whether another attempt may well succeed. Permissions and credentials do not change by waiting. */
 function mayPass(cause: unknown): boolean {
   const isForbidden = cause instanceof ApiError && cause.status === 403;
-  return isRedisError(cause) || (isResumable(cause) && !isForbidden);
+  const isRejected = isForbidden || cause instanceof AuthenticationError;
+  return isRedisError(cause) || (isResumable(cause) && !isRejected);
 }
 
 const isRedisError = (cause: unknown): cause is Error =>
@@ -64,6 +75,20 @@ async function giveBack({ job, token }: FailedStep, delayMs: number): Promise<Er
     // It is another worker's already, or will be once the lock has expired.
   }
   return new DelayedError();
+}
+
+/** The job waits for the next window, unless its load was cancelled before that was known of it. */
+async function waitForBudget(step: FailedStep, { delayMs }: BudgetSpentError): Promise<Error> {
+  const error = await giveBack(step, delayMs);
+  if (await step.load.isCancelled()) await step.job.promote().catch(() => undefined);
+  return error;
+}
+
+/** Shown with the load until a worker has done something of it: nobody may be left to carry it out. */
+async function recordStop({ load, batch, log }: FailedStep, message: string): Promise<void> {
+  const reason = `A worker has stopped: ${message}`;
+  const stopped = JSON.stringify({ batch: batch.batch, reason } satisfies QueuedFailure);
+  await log.write([['HSET', load.key, 'stopped', stopped]]);
 }
 
 /** What was given up is listed with its load, and its batch stays open. */

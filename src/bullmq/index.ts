@@ -4,17 +4,12 @@
  */
 export type { IngestTarget } from '../ingest/context.js';
 export type { LoadBudget } from './budget-options.js';
+export { cancelLoad, retryFailed } from './control-load.js';
 export { type EnqueuedLoad, enqueueLoad } from './enqueue.js';
 export type { EnqueueOptions } from './enqueue-options.js';
 export { assertReachable, type LoadQueueOptions, openLoadQueue, RedisError } from './open-queue.js';
-export {
-  cancelLoad,
-  type QueuedFailure,
-  type QueuedLoad,
-  readQueuedLoad,
-  retryFailed,
-} from './queued-load.js';
+export { type QueuedLoad, readQueuedLoad } from './queued-load.js';
 export type { RedisConnection } from './redis.js';
-export type { QueuedReceipt } from './types.js';
+export type { QueuedFailure, QueuedReceipt } from './types.js';
 export { type ClientSource, createLoadWorker, LoadWorker } from './worker.js';
 export type { LoadWorkerOptions } from './worker-options.js';

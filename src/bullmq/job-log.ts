@@ -12,6 +12,8 @@ export interface JobLogParts {
   /** The lock that BullMQ has set for the job. */
   readonly lock: { readonly key: string; readonly token: string };
   readonly keys: BatchKeys;
+  /** The key of the load. */
+  readonly load: string;
   /** The number of the file that the job uploads. */
   readonly index?: number;
 }
@@ -25,7 +27,10 @@ export class JobLog implements StepLog {
   }
 
   async append(...entries: readonly Entry[]): Promise<void> {
-    await this.write(entries.flatMap((entry) => this.#toCommands(entry)));
+    await this.write([
+      ...entries.flatMap((entry) => this.#toCommands(entry)),
+      ['HDEL', this.#parts.load, 'stopped'],
+    ]);
   }
 
   /** @throws {LeaseLostError} if the job is another worker's by now; then nothing is written. */

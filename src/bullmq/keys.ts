@@ -17,9 +17,20 @@ export const toBatchJobId = (loadId: string, batch: number): string => `${loadId
 export const toFileJobId = (loadId: string, batch: number, index: number): string =>
   `${toBatchJobId(loadId, batch)}-f${index}`;
 
-/** Whether a job is of this load, and not of one whose id begins alike. */
-export const isJobOfLoad = (jobId: string, loadId: string): boolean =>
-  jobId.startsWith(loadId) && /^-b\d+(?:-f\d+)?$/.test(jobId.slice(loadId.length));
+/** Of which batch of a load a job is, and of which file of it. */
+export interface JobPlace {
+  readonly batch: number;
+  readonly index?: number;
+}
+
+/** @returns `undefined` for a job of another load, whose id may begin alike. */
+export function findJobPlace(jobId: string, loadId: string): JobPlace | undefined {
+  if (!jobId.startsWith(loadId)) return undefined;
+  const match = /^-b(\d+)(?:-f(\d+))?$/.exec(jobId.slice(loadId.length));
+  if (match === null) return undefined;
+  const [, batch, index] = match;
+  return { batch: Number(batch), ...(index === undefined ? {} : { index: Number(index) }) };
+}
 
 /** The keys of one batch of a load. */
 export interface BatchKeys {

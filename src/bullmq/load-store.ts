@@ -6,7 +6,7 @@ import { IngestState } from '../ingest/state.js';
 import { AepBatchError } from '../shared/errors.js';
 import type { BatchKeys, QueueKeys } from './keys.js';
 import { SecretUrls } from './secret-urls.js';
-import type { FileJobData, LoadDescription, QueuedReceipt } from './types.js';
+import type { FileJobData, LoadDescription, QueuedFailure, QueuedReceipt } from './types.js';
 
 /** How many files a chunk of a list holds, and how many jobs are added by one call. */
 export const CHUNK_FILES = 500;
@@ -24,13 +24,23 @@ export class LoadStore {
     readonly urls: SecretUrls = new SecretUrls(undefined),
   ) {}
 
+  get key(): string {
+    return this.keys.load(this.loadId);
+  }
+
   async readDescription(): Promise<LoadDescription | undefined> {
-    const text = await this.redis.hget(this.keys.load(this.loadId), 'description');
+    const text = await this.redis.hget(this.key, 'description');
     return text === null ? undefined : (JSON.parse(text) as LoadDescription);
   }
 
   async isCancelled(): Promise<boolean> {
-    return (await this.redis.hexists(this.keys.load(this.loadId), 'cancelled')) === 1;
+    return (await this.redis.hexists(this.key, 'cancelled')) === 1;
+  }
+
+  /** Why the worker that was last to take a job of the load has stopped, if nothing was done since. */
+  async readStopped(): Promise<QueuedFailure | undefined> {
+    const text = await this.redis.hget(this.key, 'stopped');
+    return text === null ? undefined : (JSON.parse(text) as QueuedFailure);
   }
 
   batch(batch: number): BatchStore {

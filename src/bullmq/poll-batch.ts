@@ -45,12 +45,15 @@ async function readCompletedAt(step: Step<BatchJobData>): Promise<number> {
 
 /** `undefined` while it cannot be read: the platform has the batch, so it is asked until it says more. */
 async function readStatus({
+  load,
   batch,
   client,
   signal,
 }: Step<BatchJobData>): Promise<Batch | undefined> {
   try {
-    return await client.batches.get(await batch.readBatchId(), { signal });
+    const found = await client.batches.get(await batch.readBatchId(), { signal });
+    await load.redis.hdel(load.key, 'stopped'); // this worker carries out the load
+    return found;
   } catch (error) {
     const mayPass = isResumable(error) || error instanceof NotFoundError;
     if (signal.aborted || !mayPass || error instanceof AuthenticationError) throw error;

@@ -1,21 +1,12 @@
-/** A load that is in a queue: how far it has come, and what its owner can do about it. */
+/** A load that is in a queue: how far it has come. */
 import type { Queue } from 'bullmq';
 import type { IngestOutcome } from '../ingest/types.js';
 import { FROM_BEST } from '../load/receipt.js';
 import { omitUndefined } from '../shared/options.js';
-import { isJobOfLoad, QueueKeys } from './keys.js';
-import { LoadStore } from './load-store.js';
-import { openRedis } from './redis.js';
-import type { LoadDescription, QueuedReceipt } from './types.js';
-
-/** A batch or a file that was given up; its batch stays open. */
-export interface QueuedFailure {
-  /** Which batch of the load it is, from 1. */
-  batch: number;
-  /** The file's path in the batch; missing where it is the batch itself. */
-  path?: string;
-  reason: string;
-}
+import { findJobPlace } from './keys.js';
+import type { LoadStore } from './load-store.js';
+import { listBatches, withLoad } from './stored-load.js';
+import type { LoadDescription, QueuedFailure, QueuedReceipt } from './types.js';
 
 /** How far a load in a queue has come, as plain JSON. */
 export interface QueuedLoad {
@@ -24,8 +15,9 @@ export interface QueuedLoad {
   datasetId: string;
   sandbox: string;
   /**
-   * `running`: jobs are left; `held`: batches wait for files that were given up; `cancelling`: workers abort what is
-   * not completed; `ended`: all batches have a receipt.
+   * `running`: jobs are left; `held`: all that is left waits for somebody to look at what was given up, or for a worker
+   * in place of one that has stopped; `cancelling`: workers abort what is not completed; `ended`: all batches have a
+   * receipt.
    */
   state: 'running' | 'held' | 'cancelling' | 'ended';
   /** Once it has ended: the worst of its batches' outcomes. */
@@ -47,121 +39,116 @@ export const readQueuedLoad = (queue: Queue, loadId: string): Promise<QueuedLoad
     const batches = await Promise.all(
       listBatches(description).map(async (number) => readBatch(load, number)),
     );
-    const failures = await readFailures(load, batches);
-    return summarize(description, batches, { failures, isCancelled: await load.isCancelled() });
+    await addLostReasons(queue, load, batches);
+    const open = batches.filter(({ receipt }) => receipt === undefined);
+    const stopped = await load.readStopped();
+    const isIdle = stopped !== undefined && (await queue.getActiveCount()) === 0;
+    const failures = [...(isIdle ? [stopped] : []), ...(await listFailures(load, open))];
+    const state = await findState(load, open, isIdle);
+    return summarize(description, batches, { failures: failures.slice(0, MAX_FAILURES), state });
   });
-
-/**
- * Runs again what was given up, with all its attempts.
- * @returns how many jobs; `undefined` where the queue has no such load.
- */
-export const retryFailed = (queue: Queue, loadId: string): Promise<number | undefined> =>
-  withLoad(queue, loadId, async (load, description) => {
-    for (const number of listBatches(description)) {
-      const { redis, keys } = load.batch(number);
-      await redis.del(keys.failed);
-      await redis.hdel(keys.facts, 'failure');
-    }
-    // The queue says which jobs have failed: reasons are lost where a call like this one broke off.
-    const failed = await queue.getRanges(['failed'], 0, -1);
-    let count = 0;
-    for (const jobId of failed)
-      if (isJobOfLoad(jobId, loadId)) count += await retryJob(queue, jobId);
-    return count;
-  });
-
-/**
- * Cancels a load: workers abort the batches that are not completed, and load those that are.
- * @returns whether the queue has such a load.
- */
-export async function cancelLoad(queue: Queue, loadId: string): Promise<boolean> {
-  const retried = await withLoad(queue, loadId, async ({ redis, keys }) => {
-    await redis.hset(keys.load(loadId), 'cancelled', new Date().toISOString());
-    return true;
-  });
-  // Jobs that were given up end at once now, and with them their batches.
-  if (retried === true) await retryFailed(queue, loadId);
-  return retried === true;
-}
-
-async function withLoad<T>(
-  queue: Queue,
-  loadId: string,
-  work: (load: LoadStore, description: LoadDescription) => Promise<T>,
-): Promise<T | undefined> {
-  const redis = openRedis(queue.opts.connection);
-  try {
-    const load = new LoadStore(redis, new QueueKeys(queue.qualifiedName), loadId);
-    const description = await load.readDescription();
-    return description === undefined ? undefined : await work(load, description);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-const listBatches = ({ batches }: LoadDescription): number[] =>
-  Array.from({ length: batches }, (_, at) => at + 1);
 
 interface BatchProgress {
   readonly number: number;
   readonly receipt: QueuedReceipt | undefined;
   readonly uploaded: number;
-  /** Why the batch itself was given up. */
-  readonly reason: string | undefined;
   /** Why files were given up, by their numbers. */
-  readonly failed: Readonly<Record<string, string>>;
+  readonly failed: Map<number, string>;
+  /** Why the batch itself was given up. */
+  reason: string | undefined;
 }
 
 async function readBatch(load: LoadStore, number: number): Promise<BatchProgress> {
   const batch = load.batch(number);
   const { redis, keys } = batch;
-  const [receipt, uploaded, failed, reason] = await Promise.all([
-    batch.readReceipt(),
+  const receipt = await batch.readReceipt();
+  const [uploaded, failed, reason] = await Promise.all([
     redis.hlen(keys.uploaded),
     redis.hgetall(keys.failed),
     batch.readFact('failure'),
   ]);
-  return { number, receipt, uploaded, failed, reason };
+  // What has ended is not given up any more.
+  const given = receipt === undefined ? Object.entries(failed) : [];
+  const reasons = new Map(given.map(([index, why]) => [Number(index), why]));
+  return { number, receipt, uploaded, failed: reasons, reason };
+}
+
+/** A job may fail while its reason is forgotten by whoever tries it again. */
+async function addLostReasons(queue: Queue, load: LoadStore, batches: readonly BatchProgress[]) {
+  for (const jobId of await queue.getRanges(['failed'], 0, -1)) {
+    const place = findJobPlace(jobId, load.loadId);
+    if (place === undefined) continue;
+    const { index } = place;
+    const batch = batches[place.batch - 1];
+    if (batch === undefined || batch.receipt !== undefined) continue;
+    if (index === undefined ? batch.reason !== undefined : batch.failed.has(index)) continue;
+    const why = (await queue.getJob(jobId))?.failedReason;
+    if (why === undefined) continue;
+    if (index === undefined) batch.reason = why;
+    else batch.failed.set(index, why);
+  }
 }
 
 /** The first of what was given up: the path of each file has to be looked up. */
-async function readFailures(
+async function listFailures(
   load: LoadStore,
   batches: readonly BatchProgress[],
 ): Promise<QueuedFailure[]> {
   const failures: QueuedFailure[] = [];
   for (const { number: batch, reason, failed } of batches) {
     if (reason !== undefined) failures.push({ batch, reason });
-    for (const [index, why] of Object.entries(failed)) {
-      if (failures.length >= MAX_FAILURES) return failures.slice(0, MAX_FAILURES);
-      const path = await load.batch(batch).readPath(Number(index));
+    for (const [index, why] of failed) {
+      if (failures.length >= MAX_FAILURES) return failures;
+      const path = await load.batch(batch).readPath(index);
       failures.push(omitUndefined({ batch, path, reason: why }));
     }
   }
-  return failures.slice(0, MAX_FAILURES);
+  return failures;
+}
+
+/** @param isStopped whether the worker that was last to take a job of the load has stopped by itself. */
+async function findState(
+  load: LoadStore,
+  open: readonly BatchProgress[],
+  isStopped: boolean,
+): Promise<QueuedLoad['state']> {
+  if (open.length === 0) return 'ended';
+  if (await load.isCancelled()) return 'cancelling';
+  if (isStopped) return 'held';
+  for (const batch of open) if (!(await isHeld(load, batch))) return 'running';
+  return 'held';
+}
+
+/** Whether nothing is left to be done for a batch but what was given up. */
+async function isHeld(
+  load: LoadStore,
+  { number, reason, failed, uploaded }: BatchProgress,
+): Promise<boolean> {
+  if (reason !== undefined) return true;
+  if (failed.size === 0) return false;
+  const { files = 0 } = await load.batch(number).readPlan();
+  return uploaded + failed.size >= files;
 }
 
 function summarize(
   description: LoadDescription,
   batches: readonly BatchProgress[],
-  { failures, isCancelled }: { failures: QueuedFailure[]; isCancelled: boolean },
+  { failures, state }: Pick<QueuedLoad, 'failures' | 'state'>,
 ): QueuedLoad {
   const receipts = batches.flatMap(({ receipt }) => receipt ?? []);
   const { loadId, externalId, datasetId, sandbox, files, bytes, enqueuedAt } = description;
-  const hasEnded = receipts.length === batches.length;
-  const isStuck = failures.length > 0 ? 'held' : 'running';
   return {
     loadId,
     externalId,
     datasetId,
     sandbox,
-    state: hasEnded ? 'ended' : isCancelled ? 'cancelling' : isStuck,
-    ...omitUndefined({ outcome: hasEnded ? findWorst(receipts) : undefined }),
+    state,
+    ...omitUndefined({ outcome: state === 'ended' ? findWorst(receipts) : undefined }),
     batches: { total: batches.length, ended: receipts.length },
     files: {
       total: files,
       uploaded: batches.reduce((sum, { uploaded }) => sum + uploaded, 0),
-      failed: batches.reduce((sum, { failed }) => sum + Object.keys(failed).length, 0),
+      failed: batches.reduce((sum, { failed }) => sum + failed.size, 0),
     },
     bytes,
     enqueuedAt,
@@ -181,10 +168,3 @@ const findWorst = (receipts: readonly QueuedReceipt[]): Outcome =>
     (worst, { outcome }) => (rank(outcome) > rank(worst) ? outcome : worst),
     'success',
   );
-
-async function retryJob(queue: Queue, jobId: string): Promise<number> {
-  const job = await queue.getJob(jobId);
-  if (job === undefined || !(await job.isFailed())) return 0;
-  await job.retry('failed', { resetAttemptsMade: true });
-  return 1;
-}

@@ -1,9 +1,10 @@
 /** What is kept of a batch that has ended, and for how long. */
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Receipt } from '../ingest/types.js';
 import { notify } from '../shared/notify.js';
+import { replaceFile } from '../shared/replacement-file.js';
 import { describeThrown } from '../shared/thrown.js';
 import { toBatchJobId } from './keys.js';
 import type { Step } from './step-context.js';
@@ -15,7 +16,7 @@ export async function keepReceipt(
   receipt: Receipt,
   sizeBytes: number,
 ): Promise<QueuedReceipt> {
-  const { batch, options } = step;
+  const { batch } = step;
   const { files, phasesMs: _, ...rest } = receipt;
   const [startedAt, completedAt] = await Promise.all(
     ['startedAt', 'completedAt'].map(async (name) => Number(await batch.readFact(name))),
@@ -24,8 +25,7 @@ export async function keepReceipt(
   const counts = { number: batch.batch, fileCount: files.length, sizeBytes };
   const times = { startedAt: toIso(startedAt) ?? receipt.startedAt, phasesMs };
   const kept: QueuedReceipt = { ...counts, ...rest, ...times };
-  if (options.receipts !== undefined) await writeReceipt(step, { ...kept, files });
-  return endBatch(step, kept);
+  return endBatch(step, kept, files);
 }
 
 const toIso = (ms: number | undefined): string | undefined =>
@@ -36,31 +36,42 @@ function toPhases(startedAt = Number.NaN, completedAt = Number.NaN): Record<stri
   return Object.fromEntries(Object.entries(phases).filter(([, ms]) => ms >= 0));
 }
 
-/** A receipt that cannot be written is in Redis all the same: the batch is loaded. */
-async function writeReceipt({ job, batch, options }: Step<BatchJobData>, receipt: object) {
-  const { receipts: folder = '', onWarning } = options;
-  const name = `${toBatchJobId(batch.loadId, batch.batch)}.json`;
+/**
+ * A receipt that cannot be written is in Redis all the same: the batch is loaded. The batch is in its name, since a
+ * load of another queue may have the same id, and one of this queue once the load has expired.
+ */
+async function writeReceipt(
+  { batch, options }: Step<BatchJobData>,
+  receipt: QueuedReceipt & Pick<Receipt, 'files'>,
+) {
+  const { receipts: folder, onWarning } = options;
+  if (folder === undefined) return;
+  const name = `${toBatchJobId(batch.loadId, batch.batch)}-${receipt.batchId ?? receipt.outcome}.json`;
   try {
     await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `.${name}-${job.attemptsStarted}-${process.pid}`);
-    await writeFile(temporary, `${JSON.stringify(receipt)}\n`);
-    await rename(temporary, join(folder, name));
+    await replaceFile(join(folder, name), `${JSON.stringify(receipt)}\n`);
   } catch (error) {
     const message = `The receipt ${name} could not be written: ${describeThrown(error)}. It is in Redis.`;
     notify(onWarning, { level: 'warning', message });
   }
 }
 
-/** Records the receipt of a batch, with which the batch has ended. */
+/**
+ * Records the receipt of a batch, with which the batch has ended.
+ * @param files those that are loaded, which are in the file of the receipt alone.
+ */
 export async function endBatch(
   step: Step<BatchJobData>,
   receipt: QueuedReceipt,
+  files: Receipt['files'] = [],
 ): Promise<QueuedReceipt> {
   const { batch, load, log } = step;
+  await writeReceipt(step, { ...receipt, files });
   const { facts } = batch.keys;
   await log.write([
     ['HSET', facts, 'receipt', JSON.stringify(receipt)],
     ['HDEL', facts, 'failure'],
+    ['HDEL', load.key, 'stopped'],
     ['SADD', load.keys.ended(load.loadId), String(batch.batch)],
   ]);
   await expireEndedLoad(step);

@@ -60,3 +60,12 @@ export interface QueuedReceipt extends Omit<Receipt, 'files' | 'batchId' | 'stat
   /** How it ended; `cancelled`: nothing was loaded. */
   readonly outcome: IngestOutcome | 'cancelled';
 }
+
+/** A batch or a file that was given up; its batch stays open. */
+export interface QueuedFailure {
+  /** Which batch of the load it is, from 1. */
+  batch: number;
+  /** The file's path in the batch; missing where it is the batch itself. */
+  path?: string;
+  reason: string;
+}

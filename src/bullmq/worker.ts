@@ -169,7 +169,10 @@ class JobRunner {
         ? await runFileStep(step as Step<FileJobData>)
         : await runBatchStep(step as Step<BatchJobData>);
     } catch (thrown) {
-      const { error, stop } = await handleFailure(base, thrown, this.#closing.signal.aborted);
+      const { error, stop } = await handleFailure(base, thrown, {
+        isClosing: this.#closing.signal.aborted,
+        hasClients: typeof this.#client === 'function',
+      });
       if (stop !== undefined && this.failure === undefined) {
         this.failure = stop;
         this.onStop(stop);
@@ -196,7 +199,7 @@ class JobRunner {
       load,
       batch,
       queue: this.#queue,
-      log: new JobLog({ redis: this.#redis, lease, lock, keys, ...index }),
+      log: new JobLog({ redis: this.#redis, lease, lock, keys, load: load.key, ...index }),
       options: this.#options,
       budget: this.#budget,
       signal: AbortSignal.any([lease.signal, this.#closing.signal]),

@@ -87,6 +87,8 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     await waitForState(loadId, 'held');
     await waitUntil(async () => (await stage.queue.getFailedCount()) === 1);
     await stage.admin.del(`${toLoadKey(loadId)}:1:failed`);
+    const { state, failures } = await read(loadId);
+    expect([state, failures[0]?.path]).toEqual(['held', '0.jsonl']);
     expect(await retryFailed(stage.queue, `${loadId}-b1`)).toBeUndefined();
     expect(await retryFailed(stage.queue, loadId)).toBe(1);
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
@@ -129,6 +131,45 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
   });
 
+  test('parts that a worker has sent before it was closed are not sent again', async () => {
+    await start();
+    await write(1);
+    const parts = { largeFileThresholdBytes: 50, partSizeBytes: 40, concurrency: 1 };
+    const { loadId } = await enqueue(parts);
+    stage.simulator.faults.add({ when: { operation: 'uploadFilePart', nth: 3 }, then: 'hang' });
+    const worker = work({ closeTimeoutMs: 50, lockMs: 60_000 });
+    await waitUntil(async () => called('uploadFilePart').length === 3);
+    await worker.close();
+    work();
+    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
+    expect(called('uploadFilePart')).toHaveLength(5);
+  });
+
+  test('where a worker has a client for each target, credentials that are rejected stop the others not', async () => {
+    await start();
+    await write(1);
+    const { origin, orgId } = stage.client;
+    const { loadId } = await enqueue({ loadId: 'rejected' });
+    await enqueue({ loadId: 'other', target: { origin, orgId, sandbox: 'other' } });
+    const options = stage.simulator.clientOptions;
+    const wrong = createBatchClient({
+      ...options,
+      apiKey: 'simulator-client-id',
+      credentials: () => 'wrong',
+    });
+    const others = createBatchClient({ ...options, sandbox: 'other' });
+    const worker = work({}, ({ sandbox }) => (sandbox === 'other' ? others : wrong));
+    const held = await waitForState(loadId, 'held');
+    expect(held.failures[0]?.reason).toContain('401');
+    expect(await waitForState('other', 'ended')).toMatchObject({ outcome: 'success' });
+    await worker.close();
+    work();
+    expect(await retryFailed(stage.queue, loadId)).toBe(1);
+    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
+    await wrong.close();
+    await others.close();
+  });
+
   test('a worker whose credentials are rejected stops, and leaves its jobs to others', async () => {
     await start();
     await write(2);
@@ -150,8 +191,12 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     await waitUntil(async () => second.failure !== undefined);
     await second.close();
     await rejected.close();
-    expect((await read(loadId)).state).toBe('running');
+    const { state, failures } = await read(loadId);
+    expect([state, failures]).toEqual([
+      'held',
+      [{ batch: 1, reason: expect.stringContaining('A worker has stopped: ') }],
+    ]);
     work();
-    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
+    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success', failures: [] });
   });
 });

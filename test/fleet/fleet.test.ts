@@ -26,6 +26,6 @@ describeWithRedis('a fleet', () => {
       process.stderr.write(`seed ${seed}: ${seconds.toFixed(1)} s, ${kills} kills\n`);
       expect(wrong).toEqual([]);
     },
-    180_000,
+    300_000,
   );
 });

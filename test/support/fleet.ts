@@ -47,7 +47,7 @@ const PLAN = { largeFileThresholdBytes: 600, partSizeBytes: 250 };
 /** What begins the keys of budgets. */
 const COUNTERS = 'aep-batch:bull:aep-batch:budget';
 /** The longest that a load may take after the last kill. */
-const PATIENCE_SECONDS = 90;
+const PATIENCE_SECONDS = 180;
 
 export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   const root = await mkdtemp(join(tmpdir(), 'aep-batch-fleet-'));
