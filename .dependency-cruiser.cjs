@@ -24,6 +24,10 @@ const CODE = { dependencyTypesNot: ['type-only'] };
 /** Code that is loaded with its importer, and not when it is first needed. */
 const LOADED_AT_ONCE = { ...CODE, dynamic: false };
 
+/** What the main entry has of the folders that it imports late: errors, which are thrown to callers, and pure functions. */
+const OF_THE_ENTRY =
+  '^src/(ingest/(errors|ingest-client)|load/(errors|plan-load)|preflight/format-finding)\\.ts$';
+
 module.exports = {
   forbidden: [
     ...LAYERS.flatMap((layer, index) =>
@@ -37,9 +41,9 @@ module.exports = {
     {
       name: 'only-the-ends-import-the-client',
       comment:
-        'client.ts connects the layers; only index.ts, the command and the queue may import it.',
+        'client.ts connects the layers; only index.ts, the command and the queue may import it, and its own methods its type.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(index\\.ts|cli/|bullmq/)' },
+      from: { path: '^src/', pathNot: '^src/((index|late-methods)\\.ts|cli/|bullmq/)' },
       to: { path: '^src/(client|index)\\.ts$' },
     },
     {
@@ -125,6 +129,27 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/schema/' },
       to: { path: '^src/schema/', ...LOADED_AT_ONCE },
+    },
+    {
+      name: 'the-main-entry-loads-ingests-when-they-are-needed',
+      comment: 'A program that makes single calls starts without them.',
+      severity: 'error',
+      from: { path: ['^src/[\\w-]+\\.ts$', OF_THE_ENTRY] },
+      to: {
+        path: '^src/(ingest|load|preflight|sources)/',
+        pathNot: OF_THE_ENTRY,
+        ...LOADED_AT_ONCE,
+      },
+    },
+    {
+      name: 'the-main-entry-loads-the-checks-of-requests-when-they-are-needed',
+      comment: 'They are the largest module of the library.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(typed-client/validate|ingest/journal-entries)\\.ts$' },
+      to: {
+        path: '^(src/typed-client/validate|generated/request-checks)\\.(ts|js)$',
+        ...LOADED_AT_ONCE,
+      },
     },
     {
       name: 'the-checks-of-responses-are-loaded-when-they-are-needed',

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { checkFilesWith } from '../src/ingest/check-files.js';
+import { checkFiles } from '../src/ingest/check-files.js';
 import { BatchCheck, RowSchema } from '../src/schema/index.js';
 import { median, publish } from './results.js';
 
@@ -94,7 +94,7 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 const checkRows = (path: string, schema?: object) =>
-  checkFilesWith(
+  checkFiles(
     path,
     { deep: true },
     schema === undefined ? undefined : new BatchCheck(RowSchema.from(schema)),
@@ -176,8 +176,8 @@ async function measureColumns(path: string, fields: number): Promise<[number, nu
   const schema = RowSchema.from(object(many(fields, () => text)));
   const [plain, checked]: [number[], number[]] = [[], []];
   for (let round = 0; round <= 2 * ROUNDS; round++) {
-    plain.push(await timeCall(() => checkFilesWith(path)));
-    checked.push(await timeCall(() => checkFilesWith(path, {}, new BatchCheck(schema))));
+    plain.push(await timeCall(() => checkFiles(path)));
+    checked.push(await timeCall(() => checkFiles(path, {}, new BatchCheck(schema))));
   }
   // The median leaves out the first rounds, which warm up.
   return [median(plain), median(checked)];

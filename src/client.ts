@@ -1,25 +1,21 @@
-/** Puts the layers together: options → http → typed client → resources → ingest. */
+/** Puts the layers together: options → http → typed client → resources → ingest, which is imported when it is needed. */
 import { HttpClient } from './http/client.js';
-import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './http/errors.js';
 import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
-import type { IngestClient } from './ingest/context.js';
-import { ingest } from './ingest/ingest.js';
 import { INGEST_CLIENT, type StepwiseClient } from './ingest/ingest-client.js';
 import type { Input } from './ingest/input.js';
 import type { FoundFiles } from './ingest/plan.js';
-import {
-  type RejectedRow,
-  type RejectedRowsOptions,
-  rejectedRows,
-  type UploadedSource,
-} from './ingest/rejected-rows.js';
-import { type ResumeOptions, resume } from './ingest/resume.js';
-import { traceIngest } from './ingest/traced.js';
+import type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
+import type { ResumeOptions } from './ingest/resume.js';
 import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
-import { load, type PlannedSources, resumeLoad } from './load/load.js';
+import {
+  createIngestMethods,
+  createLoadMethods,
+  createSchemaMethods,
+  readRowSchemaIfAny,
+} from './late-methods.js';
+import type { PlannedSources } from './load/load.js';
 import type { LoadResumeOptions } from './load/options.js';
-import { readLoadedFiles } from './load/receipt.js';
 import type { LoadedFile, LoadOptions, LoadReceipt } from './load/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
@@ -28,12 +24,10 @@ import { Downloads } from './resources/downloads.js';
 import { findOwnBatch } from './resources/find-batch.js';
 import { Schemas } from './resources/schemas.js';
 import { UploadCalls } from './resources/upload-calls.js';
-import type { SchemaCache } from './schema/cache.js';
 import type {
   DatasetReadOptions,
   DatasetRowOptions,
   DatasetSchema,
-  SchemaSource,
 } from './schema/dataset-schema.js';
 import type { RowSchema } from './schema/row-schema.js';
 import { omitUndefined } from './shared/options.js';
@@ -171,13 +165,6 @@ export function createClient(
     postNotice: http.postNotice.bind(http),
   };
   const close = async () => http.close();
-  const errorOptions = (given: Abortable | undefined) => toErrorOptions(given, secrets);
-  const runIngest = (source: IngestSource | FoundFiles, given: IngestOptions) =>
-    withOwnErrors(
-      'the ingest',
-      () => traceIngest(ingestClient, () => ingest(ingestClient, source, given)),
-      errorOptions(given),
-    );
   return {
     ...target,
     [INGEST_CLIENT]: ingestClient,
@@ -187,111 +174,10 @@ export function createClient(
     uploadCalls,
     diagnostics,
     raw: client.raw,
-    rejectedRows: (batchId, sources, given) =>
-      iterateWithOwnErrors(
-        'the search for rejected rows',
-        rejectedRows(diagnostics, batchId, sources, given),
-        errorOptions(given),
-      ),
     ...schemaMethods,
-    ingest: runIngest,
-    ingestFound: runIngest,
-    resume: (journal, given) =>
-      withOwnErrors(
-        'the resume',
-        () => traceIngest(ingestClient, () => resume(ingestClient, journal, given)),
-        errorOptions(given),
-      ),
+    ...createIngestMethods(ingestClient, diagnostics, secrets),
     ...createLoadMethods(ingestClient, secrets),
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-type LoadMethods = Pick<CommandClient, 'load' | 'loadPlanned' | 'resumeLoad' | 'loadedFiles'>;
-
-function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods {
-  const run = <T>(what: string, given: Abortable | undefined, work: () => Promise<T>): Promise<T> =>
-    withOwnErrors(what, work, toErrorOptions(given, secrets));
-  const runLoad = (sources: Input | readonly Input[] | PlannedSources, given: LoadOptions) =>
-    run('the load', given, () => load(client, sources, given));
-  return {
-    load: runLoad,
-    loadPlanned: runLoad,
-    resumeLoad: (journal, given) =>
-      run('the resume', given, () => resumeLoad(client, journal, given)),
-    loadedFiles: (journal) =>
-      iterateWithOwnErrors('the look at the journal', readLoadedFiles(journal)),
-  };
-}
-
-interface SchemaCacheOptions {
-  /** Where schemas are kept; in memory without one. */
-  folder?: string;
-  now: () => number;
-}
-
-/** The methods for schemas of datasets; what checks rows is loaded with the first call. */
-function createSchemaMethods(
-  source: Omit<SchemaSource, 'cache'>,
-  secrets: Secrets,
-  options: SchemaCacheOptions,
-): Pick<CommandClient, 'rowSchema' | 'datasetSchema'> {
-  let cache: Promise<SchemaCache> | undefined;
-  const open = async (): Promise<SchemaSource> => {
-    cache ??= openSchemaCache(options);
-    return { ...source, cache: await cache };
-  };
-  const run = <T>(given: Abortable | undefined, read: () => Promise<T>): Promise<T> =>
-    withOwnErrors('the look at the schema', read, toErrorOptions(given, secrets));
-  return {
-    rowSchema: (datasetId, given) =>
-      run(given, async () => {
-        const { readRowSchema } = await import('./schema/dataset-schema.js');
-        return readRowSchema(await open(), datasetId, given);
-      }),
-    datasetSchema: (datasetId, given) =>
-      run(given, async () => {
-        const { readDatasetSchema } = await import('./schema/dataset-schema.js');
-        return readDatasetSchema(await open(), datasetId, given);
-      }),
-  };
-}
-
-/** The schema of a dataset's rows; `undefined` for a dataset without one. */
-async function readRowSchemaIfAny(
-  { datasetSchema }: Pick<CommandClient, 'datasetSchema'>,
-  datasetId: string,
-  { empty, unknown, strict, ...options }: CallOptions & RowRules,
-): Promise<RowSchema | undefined> {
-  const found = await datasetSchema(datasetId, options);
-  if (found.schema === undefined) return undefined;
-  const { toRowSchema } = await import('./schema/dataset-schema.js');
-  return toRowSchema(found, { empty, unknown, strict });
-}
-
-async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {
-  const { MemorySchemaStore, SchemaCache } = await import('./schema/cache.js');
-  if (folder === undefined) return new SchemaCache(new MemorySchemaStore(), now);
-  const { FileSchemaStore } = await import('./schema/file-store.js');
-  return new SchemaCache(new FileSchemaStore(folder), now);
-}
-
-interface Abortable {
-  signal?: AbortSignal;
-}
-
-/** How errors that are not the library's own are reported. */
-function toErrorOptions(given: Abortable | undefined, secrets: Secrets): OwnErrorOptions {
-  return { signal: readSignal(given), clean: (thrown) => secrets.clean(thrown) };
-}
-
-/** The signal of options that are not validated yet: their getters may fail. */
-function readSignal(options: Abortable | undefined): AbortSignal | undefined {
-  try {
-    const signal: unknown = options?.signal;
-    return signal instanceof AbortSignal ? signal : undefined;
-  } catch {
-    return undefined;
-  }
 }

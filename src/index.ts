@@ -71,7 +71,7 @@ export type { UploadOptions } from './upload/options.js';
 
 // Ingest and preflight.
 
-export { checkFiles } from './ingest/check-files.js';
+export { checkFiles } from './check-files.js';
 export type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
 export type { ResumeOptions } from './ingest/resume.js';
 export type {
@@ -165,4 +165,4 @@ export {
   SourceError,
   SourceUnavailableError,
 } from './shared/errors.js';
-export { FileRejectedError } from './upload/parts.js';
+export { FileRejectedError } from './upload/errors.js';

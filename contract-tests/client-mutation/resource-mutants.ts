@@ -22,8 +22,8 @@ export const resourceMutants: readonly Mutant[] = [
     'src/typed-client/client.ts',
     ['raw', 'resources'],
     [
-      'this.#send(method, path, validateInit, init, policy)',
-      'this.#send(method, path, undefined, init, policy)',
+      'this.#send(method, path, true, init, policy)',
+      'this.#send(method, path, false, init, policy)',
       'requests are not held against the document',
     ],
     [

@@ -1,6 +1,6 @@
 /** The progress of an ingest on stderr: a live display on a terminal, otherwise a line every few seconds. */
 import type { IngestOptions, IngestProgress, IngestWarning } from '../ingest/types.js';
-import { formatFinding } from '../preflight/findings.js';
+import { formatFinding } from '../preflight/format-finding.js';
 import { omit } from '../shared/options.js';
 import type { Output } from './output.js';
 import { toLogProgress } from './progress-log.js';

@@ -24,16 +24,9 @@ import { walk } from './walk.js';
 
 /**
  * Checks files and folders without sending anything.
- * @throws {InvalidInputError} for an option or a path that cannot be used.
- * @throws {SourceError} for a file or folder that cannot be read.
+ * @param rowChecker a check of the rows that are read.
  */
-export const checkFiles = (
-  paths: Input | readonly Input[],
-  checkOptions?: CheckOptions,
-): Promise<CheckResult> => checkFilesWith(paths, checkOptions);
-
-/** The same, with a check of the rows that are read. */
-export async function checkFilesWith(
+export async function checkFiles(
   paths: Input | readonly Input[],
   checkOptions?: CheckOptions,
   rowChecker?: RowChecker,

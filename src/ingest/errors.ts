@@ -1,5 +1,5 @@
 /** The errors of an ingest as a whole, and of its journal. */
-import { formatFinding } from '../preflight/findings.js';
+import { formatFinding } from '../preflight/format-finding.js';
 import type { Finding } from '../preflight/types.js';
 import type { Batch } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';

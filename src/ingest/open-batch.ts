@@ -2,7 +2,7 @@
 import { NotFoundError } from '../http/errors.js';
 import type { CallOptions } from '../http/options.js';
 import { withCsvDefaults } from '../preflight/csv-dialect.js';
-import { formatFinding } from '../preflight/findings.js';
+import { formatFinding } from '../preflight/format-finding.js';
 import { preflight } from '../preflight/preflight.js';
 import {
   detectByContent,

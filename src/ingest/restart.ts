@@ -4,7 +4,7 @@ import { NotFoundError } from '../http/errors.js';
 import type { BatchStatus } from '../resources/types.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { notify } from '../shared/notify.js';
-import type { FileRejectedError } from '../upload/parts.js';
+import type { FileRejectedError } from '../upload/errors.js';
 import type { SourceFile } from '../upload/source.js';
 import { hasContent, recordNumber } from './content-plan.js';
 import type { IngestContext } from './context.js';

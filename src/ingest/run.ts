@@ -3,7 +3,7 @@ import type { SafeSpan } from '../http/telemetry.js';
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
-import { FileRejectedError } from '../upload/parts.js';
+import { FileRejectedError } from '../upload/errors.js';
 import type { SourceFile } from '../upload/source.js';
 import { hasContent } from './content-plan.js';
 import type { IngestContext } from './context.js';

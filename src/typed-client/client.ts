@@ -23,13 +23,15 @@ import type { CallOptions } from '../http/options.js';
 import type { RetryPolicy } from '../http/retry.js';
 import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
+import { importLate } from '../shared/import-late.js';
 import { invalid } from '../shared/options.js';
 import { read } from '../shared/thrown.js';
 import { DriftGuard } from './drift-guard.js';
+import { toPlainInit } from './plain-request.js';
 import { LazyRequest, MiddlewareRequest, toOutgoing } from './request.js';
 import { serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
-import { validateInit } from './validate.js';
+import type * as validation from './validate.js';
 
 /** What a call may be passed, without the types of its operation. */
 interface Init extends CallOptions {
@@ -69,8 +71,6 @@ type SendRequest = (
   },
 ) => Promise<never>;
 
-type Validate = (operation: string | undefined, init: Init) => Init;
-
 const OPERATION_IDS: Readonly<Record<string, string>> = operationIds;
 const NO_OPTIONS = Object.freeze({});
 const NO_POLICY: RetryPolicy = Object.freeze({});
@@ -84,6 +84,7 @@ export class TypedClient {
   readonly #request: SendRequest;
   readonly #driftGuard: DriftGuard | undefined;
   #hasMiddleware = false;
+  #validation: typeof validation | undefined;
 
   constructor(http: HttpClient) {
     this.http = http;
@@ -103,7 +104,7 @@ export class TypedClient {
 
   #createValidatedMethods(): ValidatedMethods {
     const validated = (method: string) => (path: string, init?: unknown, policy?: RetryPolicy) =>
-      this.#send(method, path, validateInit, init, policy);
+      this.#send(method, path, true, init, policy);
     return {
       GET: validated('GET'),
       PUT: validated('PUT'),
@@ -117,7 +118,7 @@ export class TypedClient {
     const asGiven =
       (method: string) =>
       (path: string, ...[init]: readonly unknown[]) =>
-        this.#send(method, path, undefined, init);
+        this.#send(method, path, false, init);
     return {
       GET: asGiven('GET'),
       PUT: asGiven('PUT'),
@@ -138,13 +139,21 @@ export class TypedClient {
   async #send(
     method: string,
     path: string,
-    validate: Validate | undefined,
+    isValidated: boolean,
     given: unknown,
     policy = NO_POLICY,
   ): Promise<never> {
     if (typeof path !== 'string') throw invalid('path', 'a path of the document', path);
     try {
-      return await this.#dispatch(method, path, validate, given, policy);
+      const operation = OPERATION_IDS[`${method} ${path}`] ?? `${method} ${path}`;
+      const init = given ?? NO_OPTIONS;
+      assertInit(init);
+      // Before anything is waited for: the caller may change the body later.
+      const plain = isValidated ? toPlainInit(init) : undefined;
+      if (plain === undefined) return await this.#dispatch(method, path, operation, init, policy);
+      this.#validation ??= await importLate(() => import('./validate.js'));
+      this.#validation.assertValidRequest(operation, plain);
+      return await this.#dispatch(method, path, operation, plain, policy);
     } catch (error) {
       throw toCallFailure(error, `${method} ${path}`);
     }
@@ -153,19 +162,15 @@ export class TypedClient {
   #dispatch(
     method: string,
     path: string,
-    validate: Validate | undefined,
-    given: unknown,
+    operation: string,
+    init: Init,
     policy: RetryPolicy,
   ): Promise<never> {
-    const operation = OPERATION_IDS[`${method} ${path}`];
-    const named = given ?? NO_OPTIONS;
-    assertInit(named);
-    const init = validate === undefined ? named : validate(operation, named);
     checkHeaders('headers', init.headers);
     checkHeaders('headers', init.params?.header);
     const { params, body, headers, parseAs, baseUrl, signal } = init;
     const spec = {
-      operation: operation ?? `${method} ${path}`,
+      operation,
       options: init,
       policy,
       expectsJson: (parseAs ?? 'json') === 'json' && method !== 'HEAD',

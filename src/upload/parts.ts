@@ -3,32 +3,16 @@ import { ApiError, CallError, NotFoundError } from '../http/errors.js';
 import { missingRanges } from '../resources/ranges.js';
 import { UnknownOutcomeError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
-import { AepBatchError } from '../shared/errors.js';
 import { TaskGroup } from '../shared/task-group.js';
 import { withResolvers } from '../shared/with-resolvers.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, SentPart, UploadContext } from './context.js';
+import { FileRejectedError } from './errors.js';
 import { ChecksummedSource, countedSource } from './hashing.js';
 import { paceSource } from './pace.js';
 import { assertPartsCoverFile, toUsableRanges } from './part-ranges.js';
 import type { PartReader, ReadyPart } from './part-reader.js';
 import type { SourceFile } from './source.js';
-
-/**
- * The platform did not complete a file, not even after the file was started again; `cause` says
- * why. An ingest then starts a new batch, once.
- */
-export class FileRejectedError extends AepBatchError {
-  override readonly name = 'FileRejectedError';
-  /** Its path in the batch. */
-  readonly path: string;
-
-  constructor(path: string, cause: unknown) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    super(`${path} was started again, and could still not be completed: ${why}`, { cause });
-    this.path = path;
-  }
-}
 
 /** Error statuses of an INITIALIZE that may have taken effect before. */
 const INITIALIZED_BEFORE = new Set([400, 409]);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { validateIngestOptions } from '../../src/ingest/options.js';
 import { CsvJoins } from '../../src/preflight/csv-joins.js';
 import { CsvScanner } from '../../src/preflight/csv-scanner.js';
-import { formatFinding } from '../../src/preflight/findings.js';
+import { formatFinding } from '../../src/preflight/format-finding.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { CsvOptions, PreflightOptions } from '../../src/preflight/types.js';
 import { useFolder } from '../support/sources.js';

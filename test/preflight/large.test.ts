@@ -1,6 +1,6 @@
 import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
-import { formatFinding } from '../../src/preflight/findings.js';
+import { formatFinding } from '../../src/preflight/format-finding.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { OpenSource, SourceFile } from '../../src/upload/source.js';
 import { chooseCount } from '../support/scale.js';

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type FileMetaData, parquetMetadata } from 'hyparquet';
 import { ByteWriter, parquetWriteBuffer } from 'hyparquet-writer';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { formatFinding } from '../../src/preflight/findings.js';
+import { formatFinding } from '../../src/preflight/format-finding.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import { useFolder } from '../support/sources.js';
 

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { formatFinding } from '../../src/preflight/findings.js';
+import { formatFinding } from '../../src/preflight/format-finding.js';
 import { preflight } from '../../src/preflight/preflight.js';
 import type { PreflightOptions } from '../../src/preflight/types.js';
 import { useFolder } from '../support/sources.js';

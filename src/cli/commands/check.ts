@@ -1,6 +1,6 @@
 /** `check`: finds errors in files, and in their rows by the schema of a dataset, without sending any of them. */
 import type { Command } from 'commander';
-import { formatFinding } from '../../preflight/findings.js';
+import { formatFinding } from '../../preflight/format-finding.js';
 import type { CheckResult } from '../../preflight/types.js';
 import type { BatchCheck } from '../../schema/index.js';
 import { formatSize } from '../../shared/format.js';
@@ -45,7 +45,7 @@ export function check(program: Command): Subcommand {
   return action<CheckFlags>(command, async (session, flags, args) => {
     const paths = await findPaths(args, flags, session.signal);
     const found = await findRowSchema(session, flags);
-    const { checkFilesWith } = await import('../../ingest/check-files.js');
+    const { checkFiles } = await import('../../ingest/check-files.js');
     const rowCheck = found === undefined ? undefined : await openRowCheck(found);
     const { format, multiline, deep } = flags;
     const csv = csvOptions(flags);
@@ -54,7 +54,7 @@ export function check(program: Command): Subcommand {
       ...omitUndefined({ format, isMultiLineJson: multiline, deep, csv }),
       ...choice,
     };
-    const result = await checkFilesWith(paths, { ...options, signal: session.signal }, rowCheck);
+    const result = await checkFiles(paths, { ...options, signal: session.signal }, rowCheck);
     const lines = rowCheck === undefined ? [] : [formatRowCheck(rowCheck, found, result)];
     return {
       json: {

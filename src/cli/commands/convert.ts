@@ -1,7 +1,7 @@
 /** `convert`: CSV or JSON as rows of a dataset's schema. */
 import { stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
-import { formatFinding } from '../../preflight/findings.js';
+import { formatFinding } from '../../preflight/format-finding.js';
 import type { ConvertResult, RowSchema } from '../../schema/index.js';
 import { omitUndefined } from '../../shared/options.js';
 import type { SourceFile } from '../../upload/source.js';

@@ -3,7 +3,7 @@
 import { FoundFiles, planIngest } from '../../ingest/plan.js';
 import type { IngestWarning } from '../../ingest/types.js';
 import type { PlannedBatch } from '../../load/plan-load.js';
-import { formatFinding } from '../../preflight/findings.js';
+import { formatFinding } from '../../preflight/format-finding.js';
 import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
 import { formatSize } from '../../shared/format.js';
 import { INGESTED_BYTES_PER_HOUR } from '../../shared/limits.js';

@@ -71,7 +71,7 @@ async function findFiles(
   flags: SourceFlags,
 ): Promise<Walked> {
   const { walk } = await import('../../ingest/walk.js');
-  const { formatFinding } = await import('../../preflight/findings.js');
+  const { formatFinding } = await import('../../preflight/format-finding.js');
   const walked = await walk(paths, { ...toFileChoice(flags), signal });
   for (const warning of walked.warnings) out.say(`warning: ${formatFinding(warning)}`);
   return walked;
