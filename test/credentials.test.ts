@@ -51,6 +51,8 @@ describe('an OAuth credential', () => {
     expect(call?.call).toBe(TOKEN_CALL);
     expect(call?.headers['content-type']).toBe('application/x-www-form-urlencoded');
     expect(call?.headers.authorization).toBeUndefined();
+    expect(call?.headers['user-agent']).toMatch(/^aep-batch/);
+    expect(call?.headers['x-request-id']).toMatch(/\S/);
     expect(Object.fromEntries(new URLSearchParams(`${call?.body}`))).toEqual({
       grant_type: 'client_credentials',
       client_id: 'the-client-id',

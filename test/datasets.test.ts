@@ -175,6 +175,13 @@ describe('datasets.lastBatches', () => {
     ]);
   });
 
+  test('asks for a dataset once, however often it is named', async () => {
+    server.play({ a: {}, b: {} });
+    await client().datasets.lastBatches(['a', 'b', 'a']);
+
+    expect(server.seen).toEqual([expect.stringContaining('dataSetId=a%2Cb&')]);
+  });
+
   test('asks for at most 100 datasets at a time, as many as a page of the Catalog has', async () => {
     const at = await stage();
     const ids = Array.from({ length: 101 }, (_, index) => `d${index}`);

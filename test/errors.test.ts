@@ -131,6 +131,13 @@ describe('each form of an error response is read for its code and its message', 
       undefined,
       'Not found',
     ],
+    [
+      'token service',
+      400,
+      '{"error":"invalid_grant","error_description":"expired"}',
+      'invalid_grant',
+      'expired',
+    ],
     ['empty', 503, '', undefined, undefined],
     ['broken JSON', 500, '{"title":', undefined, '{"title":'],
     ['JSON that is no object', 500, '"no"', undefined, 'no'],
@@ -144,6 +151,20 @@ describe('each form of an error response is read for its code and its message', 
     expect((error as ApiError).url).toBe(`${server.origin}/data/foundation/import/batches`);
   });
 });
+
+test.each([408, 500, 502, 504])(
+  'a %i says that a call may have taken effect, and of one that only reads that it may be tried again',
+  async (status) => {
+    answerWith(status, '');
+    const read = await client()
+      .batches.get('b1')
+      .catch((error: Error) => error.message);
+
+    expect(String(await create())).toContain('Whether it took effect is not known.');
+    expect(read).toContain('Try again later.');
+    expect(read).not.toContain('took effect');
+  },
+);
 
 describe('the class says which status it was, and its name is the class', () => {
   test.each<[number, new (...args: never[]) => ApiError]>([

@@ -262,6 +262,40 @@ describe('an action on a batch', () => {
   );
 
   test.each([
+    ['abort', 'aborted'],
+    ['fail', 'failure'],
+    ['revert', 'deleted'],
+  ] as const)(
+    '%s is done when the second try is rejected with whatever status, and the batch is %s',
+    async (method, status) => {
+      for (const rejection of [400, 403, 404, 409, 412, 422]) {
+        server.play(cut, { b1: { status: 'stalled' } }, rejection, { b1: { status } });
+        await setUp().batches[method]('b1');
+      }
+      expect(server.seen).toHaveLength(24);
+    },
+  );
+
+  test.each([
+    ['abort', 'abandoned'],
+    ['abort', 'failed'],
+    ['abort', 'inactive'],
+    ['fail', 'aborted'],
+    ['fail', 'abandoned'],
+    ['fail', 'stalled'],
+    ['revert', 'aborted'],
+    ['revert', 'failed'],
+    ['complete', 'loading'],
+    ['complete', 'aborted'],
+  ] as const)(
+    '%s that is rejected has not been done when the batch is %s: another cause led there',
+    async (method, status) => {
+      server.play(428, { b1: { status } });
+      expect(await thrownBy(setUp().batches[method]('b1'))).toMatchObject({ status: 428 });
+    },
+  );
+
+  test.each([
     ['stands as before', { b1: { status: 'success' } }, undefined],
     ['cannot be asked for', respondWith(403, { title: 'no' }), expect.any(PermissionError)],
   ])('is rejected when the batch %s after that', async (_, look, cause) => {

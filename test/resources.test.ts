@@ -104,6 +104,20 @@ describe('a batch', () => {
     },
   );
 
+  test('whose id no path can hold is rejected when it is created, and the message stays short', async () => {
+    server.play(respondWith(201, { id: '/'.repeat(5000) }));
+    const error = await thrownBy(client().batches.create({ datasetId: 'd1' }));
+
+    expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true });
+    expect((error as Error).message.length).toBeLessThan(600);
+  });
+
+  test('may be described by more than a megabyte', async () => {
+    const notes = ['x'.repeat(1_500_000)];
+    server.play({ b1: { status: 'success', tags: { notes } } });
+    expect((await client().batches.get('b1')).tags).toEqual({ notes });
+  });
+
   test('is created with what JSON makes of the request, which is what is checked', async () => {
     const request = Object.create({ datasetId: 'inherited' });
     expect(await thrownBy(client().batches.create(request))).toMatchObject({ field: 'datasetId' });
@@ -694,14 +708,19 @@ test('a completed file is returned with what the platform reports, in every publ
     respondWith(201),
     respondWith(200, { name: 'a', sizeInBytes: 5 }),
     respondWith(200, { sizeInBytes: '5' }),
+    respondWith(200, { name: '', sizeInBytes: 5 }),
+    respondWith(200, { name: 7, sizeInBytes: 5 }),
+    respondWith(200, { name: 'a', sizeInBytes: -5 }),
     respondWith(200, 'OK'),
     respondWith(200, '{"x":1}'),
   );
   const { files } = client();
   const completed = [];
-  for (let call = 0; call < 5; call++) completed.push(await files.complete(FILE));
+  for (let call = 0; call < 8; call++) completed.push(await files.complete(FILE));
   const reported = { name: 'a', sizeBytes: 5 };
-  expect(completed).toEqual([undefined, reported, reported, undefined, undefined]);
+  const [first, ...others] = completed;
+  expect(first).toBeUndefined();
+  expect(others).toEqual([...Array(4).fill(reported), undefined, undefined, undefined]);
 });
 
 test('an action succeeds with any success status, whatever the body', async () => {

@@ -85,6 +85,18 @@ describe('a file of rejected rows', () => {
     expect(await thrownBy(reading())).toMatchObject({ name: 'ParseError', line: 2 });
     expect(values).toEqual([row(1)]);
   });
+
+  test('that is empty, and whose end may have been cut, is an error, and otherwise has no rows', async () => {
+    expect(await thrownBy(read('', { isProven: false }))).toMatchObject({
+      name: 'ParseError',
+      line: 1,
+    });
+    expect(await read('')).toEqual({ values: [], lines: [] });
+    expect(await read(`${line(1)}\n`, { isProven: false })).toEqual({
+      values: [row(1)],
+      lines: [],
+    });
+  });
 });
 
 describe('the reasons of a row', () => {

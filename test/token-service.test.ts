@@ -1,4 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { HttpClient } from '../src/http/client.js';
+import { resolveOptions } from '../src/http/options.js';
+import { Secrets } from '../src/http/redact.js';
 import type { BatchClient, ClientOptions, TimeoutError } from '../src/index.js';
 import { CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
 import { hang, type Play, respondWith, useServer } from './support/server.js';
@@ -97,6 +100,27 @@ describe('a token request that hangs', () => {
     await client.close();
   });
 
+  test('is waited for as long as a call could have requested it itself, with its retries', async () => {
+    const service = {
+      operation: 'getToken',
+      path: '/ims/token/v3',
+      request: async () => {
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return { token: 'late', lifeMs: 1000 };
+      },
+    };
+    const { origin } = server;
+    const options = { orgId: 'o', sandbox: 's', origin, credentials: credentialsAt(origin) };
+    const { tokens } = new HttpClient(resolveOptions(options, new Secrets()), service);
+    const info = { operation: 'x', method: 'GET', url: origin, attempts: 1, maxAttempts: 1 };
+    const call = { ...info, requestId: 'r', stateUnknown: false, priorAttemptAmbiguous: false };
+    const { signal } = new AbortController();
+    const patient = tokens.request({ timeoutMs: 9000, maxRetries: 9, info: call, signal });
+
+    expect(await tokens.request({ timeoutMs: 1, maxRetries: 3, info: call, signal })).toBe('late');
+    expect(await patient).toBe('late');
+  });
+
   test('does not fail a call with more time than the one that started it', async () => {
     const { client } = setUp();
     serve(hang, token());
@@ -152,6 +176,21 @@ describe('the life of a token', () => {
       expect(tokenCalls()).toHaveLength(2);
     },
   );
+
+  test('begins when it is requested, since the service may count from then', async () => {
+    const { client, clock } = setUp();
+    const slow: Play = (request, response, seen) => {
+      clock.nowMs += 100_000;
+      const issue = token('a', 3600);
+      if (typeof issue === 'function') issue(request, response, seen);
+    };
+    serve(slow, token('b', 3600));
+    await calls(client, 1);
+    clock.nowMs += 3_495_000; // it has less than 10 s left
+    await calls(client, 1);
+
+    expect(server.requests.at(-1)?.headers.authorization).toBe('Bearer token-b');
+  });
 
   test('of a millisecond serves the call that waited for it', async () => {
     const { client, clock } = setUp();

@@ -245,6 +245,7 @@ describe('raw', () => {
 
   test.each([
     ['another sandbox', { 'x-sandbox-name': 'other' }],
+    ['its sandbox in other letters', { 'x-sandbox-name': 'PROD' }],
     ['no sandbox', { 'x-sandbox-name': '' }],
     ['a host', { host: 'evil.example' }],
     ['a length', { 'content-length': '1' }],

@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { WaitOptions, WaitWarning } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
@@ -295,6 +295,14 @@ describe('onWarning', () => {
     expect(warnings[1]?.sinceMs).toBeGreaterThan(warnings[0]?.sinceMs ?? 0);
   });
 
+  test('says of a batch that nobody completed since when that was seen, once', async () => {
+    const loading = { b1: { status: 'loading' } };
+    const warnings = await collect([loading, loading, loading, loading, STAGING, loading, LOADED]);
+
+    expect(warnings).toMatchObject([{ kind: 'not-completed', attempts: 2, isOver: false }]);
+    expect(warnings[0]?.sinceMs).toBeGreaterThanOrEqual(2000);
+  });
+
   test('is called before a long wait that the platform asks for', async () => {
     const long = respondWith(429, '', { 'retry-after': '600' });
     expect(await collect([long, LOADED])).toMatchObject([
@@ -375,6 +383,17 @@ test("a change of the system's time neither ends a wait nor lengthens it", async
 
   expect(waited).toMatchObject({ outcome: 'timed-out' });
   expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+});
+
+test('the real clock of a wait does not follow the time of the system', async () => {
+  const days = jest.spyOn(Date, 'now');
+  days.mockImplementation(() => 86_400_000 * days.mock.calls.length);
+  server.play(STAGING, STAGING, LOADED);
+  const options = { pollIntervalMs: 1, waitTimeoutMs: 3_600_000 };
+  const waited = await clientFor(server.origin).batches.wait('b1', options);
+  days.mockRestore();
+
+  expect(waited).toMatchObject({ outcome: 'success' });
 });
 
 test('what ends a wait is said once in the message, and once in the stack', async () => {

@@ -5,6 +5,9 @@ import type { Mutant } from './mutant.js';
 import type { Failure } from './run-tests.js';
 
 const FILE = 'contract-tests/client-mutation/killers.json';
+/** What stands for the faults that a test file has not noticed yet, but may. */
+const UNSEEN_KILLS = 0.3;
+const USUAL_MS = 1500;
 const toKey = ({ file, fault }: Mutant): string => `${file}: ${fault}`;
 
 export class Killers {
@@ -13,6 +16,8 @@ export class Killers {
   readonly #known: Map<string, Failure>;
   /** How many mutants of each source file each test file noticed. */
   readonly #counts = new Map<string, Map<string, number>>();
+  /** How long each test file took when no test of it failed. */
+  readonly #times = new Map<string, number>();
 
   constructor(root: string, mutants: readonly Mutant[]) {
     this.#path = join(root, FILE);
@@ -35,11 +40,16 @@ export class Killers {
     }
   }
 
-  /** Test files in the order in which they are likely to notice a fault of a source file. */
+  noteTime(test: string, ms: number): void {
+    this.#times.set(test, ms);
+  }
+
+  /** Test files in the order in which they are likely to notice a fault of a source file within little time. */
   sort(source: string, files: readonly string[]): string[] {
     const counts = this.#counts.get(source);
-    const countKills = (file: string) => counts?.get(file) ?? 0;
-    return [...files].sort((a, b) => countKills(b) - countKills(a));
+    const rate = (file: string) =>
+      ((counts?.get(file) ?? 0) + UNSEEN_KILLS) / (this.#times.get(file) ?? USUAL_MS);
+    return [...files].sort((a, b) => rate(b) - rate(a));
   }
 
   /** Mutants that are not listed any more are left out. */

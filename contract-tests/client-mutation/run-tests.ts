@@ -41,10 +41,17 @@ export function listContractTests(root: string): string[] {
 export class TestFiles {
   readonly #copy: string;
   readonly #process: TestProcess;
+  readonly #onPassed: (file: string, ms: number) => void;
 
-  constructor(copy: string, process: TestProcess) {
+  /** @param onPassed gets how long a file took of which no test failed. */
+  constructor(
+    copy: string,
+    process: TestProcess,
+    onPassed: (file: string, ms: number) => void = () => undefined,
+  ) {
     this.#copy = copy;
     this.#process = process;
+    this.#onPassed = onPassed;
   }
 
   /** The first failure of these files, in their order; `undefined` if all pass. */
@@ -53,8 +60,10 @@ export class TestFiles {
     env: JestRun['env'] = {},
   ): Promise<Failure | undefined> {
     for (const file of files) {
+      const startedMs = Date.now();
       const failure = await this.#runOne(file, env, {});
       if (failure !== undefined) return failure;
+      this.#onPassed(file, Date.now() - startedMs);
     }
     return undefined;
   }

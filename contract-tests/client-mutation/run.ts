@@ -40,7 +40,8 @@ const killers = new Killers(ROOT, mutants);
 function openCopy() {
   const copy = copyProject(ROOT);
   const process = new TestProcess(copy);
-  return { copy, tests: new TestFiles(copy, process), close: () => process.close() };
+  const tests = new TestFiles(copy, process, (file, ms) => killers.noteTime(file, ms));
+  return { copy, tests, close: () => process.close() };
 }
 
 async function findKiller(tests: TestFiles, mutant: Mutant): Promise<Failure | undefined> {

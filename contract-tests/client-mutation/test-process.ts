@@ -1,6 +1,6 @@
 /** A process that runs test files in a copy of the project: Jest is loaded once, and each run has its modules anew. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -26,7 +26,7 @@ export interface JestResult {
 const WORKER = fileURLToPath(new URL('jest-worker.js', import.meta.url));
 const TEST_TIMEOUT_MS = 20_000;
 /** Modules of runs that ended stay in memory for a while. */
-const MAX_RUNS = 60;
+const MAX_RUNS = 30;
 
 const running = new Set<number>();
 process.once('exit', () => {
@@ -80,6 +80,7 @@ export class TestProcess {
     running.delete(pid);
     const files = join(this.#copy, '.cache/tmp');
     rmSync(files, { recursive: true, force: true, maxRetries: 3 });
+    mkdirSync(files);
   }
 
   #start(): ChildProcess {

@@ -163,10 +163,14 @@ export class LazyResponse implements Response {
       statusText,
       headers: this.headers.toHeaders(),
     });
-    if (!isStandard) {
-      Object.defineProperties(this.#real, { status: { value: status }, ok: { value: false } });
-    }
-    return this.#real;
+    return this.#keepStatus(this.#real);
+  }
+
+  /** Gives a real Response, or a clone of it, the status that it could not be made with. */
+  #keepStatus(real: Response): Response {
+    const { status, ok } = this;
+    if (real.status === status) return real;
+    return Object.defineProperties(real, { status: { value: status }, ok: { value: ok } });
   }
 
   get body(): Response['body'] {
@@ -242,7 +246,7 @@ export class LazyResponse implements Response {
     return this.toResponse().formData();
   }
   clone(): Response {
-    return this.toResponse().clone();
+    return this.#keepStatus(this.toResponse().clone());
   }
 
   toJSON() {
