@@ -1,15 +1,16 @@
 /** Whether the client, Prism and the simulator agree about a request. */
 import { sendToPrism } from '../../spec-tools/mock.js';
 import { HttpClient } from '../../src/http/client.js';
+import type { AttemptInfo } from '../../src/http/errors.js';
 import { resolveOptions } from '../../src/http/options.js';
 import { Secrets } from '../../src/http/redact.js';
-import { InvalidInputError } from '../../src/index.js';
+import { InvalidInputError, type OAuthCredentials } from '../../src/index.js';
 import type { Simulator } from '../../src/testing/index.js';
 import { TypedClient } from '../../src/typed-client/client.js';
 import { tokenService } from '../../src/typed-client/token.js';
 import { IDENTITY } from '../support/client.js';
 import { PRISM_DIFFERENCES } from './prism-differences.js';
-import { BYTES, operations, type RequestCase } from './requests.js';
+import { BYTES, HEADER_TEXT, operations, type RequestCase } from './requests.js';
 import { acceptFor, type Recorder, send, toWire, type WireRequest } from './wire.js';
 
 export interface Parties {
@@ -35,6 +36,48 @@ export function createTypedClient(origin: string) {
   );
   return { http, client: new TypedClient(http) };
 }
+
+/** A function of the client that requests a token, with the form of a case as its credential. */
+async function sendToken(origin: string, { body }: RequestCase): Promise<void> {
+  const form = body as Record<string, unknown>;
+  const credentials = {
+    clientId: form['client_id'],
+    clientSecret: form['client_secret'],
+    scopes: form['scope'],
+    origin,
+  } as OAuthCredentials; // the check of the options decides
+  const options = { ...IDENTITY, credentials, origin, maxRetries: 0 };
+  const http = new HttpClient(resolveOptions(options, new Secrets()), tokenService);
+  const { signal } = new AbortController();
+  const limits = { timeoutMs: 10_000, maxRetries: 0, signal, info: NO_ATTEMPT };
+  try {
+    await http.tokens.request(limits);
+  } finally {
+    http.close();
+  }
+}
+
+const NO_ATTEMPT: AttemptInfo = {
+  operation: 'getBatch',
+  method: 'GET',
+  url: '',
+  attempts: 1,
+  maxAttempts: 1,
+  requestId: undefined,
+  stateUnknown: false,
+  priorAttemptAmbiguous: false,
+};
+
+/** What the client takes for a credential: what no header can hold was read with a newline, for instance. */
+const isCredential = ({ body }: RequestCase): boolean => {
+  const form = body as Record<string, unknown>;
+  return ['client_id', 'client_secret'].every((name) => HEADER_TEXT.test(String(form[name])));
+};
+
+/** Whether a violation of the form can come from a credential: the client writes the rest itself. */
+const isInCredential = ({ violation }: RequestCase): boolean =>
+  violation?.in === 'body' &&
+  ['client_id', 'client_secret', 'scope'].includes(violation.name ?? '');
 
 type Send = (path: string, init: unknown) => Promise<{ response: Response }>;
 
@@ -76,10 +119,14 @@ export async function judgeValid(
   request: RequestCase,
 ): Promise<string | undefined> {
   const wire = toWire(request, CREDENTIALS);
-  if (request.operation !== 'getToken') {
+  const isToken = request.operation === 'getToken';
+  if (!isToken || isCredential(request)) {
     recorder.requests.length = 0;
-    const error = await attempt(sendTyped(client, request));
-    if (error !== undefined) return `the client refused it: ${String(error)}`;
+    const error = await attempt(
+      isToken ? sendToken(recorder.origin, request) : sendTyped(client, request),
+    );
+    const isRefused = isToken ? error instanceof InvalidInputError : error !== undefined;
+    if (isRefused) return `the client refused it: ${String(error)}`;
     const [sent] = recorder.requests;
     if (sent === undefined) return 'the client sent nothing';
     if (summarize(sent) !== summarize(wire)) {
@@ -119,10 +166,15 @@ export async function judgeInvalid(
   request: RequestCase,
 ): Promise<string | undefined> {
   const { violation } = request;
-  const isChecked = violation?.in === 'query' || violation?.in === 'body';
-  if (isChecked && request.operation !== 'getToken') {
+  const isToken = request.operation === 'getToken';
+  const isChecked = isToken
+    ? isInCredential(request)
+    : violation?.in === 'query' || violation?.in === 'body';
+  if (isChecked) {
     recorder.requests.length = 0;
-    const error = await attempt(sendTyped(client, request));
+    const error = await attempt(
+      isToken ? sendToken(recorder.origin, request) : sendTyped(client, request),
+    );
     if (!(error instanceof InvalidInputError))
       return `the client did not refuse it: ${String(error)}`;
     if (recorder.requests.length > 0) return 'the client refused it after it was sent';

@@ -82,6 +82,11 @@ function judgeError(
   const body = json !== undefined ? json : given.body.trim() === '' ? undefined : given.body;
   if (!isEqual(error.body, body))
     return `expected the body ${show(body)}, received ${show(error.body)}`;
+  const wait = readSeconds(given.headers['retry-after']);
+  if (wait !== undefined && error.retryAfterMs !== wait * 1000)
+    return `Retry-After: ${wait} became ${error.retryAfterMs} ms`;
+  const isWait = error.retryAfterMs === undefined || Number.isSafeInteger(error.retryAfterMs);
+  if (!isWait || Number(error.retryAfterMs) < 0) return `a wait of ${error.retryAfterMs} ms`;
   const texts = [error.code, error.detail].every(
     (text) => text === undefined || typeof text === 'string',
   );
@@ -89,6 +94,9 @@ function judgeError(
     ? undefined
     : `a code or a detail that is not text: ${show([error.code, error.detail])}`;
 }
+
+const readSeconds = (text = ''): number | undefined =>
+  /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
 function judgeInvalid(
   target: Target,
@@ -112,6 +120,11 @@ function judgeInvalid(
 function listVariants(success: Success, { in: where, at, schema }: ResponseViolation): Success[] {
   if (where === 'syntax') return [success];
   const copy = () => plain(success) as Success;
+  if (where === 'header') {
+    const changed = copy();
+    remove(changed, ['headers', ...at]);
+    return [success, changed];
+  }
   const root: Path = where === 'body' ? ['json'] : ['lines'];
   const path = [...root, ...at];
   const without = path.slice(1).map((_, index) => {

@@ -40,7 +40,7 @@ export interface RequestViolation {
 
 /** Header parameters that every client sends itself. */
 const OWN_HEADERS = ['x-sandbox-name'];
-const HEADER_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+export const HEADER_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 export const FORM = 'application/x-www-form-urlencoded';
 export const BYTES = 'application/octet-stream';
 export const CREDENTIALS = ['authorization', 'x-api-key', 'x-gw-ims-org-id'] as const;
@@ -99,6 +99,18 @@ function paramsFor(operation: Operation): fc.Arbitrary<RequestCase['params']> {
   return record as fc.Arbitrary<RequestCase['params']>;
 }
 
+/** Credentials that the client takes: they go into a form, and have characters that a form escapes. */
+const credentialTexts = fc.oneof(
+  texts(1).filter((text) => HEADER_TEXT.test(text)),
+  fc.constantFrom('a b', 'a+b', 'a&b=c', '50%', '~.-_*', '"a"', 'a;b,c'),
+);
+const credentials = fc.record({
+  grant_type: fc.constant('client_credentials'),
+  client_id: credentialTexts,
+  client_secret: credentialTexts,
+  scope: fc.oneof(texts(1), fc.constantFrom('openid,AdobeID', 'a b', 'é&=+')),
+});
+
 function validRequest(operation: Operation): fc.Arbitrary<RequestCase> {
   const body = findBody(operation);
   const bytes = fc.string({ unit: 'binary-ascii', minLength: 1, maxLength: 20 });
@@ -107,7 +119,9 @@ function validRequest(operation: Operation): fc.Arbitrary<RequestCase> {
       ? fc.constant(undefined)
       : body.type === BYTES
         ? bytes
-        : valuesFor(body.schema);
+        : operation.id === 'getToken'
+          ? fc.oneof(credentials, valuesFor(body.schema))
+          : valuesFor(body.schema);
   return fc.tuple(paramsFor(operation), values).map(([params, value]) => ({
     operation: operation.id,
     params,

@@ -141,7 +141,12 @@ export const validResponses: fc.Arbitrary<ResponseCase> = fc.oneof(
 /** Responses with one violation: of a schema, of a header, or of JSON itself. */
 export const invalidResponses: fc.Arbitrary<ResponseCase> = fc.oneof(
   ...cells
-    .filter(({ target, described }) => described.schema !== undefined || target.lines !== undefined)
+    .filter(
+      ({ target, described }) =>
+        described.schema !== undefined ||
+        target.lines !== undefined ||
+        described.headers.length > 0,
+    )
     .map((cell) => ({
       weight: toWeight(cell),
       arbitrary: breakResponse(cell.target, cell.described),
@@ -153,6 +158,9 @@ function breakResponse(target: Target, described: Described): fc.Arbitrary<Respo
   return all
     .map(([values, how, pick, text]): ResponseCase | undefined => {
       const valid = toCase(target, described, values);
+      const isBodiless = described.schema === undefined && target.lines === undefined;
+      if (described.headers.length > 0 && (how > 7 || isBodiless))
+        return breakHeader(valid, described.headers, pick, text);
       if (how === 0 && described.schema !== undefined && target.lines === undefined) {
         return {
           ...valid,
@@ -180,6 +188,34 @@ function breakResponse(target: Target, described: Described): fc.Arbitrary<Respo
       return { ...valid, body: toJson(value), violation: { rule, in: 'body', at, schema } };
     })
     .filter((found) => found !== undefined);
+}
+
+/** What servers, and what stands in front of them, send for numbers, ranges and dates. */
+const WRONG_TEXTS = [
+  '-1|1.5|1e3|0x10|007|NaN|Infinity|null|none|*|,|;|"1"|\u00e9',
+  'bytes|bytes=|bytes 0-|bytes=9-0|bytes=a-b|bytes 0-9/|bytes 0-9/x|0-9|items=0-9',
+  'bytes=0-9,|bytes=0-9, 5-7|bytes=0-99999999999999999999',
+  'Thu, 31 Feb 2026 99:00:00 GMT|yesterday|2026-01-01|5 seconds|7, x',
+]
+  .flatMap((all) => all.split('|'))
+  .concat('9'.repeat(400));
+
+/** A header that is missing, or has a text that no source shows. The document calls most of them texts of any kind. */
+function breakHeader(
+  valid: ResponseCase,
+  headers: Described['headers'],
+  pick: number,
+  text: string,
+): ResponseCase | undefined {
+  const [name, required] = headers[pick % headers.length] ?? ['', false];
+  const choice = Math.floor(pick / headers.length);
+  const { [name]: _, ...others } = valid.headers;
+  if (required && choice % 4 === 0)
+    return { ...valid, headers: others, violation: { rule: 'required', in: 'header', at: [name] } };
+  const texts = HEADER_TEXT.test(text) ? [...WRONG_TEXTS, text] : WRONG_TEXTS;
+  const wrong = texts[choice % texts.length] ?? '';
+  const violation = { rule: 'header', in: 'header' as const, at: [name] };
+  return { ...valid, headers: { ...others, [name]: wrong }, violation };
 }
 
 /** What stands in front of a platform sends pages, half a body, or none. */
