@@ -16,9 +16,7 @@ interface Display {
   end(): void;
 }
 
-const NO_DISPLAY: Display = { update: () => undefined, end: () => undefined };
-
-type Listeners = Pick<Required<IngestOptions>, 'onProgress' | 'onWarning'>;
+type Listeners = Pick<Required<IngestOptions>, 'onWarning'> & Pick<IngestOptions, 'onProgress'>;
 
 /** Runs an ingest with listeners that show its progress and its warnings. */
 export async function withProgress<Result>(
@@ -28,17 +26,18 @@ export async function withProgress<Result>(
   const display = await startDisplay(out);
   try {
     return await ingest({
-      onProgress: (progress) => display.update(progress),
+      ...(display === undefined ? {} : { onProgress: (progress) => display.update(progress) }),
       onWarning: (finding) =>
         out.say(`${finding.level}: ${formatFinding(finding)}`, { finding: toLogFinding(finding) }),
     });
   } finally {
-    display.end();
+    display?.end();
   }
 }
 
-async function startDisplay(out: Output): Promise<Display> {
-  if (out.isQuiet) return NO_DISPLAY;
+/** Without a display nothing is counted for it: a load reports half a million changes. */
+async function startDisplay(out: Output): Promise<Display | undefined> {
+  if (out.isQuiet) return undefined;
   const isTerminal = out.streams.stderr.stream.isTTY && process.env['TERM'] !== 'dumb';
   return isTerminal && out.logFormat === undefined ? startLiveDisplay(out) : startLogDisplay(out);
 }

@@ -1,5 +1,5 @@
 import type { Batch } from '../resources/types.js';
-import { notify } from '../shared/notify.js';
+import { notifyOfCopy } from '../shared/notify.js';
 import type { Pause } from '../upload/budget.js';
 import type { Entry } from './journal-entries.js';
 import type { IngestState } from './state.js';
@@ -109,7 +109,12 @@ export class Progress {
   #set(change: Partial<IngestProgress>): void {
     this.#state = { ...this.#state, ...change };
     if (this.#listener === undefined) return;
-    notify(this.#listener, { ...this.#state, current: [...this.#current.values()] });
+    const { pause } = this.#state;
+    notifyOfCopy(this.#listener, {
+      ...this.#state,
+      pause: pause && { ...pause },
+      current: Array.from(this.#current.values(), (file) => ({ ...file })),
+    });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { IngestProgress } from '../ingest/types.js';
-import { notify } from '../shared/notify.js';
+import { notifyOfCopy } from '../shared/notify.js';
 import type { LoadState } from './state.js';
 import type { LoadProgress } from './types.js';
 
@@ -108,12 +108,13 @@ export class LoadProgressReporter {
     const isDone = running.length === 0 && this.#totals.batchesDone === this.#totals.batchesTotal;
     // The end of one batch is not that of the load.
     const shownPhase = shown?.phase === 'done' ? 'wait' : shown?.phase;
-    notify(this.#listener, {
+    const pause = running.find((one) => one.pause !== undefined)?.pause;
+    notifyOfCopy(this.#listener, {
       ...counts,
       ...this.#totals,
       phase: phase ?? shownPhase ?? (isDone ? 'done' : 'create'),
-      current: running.flatMap(({ current }) => current),
-      pause: running.find(({ pause }) => pause !== undefined)?.pause,
+      current: running.flatMap(({ current }) => current.map((file) => ({ ...file }))),
+      pause: pause && { ...pause },
       batchId: shown?.batchId,
       status: shown?.status,
     });

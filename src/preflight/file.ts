@@ -1,10 +1,11 @@
 /** Checks one file: what it is, and then by the rules of its format. */
-import type { ByteSource } from '../http/body.js';
+import { type ByteSource, memorySource } from '../http/body.js';
 import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
 import { formatSize } from '../shared/format.js';
 import { MAX_PUT_BYTES } from '../shared/limits.js';
-import type { SizedFile, SourceFile, StreamFile } from '../upload/source.js';
+import { readSmallFile } from '../upload/small-file.js';
+import { openMemory, type SizedFile, type SourceFile, type StreamFile } from '../upload/source.js';
 import { type CsvReport, checkCsv } from './csv.js';
 import { detectDialect } from './csv-detect.js';
 import { readCsvRows } from './csv-rows.js';
@@ -18,7 +19,6 @@ import { checkParquet, type ParquetReport } from './parquet.js';
 import type { ParquetColumn } from './parquet-columns.js';
 import { readParquetRows } from './parquet-rows.js';
 import type { FileRowChecker } from './row-check.js';
-import { readSmallFile } from './small-file.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -29,7 +29,7 @@ import {
 } from './sniff.js';
 import { readStreamWindow, streamSource } from './stream-window.js';
 import type { CsvOptions, PreflightOptions } from './types.js';
-import { readAll, readWindow, type Window } from './window.js';
+import { readAll, readWindow, WINDOW_BYTES, type Window } from './window.js';
 
 /** The result of checking one file. */
 export interface FileReport {
@@ -86,12 +86,16 @@ async function checkSized(
   report: FileReport,
   context: BatchContext,
 ): Promise<void> {
-  const { windowBytes, signal } = context.options;
-  const small = readSmallFile(file, windowBytes);
-  const source = small?.source ?? (await file.open());
+  const { windowBytes = WINDOW_BYTES, signal } = context.options;
+  const { localPath, sizeBytes } = file;
+  const bytes = localPath === undefined ? undefined : readSmallFile(localPath, sizeBytes);
+  const source = bytes === undefined ? await file.open() : openMemory(memorySource(bytes));
   try {
-    if (source.size === file.sizeBytes) {
-      const window = small?.window ?? (await readWindow(source, windowBytes, signal));
+    if (source.size === sizeBytes) {
+      const isShort = bytes !== undefined && sizeBytes <= 2 * windowBytes;
+      const window = isShort
+        ? { head: bytes, tail: bytes, isWhole: true, size: sizeBytes }
+        : await readWindow(source, windowBytes, signal);
       await checkContent(report, { source, window, coding: undefined }, context);
     } else {
       const problem = 'the size changed since the file was listed';

@@ -9,8 +9,16 @@ export function notify<Event>(
   event: Event,
 ): void {
   if (listener === undefined) return;
+  notifyOfCopy(listener, isCopied(event) ? copyEvent(event) : event);
+}
+
+/** The same for an event that was made for this listener, with all in it: to copy it would cost more than to make it. */
+export function notifyOfCopy<Event>(
+  listener: ((event: Event) => unknown) | undefined,
+  event: Event,
+): void {
   try {
-    const result = listener(isCopied(event) ? copyEvent(event) : event);
+    const result = listener?.(event);
     // Not for an undefined result: a promise for each event costs more than the event.
     if (typeof result === 'object' && result !== null) {
       Promise.resolve(result).catch(() => undefined);

@@ -4,9 +4,10 @@
  */
 import { statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ByteSource, OpenFile } from '../http/body.js';
+import { type ByteSource, memorySource, OpenFile } from '../http/body.js';
 import { SourceError } from '../shared/errors.js';
 import { openRegularFile } from '../shared/open-file.js';
+import { readSmallFile } from './small-file.js';
 
 /** How a file is distinguished from a later version of itself. */
 export interface FileFingerprint {
@@ -171,8 +172,13 @@ export function plannedFile(
     sizeBytes: fingerprint.sizeBytes,
     localPath,
     fingerprint,
-    open: () => OpenFile.open(localPath),
+    open: () => openLocal(localPath, fingerprint.sizeBytes),
   };
+}
+
+async function openLocal(path: string, sizeBytes: number): Promise<OpenSource> {
+  const bytes = readSmallFile(path, sizeBytes);
+  return bytes === undefined ? OpenFile.open(path) : openMemory(memorySource(bytes));
 }
 
 /** Bytes in memory. */

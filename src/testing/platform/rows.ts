@@ -1,11 +1,11 @@
 /** Reads the rows of uploaded files as streams: some rows at a time, never a whole file. */
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
 import type { components } from '../../../generated/openapi.js';
 import { createChunkDecoder, resolveCharset } from '../../shared/charset.js';
 import { LineSplitter } from '../../shared/lines.js';
 import { ArrayReader } from './array-rows.js';
 import { CsvReader } from './csv-rows.js';
+import { readChunks } from './disk.js';
 import { isObject, type Row, toCorruptRow } from './row.js';
 
 /** How a file is to be read; what is missing has the OpenAPI document's default. */
@@ -30,7 +30,7 @@ export function readRows(
 /** JSON Lines: one object a line. Empty lines are skipped. A carriage return ends a line, too. */
 async function* readLines(file: string, signal: AbortSignal): AsyncGenerator<Row[]> {
   const lines = new LineSplitter(MAX_ROW_BYTES, { splitsAtReturns: true });
-  for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readChunks(file, signal)) {
     const rows: Row[] = [];
     for (const { bytes, number } of lines.push(chunk)) rows.push(...parseLine(bytes, number));
     yield rows;
@@ -55,7 +55,7 @@ function parseLine(bytes: Buffer | undefined, number: number): Row[] {
 async function* readJsonArray(file: string, signal: AbortSignal): AsyncGenerator<Row[]> {
   const reader = new ArrayReader();
   const decoder = new TextDecoder('utf-8', { fatal: true });
-  for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readChunks(file, signal)) {
     let text: string;
     try {
       text = decoder.decode(chunk, { stream: true });
@@ -79,7 +79,7 @@ async function* readCsv(
   if (charset === undefined) throw new Error(`the charset ${format.charset} is not known`);
   const decoder = createChunkDecoder(charset, charset.isUtf8);
   const reader = new CsvReader(format);
-  for await (const chunk of createReadStream(file, { signal }) as AsyncIterable<Buffer>) {
+  for await (const chunk of readChunks(file, signal)) {
     yield reader.push(decoder.decode(chunk));
   }
   yield reader.push(decoder.end());
