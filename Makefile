@@ -7,7 +7,7 @@
   ci test-deep test-loads test-fleet test-runtimes release-check \
   mock simulate \
   docs docs-serve docs-test recording \
-  bench bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources bench-compare bench-report \
+  bench bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-contract bench-compare bench-report \
   generated built compiled-bench
 SHELL := bash
 export REDOCLY_TELEMETRY := off
@@ -132,7 +132,7 @@ recording: built ## record the command in a terminal again: writes docs/images/r
 
 # Benchmarks.
 
-bench: bench-small bench-put bench-ingest bench-kill bench-csv bench-rejected-rows bench-rows bench-sources ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-contract ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench ## small calls, beside other HTTP clients
 	@node .cache/bench/bench/small-calls.js
@@ -146,6 +146,9 @@ bench-ingest: compiled-bench ## ingests of large and of many files: ONLY=parts|s
 bench-kill: compiled-bench ## ingests that are killed and resumed
 	@node .cache/bench/bench/kill-and-resume.js
 
+bench-json-lines: compiled-bench ## checks of JSON Lines, beside jq
+	@node .cache/bench/bench/json-lines.js
+
 bench-csv: compiled-bench ## checks of CSV, beside other readers
 	@node .cache/bench/bench/csv.js
 
@@ -157,6 +160,9 @@ bench-rows: compiled-bench ## checks of rows by a schema
 
 bench-sources: compiled-bench ## the memory for compressed files and URLs: BYTES=<how many>
 	@node .cache/bench/bench/sources.js
+
+bench-contract: compiled-bench ## the time of the contract suite
+	@node .cache/bench/bench/contract.js
 
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'

@@ -5,24 +5,28 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Measured, uploadWithCurl, writeFile } from './curl.js';
+import { ONE_REQUEST, uploadWithCurl, uploadWithRclone, writeFile } from './curl.js';
+import { isInstalled, type Measured } from './programs.js';
 import { median, publish } from './results.js';
 import { Client, startServer } from './run.js';
 
 const BYTES = 2 * 1024 ** 3;
-const ROUNDS = 5;
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const GOALS = { speed: 0.75, peakMb: 80 };
-const PEERS = ['curl', 'ours', 'fetch-error', 'fetch-follow', 'got'] as const;
-const LABELS: Record<(typeof PEERS)[number], string> = {
+const ALL = ['curl', 'ours', 'fetch-error', 'fetch-follow', 'got', 'rclone'] as const;
+const PEERS = ALL.filter((name) => name !== 'rclone' || isInstalled(name));
+const LABELS: Record<(typeof ALL)[number], string> = {
   curl: '`curl -T`, without `Expect`',
   ours: '**ours**: `files.put(address, openFile)`',
   'fetch-error': "`fetch`, `openAsBlob` body, `redirect: 'error'`",
   'fetch-follow': '`fetch`, `openAsBlob` body, default `redirect`',
   got: 'got, stream',
+  rclone: '`rclone copyto` to S3, one request',
 };
 
-async function measure(peer: (typeof PEERS)[number], path: string, origin: string) {
+async function measure(peer: (typeof ALL)[number], path: string, origin: string) {
   if (peer === 'curl') return uploadWithCurl(path, origin);
+  if (peer === 'rclone') return uploadWithRclone('copyto', path, origin, ONE_REQUEST);
   const client = new Client('one-put-client.js', undefined, peer, origin, path);
   const measured = await client.work<Measured>('go');
   client.close();

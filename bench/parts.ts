@@ -1,21 +1,46 @@
 /** The speed of uploads in parts, compared with `curl -T` and the AWS SDK. */
 import { join } from 'node:path';
-import { type Measured, uploadWithCurl, writeFile } from './curl.js';
+import { uploadWithCurl, uploadWithRclone, writeFile } from './curl.js';
+import { isInstalled, type Measured } from './programs.js';
 import { median, publish } from './results.js';
 import { Client, startServer, withFolder } from './run.js';
 
 const GIB = 1024 ** 3;
-const ROUNDS = 5;
-const PEERS = ['curl', 'ours', 'ours-sha256', 'aws', 'aws-plain'] as const;
-const LABELS: Record<(typeof PEERS)[number], string> = {
+const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+const RCLONE = ['rclone', 'rclone-large', 'rcat'] as const;
+const ALL = ['curl', 'ours', 'ours-sha256', 'aws', 'aws-plain', ...RCLONE] as const;
+type Peer = (typeof ALL)[number];
+const PEERS: readonly Peer[] = isInstalled('rclone') ? ALL : ALL.slice(0, -RCLONE.length);
+const LABELS: Record<Peer, string> = {
   curl: '`curl -T`, one request, without `Expect`',
   ours: '**ours**: `files.upload()`, 64 MiB × 4, sha256 off',
   'ours-sha256': '**ours**, sha256 on',
   aws: '@aws-sdk/lib-storage, 8 MiB × 4',
   'aws-plain': '@aws-sdk/lib-storage, no checksums, unsigned',
+  rclone: '`rclone copyto`, 5 MiB × 4',
+  'rclone-large': '`rclone copyto`, 64 MiB × 4',
+  rcat: '`rclone rcat`, a stream, 64 MiB × 4',
 };
+const IN_PARTS = ['--s3-upload-cutoff', '0', '--s3-upload-concurrency', '4'];
+const LARGE_PARTS = [...IN_PARTS, '--s3-chunk-size', '64M'];
 /** Without sha256. */
 const GOALS = { curl: 0.85, aws: 5, peakMb: 96 };
+
+const programs: Partial<Record<Peer, (path: string, origin: string) => Promise<Measured>>> = {
+  curl: uploadWithCurl,
+  rclone: (path, origin) => uploadWithRclone('copyto', path, origin, IN_PARTS),
+  'rclone-large': (path, origin) => uploadWithRclone('copyto', path, origin, LARGE_PARTS),
+  rcat: (path, origin) => uploadWithRclone('rcat', path, origin, LARGE_PARTS),
+};
+
+async function upload(peer: Peer, path: string, origin: string): Promise<Measured> {
+  const program = programs[peer];
+  if (program !== undefined) return program(path, origin);
+  const client = new Client('parts-client.js', undefined, peer, origin, path);
+  const measured = await client.work<Measured>('go');
+  client.close();
+  return measured;
+}
 
 export async function measureParts(): Promise<void> {
   const server = await startServer(undefined);
@@ -27,15 +52,7 @@ export async function measureParts(): Promise<void> {
       await uploadWithCurl(path, server.origin); // warms the page cache
       for (let round = 0; round < ROUNDS; round++) {
         const measured: Measured[] = [];
-        for (const peer of PEERS) {
-          if (peer === 'curl') {
-            measured.push(await uploadWithCurl(path, server.origin));
-            continue;
-          }
-          const client = new Client('parts-client.js', undefined, peer, server.origin, path);
-          measured.push(await client.work<Measured>('go'));
-          client.close();
-        }
+        for (const peer of PEERS) measured.push(await upload(peer, path, server.origin));
         rounds.push(measured);
       }
     });

@@ -1,9 +1,13 @@
-/** One client of the small calls, controlled by messages: `small-calls-client.js <client> <origin>`. */
+/**
+ * One client of the small calls, controlled by messages: `small-calls-client.js <client> <origin> <module>`. The module
+ * is that of a peer that this project does not depend on.
+ */
 
+import { pathToFileURL } from 'node:url';
 import type { paths } from '../generated/openapi.js';
 import { createOurClient } from './peer.js';
 
-const [, , name = '', origin = ''] = process.argv;
+const [, , name = '', origin = '', module = ''] = process.argv;
 
 const ID = '01KBATCH0000000000000000AB';
 const CREATE = '/data/foundation/import/batches';
@@ -26,6 +30,19 @@ interface Peer {
 }
 type Created = { id?: string };
 type Found = Record<string, unknown>;
+/** What is used of the peers that are fetched or generated. */
+interface Ky {
+  create(options: object): Ky;
+  post(path: string, options: object): { json<T>(): Promise<T> };
+  get(path: string): { json<T>(): Promise<T> };
+}
+interface Generated {
+  client: { setConfig(options: object): void };
+  configure(options: object): void;
+  createBatch(input: object): Promise<unknown>;
+  getBatch(input: object): Promise<unknown>;
+}
+const importModule = async <T>() => (await import(pathToFileURL(module).href)) as T;
 const onlyKey = (found: Found | undefined) => Object.keys(found ?? {})[0];
 
 const peers: Record<string, () => Promise<Peer>> = {
@@ -75,6 +92,39 @@ const peers: Record<string, () => Promise<Peer>> = {
     return {
       create: async () => (await client.post(CREATE.slice(1), { json: NEW }).json<Created>()).id,
       get: async () => onlyKey(await client.get(`${GET.slice(1)}/${ID}`).json<Found>()),
+    };
+  },
+  async ky() {
+    const { default: ky } = await importModule<{ default: Ky }>();
+    const client = ky.create({ prefixUrl: origin, headers: HEADERS });
+    return {
+      create: async () => (await client.post(CREATE.slice(1), { json: NEW }).json<Created>()).id,
+      get: async () => onlyKey(await client.get(`${GET.slice(1)}/${ID}`).json<Found>()),
+    };
+  },
+  async 'hey-api'() {
+    const { client, createBatch, getBatch } = await importModule<Generated>();
+    client.setConfig({ baseUrl: origin, headers: HEADERS });
+    const input = { path: { batchId: ID } };
+    return {
+      create: async () => ((await createBatch({ body: NEW })) as { data?: Created }).data?.id,
+      get: async () => onlyKey(((await getBatch(input)) as { data?: Found }).data),
+    };
+  },
+  async redocly() {
+    const { configure, createBatch, getBatch } = await importModule<Generated>();
+    const { authorization, 'x-api-key': key, 'x-gw-ims-org-id': organization } = HEADERS;
+    configure({
+      serverUrl: origin,
+      headers: { 'x-sandbox-name': HEADERS['x-sandbox-name'] },
+      auth: {
+        bearer: authorization.replace('Bearer ', ''),
+        apiKey: { apiKey: key, organization },
+      },
+    });
+    return {
+      create: async () => ((await createBatch({ body: NEW })) as Created).id,
+      get: async () => onlyKey((await getBatch({ path: { batchId: ID } })) as Found),
     };
   },
   async 'undici.request'() {

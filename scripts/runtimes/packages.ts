@@ -1,4 +1,7 @@
-/** The runtimes and tools that the package is tried on: pinned in packages/, installed into .cache/runtimes/. */
+/**
+ * Packages that only some targets need, installed into .cache/: the runtimes and tools that the package is tried on,
+ * pinned in packages/, and the peers of the benchmarks.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,19 +20,23 @@ export interface Fetched {
   readVersion(name: string): string;
 }
 
-/** @returns `undefined` if the registry cannot be reached and the packages were not installed before. */
-export function fetchPackages(): Fetched | undefined {
-  const pins = FILES.map((name) => readFileSync(join(PINS, name), 'utf8')).join('');
-  const stamp = join(FETCHED, 'installed');
+/**
+ * @param from the folder with the pinned versions.
+ * @param to where they are installed; an absolute path.
+ * @returns `undefined` if the registry cannot be reached and the packages were not installed before.
+ */
+export function fetchPackages(from = PINS, to = FETCHED): Fetched | undefined {
+  const pins = FILES.map((name) => readFileSync(join(from, name), 'utf8')).join('');
+  const stamp = join(to, 'installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== pins) {
-    mkdirSync(FETCHED, { recursive: true });
-    for (const name of FILES) copyFileSync(join(PINS, name), join(FETCHED, name));
-    if (!runNpm(FETCHED, 'ci')) return undefined;
+    mkdirSync(to, { recursive: true });
+    for (const name of FILES) copyFileSync(join(from, name), join(to, name));
+    if (!runNpm(to, 'ci')) return undefined;
     writeFileSync(stamp, pins);
   }
-  const { dependencies } = JSON.parse(readFileSync(join(PINS, 'package.json'), 'utf8'));
+  const { dependencies } = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8'));
   return {
-    locate: (name, ...path) => join(FETCHED, 'node_modules', name, ...path),
+    locate: (name, ...path) => join(to, 'node_modules', name, ...path),
     readVersion: (name) => String(dependencies[name]).replace(/^.*@/, ''),
   };
 }
