@@ -12,6 +12,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import { checkFiles } from '../src/ingest/check-files.js';
 import { BatchCheck, RowSchema } from '../src/schema/index.js';
 import { median, publish } from './results.js';
+import { timeCall } from './run.js';
 
 const MEGABYTES = Number(process.env['MEGABYTES'] ?? 60);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
@@ -110,14 +111,6 @@ async function writeCase(folder: string, { row }: Case): Promise<string> {
   const path = join(folder, 'rows.jsonl');
   await writeFile(path, lines.join(''));
   return path;
-}
-
-/** Seconds of the processor: another program that runs at the same time must not decide the result. */
-async function timeCall(call: () => Promise<unknown>): Promise<number> {
-  const start = process.cpuUsage();
-  await call();
-  const { user, system } = process.cpuUsage(start);
-  return (user + system) / 1e6;
 }
 
 /** Speed as a share of the check without a schema, the megabytes a second, and the peak of the memory. */

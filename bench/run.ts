@@ -56,6 +56,14 @@ export const RESPONSES = {
   token: JSON.stringify({ access_token: 'bench-token', token_type: 'bearer', expires_in: 86399 }),
 };
 
+/** Seconds of the processor: another program that runs at the same time must not decide the result. */
+export async function timeCall(call: () => Promise<unknown>): Promise<number> {
+  const start = process.cpuUsage();
+  await call();
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
+
 /** Does the work with a new folder, which is removed in any case. */
 export async function withFolder(work: (folder: string) => Promise<void>): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'aep-batch-bench-'));
