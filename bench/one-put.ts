@@ -68,7 +68,7 @@ publish({
   title: 'One PUT of 2 GiB',
   command: 'make bench-put',
   description: `A file in the page cache, over loopback, to a server in ${server.language} that discards it;
-${ROUNDS} rounds, medians; maxima of the memory.`,
+${ROUNDS} rounds, medians; maxima of the memory. rclone has no plain PUT: it sends the file as to S3, with its signature.`,
   goals: [
     {
       text: `bytes per second: at least ${GOALS.speed} × \`curl -T\``,

@@ -86,7 +86,7 @@ function publishParts(rounds: readonly Measured[][], language: string): void {
     title: 'A file of 2 GiB in parts',
     command: 'make bench-ingest ONLY=parts',
     description: `A file in the page cache, over loopback, to a server in ${language} that discards it and supports S3 multipart
-uploads; ${ROUNDS} rounds, medians; maxima of the memory.`,
+uploads; ${ROUNDS} rounds, medians; maxima of the memory. The parts of lib-storage and rclone are those of S3.`,
     goals: [
       speed(curl, '`curl -T`', GOALS.curl),
       speed(aws, 'lib-storage with its defaults', GOALS.aws),

@@ -47,7 +47,7 @@ export async function measureProgram(
   child.stdout?.on('data', (chunk) => {
     stdout += String(chunk);
   });
-  const watch = setInterval(() => {
+  const sample = () => {
     try {
       const [, peak] =
         /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
@@ -55,7 +55,9 @@ export async function measureProgram(
       const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(' ');
       ticks = Number(stat[13]) + Number(stat[14]);
     } catch {} // the process has exited
-  }, SAMPLE_MS);
+  };
+  sample();
+  const watch = setInterval(sample, SAMPLE_MS);
   const [code] = await once(child, 'close');
   const seconds = (performance.now() - start) / 1000;
   clearInterval(watch);

@@ -3,7 +3,7 @@ import type { Goal, Measurement, Plot, Result, Table } from './types.js';
 
 const INTRODUCTION = `Run by \`make bench\`, or one at a time by the command below each. Clients of one section alternate in one run, and the
 figures are ratios of that run where they can be: absolute numbers depend mostly on the machine. Everything is sent over
-loopback on one machine.`;
+loopback on one machine. \`jq\` and \`rclone\` are Debian's; programs and packages that cannot be had are left out.`;
 const LEGEND = 'In the plots, ours has the color of links, and a dashed line is the goal.';
 
 /** @param drawPlot draws a plot where that can be shown; its id is unique on the page. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { fileURLToPath } from 'node:url';
+import { expect, jest, test } from '@jest/globals';
+import { isInstalled, measureProgram } from '../../bench/programs.js';
 import { formatSection } from '../../bench/report/markdown.js';
 import { drawPlot } from '../../bench/report/plots.js';
 import { formatResults, REPORT, readResults } from '../../bench/report/results.js';
@@ -138,4 +140,34 @@ test('no part of a drawing is markup that the site would take for its own', () =
 
   expect(svg).not.toMatch(/\{\{|<style|<script/);
   expect(svg).toContain('a &#123;&#123; b &#125;&#125; &#38; &#34;c&#34;');
+});
+
+test('another program is measured with its input, and fails the benchmark if it fails', async () => {
+  const own = fileURLToPath(import.meta.url);
+  const { stdout, seconds, peakKiB } = await measureProgram(['cat'], own);
+
+  expect(stdout).toBe(readFileSync(own, 'utf8'));
+  expect(seconds).toBeGreaterThan(0);
+  expect(peakKiB).toBeGreaterThan(0);
+  await expect(measureProgram(['sh', '-c', 'exit 3'])).rejects.toThrow('sh exited with 3.');
+});
+
+test('no variable of this machine configures a measured program', async () => {
+  const { stdout } = await measureProgram(['sh', '-c', 'env'], undefined, { ONLY: 'this' });
+
+  expect(
+    stdout.split('\n').filter((line) => !/^(PATH|PWD|SHLVL|_|OLDPWD)?=|^$/.test(line)),
+  ).toEqual(['ONLY=this']);
+});
+
+test('a program that is missing is skipped in one line', () => {
+  const log = jest.spyOn(console, 'log').mockImplementation(() => undefined);
+  const isThere = isInstalled('no-such-program');
+  const lines = log.mock.calls;
+  log.mockRestore();
+
+  expect(isThere).toBe(false);
+  expect(lines).toEqual([
+    ['no-such-program is skipped: it is not installed (apt-get install no-such-program).'],
+  ]);
 });
