@@ -12,4 +12,6 @@ const adapter = new ExpressAdapter();
 createBullBoard({ queues: [new BullMQAdapter(queue)], serverAdapter: adapter });
 const app = express();
 app.use('/', adapter.getRouter());
-app.listen(Number(PORT), '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}`));
+const server = app.listen(Number(PORT), '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});

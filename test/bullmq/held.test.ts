@@ -12,7 +12,7 @@ describeWithRedis('a load on a queue that is not loaded as a whole', () => {
   test('a load is held once nothing is left but files that the platform rejects, and goes on when they are retried', async () => {
     await start({ outcomes: { d1: { states: ['processing'] } } });
     await write(3);
-    const { loadId } = await enqueue({ maxBatchFiles: 2, maxOpenBatches: 1 });
+    const { loadId } = await enqueue({ maxBatchFiles: 2 });
     stage.simulator.faults.add({
       when: { operation: 'uploadFile', nth: 1 },
       then: { status: 413 },

@@ -2,23 +2,19 @@
  * A load on a fleet of worker processes that are killed and stopped, with a Redis that is killed, too. However that
  * goes, the platform has to hold each file once, in batches that were completed once.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
-import { enqueueLoad, type LoadWorkerOptions } from '../../src/bullmq/index.js';
+import { enqueueLoad } from '../../src/bullmq/index.js';
 import { createRandom } from '../../src/shared/random.js';
-import { type Simulator, startSimulator } from '../../src/testing/index.js';
-
-const WORKER = fileURLToPath(new URL('./fleet-worker.js', import.meta.url));
-const LOCK_MS = 2000;
+import { startSimulator } from '../../src/testing/index.js';
+import { inspectPlatform } from './fleet-platform.js';
+import { LOCK_MS, WorkerProcesses } from './worker-processes.js';
 
 export interface FleetOptions {
   readonly seed: number;
@@ -56,7 +52,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   const simulator = await startSimulator({ random: { seed, rate } });
   const queue = new Queue('aep-batch', { connection: redis.connection });
   queue.on('error', () => undefined);
-  const fleet = new Fleet(options, { simulator, redis, root });
+  let workers: WorkerProcesses | undefined;
   try {
     const { sources, bytes } = await writeFiles(root, options);
     const maxBatchFiles = options.files / options.batches;
@@ -67,8 +63,9 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     const enqueued = await enqueueLoad(queue, root, load);
     const startedMs = performance.now();
     const limits = new Limits(redis.connection, budget);
-    fleet.start(budget);
-    const kills = await fleet.run(limits);
+    const { report } = options;
+    workers = new WorkerProcesses({ simulator, redis, root, budget, report }, options.workers);
+    const kills = await disturb(workers, options, limits);
     const isDone = await waitUntilDrained(queue);
     const seconds = (performance.now() - startedMs) / 1000;
     const wrong = isDone ? [] : [`jobs are left: ${await describeJobs(queue)}`];
@@ -76,7 +73,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
     wrong.push(...(await inspectPlatform(simulator, sources, enqueued.batches)));
     return { wrong, seconds, kills };
   } finally {
-    await fleet.end();
+    await workers?.end();
     await queue.close();
     await redis.stop();
     await simulator.stop();
@@ -84,7 +81,10 @@ export async function runFleet(options: FleetOptions): Promise<FleetResult> {
   }
 }
 
-async function writeFiles(root: string, { files, batches, seed }: FleetOptions) {
+export async function writeFiles(
+  root: string,
+  { files, batches, seed }: Pick<FleetOptions, 'files' | 'batches' | 'seed'>,
+) {
   const random = createRandom(seed);
   const sources = new Map<string, string>();
   let bytes = 0;
@@ -138,91 +138,28 @@ class Limits {
   }
 }
 
-interface Stage {
-  readonly simulator: Simulator;
-  readonly redis: RedisServer;
-  readonly root: string;
+/** Kills and stops, as planned. @returns how many workers were killed. */
+async function disturb(
+  workers: WorkerProcesses,
+  { killSeconds, redisKills, stopAt, seed }: FleetOptions,
+  limits: Limits,
+): Promise<number> {
+  const random = createRandom(seed + 1);
+  const draw = () => Math.floor(random() * workers.count);
+  let kills = 0;
+  for (let second = 1; second <= killSeconds; second++) {
+    await delay(1000);
+    await limits.check();
+    if (redisKills.includes(second)) await workers.restartRedis();
+    if (second === stopAt) workers.stop(draw());
+    if (second === stopAt + Math.ceil((2.5 * LOCK_MS) / 1000)) workers.wake();
+    if (workers.kill(draw())) kills++;
+  }
+  workers.wake();
+  return kills;
 }
 
-class Fleet {
-  readonly #options: FleetOptions;
-  readonly #stage: Stage;
-  readonly #processes: ChildProcess[] = [];
-  #budget: LoadWorkerOptions['budget'];
-
-  constructor(options: FleetOptions, stage: Stage) {
-    this.#options = options;
-    this.#stage = stage;
-  }
-
-  start(budget: LoadWorkerOptions['budget']): void {
-    this.#budget = budget;
-    for (let at = 0; at < this.#options.workers; at++) this.#processes[at] = this.#start();
-  }
-
-  #start(): ChildProcess {
-    const { simulator, redis, root } = this.#stage;
-    const FLEET = JSON.stringify({
-      client: simulator.clientOptions,
-      connection: redis.connection,
-      worker: { roots: [root], lockMs: LOCK_MS, pollIntervalMs: 200, budget: this.#budget },
-    });
-    const child = spawn(process.execPath, [WORKER], {
-      env: { ...process.env, FLEET },
-      stdio: ['ignore', 'ignore', this.#options.report === undefined ? 'ignore' : 'pipe'],
-    });
-    child.stderr?.on('data', (text) => this.#options.report?.(`${child.pid}: ${text}`.trimEnd()));
-    return child;
-  }
-
-  /** Kills and stops, as planned. @returns how many workers were killed. */
-  async run(limits: Limits): Promise<number> {
-    const { killSeconds, redisKills, stopAt, seed, report } = this.#options;
-    const random = createRandom(seed + 1);
-    let stopped = -1;
-    let kills = 0;
-    for (let second = 1; second <= killSeconds; second++) {
-      await delay(1000);
-      await limits.check();
-      if (redisKills.includes(second)) await this.#restartRedis();
-      if (second === stopAt) {
-        stopped = Math.floor(random() * this.#processes.length);
-        this.#processes[stopped]?.kill('SIGSTOP');
-      }
-      if (second === stopAt + Math.ceil((2.5 * LOCK_MS) / 1000)) {
-        this.#processes[stopped]?.kill('SIGCONT');
-        stopped = -1;
-      }
-      const victim = Math.floor(random() * this.#processes.length);
-      if (victim === stopped) continue;
-      report?.(`kills worker ${victim}`);
-      this.#processes[victim]?.kill('SIGKILL');
-      this.#processes[victim] = this.#start();
-      kills++;
-    }
-    this.#processes[stopped]?.kill('SIGCONT');
-    return kills;
-  }
-
-  async #restartRedis(): Promise<void> {
-    this.#options.report?.('kills Redis');
-    await this.#stage.redis.kill();
-    await this.#stage.redis.restart();
-  }
-
-  async end(): Promise<void> {
-    await Promise.all(
-      this.#processes.map(async (child) => {
-        if (child.exitCode !== null || child.signalCode !== null) return;
-        const exit = once(child, 'exit');
-        child.kill('SIGKILL');
-        await exit;
-      }),
-    );
-  }
-}
-
-async function waitUntilDrained(queue: Queue): Promise<boolean> {
+export async function waitUntilDrained(queue: Queue): Promise<boolean> {
   for (let polls = 0; polls < PATIENCE_SECONDS * 10; polls++) {
     const { failed = 0, ...counts } = await queue.getJobCounts();
     if (failed > 0) return false;
@@ -232,45 +169,8 @@ async function waitUntilDrained(queue: Queue): Promise<boolean> {
   return false;
 }
 
-async function describeJobs(queue: Queue): Promise<string> {
+export async function describeJobs(queue: Queue): Promise<string> {
   const failed = await queue.getFailed(0, 3);
   const reasons = failed.map(({ id, failedReason }) => `${id}: ${failedReason}`);
   return `${JSON.stringify(await queue.getJobCounts())} ${reasons.join('; ')}`;
-}
-
-const FILE_CALLS = new Set(['uploadFile', 'uploadFilePart', 'fileAction']);
-
-/** What the platform holds, compared with the files. */
-async function inspectPlatform(
-  simulator: Simulator,
-  sources: ReadonlyMap<string, string>,
-  batches: number,
-): Promise<string[]> {
-  const wrong: string[] = [];
-  const completions = new Map<string, number>();
-  for (const { operation = '', path, order, status = 0 } of simulator.log) {
-    const batchId = /\/import\/batches\/([^/?]+)/.exec(path)?.[1];
-    if (batchId === undefined) continue;
-    const completedAt = completions.get(batchId);
-    if (operation === 'batchAction' && path.includes('COMPLETE') && completedAt === undefined) {
-      if (simulator.status(batchId) !== 'loading') completions.set(batchId, order);
-    } else if (FILE_CALLS.has(operation) && completedAt !== undefined) {
-      wrong.push(`${operation} ${path} came after COMPLETE, and got ${status}`);
-    }
-  }
-  if (completions.size !== batches) wrong.push(`${completions.size} of ${batches} batches`);
-  const seen = new Map<string, number>();
-  for (const batchId of completions.keys()) {
-    if (simulator.status(batchId) !== 'success')
-      wrong.push(`${batchId} is ${simulator.status(batchId)}`);
-    for (const file of simulator.files(batchId)) {
-      seen.set(file.path, (seen.get(file.path) ?? 0) + 1);
-      if ((await file.sha256()) !== sources.get(file.path)) wrong.push(`${file.path} differs`);
-    }
-  }
-  for (const path of sources.keys()) {
-    const count = seen.get(path) ?? 0;
-    if (count !== 1) wrong.push(`${path} is there ${count} times`);
-  }
-  return wrong;
 }
