@@ -80,10 +80,12 @@ export type {
   IngestProgress,
   IngestSource,
   IngestWarning,
+  PackedInto,
   Receipt,
   ReceiptFile,
   RowRules,
 } from './ingest/types.js';
+export type { PackOptions } from './packing/options.js';
 export type {
   CheckOptions,
   CheckResult,

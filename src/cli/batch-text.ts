@@ -58,7 +58,9 @@ function formatState(
 export function formatReceipt(receipt: Receipt, suggest: Suggest): string {
   const total = receipt.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const skipped = receipt.skipped === 0 ? '' : `, ${receipt.skipped} skipped`;
-  const files = formatQuantity(receipt.files.length, 'file');
+  const { packedFiles = [] } = receipt;
+  const packed = packedFiles.length === 0 ? '' : `, packed into ${packedFiles.length}`;
+  const files = `${formatQuantity(receipt.files.length, 'file')}${packed}`;
   const isOther = receipt.outcome === 'skipped';
   const what = isOther ? 'not sent' : 'uploaded';
   return `${formatOutcome(receipt, suggest)}\n  ${what}: ${files}, ${formatSize(total)}${skipped}`;

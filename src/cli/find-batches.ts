@@ -3,6 +3,7 @@ import { validateIngestOptions } from '../ingest/options.js';
 import { findSource } from '../ingest/plan.js';
 import type { IngestSource } from '../ingest/types.js';
 import type { LoadPlan } from '../load/load.js';
+import { limitPackBytes } from '../load/options.js';
 import { planLoad } from '../load/plan-load.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { type IngestFlags, toIngestOptions, toLoadLimits } from './ingest-flags.js';
@@ -18,9 +19,11 @@ export async function findBatches(
   signal: AbortSignal,
 ): Promise<LoadPlan | undefined> {
   const options = validateIngestOptions({ ...toIngestOptions(flags), signal });
-  const { openStream, ...walked } = await findSource(source, options);
+  const limits = toLoadLimits(flags);
+  const packing = limitPackBytes({ ...options, ...limits });
+  const { openStream, ...walked } = await findSource(source, { ...options, ...packing });
   if (openStream !== undefined || walked.files === undefined) return undefined;
-  const batches = planLoad(walked.files, toLoadLimits(flags));
+  const batches = planLoad(walked.files, limits);
   if (batches.length > 1 && options.replace !== undefined) throw replacesSeveralTimes();
   return { walked, batches };
 }

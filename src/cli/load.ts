@@ -152,7 +152,9 @@ function formatLoad(
 function formatFiles(batches: readonly BatchReceipt[]): string {
   const fileCount = batches.reduce((sum, one) => sum + one.fileCount, 0);
   const sizeBytes = batches.reduce((sum, one) => sum + one.sizeBytes, 0);
-  return `${formatQuantity(fileCount, 'file')}, ${formatSize(sizeBytes)}`;
+  const originals = batches.reduce((sum, one) => sum + (one.originalCount ?? one.fileCount), 0);
+  const packed = originals === fileCount ? '' : ` packed from ${formatCount(originals)}`;
+  return `${formatQuantity(fileCount, 'file')}${packed}, ${formatSize(sizeBytes)}`;
 }
 
 const toRow = ({ number, batchId, outcome, fileCount, sizeBytes }: BatchReceipt): string[] => [

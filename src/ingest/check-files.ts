@@ -12,8 +12,9 @@ import type {
   PreflightResult,
 } from '../preflight/types.js';
 import type { InputFormat } from '../resources/types.js';
+import { MAX_BATCH_BYTES, MAX_FILES } from '../shared/limits.js';
 import { notify } from '../shared/notify.js';
-import { omitUndefined, validateOptions } from '../shared/options.js';
+import { invalid, omitUndefined, validateOptions } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { PreflightError } from './errors.js';
 import { checkInputs, type Input } from './input.js';
@@ -60,6 +61,7 @@ export async function checkFormat(
   // Those that are packed are no files of the batch.
   const areOfManyBatches = options.areOfManyBatches === true || isPacked;
   const preflightOptions = { ...options, areOfManyBatches, urlPrefixLength: prefix.length };
+  if (isPacked && options.areOfManyBatches !== true) assertOneBatch(files);
   const contents = listContents(files);
   const result = await preflight(contents, preflightOptions);
   if (result.errors > 0) throw new PreflightError(result.findings);
@@ -72,6 +74,14 @@ export async function checkFormat(
   }
   if (format === undefined) throw new Error('No finding says that there is no format.');
   return omitUndefined({ format, isMultiLineJson, ...csv });
+}
+
+/** @throws {InvalidInputError} for more than a batch may hold, where what was packed is checked file by file. */
+function assertOneBatch(files: readonly SourceFile[]): void {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  if (files.length <= MAX_FILES && bytes <= MAX_BATCH_BYTES) return;
+  const received = `${files.length} files with ${bytes} bytes`;
+  throw invalid('source', `at most ${MAX_FILES} files and ${MAX_BATCH_BYTES} bytes`, received);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { UploadResult } from '../upload/context.js';
 import type { IngestContext } from './context.js';
 import type { MemberEntry } from './journal-entries.js';
 import type { IngestState } from './state.js';
-import type { IngestOutcome, Receipt, ReceiptFile } from './types.js';
+import type { IngestOutcome, PackedInto, Receipt, ReceiptFile } from './types.js';
 
 /** The receipt of an ingest whose files another batch has: its batch, with the files that were looked for. */
 export function buildSkippedReceipt(
@@ -69,12 +69,17 @@ export function* listLoadedFiles(state: IngestState): Generator<ReceiptFile, voi
   }
 }
 
-function toReceiptFile({ path, hashed, place }: MemberEntry, packed: UploadResult): ReceiptFile {
+export function toPackedInto({ place }: MemberEntry, into: string): PackedInto {
   const { firstLine, lines, skippedLines } = place;
+  return { into, firstLine, lines, skippedLines };
+}
+
+function toReceiptFile(member: MemberEntry, packed: UploadResult): ReceiptFile {
+  const { path, hashed } = member;
   // Where no hashes are wanted, the packed file has none.
   const { sizeBytes, sha256 } = hashed;
   const own = packed.sha256 === undefined ? { path, sizeBytes } : { path, sizeBytes, sha256 };
-  return { ...own, packed: { into: packed.path, firstLine, lines, skippedLines } };
+  return { ...own, packed: toPackedInto(member, packed.path) };
 }
 
 function listPackedFiles(state: IngestState): UploadResult[] | undefined {

@@ -21,6 +21,7 @@ import {
   required,
   validateOptions,
 } from '../shared/options.js';
+import { read } from '../shared/thrown.js';
 import { LineFinder, type RowLocation } from './rejected/line-finder.js';
 import type { SourceFormat, UploadedSource } from './rejected/local-sources.js';
 import { RowSpool } from './rejected/row-spool.js';
@@ -68,10 +69,15 @@ const ROW_OPTIONS: OptionTable<RejectedRowsOptions> = {
   onUnreadable: optional(listenerOption()),
   inputFormat: optional(checkFormat),
 };
+const checkPacked = (field: string, value: unknown): { into: string } => ({
+  into: checkFilledText(`${field}.into`, read(value, 'into')),
+});
+
 const SOURCE: OptionTable<UploadedSource> = {
   path: required(checkFilledText),
   localPath: optional(checkLocalPath),
   sizeBytes: optional(number({ min: 0, max: Number.MAX_SAFE_INTEGER, unit: 'bytes', whole: true })),
+  packed: optional(checkPacked),
 };
 
 /** The files of a receipt or a journal, which have more fields than are needed here. */

@@ -33,6 +33,8 @@ export interface BatchEntry {
   number: number;
   externalId: string;
   fileCount: number;
+  /** How many files there were before some of them were packed; missing where none was. */
+  originalCount?: number;
   sizeBytes: number;
 }
 
@@ -62,6 +64,7 @@ const CHECKS: Checks = {
     checkCount('number', entry['number'], 1);
     checkFilledText('externalId', entry['externalId']);
     for (const name of ['fileCount', 'sizeBytes']) checkCount(name, entry[name]);
+    if (entry['originalCount'] !== undefined) checkCount('originalCount', entry['originalCount']);
   },
   planned: () => undefined,
   notified: () => undefined,

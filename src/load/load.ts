@@ -20,7 +20,7 @@ import { writePlan } from '../ingest/planned.js';
 import { assertSameTarget, openSources } from '../ingest/resume.js';
 import { openRowCheck } from '../ingest/row-check.js';
 import type { Walked } from '../ingest/walk.js';
-import { listOriginals } from '../packing/originals.js';
+import { countOriginals, listOriginals } from '../packing/originals.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { omit, omitUndefined, validateOptions } from '../shared/options.js';
@@ -35,6 +35,7 @@ import { withLoadNotice } from './notice.js';
 import {
   LOAD_RESUME_OPTIONS,
   type LoadResumeOptions,
+  limitPackBytes,
   type ValidLoadOptions,
   validateLoadOptions,
 } from './options.js';
@@ -73,7 +74,8 @@ export async function planSources(
   inputs: Input | readonly Input[],
   { maxBatchFiles, maxBatchBytes, ...options }: LoadLimits & FindOptions,
 ): Promise<LoadPlan> {
-  const walked = await findFiles(checkInputs('source', inputs), options);
+  const packing = limitPackBytes({ ...options, ...omitUndefined({ maxBatchBytes }) });
+  const walked = await findFiles(checkInputs('source', inputs), { ...options, ...packing });
   const batches = planLoad(walked.files, omitUndefined({ maxBatchFiles, maxBatchBytes }));
   return { walked, batches };
 }
@@ -161,7 +163,8 @@ async function recordPlan(
     const content = contents[at];
     const id = content === undefined ? `${externalId}-${at + 1}` : toExternalId(content);
     const own = { number: at + 1, externalId: id };
-    return { type: 'batch', ...own, fileCount: files.length, sizeBytes };
+    const counts = { fileCount: files.length, ...countOriginals(files) };
+    return { type: 'batch', ...own, ...counts, sizeBytes };
   });
   const { datasetId } = options;
   const head = { type: 'load', version: LOAD_JOURNAL.version, externalId, ...target } as const;

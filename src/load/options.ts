@@ -7,9 +7,15 @@ import {
   type RunDefaults,
 } from '../ingest/options.js';
 import type { ResumeOptions } from '../ingest/resume.js';
+import type { PackOptions } from '../packing/options.js';
 import { checkLocalPath, functionOption, number } from '../shared/checks.js';
-import { MAX_BATCH_CONCURRENCY } from '../shared/limits.js';
 import {
+  ADVISED_BATCH_BYTES,
+  DEFAULT_PACK_BYTES,
+  MAX_BATCH_CONCURRENCY,
+} from '../shared/limits.js';
+import {
+  invalid,
   type OptionTable,
   omit,
   optional,
@@ -19,7 +25,7 @@ import {
   withDefault,
 } from '../shared/options.js';
 import type { Source } from '../sources/source.js';
-import { LIMIT_OPTIONS } from './plan-load.js';
+import { LIMIT_OPTIONS, type LoadLimits } from './plan-load.js';
 import type { LoadOptions, LoadProgress } from './types.js';
 
 const BATCHES = { min: 1, max: MAX_BATCH_CONCURRENCY, unit: 'batches', whole: true };
@@ -30,6 +36,21 @@ export interface LoadResumeOptions extends Omit<ResumeOptions, 'onProgress'> {
   batchConcurrency?: number;
   /** Called with every change. */
   onProgress?: (progress: LoadProgress) => void;
+}
+
+/**
+ * How many bytes a packed file has at most: it is to fit into a batch.
+ * @throws {InvalidInputError} for more than a batch may hold.
+ */
+export function limitPackBytes({
+  pack,
+  packBytes,
+  maxBatchBytes = ADVISED_BATCH_BYTES,
+}: PackOptions & LoadLimits): PackOptions {
+  if (pack !== true) return {};
+  if (packBytes !== undefined && packBytes > maxBatchBytes)
+    throw invalid('packBytes', `at most maxBatchBytes, ${maxBatchBytes} bytes`, packBytes);
+  return { pack, packBytes: Math.min(packBytes ?? DEFAULT_PACK_BYTES, maxBatchBytes) };
 }
 
 type LoadDefaults = IngestDefaults | 'maxBatchFiles' | 'maxBatchBytes' | 'batchConcurrency';

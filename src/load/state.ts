@@ -50,6 +50,15 @@ export class LoadState {
     return this.#batches.reduce((sum, { entry }) => sum + entry.fileCount, 0);
   }
 
+  /** How many files there were before some of them were packed; `undefined` where none was. */
+  get originalCount(): number | undefined {
+    if (!this.#batches.some(({ entry }) => entry.originalCount !== undefined)) return undefined;
+    return this.#batches.reduce(
+      (sum, { entry }) => sum + (entry.originalCount ?? entry.fileCount),
+      0,
+    );
+  }
+
   get sizeBytes(): number {
     return this.#batches.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
   }

@@ -34,8 +34,10 @@ export interface BatchReceipt
   extends Omit<Receipt, 'files' | 'packedFiles' | 'datasetId' | 'sandbox' | 'skipped'> {
   /** Which batch of the load it is, from 1. */
   number: number;
-  /** How many files are in it. */
+  /** How many files are in it; a packed one is one file. */
   fileCount: number;
+  /** How many files there were before some of them were packed. Missing where none was. */
+  originalCount?: number;
   /** How many bytes they have. */
   sizeBytes: number;
 }
@@ -54,8 +56,10 @@ export interface LoadReceipt {
   batches: BatchReceipt[];
   /** How many batches were not begun, because one before them was not loaded. A resume begins them. */
   notBegun: number;
-  /** How many files were planned, in all batches. */
+  /** How many files were planned, in all batches; a packed one is one file. */
   fileCount: number;
+  /** How many files there were before some of them were packed. Missing where none was. */
+  originalCount?: number;
   /** How many bytes they have. */
   sizeBytes: number;
   /** Names that were not loaded: `_SUCCESS`, `.crc`, … */

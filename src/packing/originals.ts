@@ -6,6 +6,12 @@ import type { PackedMember, SizedFile, SourceFile, StreamFile } from '../upload/
 export const listOriginals = (files: readonly SourceFile[]): SourceFile[] =>
   files.flatMap((file) => file.members?.map((member) => member.file) ?? [file]);
 
+/** How many files there were before some of them were packed; nothing where none was. */
+export function countOriginals(files: readonly SourceFile[]): { originalCount?: number } {
+  if (!files.some(({ members }) => members !== undefined)) return {};
+  return { originalCount: files.reduce((sum, { members }) => sum + (members?.length ?? 1), 0) };
+}
+
 /** The same, without the byte order marks that packed files do not have: so they are checked. */
 export const listContents = (files: readonly SourceFile[]): SourceFile[] =>
   files.flatMap((file) => file.members?.map(toContent) ?? [file]);

@@ -2,11 +2,11 @@
  * `pack`: puts small files together, and says where each of them is. This folder reads the files once when they are
  * planned, and again when they are sent; no copy is made. It imports sources, preflight, upload and shared.
  */
-import { createHash } from 'node:crypto';
 import { compareText, divideByName, type Named } from '../shared/divide.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { DEFAULT_PACK_BYTES } from '../shared/limits.js';
 import type { PackedMember, SourceFile } from '../upload/source.js';
+import { toPackedName } from './names.js';
 import { toPackedFile } from './packed-file.js';
 import { type Scanned, type ScanOptions, scanMember } from './scan-member.js';
 
@@ -43,7 +43,7 @@ export async function packFiles(
     items.sort((one, two) => compareText(one.name, two.name));
     for (const part of divideByName(items, (some) => fits(some, packBytes))) {
       if (!isWorthwhile(part.items)) continue;
-      packed.push(toPackedFile(toName(kind, part.bits), toMembers(part.items)));
+      packed.push(toPackedFile(toPackedName(kind, part.bits), toMembers(part.items)));
       for (const { at } of part.items) isPacked[at] = 1;
     }
   }
@@ -93,14 +93,6 @@ function fits(items: readonly Item[], packBytes: number): boolean {
 /** A single file goes as it is, unless it has a byte order mark, which the platform does not take. */
 const isWorthwhile = (items: readonly Item[]): boolean =>
   items.length > 1 || (items[0]?.scanned.markBytes ?? 0) > 0;
-
-/** The same name on any machine, whatever other files there are. */
-function toName(kind: string, bits: string): string {
-  const suffix = bits === '' ? '' : `-${bits}`;
-  if (kind === 'json') return `packed${suffix}.jsonl`;
-  const header = createHash('sha256').update(kind).digest('hex').slice(0, 12);
-  return `packed-${header}${suffix}.csv`;
-}
 
 /** Where each file is. The first one keeps its header. */
 function toMembers(items: readonly Item[]): PackedMember[] {

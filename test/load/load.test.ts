@@ -96,6 +96,17 @@ test('the files of a load are read from its journals with their batch and their 
   expect(shown?.sha256).toBe(await stored?.sha256());
 });
 
+test('the files of a load are not listed without those of a batch whose journal was cut off', async () => {
+  await load();
+  const path = join(`${journal}.batches`, '0002.journal');
+  for (const steps of [7, 0]) {
+    await changeSteps(path, (before) => before.slice(0, steps));
+    const error = await thrownBy(all(client.loadedFiles(journal)));
+    expect(error).toBeInstanceOf(JournalError);
+    expect(String(error)).toContain('0002.journal');
+  }
+});
+
 test('batches run one after another', async () => {
   await load();
   const steps = log().flatMap(({ operation, path }) =>

@@ -3,9 +3,10 @@
 import { FoundFiles, planIngest } from '../../ingest/plan.js';
 import type { IngestWarning } from '../../ingest/types.js';
 import type { PlannedBatch } from '../../load/plan-load.js';
+import { countOriginals } from '../../packing/originals.js';
 import { formatFinding } from '../../preflight/format-finding.js';
 import { checkHeaderValue, checkOrigin, checkSandbox } from '../../shared/checks.js';
-import { formatSize } from '../../shared/format.js';
+import { formatCount, formatSize } from '../../shared/format.js';
 import { INGESTED_BYTES_PER_HOUR } from '../../shared/limits.js';
 import { omitUndefined } from '../../shared/options.js';
 import { IMS_ORIGIN, PLATFORM_ORIGIN } from '../../shared/origins.js';
@@ -38,10 +39,11 @@ export async function dryRun(
   const batches = found?.batches ?? [];
   const sources = found === undefined ? source : new FoundFiles(found.walked, batches.length > 1);
   const { request, upload, files, openStream } = await planIngest(sources, options, target);
-  const toStep = ({ path, sizeBytes, stream }: SourceFile): Step => {
+  const toStep = ({ path, sizeBytes, stream, members }: SourceFile): Step => {
     if (stream !== undefined) return { path, sizeBytes, isEstimate: true, parts: 0 };
     const isWhole = sizeBytes <= upload.largeFileThresholdBytes;
-    return { path, sizeBytes, parts: isWhole ? 0 : Math.ceil(sizeBytes / upload.partSizeBytes) };
+    const parts = isWhole ? 0 : Math.ceil(sizeBytes / upload.partSizeBytes);
+    return { path, sizeBytes, parts, ...omitUndefined({ packedFiles: members?.length }) };
   };
   const steps = (files ?? []).map(toStep);
   const streamName = isStdin ? 'standard input' : paths[0];
@@ -71,18 +73,20 @@ export async function dryRun(
   };
 }
 
-const toListed = ({ files, sizeBytes }: PlannedBatch, at: number) => ({
+const toListed = ({ files, sizeBytes }: PlannedBatch<SourceFile>, at: number) => ({
   number: at + 1,
   fileCount: files.length,
+  ...countOriginals(files),
   sizeBytes,
 });
 
 /** All batches, and the time that the platform needs for them, which does not depend on the link. */
-function sumUp(batches: readonly PlannedBatch[]) {
+function sumUp(batches: readonly PlannedBatch<SourceFile>[]) {
   const sizeBytes = batches.reduce((sum, batch) => sum + batch.sizeBytes, 0);
   const fileCount = batches.reduce((sum, { files }) => sum + files.length, 0);
   const hours = sizeBytes / INGESTED_BYTES_PER_HOUR;
-  return { batchCount: batches.length, fileCount, sizeBytes, hours };
+  const packed = countOriginals(batches.flatMap(({ files }) => files));
+  return { batchCount: batches.length, fileCount, ...packed, sizeBytes, hours };
 }
 
 /** Where the ingest would go, checked as a client checks it: a client cannot be made without secrets. */
@@ -104,6 +108,8 @@ interface Step {
   /** The file is compressed, or a stream: its size and its parts are known once it was sent. */
   isEstimate?: true;
   parts: number;
+  /** How many files are packed into it. Missing for a file that is sent as it is. */
+  packedFiles?: number;
 }
 
 interface PrintedPlan {
@@ -119,10 +125,14 @@ interface PrintedPlan {
 function formatPlan({ target, request, steps, calls, stream, plan, batches }: PrintedPlan): string {
   const { sandbox, orgId, origin } = target;
   const about = steps.some(({ isEstimate }) => isEstimate === true) ? '≈ ' : '';
-  const shown = steps.slice(0, MAX_SHOWN).map(({ path, sizeBytes, isEstimate, parts }) => {
-    if (isEstimate === true) return ['', path, `≈ ${formatSize(sizeBytes)}`, 'as it is read'];
-    return ['', path, formatSize(sizeBytes), parts === 0 ? 'one PUT' : `${parts} parts`];
-  });
+  const shown = steps
+    .slice(0, MAX_SHOWN)
+    .map(({ path, sizeBytes, isEstimate, parts, packedFiles }) => {
+      if (isEstimate === true) return ['', path, `≈ ${formatSize(sizeBytes)}`, 'as it is read'];
+      const how = parts === 0 ? 'one PUT' : `${parts} parts`;
+      const packed = packedFiles === undefined ? [] : [formatQuantity(packedFiles, 'file')];
+      return ['', path, formatSize(sizeBytes), how, ...packed];
+    });
   const more = steps.length - shown.length;
   return [
     `Nothing is sent. This would go to sandbox ${sandbox} of ${orgId} at ${origin}:`,
@@ -136,10 +146,10 @@ function formatPlan({ target, request, steps, calls, stream, plan, batches }: Pr
 }
 
 const formatTotals = (
-  { fileCount, sizeBytes, hours }: ReturnType<typeof sumUp>,
+  { fileCount, originalCount, sizeBytes, hours }: ReturnType<typeof sumUp>,
   about: string,
 ): string =>
-  `  ${formatQuantity(fileCount, 'file')}, ${about}${formatSize(sizeBytes)}: about ${formatHours(hours)} at the platform's ${formatSize(INGESTED_BYTES_PER_HOUR)} an hour`;
+  `  ${formatQuantity(fileCount, 'file')}${originalCount === undefined ? '' : ` packed from ${formatCount(originalCount)}`}, ${about}${formatSize(sizeBytes)}: about ${formatHours(hours)} at the platform's ${formatSize(INGESTED_BYTES_PER_HOUR)} an hour`;
 
 const formatHours = (hours: number): string =>
   hours < 0.1 ? 'a few minutes' : `${hours < 10 ? hours.toFixed(1) : Math.round(hours)} hours`;

@@ -1,5 +1,5 @@
 /** `enqueue`: puts a load into a queue, for workers on any number of machines. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import { readLoadTarget } from '../environment.js';
@@ -48,6 +48,7 @@ interface EnqueueFlags
     BudgetFlags {
   loadId?: string;
   maxOpenBatches?: number;
+  pack?: boolean;
 }
 
 export function enqueue(program: Command): Subcommand {
@@ -67,11 +68,17 @@ export function enqueue(program: Command): Subcommand {
       'most batches of the load that take files at a time (default: 10)',
       integerArg(1, 1000, 'batches'),
     );
+  // Known only to say what to do instead.
+  command.addOption(new Option('--pack').hideHelp());
   return action<EnqueueFlags>(command, async (session, flags, args) => {
     const paths = await findPaths(args, flags, session.signal);
     if (paths.includes('-'))
       throw new UsageError(
         'Standard input cannot be enqueued: a worker cannot read it again. Write it to a file.',
+      );
+    if (flags.pack === true)
+      throw new UsageError(
+        'Files of a queue are not packed: leave --pack out, or load them with `aep-batch ingest --pack`.',
       );
     if (flags.replace !== undefined)
       throw new UsageError('--replace goes with one batch: use `aep-batch ingest`.');

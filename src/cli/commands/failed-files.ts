@@ -1,7 +1,9 @@
 /** `failed-files`: downloads the files of a failed batch. */
 import { basename } from 'node:path/posix';
 import type { Command } from 'commander';
+import type { PackedInto } from '../../ingest/types.js';
 import { formatSize } from '../../shared/format.js';
+import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
 import { formatQuantity } from '../format.js';
@@ -9,6 +11,9 @@ import { action, type Session, type Subcommand } from '../session.js';
 
 /** An empty file that says that the others are complete. */
 const MARKER = '_SUCCESS';
+
+/** As many of the files in a packed one as a person reads. */
+const MAX_SHOWN = 20;
 
 interface FailedFilesFlags extends CommonFlags {
   out?: string;
@@ -21,7 +26,11 @@ interface SavedFile {
   sizeBytes: number;
   /** Whether a file of this size was there before, so that it was not downloaded. */
   kept: boolean;
+  /** Of a packed file, where this machine knows it: the files in it, and where each begins. */
+  originals?: readonly PackedOriginal[];
 }
+
+type PackedOriginal = { path: string } & Omit<PackedInto, 'into'>;
 
 export function failedFiles(program: Command): Subcommand {
   const description = 'Download the files of a failed batch.';
@@ -38,8 +47,34 @@ export function failedFiles(program: Command): Subcommand {
       text:
         files.length === 0
           ? `Batch ${batchId} has no failed files.`
-          : `${what} of batch ${batchId} in ${out}.`,
+          : [`${what} of batch ${batchId} in ${out}.`, ...formatOriginals(files)].join('\n'),
     };
+  });
+}
+
+/** What is in the packed files of a batch, by their names. */
+async function findPacked(batchId: string): Promise<Map<string, PackedOriginal[]>> {
+  const { findRecordedFiles } = await import('../rejections/find-sources.js');
+  const found = new Map<string, PackedOriginal[]>();
+  for (const { path, packed } of await findRecordedFiles(batchId)) {
+    if (packed === undefined) continue;
+    const { into, ...place } = packed;
+    const originals = found.get(into) ?? [];
+    originals.push({ path, ...place });
+    found.set(into, originals);
+  }
+  return found;
+}
+
+/** The files that were packed into those that failed, with the line that each begins in. */
+function formatOriginals(files: readonly SavedFile[]): string[] {
+  return files.flatMap(({ file, originals = [] }) => {
+    if (originals.length === 0) return [];
+    const shown = originals
+      .slice(0, MAX_SHOWN)
+      .map(({ path, firstLine }) => `  line ${firstLine}: ${path}`);
+    const more = originals.length - shown.length;
+    return [`${file} was packed from:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
   });
 }
 
@@ -53,6 +88,7 @@ async function download(session: Session, batchId: string, out: string): Promise
     command: again,
   };
   const folder = new DownloadFolder(out);
+  const packed = await findPacked(batchId);
   const saved: SavedFile[] = [];
   for await (const { name, sizeBytes } of client.diagnostics.failedFiles(batchId, { signal })) {
     if (basename(name) === MARKER) continue;
@@ -69,7 +105,9 @@ async function download(session: Session, batchId: string, out: string): Promise
       }
       session.out.note(`${place.path}: ${formatSize(place.sizeBytes)}`);
     }
-    saved.push({ name, file: place.path, sizeBytes: place.sizeBytes, kept: place.isPresent });
+    const { path: file, sizeBytes: size, isPresent: kept } = place;
+    const originals = packed.get(name) ?? packed.get(basename(name));
+    saved.push({ name, file, sizeBytes: size, kept, ...omitUndefined({ originals }) });
   }
   return saved;
 }

@@ -21,7 +21,8 @@ export async function findSources(batchId: string): Promise<UploadedSource[]> {
   return toUnchangedSources(files);
 }
 
-async function findRecordedFiles(batchId: string): Promise<readonly RecordedFile[]> {
+/** The files of a batch, from the records of earlier runs or a journal in the state folder. */
+export async function findRecordedFiles(batchId: string): Promise<readonly RecordedFile[]> {
   const runs = await readHistory();
   for (const run of runs) {
     const files =

@@ -11,6 +11,7 @@ import {
   type SourceFormat,
   type SourceKind,
   SourceNames,
+  toBatchFiles,
   type UploadedSource,
 } from './local-sources.js';
 import { canonicalJson, type Hash, type HashKind, hashBytes, RowSamples } from './row-hash.js';
@@ -30,30 +31,40 @@ const MAX_ENCODED_BYTES = 64 * 1024;
 
 type Wanted = { readonly [Kind in HashKind]: boolean };
 
+/** A source within its file of the batch: the lines of those before it come first. */
+interface Placed {
+  readonly source: UploadedSource;
+  readonly linesBefore: number;
+}
+
 export class LineFinder {
-  readonly #sources: readonly UploadedSource[];
+  /** The sources that were read, by the number of their file. */
+  readonly #placed = new Map<number, Placed[]>();
   readonly #local: readonly LocalSource[];
   readonly #format: SourceFormat;
   readonly #names: SourceNames;
   readonly #index = new RowIndex();
   readonly #samples = new RowSamples();
   readonly #kinds = new Map<number, Set<SourceKind>>();
+  /** How many lines of a file were read. */
+  readonly #lines = new Map<number, number>();
   #encoded: Buffer = Buffer.alloc(0);
   readonly #hash: Hash = { low: 0, high: 0 };
   /** By which kinds of hashes the rows of which source are looked for. */
   readonly #wanted = { text: new Set<number>(), value: new Set<number>() };
-  /** Sources that could not be read to the end: what was found in them may be the wrong line. */
-  readonly #unread = new Set<number>();
+  /** Files that could not be read to the end: what was found in them may be the wrong line. */
+  readonly #unread: Set<number>;
 
   private constructor(
-    sources: readonly UploadedSource[],
+    names: SourceNames,
     local: readonly LocalSource[],
+    unread: Set<number>,
     format: SourceFormat,
   ) {
     this.#format = format;
-    this.#sources = sources;
     this.#local = local;
-    this.#names = new SourceNames(sources);
+    this.#unread = unread;
+    this.#names = names;
   }
 
   /** Looks at the sources. @returns `undefined` if there are none on this machine. */
@@ -62,11 +73,19 @@ export class LineFinder {
     format: SourceFormat,
   ): Promise<LineFinder | undefined> {
     const local: LocalSource[] = [];
-    for (const [number, source] of sources.entries()) {
-      const found = await findLocalSource(source, number, format);
-      if (found !== undefined && hasLines(found, format)) local.push(found);
+    /** Packed files of which a source is missing: the same row may be in that. */
+    const unread = new Set<number>();
+    const files = toBatchFiles(sources);
+    for (const [number, file] of files.entries()) {
+      for (const source of file.sources) {
+        const found = await findLocalSource(source, number, format);
+        if (found !== undefined && hasLines(found, format)) local.push(found);
+        else if (file.sources.length > 1) unread.add(number);
+      }
     }
-    return local.length === 0 ? undefined : new LineFinder(sources, local, format);
+    return local.length === 0
+      ? undefined
+      : new LineFinder(new SourceNames(files), local, unread, format);
   }
 
   /** Adds the next row; rows count from 0. */
@@ -100,8 +119,8 @@ export class LineFinder {
     const found = this.#index.locate(row);
     if (found === undefined || this.#unread.has(found.source)) return undefined;
     if (found.isAny && this.#unread.size > 0) return undefined;
-    const source = this.#sources[found.source];
-    return source === undefined ? undefined : { source, line: found.line };
+    const placed = this.#placed.get(found.source)?.findLast((one) => one.linesBefore < found.line);
+    return placed && { source: placed.source, line: found.line - placed.linesBefore };
   }
 
   #isWanted({ number }: LocalSource, kind: HashKind): boolean {
@@ -154,11 +173,17 @@ export class LineFinder {
   /** Reads one source and compares its rows. */
   async #readSource(source: LocalSource, wanted: Wanted, signal?: AbortSignal): Promise<void> {
     const hash: Hash = { low: 0, high: 0 };
-    const add = (line: number) => this.#index.addLine(hash, source.number, line);
+    const linesBefore = this.#lines.get(source.number) ?? 0;
+    let lines = linesBefore;
+    const placed = this.#placed.get(source.number) ?? [];
+    placed.push({ source: source.source, linesBefore });
+    this.#placed.set(source.number, placed);
+    const add = (line: number) => this.#index.addLine(hash, source.number, linesBefore + line);
     // Where an element is not JSON, the rest of the array may be cut in the wrong places.
     const stop = () => source.kind === 'array' && scanner.stop();
     let [wasUtf8, isUtf8Chunk] = [true, true];
     const scanner = createScanner(source.kind, this.#format, (bytes, from, to, line) => {
+      lines = linesBefore + line;
       let row = bytes;
       let start = trimStart(bytes, from, to);
       let end = trimEnd(bytes, start, to);
@@ -184,6 +209,7 @@ export class LineFinder {
     };
     await readChunks(source, push, signal);
     scanner.end();
+    this.#lines.set(source.number, lines);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The sources of a batch on this machine: what they are, which of them a report means, and their rows. */
 import type { FileHandle } from 'node:fs/promises';
+import { isPackedName } from '../../packing/names.js';
 import {
   detectByContent,
   detectByFirstLine,
@@ -21,6 +22,32 @@ export interface UploadedSource {
   localPath?: string | undefined;
   /** Its size in bytes when it was uploaded: lines of a file of another size are not looked for. */
   sizeBytes?: number | undefined;
+  /** The packed file that was uploaded in its place, as a receipt has it; missing for a file that is in the batch itself. */
+  packed?: { into: string } | undefined;
+}
+
+/** A file of the batch: a source, or the sources that were packed into it, in their order. */
+export interface BatchFile {
+  /** Its name in the batch. */
+  readonly path: string;
+  readonly sources: readonly UploadedSource[];
+}
+
+export function toBatchFiles(sources: readonly UploadedSource[]): BatchFile[] {
+  const packed = new Map<string, UploadedSource[]>();
+  const files: BatchFile[] = [];
+  for (const source of sources) {
+    const { into } = { ...source.packed };
+    const others = into === undefined ? undefined : packed.get(into);
+    if (others !== undefined) {
+      others.push(source);
+      continue;
+    }
+    const members = [source];
+    files.push({ path: into ?? source.path, sources: members });
+    if (into !== undefined) packed.set(into, members);
+  }
+  return files;
 }
 
 /** How the files of the batch are read; what is missing is found by looking at each. */
@@ -34,8 +61,9 @@ const CHUNK_BYTES = 256 * 1024;
 
 /** A file that can be read, and how. */
 export interface LocalSource {
-  /** Its number among all sources. */
+  /** The number of the file of the batch that it is in. */
   readonly number: number;
+  readonly source: UploadedSource;
   readonly localPath: string;
   readonly kind: SourceKind;
   /** How it is compressed; its rows are those of what is in it. */
@@ -44,10 +72,11 @@ export interface LocalSource {
 
 /** Opens a source for a look at it. `undefined` if it is gone, unreadable or another file by now. */
 export async function findLocalSource(
-  { path, localPath, sizeBytes }: UploadedSource,
+  source: UploadedSource,
   number: number,
   format: SourceFormat,
 ): Promise<LocalSource | undefined> {
+  const { path, localPath, sizeBytes } = source;
   if (localPath === undefined) return undefined;
   let handle: FileHandle | undefined;
   try {
@@ -59,10 +88,10 @@ export async function findLocalSource(
     const coding = detectCoding(start, localPath);
     if (coding !== undefined) {
       const kind = detectKind(await readLocalStart(localPath, coding, HEAD_BYTES), path, format);
-      return { number, localPath, kind, coding };
+      return { number, source, localPath, kind, coding };
     }
     if (sizeBytes !== undefined && opened.stats.size !== sizeBytes) return undefined;
-    return { number, localPath, kind: detectKind(start, path, format), coding };
+    return { number, source, localPath, kind: detectKind(start, path, format), coding };
   } catch {
     return undefined;
   } finally {
@@ -117,16 +146,16 @@ const OTHER = NO_SOURCE - 1;
 
 /** Finds the source that a row of the report names. */
 export class SourceNames {
-  readonly #sources: readonly UploadedSource[];
+  readonly #files: readonly BatchFile[];
   readonly #known = new Map<string, number>();
   #isMatched = false;
   readonly #others = new Set<string>();
 
-  constructor(sources: readonly UploadedSource[]) {
-    this.#sources = sources;
+  constructor(files: readonly BatchFile[]) {
+    this.#files = files;
   }
 
-  /** The number of the source of a row, `ANY_SOURCE` if it names none, or what `resolve()` takes. */
+  /** The number of the file of a row, `ANY_SOURCE` if it names none, or what `resolve()` takes. */
   find({ _filename: name, diagnosticFile }: RowError): number {
     if (name === undefined) return ANY_SOURCE;
     let found = this.#known.get(name);
@@ -146,7 +175,7 @@ export class SourceNames {
    */
   resolve(source: number): number {
     if (source !== OTHER) return source;
-    const isOnly = this.#sources.length === 1 && this.#others.size === 1 && !this.#isMatched;
+    const isOnly = this.#files.length === 1 && this.#others.size === 1 && !this.#isMatched;
     return isOnly ? 0 : NO_SOURCE;
   }
 
@@ -156,13 +185,14 @@ export class SourceNames {
   }
 
   #match(name: string): number {
-    const exact = this.#sources.findIndex(({ path }) => path === name);
+    const exact = this.#files.findIndex(({ path }) => path === name);
     if (exact !== -1) return exact;
     // The report may leave out the folders of a path, or have more of them.
-    const fits = ({ path }: UploadedSource) =>
-      path.endsWith(`/${name}`) || name.endsWith(`/${path}`);
-    const first = this.#sources.findIndex(fits);
-    const isUnique = first !== -1 && !this.#sources.slice(first + 1).some(fits);
-    return isUnique ? first : OTHER;
+    const fits = ({ path }: BatchFile) => path.endsWith(`/${name}`) || name.endsWith(`/${path}`);
+    const first = this.#files.findIndex(fits);
+    const isUnique = first !== -1 && !this.#files.slice(first + 1).some(fits);
+    if (isUnique) return first;
+    // The files are given without what they were packed into.
+    return first === -1 && isPackedName(name) ? ANY_SOURCE : OTHER;
   }
 }

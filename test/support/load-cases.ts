@@ -1,0 +1,86 @@
+/** The cases of the property test of loads: files, limits, faults, kills and resumes. */
+import fc from 'fast-check';
+import type { Fault, FaultAction } from '../../src/testing/index.js';
+import type { Change } from './troubles.js';
+
+const upTo = (max: number, min = 1) => fc.integer({ min, max });
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 3, nil: undefined });
+const operation = fc.constantFrom<Fault['when']['operation']>(
+  'createBatch',
+  'uploadFile',
+  'fileAction',
+  'uploadFilePart',
+  'getReceivedRanges',
+  'batchAction',
+  'getBatch',
+  'listBatches',
+);
+const action = fc.constantFrom<FaultAction>(
+  'reset',
+  'reset-after-applying',
+  { status: 503 },
+  { status: 500 },
+  { status: 403 },
+  { status: 400 },
+  { status: 500, afterApplying: true },
+  { resetAfterBytes: 1 },
+);
+const fault = fc.record({ when: fc.record({ operation, nth: upTo(12) }), then: action });
+const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+
+/** What goes wrong in one run of a load. */
+const run = fc.record({
+  faults: fc.array(fault, { maxLength: 4 }),
+  /** The signal is aborted with the nth request. */
+  abortAt: rarely(upTo(40)),
+  /** The disk of the journals is full from the nth write on. */
+  diskFullAt: rarely(upTo(40)),
+  early: rarely(
+    fc.array(fc.record({ nth: upTo(8), status: fc.constantFrom(200, 201) }), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  ),
+});
+
+export const loadCases = fc.record({
+  /** The sizes of the files in each folder. */
+  folders: fc.array(fc.array(upTo(2500, 8), { minLength: 1, maxLength: 4 }), {
+    minLength: 1,
+    maxLength: 4,
+  }),
+  limits: fc.record({ maxBatchFiles: upTo(4), maxBatchBytes: upTo(6000, 500) }),
+  batchConcurrency: upTo(3),
+  /** How many bytes a packed file has at most; none are packed without it. */
+  packBytes: fc.option(upTo(500, 60), { nil: undefined }),
+  options: fc.record({
+    concurrency: upTo(3),
+    partSizeBytes: upTo(1000, 300),
+    sha256: fc.boolean(),
+    onFailure: fc.constantFrom(undefined, 'abort', 'leave'),
+  } as const),
+  maxRetries: fc.constantFrom(0, 1, 2),
+  /** The first run, and the resumes after it. The last resume meets nothing. */
+  runs: fc.array(run, { minLength: 1, maxLength: 3 }),
+  change: rarely(
+    fc.record({
+      how: fc.constantFrom<Change>('truncate', 'extend', 'touch', 'rewrite'),
+      atRequest: upTo(30),
+    }),
+  ),
+  damage: rarely(
+    fc.record({
+      /** The journal of the load, or that of its nth batch. */
+      batch: upTo(4, 0),
+      where: fc.oneof(fc.record({ at: share, bit: upTo(7, 0) }), fc.record({ cutAt: share })),
+    }),
+  ),
+  quirks: fc.record({
+    identicalRangeOverlaps: fc.boolean(),
+    headFormat: fc.constantFrom('equals', 'none'),
+    catalogLagReads: upTo(3, 0),
+    duplicateStatus: fc.constantFrom(201, 409, 422),
+  } as const),
+});
+export type LoadCase = typeof loadCases extends fc.Arbitrary<infer T> ? T : never;
+export type LoadRun = LoadCase['runs'][number];
