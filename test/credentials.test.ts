@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { AuthenticationError, type ClientOptions, CredentialsError } from '../src/index.js';
 import { CLIENT_SECRET, clientFor, testClock, thrownBy } from './support/client.js';
@@ -59,6 +60,15 @@ describe('an OAuth credential', () => {
       client_secret: CLIENT_SECRET,
       scope: 'openid,AdobeID',
     });
+  });
+
+  test('has tokens that no error shows', async () => {
+    const { client } = oauth({ maxRetries: 0 });
+    server.play(token('planted'), respondWith(403, { message: 'token-planted has no access' }));
+    const error = await thrownBy(client.batches.get('b1'));
+
+    expect(error).toMatchObject({ status: 403 });
+    expect(inspect(error, { depth: 9 })).not.toContain('token-planted');
   });
 
   test('is asked once by 50 concurrent calls', async () => {

@@ -59,11 +59,21 @@ test('an error response and a lost response have events, and a call that was nev
   server.play(404);
   await thrownBy(client.batches.get(ID));
   await thrownBy(client.batches.get('no/id'));
+  await thrownBy(client.batches.get(ID, { signal: AbortSignal.abort() }));
   await thrownBy(clientFor('http://127.0.0.1:1', { ...options, maxRetries: 0 }).batches.get(ID));
 
   expect(requests).toHaveLength(2);
   expect(responses).toMatchObject([{ status: 404 }, { error: { name: 'ConnectionError' } }]);
   expect(responses[1]).not.toHaveProperty('status');
+});
+
+test('a success that cannot be used has an event with its status and its error', async () => {
+  const events: ResponseEvent[] = [];
+  const onResponse = (event: ResponseEvent) => void events.push(event);
+  server.play(respondWith(200, '<html>'));
+  await thrownBy(clientFor(server.origin, { maxRetries: 0, onResponse }).batches.get('b1'));
+
+  expect(events).toMatchObject([{ status: 200, error: { name: 'InvalidResponseError' } }]);
 });
 
 test('the event of a part has its range', async () => {

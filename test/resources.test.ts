@@ -398,6 +398,17 @@ describe.each([
     },
   );
 
+  test.each(['a/b', '..', ''])(
+    'of a folder with the id %j, which no path can hold, are an error',
+    async (id) => {
+      server.play({ data: [{ dataSetFileId: id }] });
+      const error = await thrownBy(all(client().files.parts('f1')));
+
+      expect(error).toMatchObject({ name: 'InvalidResponseError' });
+      expect(server.seen).toHaveLength(1);
+    },
+  );
+
   test('may have entries without links', async () => {
     server.play({ data: [{ ...entry('a'), _links: undefined }] }, END);
     expect(await entries()).toHaveLength(1);

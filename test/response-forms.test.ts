@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
-import { PassThrough } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, jest, test } from '@jest/globals';
 import nodeFetch from 'node-fetch';
 import { fetch as undiciFetch } from 'undici';
+import { readBody } from '../src/http/decode.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { respondWith, useServer } from './support/server.js';
 import { listen, MiB, until } from './support/sockets.js';
@@ -159,6 +160,35 @@ describe('a content encoding that cannot be unpacked', () => {
       response.writeHead(200, encoding).end(gzipSync(gzipSync(TEXT)));
     };
     expect(await clientFor(server.origin).batches.get('b1')).toMatchObject({ id: 'b1' });
+  });
+});
+
+describe('a body that is closed before its end is an error', () => {
+  const info = {
+    operation: 'getBatch',
+    method: 'GET',
+    url: 'http://127.0.0.1/',
+    attempts: 1,
+    maxAttempts: 1,
+    requestId: 'r',
+    stateUnknown: false,
+    priorAttemptAmbiguous: false,
+  };
+  const ended = { message: 'the connection ended within the response' };
+
+  test('before it is read', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.destroy();
+    expect(await thrownBy(readBody(body, 200, info))).toMatchObject(ended);
+  });
+
+  test('while it is read, though nobody says why', async () => {
+    const body = new Readable({ read: () => undefined });
+    const reading = thrownBy(readBody(body, 200, info));
+    body.push('{"a":');
+    await new Promise((resolve) => setImmediate(resolve));
+    body.destroy();
+    expect(await reading).toMatchObject(ended);
   });
 });
 

@@ -1,4 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
+import { parseRetryAfter } from '../src/http/retry-after.js';
 import { ApiError, RateLimitError, type RetryEvent, ServerError } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { cut, respondWith, useServer } from './support/server.js';
@@ -139,6 +140,33 @@ describe('a wait that the platform asks for', () => {
     for (const sent of [SENT, 'Tuesday, 14-Nov-23 22:13:20 GMT', 'Tue Nov 14 22:13:20 2023']) {
       expect(await sleptAfter({ 'retry-after': date, date: sent }, 0)).toEqual([10_000]);
     }
+  });
+
+  test.each([
+    ['Tue, 14 Nov 2023 22:13:30 GMT', 'Tue, 14 Nov 2023 22:13:20 GMT', 10_000],
+    ['Wed, 15 Nov 2023 22:13:30 GMT', 'Wed, 15 Nov 2023 22:13:20 GMT', 10_000],
+    ['Mon, 14 Nov 2022 22:13:30 GMT', 'Mon, 14 Nov 2022 22:13:20 GMT', 10_000],
+    ['Tue, 14 Nov 2023 22:13:10 GMT', 'Tue, 14 Nov 2023 22:13:20 GMT', 0],
+    ['Tue Nov 14 22:13:30 2023', 'Tue Nov 14 22:13:20 2023', 10_000],
+    ['2.0001', SENT, 2001],
+    ['3, 1', SENT, 3000],
+    ['1, 3', SENT, 3000],
+  ])('as %s with the date %s is %d ms, whatever our clock says', async (text, date, ms) => {
+    const { client } = setUp({ maxRetries: 0 });
+    server.play(respondWith(429, '', { 'retry-after': text, date }));
+
+    expect(await thrownBy(client.batches.get(ID))).toMatchObject({ retryAfterMs: ms });
+  });
+
+  test('as a date without a zone means the same on a machine in any zone', () => {
+    const parse = Date.parse;
+    const zone = jest.spyOn(Date, 'parse');
+    zone.mockImplementation((text) => parse(/gmt|utc/i.test(text) ? text : `${text} -0500`));
+    const headers = new Headers({ 'retry-after': 'Tue Nov 14 22:13:30 2023', date: SENT });
+    const ms = parseRetryAfter(headers, 0);
+    zone.mockRestore();
+
+    expect(ms).toBe(10_000);
   });
 
   test('in several headers is the longest of them', async () => {

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { toClock } from '../src/http/retry.js';
 import { AbortError, type Credentials, createBatchClient, TimeoutError } from '../src/index.js';
 import { all, clientFor, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
@@ -206,6 +207,29 @@ test.each<[string, Credentials]>([
   await thrownBy(client.batches.get('b1'));
 
   expect(countTimers()).toBeLessThanOrEqual(before);
+});
+
+describe('the real clock', () => {
+  const { sleep: rest } = toClock(undefined);
+
+  test('leaves no listener at the signal of a wait that has ended', async () => {
+    const { signal } = new AbortController();
+    await rest(1, signal);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test('begins no wait whose signal has ended, and ends one whose signal does', async () => {
+    const ended = new AbortController();
+    ended.abort(new Error('before'));
+    const ending = new AbortController();
+    const waits = [rest(60_000, ended.signal), rest(60_000, ending.signal)];
+    ending.abort(new Error('meanwhile'));
+
+    expect(await Promise.all(waits.map(thrownBy))).toMatchObject([
+      { message: 'before' },
+      { message: 'meanwhile' },
+    ]);
+  });
 });
 
 describe('close()', () => {

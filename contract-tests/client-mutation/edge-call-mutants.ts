@@ -87,7 +87,7 @@ export const edgeCallMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/attempt-timer.ts',
-    ['time', 'errors', 'slow-links', 'transport', 'ends'],
+    ['time', 'errors', 'slow-links', 'transport', 'byte-sources'],
     [
       '      this.#hasMoved = false;\n      const since',
       '      const since',

@@ -168,7 +168,6 @@ export const edgeResourceMutants: readonly Mutant[] = [
       '    if (false) cut = new',
       'a last line that may be cut off is read',
     ],
-    [".replace(/^\\uFEFF/, '')", '', 'a byte order mark makes a line unreadable'],
     [
       'yield report(values.end(), onUnreadable);',
       '',
