@@ -142,7 +142,8 @@ export function createClient(
   const { origin, orgId, sandbox } = http.options;
   const batches = new Batches(client);
   const uploadCalls = new UploadCalls(client);
-  const files = new Files(uploadCalls, new Downloads(client), http.options);
+  const { clock, tracer } = http.options;
+  const files = new Files({ calls: uploadCalls, clock, tracer }, new Downloads(client));
   const datasets = new Datasets(client);
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
@@ -150,7 +151,7 @@ export function createClient(
   const schemaMethods = createSchemaMethods(
     { datasets, schemas, target: { origin, orgId, sandbox } },
     secrets,
-    { ...omitUndefined({ folder: schemaFolder }), now: () => http.options.clock.now() },
+    { ...omitUndefined({ folder: schemaFolder }), now: () => clock.now() },
   );
   const ingestClient = {
     ...target,
@@ -160,8 +161,8 @@ export function createClient(
     files: uploadCalls,
     findOwnBatch: findOwnBatch.bind(undefined, client),
     pause: http.pause.bind(http),
-    clock: http.options.clock,
-    tracer: http.options.tracer,
+    clock,
+    tracer,
     postNotice: http.postNotice.bind(http),
   };
   const close = async () => http.close();

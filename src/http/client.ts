@@ -5,14 +5,15 @@
  */
 import { type Agent, Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { importLate } from '../shared/import-late.js';
 import { IdleSockets } from './agents/idle-sockets.js';
-import { Proxies } from './agents/proxies.js';
+import type { Proxies } from './agents/proxies.js';
+import { readProxyVariable } from './agents/proxy-variables.js';
 import { fixedToken, type TokenSource, tokenFunction } from './auth.js';
 import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
 import { fetchTransport } from './fetch-transport.js';
 import { ClientLifetime } from './lifetime.js';
-import { postNotice } from './notice-request.js';
 import { OAuthTokens, type TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
 import { nodeTransport, type Transport } from './transport.js';
@@ -29,7 +30,7 @@ export class HttpClient implements CallContext {
   readonly lifetime = new ClientLifetime();
   readonly #agents: { http: HttpAgent; https: HttpsAgent };
   readonly #idle: IdleSockets;
-  readonly #proxies: Proxies;
+  #proxies: Proxies | undefined;
 
   /** @param tokenService is called where the credentials are those of OAuth. */
   constructor(options: ResolvedOptions, tokenService: TokenService) {
@@ -37,7 +38,6 @@ export class HttpClient implements CallContext {
     const keepAlive = { keepAlive: true };
     this.#agents = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) };
     this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
-    this.#proxies = new Proxies(options.secrets, this.#idle);
     this.transport = this.#createTransport();
     this.tokens = this.#createTokenSource(tokenService);
   }
@@ -53,11 +53,21 @@ export class HttpClient implements CallContext {
       const known = agents.get(origin);
       if (known !== undefined) return known;
       const own = secure ? this.#agents.https : this.#agents.http;
-      const chosen = this.#proxies.agentFor(origin) ?? own;
-      agents.set(origin, chosen);
-      return chosen;
+      const choose = (chosen: Agent = own) => {
+        agents.set(origin, chosen);
+        return chosen;
+      };
+      return readProxyVariable() === undefined ? choose() : this.#findProxy(origin).then(choose);
     };
     return nodeTransport(agentFor, (keepAlive) => this.#idle.applyKeepAliveHint(keepAlive));
+  }
+
+  /** The agent of the proxy for an origin, if there is one; what goes through proxies is imported only then. */
+  async #findProxy(origin: string): Promise<Agent | undefined> {
+    if (readProxyVariable() === undefined) return undefined;
+    const { Proxies } = await importLate(() => import('./agents/proxies.js'));
+    this.#proxies ??= new Proxies(this.options.secrets, this.#idle);
+    return this.#proxies.agentFor(origin);
   }
 
   #createTokenSource(tokenService: TokenService): TokenSource {
@@ -85,7 +95,8 @@ export class HttpClient implements CallContext {
    * ordinary ones, such as the name of the sandbox.
    */
   async postNotice(url: URL, body: object, signal: AbortSignal): Promise<void> {
-    const agent = this.#proxies.agentFor(url.origin);
+    const { postNotice } = await importLate(() => import('./notice-request.js'));
+    const agent = await this.#findProxy(url.origin);
     const text = JSON.stringify(this.options.secrets.redactValue(body, NOTICE_LIMITS));
     await this.lifetime.linked([signal], (ended) =>
       postNotice({ url, body: text, agent, signal: ended }),
@@ -98,6 +109,6 @@ export class HttpClient implements CallContext {
     this.#idle.stop();
     this.#agents.http.destroy();
     this.#agents.https.destroy();
-    this.#proxies.destroy();
+    this.#proxies?.destroy();
   }
 }

@@ -62,10 +62,11 @@ export class EarlyResponseError extends Error {
 
 /**
  * The transport on `node:http` and `node:https`. It follows no redirect.
+ * @param agentFor returns the agent for an origin; a promise only where a proxy is looked for.
  * @param onKeepAlive gets the `Keep-Alive` header of a response.
  */
 export function nodeTransport(
-  agentFor: (origin: string, secure: boolean) => Agent,
+  agentFor: (origin: string, secure: boolean) => Agent | Promise<Agent>,
   onKeepAlive: (keepAlive: string) => void,
 ): Transport {
   let target: Target | undefined;
@@ -75,7 +76,9 @@ export function nodeTransport(
     if (target === undefined || !request.url.startsWith(`${target.origin}/`)) {
       target = parseTarget(request.url);
     }
-    const response = await send(request, target, agentFor(target.origin, target.secure));
+    const current = target;
+    const agent = await agentFor(current.origin, current.secure);
+    const response = await send(request, current, agent);
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') onKeepAlive(keepAlive);

@@ -3,7 +3,9 @@ import { attemptInfo } from '../http/lazy-response.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
 import type { Recovery, RetryPolicy } from '../http/retry.js';
 import { checkId, checkObject, isId } from '../shared/checks.js';
+import { copyOptions } from '../shared/copy-arguments.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { importLate } from '../shared/import-late.js';
 import { validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
 import type { AnyResult } from '../typed-client/types.js';
@@ -27,7 +29,7 @@ import type {
   DataSetFile,
   PreviewOptions,
 } from './types.js';
-import { WAIT_OPTIONS, type WaitOptions, type WaitResult, waitForBatch } from './wait.js';
+import type { WaitOptions, WaitResult } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
 const ACTION = '/data/foundation/import/batches/{batchId}';
@@ -222,7 +224,9 @@ export class Batches {
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
   async wait(batchId: string, waitOptions?: WaitOptions): Promise<WaitResult> {
-    const options = validateOptions(WAIT_OPTIONS, waitOptions);
+    const own = copyOptions(waitOptions);
+    const { waitForBatch, WAIT_OPTIONS } = await importLate(() => import('./wait.js'));
+    const options = validateOptions(WAIT_OPTIONS, own);
     checkId('batchId', batchId);
     const { clock, timeoutMs } = this.#client.http.options;
     const get = (call: CallOptions) => this.get(batchId, call);

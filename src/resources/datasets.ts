@@ -1,9 +1,9 @@
 import { type CallOptions, validateCallOptions } from '../http/options.js';
 import { checkId } from '../shared/checks.js';
+import { importLate } from '../shared/import-late.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { findEntry, isFields, unwrapCatalogMap } from './catalog.js';
 import { listCatalogPages } from './catalog-pages.js';
-import { toDataset, toLastBatch } from './dataset-entries.js';
 import { invalidResponse } from './invalid-response.js';
 import { checkDatasetFilter, checkDatasetIds, checkDatasetQuery } from './options.js';
 import type { Dataset, DatasetFilter, DatasetQuery, LastBatch } from './types.js';
@@ -16,6 +16,9 @@ const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 const MAX_IDS = 100;
 /** Their ids take up at most so many characters of the query: a URL may have 2000. */
 const MAX_ID_CHARACTERS = 1500;
+
+/** Most programs read no datasets. */
+const importEntries = () => importLate(() => import('./dataset-entries.js'));
 
 /**
  * Datasets: what batches are loaded into.
@@ -40,6 +43,7 @@ export class Datasets {
   async *list(filter?: DatasetFilter, callOptions?: CallOptions): AsyncGenerator<Dataset, void> {
     const options = validateCallOptions(callOptions);
     const { pageSize: limit, ...rest } = checkDatasetFilter(filter);
+    const { toDataset } = await importEntries();
     const pages = listCatalogPages(this.#client, {
       what: 'datasets',
       limit,
@@ -67,6 +71,7 @@ export class Datasets {
     const params = { path, query: checkDatasetQuery(query) };
     const result = await this.#client.validated.GET(GET, { ...options, params });
     const found = findEntry(unwrapCatalogMap(this.#client, result, 'datasets'), datasetId);
+    const { toDataset } = await importEntries();
     if (found !== undefined) return toDataset(found.key, found.entry);
     throw invalidResponse(
       result,
@@ -86,6 +91,7 @@ export class Datasets {
   ): Promise<LastBatch[]> {
     const options = validateCallOptions(callOptions);
     const ids = checkDatasetIds('datasetIds', datasetIds);
+    const { toLastBatch } = await importEntries();
     const found: LastBatch[] = [];
     for (const chunk of splitIds(ids)) {
       const missing = new Set(chunk);

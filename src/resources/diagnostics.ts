@@ -1,10 +1,10 @@
 import { CALL_OPTIONS, type CallOptions, validateCallOptions } from '../http/options.js';
 import { checkFilledText, listenerOption } from '../shared/checks.js';
 import type { ParseError } from '../shared/errors.js';
+import { importLate } from '../shared/import-late.js';
 import { type OptionTable, optional, validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { BYTES_PREFERRED, toDownload } from './downloads.js';
-import { readJsonLines } from './json-lines.js';
 import {
   allPages,
   isFile,
@@ -13,11 +13,13 @@ import {
   listedFile,
   type PageQuery,
 } from './pages.js';
-import { toRowError } from './row-error.js';
 import type { Download, FailedRow, RemoteFile, RowError } from './types.js';
 
 const META = '/data/foundation/export/batches/{batchId}/meta';
 const FAILED = '/data/foundation/export/batches/{batchId}/failed';
+
+/** Most programs read no reports. */
+const importReader = () => importLate(() => import('./json-lines.js'));
 
 /** Options of the methods that read the rows of a report. */
 export interface ReportOptions extends CallOptions {
@@ -65,6 +67,8 @@ export class Diagnostics {
   async *rowErrors(batchId: string, reportOptions?: ReportOptions): AsyncGenerator<RowError, void> {
     const { onUnproven, onUnreadable, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
     const unreadable = new UnreadableLines(onUnreadable);
+    const { readJsonLines } = await importReader();
+    const { toRowError } = await importLate(() => import('./row-error.js'));
     for await (const file of this.#listMeta(batchId, 'row_errors', options)) {
       const download = await this.#downloadMeta(batchId, file, options);
       if (!download.isProven) onUnproven?.(file.name);
@@ -82,6 +86,7 @@ export class Diagnostics {
   async *inputFiles(batchId: string, callOptions?: CallOptions): AsyncGenerator<string, void> {
     const options = validateCallOptions(callOptions);
     const unreadable = new UnreadableLines();
+    const { readJsonLines } = await importReader();
     for await (const file of this.#listMeta(batchId, 'input_files', options)) {
       const download = await this.#downloadMeta(batchId, file, options);
       for await (const rows of readJsonLines(download, file.name, unreadable.add)) {
@@ -138,6 +143,7 @@ export class Diagnostics {
   ): AsyncGenerator<FailedRow, void> {
     const { onUnproven, onUnreadable, ...options } = validateOptions(REPORT_OPTIONS, reportOptions);
     const unreadable = new UnreadableLines(onUnreadable);
+    const { readJsonLines } = await importReader();
     const download = await this.downloadFailed(batchId, name, options);
     if (!download.isProven) onUnproven?.(name);
     for await (const rows of readJsonLines(download, name, unreadable.add)) {

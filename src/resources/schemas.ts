@@ -1,12 +1,11 @@
 import { type CallOptions, validateCallOptions } from '../http/options.js';
+import { importLate } from '../shared/import-late.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { isFields } from './catalog.js';
-import { readDescriptorPage } from './descriptors.js';
 import { invalidResponse } from './invalid-response.js';
 import { checkDescriptorFilter, checkSchemaQuery } from './options.js';
 import { Seen } from './pages.js';
 import { parseSchemaAddress } from './schema-address.js';
-import { findSchemaFault, toSchema } from './schema-entry.js';
 import type {
   Descriptor,
   DescriptorFilter,
@@ -57,6 +56,7 @@ export class Schemas {
       headers: { accept: `application/vnd.adobe.xed-full+json; version=${version}` },
     });
     const found: unknown = this.#client.unwrap(result);
+    const { findSchemaFault, toSchema } = await importLate(() => import('./schema-entry.js'));
     const fault = isFields(found) ? findSchemaFault(found, address) : 'the response is a list';
     if (fault === undefined && isFields(found)) return toSchema(found, address);
     throw invalidResponse(result, `${fault}, not the schema ${id}`);
@@ -75,6 +75,7 @@ export class Schemas {
     const options = validateCallOptions(callOptions);
     const query = checkDescriptorFilter(filter);
     const asked = new Seen();
+    const { readDescriptorPage } = await importLate(() => import('./descriptors.js'));
     for (let start: string | undefined; ; ) {
       const page = start === undefined ? query : { ...query, start };
       const result = await this.#client.validated.GET(DESCRIPTORS, {

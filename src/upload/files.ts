@@ -1,7 +1,5 @@
 import type { BytesInput } from '../http/body.js';
-import { withOwnErrors } from '../http/errors.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
-import type { Tracer } from '../http/telemetry.js';
 import type { DownloadOptions, Downloads, PartInfo } from '../resources/downloads.js';
 import { checkAddress, checkBytes, checkPart, type PartPlace } from '../resources/options.js';
 import type {
@@ -11,16 +9,13 @@ import type {
   FileAddress,
   FilePart,
 } from '../resources/types.js';
-import type { UploadCalls } from '../resources/upload-calls.js';
-import { checkLocalPath, checkNumber, encodeFilePath } from '../shared/checks.js';
+import { checkNumber } from '../shared/checks.js';
+import { copyOptions } from '../shared/copy-arguments.js';
+import { importLate } from '../shared/import-late.js';
 import { MAX_PART_BYTES } from '../shared/limits.js';
-import { validateOptions } from '../shared/options.js';
-import type { PaceClock, Pause } from './budget.js';
 import type { UploadResult } from './context.js';
-import { UPLOAD_OPTIONS, type UploadOptions } from './options.js';
-import { createPacer } from './pace.js';
-import { localFile, memoryFile, type SourceFile } from './source.js';
-import { uploadFiles } from './upload-files.js';
+import type { UploadOptions } from './options.js';
+import type { UploadClient } from './upload-source.js';
 
 /**
  * `client.files`: uploads, their single steps, and downloads.
@@ -30,20 +25,12 @@ import { uploadFiles } from './upload-files.js';
  * when there is no usable response, and a `SourceError` when the bytes cannot be read.
  */
 export class Files {
-  readonly #calls: UploadCalls;
+  readonly #client: UploadClient;
   readonly #downloads: Downloads;
-  readonly #clock: PaceClock;
-  readonly #tracer: Tracer | undefined;
 
-  constructor(
-    calls: UploadCalls,
-    downloads: Downloads,
-    { clock, tracer }: { clock: PaceClock; tracer: Tracer | undefined },
-  ) {
-    this.#calls = calls;
+  constructor(client: UploadClient, downloads: Downloads) {
+    this.#client = client;
     this.#downloads = downloads;
-    this.#clock = clock;
-    this.#tracer = tracer;
   }
 
   /**
@@ -58,28 +45,9 @@ export class Files {
     source: string | BytesInput,
     uploadOptions?: UploadOptions,
   ): Promise<UploadResult> {
-    const { onProgress, onPause, maxBytesPerSecond, maxBytesPerHour, ...options } = validateOptions(
-      UPLOAD_OPTIONS,
-      uploadOptions,
-    );
-    const { path, ...batch } = checkAddress(fileAddress);
-    encodeFilePath(path);
-    const file = await toSourceFile(source, path);
-    let transferredBytes = 0;
-    const accepted = (_: SourceFile, bytes: number) => {
-      transferredBytes += bytes;
-      onProgress?.({ transferredBytes, totalBytes: file.sizeBytes });
-    };
-    const paused = (pause: Pause | undefined) => onPause?.(pause);
-    const target = { calls: this.#calls, ...batch };
-    const pacer = createPacer({ maxBytesPerSecond, maxBytesPerHour }, this.#clock);
-    const run = { pacer, tracer: this.#tracer };
-    const [result] = await withOwnErrors(
-      `the upload of ${path}`,
-      () => uploadFiles([file], target, { ...options, ...run }, { accepted, paused }),
-      { signal: options.signal },
-    );
-    return result as UploadResult; // one for each file
+    const [address, options] = [copyOptions(fileAddress), copyOptions(uploadOptions)];
+    const { uploadSource } = await importLate(() => import('./upload-source.js'));
+    return uploadSource(this.#client, address, source, options);
   }
 
   /**
@@ -91,7 +59,7 @@ export class Files {
    */
   async put(address: FileAddress, bytes: BytesInput, callOptions?: CallOptions): Promise<void> {
     const options = validateCallOptions(callOptions);
-    await this.#calls.put(checkAddress(address), checkBytes('bytes', bytes), options);
+    await this.#client.calls.put(checkAddress(address), checkBytes('bytes', bytes), options);
   }
 
   /**
@@ -101,7 +69,7 @@ export class Files {
    */
   async initialize(address: FileAddress, callOptions?: CallOptions): Promise<void> {
     const options = validateCallOptions(callOptions);
-    await this.#calls.initialize(checkAddress(address), options);
+    await this.#client.calls.initialize(checkAddress(address), options);
   }
 
   /**
@@ -121,7 +89,7 @@ export class Files {
     const place = checkPart(part);
     const body = checkBytes('bytes', bytes);
     checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
-    await this.#calls.uploadPart(checkAddress(address), place, body, options);
+    await this.#client.calls.uploadPart(checkAddress(address), place, body, options);
   }
 
   /**
@@ -134,7 +102,7 @@ export class Files {
     callOptions?: CallOptions,
   ): Promise<ByteRange[] | undefined> {
     const options = validateCallOptions(callOptions);
-    return this.#calls.receivedRanges(checkAddress(address), options);
+    return this.#client.calls.receivedRanges(checkAddress(address), options);
   }
 
   /**
@@ -149,7 +117,7 @@ export class Files {
   ): Promise<CompletedFile | undefined> {
     const options = validateCallOptions(callOptions);
     const checked = checkAddress(address);
-    const { name = checked.path, sizeBytes } = await this.#calls.complete(checked, options);
+    const { name = checked.path, sizeBytes } = await this.#client.calls.complete(checked, options);
     return sizeBytes === undefined ? undefined : { name, sizeBytes };
   }
 
@@ -179,12 +147,4 @@ export class Files {
   download(dataSetFileId: string, name: string, options?: DownloadOptions): Promise<Download> {
     return this.#downloads.download(dataSetFileId, name, options);
   }
-}
-
-async function toSourceFile(source: unknown, path: string): Promise<SourceFile> {
-  if (typeof source === 'string') return localFile(checkLocalPath('source', source), path);
-  return memoryFile(
-    path,
-    checkBytes('source', source, 'a path, a Uint8Array, a Blob or an OpenFile'),
-  );
 }

@@ -3,8 +3,9 @@ import type { Agent } from 'node:http';
 import type { Secrets } from '../redact.js';
 import type { IdleSockets } from './idle-sockets.js';
 import { isExcepted, isLoopback } from './no-proxy.js';
-import { PROXY_VARIABLES, parseProxy } from './proxy-address.js';
+import { parseProxy } from './proxy-address.js';
 import { ProxyAgent } from './proxy-agent.js';
+import { readEnvironment, readProxyVariable } from './proxy-variables.js';
 
 /** The agents for proxies, which belong to one client. */
 export class Proxies {
@@ -27,7 +28,7 @@ export class Proxies {
    * @throws {InvalidInputError} when the proxy cannot be used.
    */
   agentFor(origin: string): Agent | undefined {
-    const found = readEnvironment(...PROXY_VARIABLES);
+    const found = readProxyVariable();
     if (found === undefined) return undefined;
     const url = new URL(origin);
     if (url.protocol !== 'https:' || isLoopback(url)) return undefined;
@@ -48,13 +49,4 @@ export class Proxies {
   destroy(): void {
     for (const agent of this.#agents.values()) agent.destroy();
   }
-}
-
-/** The first of the variables that has a value. */
-function readEnvironment(...names: string[]): { name: string; value: string } | undefined {
-  for (const name of names) {
-    const value = process.env[name]?.trim();
-    if (value) return { name, value };
-  }
-  return undefined;
 }

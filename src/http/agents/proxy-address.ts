@@ -18,9 +18,6 @@ export interface ProxyAddress {
   readonly secrets: readonly string[];
 }
 
-/** As in curl, the names in lower case come first, and an empty variable counts as not set. */
-export const PROXY_VARIABLES = ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY'] as const;
-
 const SCHEME = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is;
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 const HOST_NAME = /^(?=.*[a-z0-9])[a-z0-9._-]+$/i;
