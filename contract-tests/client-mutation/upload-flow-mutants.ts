@@ -80,7 +80,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
     ['listeners.failed(error);', '', 'nobody learns that a file has failed'],
   ),
   ...inFile(
-    'src/upload/files.ts',
+    'src/upload/upload-source.ts',
     [...FLOW, 'bytes', 'resources'],
     [
       'transferredBytes += bytes;',
@@ -92,6 +92,15 @@ export const uploadFlowMutants: readonly Mutant[] = [
       'totalBytes: transferredBytes',
       'progress is complete from its start',
     ],
+    [
+      'encodeFilePath(path);\n',
+      '\n',
+      'a path that cannot be sent is found only after the file was opened',
+    ],
+  ),
+  ...inFile(
+    'src/upload/files.ts',
+    [...FLOW, 'bytes', 'resources'],
     ['min: 1, max: MAX_PART_BYTES', 'min: 0, max: MAX_PART_BYTES', 'a part of no bytes is sent'],
     [
       '{ min: 1, max: MAX_PART_BYTES,',
@@ -107,11 +116,6 @@ export const uploadFlowMutants: readonly Mutant[] = [
       'const { name = checked.path,',
       'const { name = "",',
       'a COMPLETE without a name reports none',
-    ],
-    [
-      'encodeFilePath(path);\n',
-      '\n',
-      'a path that cannot be sent is found only after the file was opened',
     ],
   ),
   ...inFile(
