@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { expectJson, useDesk } from '../support/command.js';
@@ -104,15 +104,25 @@ test('errors and failed-files name the originals of a packed file, and their lin
   };
   expect(errors).toMatchObject([{ file: 'day=2/2.jsonl', line: 2 }]);
   const failed = await desk.run(['failed-files', batchId, '--out', 'failed', '--json']);
-  const { files } = expectJson(failed, 'failedFiles') as {
-    files: { name: string; originals: { path: string; firstLine: number }[] }[];
-  };
-  expect(files.flatMap(({ originals }) => originals)).toContainEqual({
+  expect(expectJson(failed, 'failedFiles')['packed']).toContainEqual({
     path: 'day=2/2.jsonl',
+    into: 'packed.jsonl',
     firstLine: 6,
     lines: 2,
     skippedLines: 0,
   });
+});
+
+test('errors says how the originals are found where this machine does not know what was packed', async () => {
+  await desk.file('data/day=2/2.jsonl', '{"_id":"2-2"}\n{"broken\n');
+  const rules = ['--partial-ingestion-percent', '50', '--error-diagnostics'];
+  const ended = await desk.run([...INGEST, ...rules, '--json']);
+  const { batchId } = ended.json() as { batchId: string };
+  await rm(join(desk.folder, 'state'), { recursive: true });
+  const unknown = await desk.run(['errors', batchId]);
+  expect(unknown.stderr).toContain('--source <path...>');
+  const found = await desk.run(['errors', batchId, '--source', 'data', '--json']);
+  expect(found.json()).toMatchObject({ errors: [{ file: 'day=2/2.jsonl', line: 2 }] });
 });
 
 test.each([

@@ -3,7 +3,6 @@ import { basename } from 'node:path/posix';
 import type { Command } from 'commander';
 import type { PackedInto } from '../../ingest/types.js';
 import { formatSize } from '../../shared/format.js';
-import { omitUndefined } from '../../shared/options.js';
 import { UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
 import { formatQuantity } from '../format.js';
@@ -11,9 +10,6 @@ import { action, type Session, type Subcommand } from '../session.js';
 
 /** An empty file that says that the others are complete. */
 const MARKER = '_SUCCESS';
-
-/** As many of the files in a packed one as a person reads. */
-const MAX_SHOWN = 20;
 
 interface FailedFilesFlags extends CommonFlags {
   out?: string;
@@ -26,11 +22,10 @@ interface SavedFile {
   sizeBytes: number;
   /** Whether a file of this size was there before, so that it was not downloaded. */
   kept: boolean;
-  /** Of a packed file, where this machine knows it: the files in it, and where each begins. */
-  originals?: readonly PackedOriginal[];
 }
 
-type PackedOriginal = { path: string } & Omit<PackedInto, 'into'>;
+/** A file that was packed, and where it is in the packed one. */
+type PackedOriginal = { path: string } & PackedInto;
 
 export function failedFiles(program: Command): Subcommand {
   const description = 'Download the files of a failed batch.';
@@ -42,40 +37,25 @@ export function failedFiles(program: Command): Subcommand {
     const files = await download(session, batchId, out);
     const total = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     const what = `${formatQuantity(files.length, 'file')} (${formatSize(total)})`;
+    const packed = await findPacked(batchId);
+    const hint = `The rows name packed files. To see the original files and lines: ${session.suggest('errors', batchId)}`;
     return {
-      json: { batchId, out, files },
+      json: { batchId, out, files, ...(packed.length === 0 ? {} : { packed }) },
       text:
         files.length === 0
           ? `Batch ${batchId} has no failed files.`
-          : [`${what} of batch ${batchId} in ${out}.`, ...formatOriginals(files)].join('\n'),
+          : [`${what} of batch ${batchId} in ${out}.`, ...(packed.length === 0 ? [] : [hint])].join(
+              '\n',
+            ),
     };
   });
 }
 
-/** What is in the packed files of a batch, by their names. */
-async function findPacked(batchId: string): Promise<Map<string, PackedOriginal[]>> {
+/** The files that were packed into those of the batch, where this machine knows them. */
+async function findPacked(batchId: string): Promise<PackedOriginal[]> {
   const { findRecordedFiles } = await import('../rejections/find-sources.js');
-  const found = new Map<string, PackedOriginal[]>();
-  for (const { path, packed } of await findRecordedFiles(batchId)) {
-    if (packed === undefined) continue;
-    const { into, ...place } = packed;
-    const originals = found.get(into) ?? [];
-    originals.push({ path, ...place });
-    found.set(into, originals);
-  }
-  return found;
-}
-
-/** The files that were packed into those that failed, with the line that each begins in. */
-function formatOriginals(files: readonly SavedFile[]): string[] {
-  return files.flatMap(({ file, originals = [] }) => {
-    if (originals.length === 0) return [];
-    const shown = originals
-      .slice(0, MAX_SHOWN)
-      .map(({ path, firstLine }) => `  line ${firstLine}: ${path}`);
-    const more = originals.length - shown.length;
-    return [`${file} was packed from:`, ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
-  });
+  const files = await findRecordedFiles(batchId);
+  return files.flatMap(({ path, packed }) => (packed === undefined ? [] : [{ path, ...packed }]));
 }
 
 async function download(session: Session, batchId: string, out: string): Promise<SavedFile[]> {
@@ -88,7 +68,6 @@ async function download(session: Session, batchId: string, out: string): Promise
     command: again,
   };
   const folder = new DownloadFolder(out);
-  const packed = await findPacked(batchId);
   const saved: SavedFile[] = [];
   for await (const { name, sizeBytes } of client.diagnostics.failedFiles(batchId, { signal })) {
     if (basename(name) === MARKER) continue;
@@ -105,9 +84,7 @@ async function download(session: Session, batchId: string, out: string): Promise
       }
       session.out.note(`${place.path}: ${formatSize(place.sizeBytes)}`);
     }
-    const { path: file, sizeBytes: size, isPresent: kept } = place;
-    const originals = packed.get(name) ?? packed.get(basename(name));
-    saved.push({ name, file, sizeBytes: size, kept, ...omitUndefined({ originals }) });
+    saved.push({ name, file: place.path, sizeBytes: place.sizeBytes, kept: place.isPresent });
   }
   return saved;
 }

@@ -6,6 +6,7 @@ import type {
   RejectedRowsOptions,
   UploadedSource,
 } from '../../ingest/rejected-rows.js';
+import { isPackedName } from '../../packing/names.js';
 import { countRecords } from '../../resources/outcome.js';
 import { ENDS } from '../../resources/statuses.js';
 import type { Batch } from '../../resources/types.js';
@@ -88,6 +89,8 @@ class Report {
   readonly #summary = new RejectionSummary();
   #count = 0;
   #located = 0;
+  /** Rows of which only the packed file is known. */
+  #packed = 0;
 
   constructor(out: Output, flags: BatchErrorsFlags, format: string | undefined, targets: Targets) {
     this.#out = out;
@@ -116,6 +119,7 @@ class Report {
     this.#targets.check(row.file);
     this.rows++;
     if (row.line !== undefined) this.#located++;
+    else if (row.file !== undefined && isPackedName(row.file)) this.#packed++;
     await this.rowsOut?.add(row);
     for (const rejection of toRejections(row, this.#isFlat)) {
       this.#count++;
@@ -142,6 +146,11 @@ class Report {
     const unlocated = this.rows - this.#located;
     if (sources.length > 0 && unlocated > 0) {
       out.note(`The line of ${formatQuantity(unlocated, 'row')} is not certain, and not stated.`);
+    }
+    if (sources.length === 0 && this.#packed > 0) {
+      out.say(
+        'Files were packed. To see the original files and lines, pass the files that were loaded: --source <path...>.',
+      );
     }
     if ((this.rowsOut?.missing ?? 0) > 0) {
       const missing = formatQuantity(this.rowsOut?.missing ?? 0, 'row');
