@@ -16,7 +16,7 @@ import {
 } from '../../src/bullmq/index.js';
 import { createBatchClient } from '../../src/index.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
-import { toLoadKey, useQueue } from '../support/queue-stage.js';
+import { dumpRedis, toLoadKey, useQueue } from '../support/queue-stage.js';
 
 describeWithRedis('loads on a queue', () => {
   const stage = useQueue();
@@ -198,7 +198,9 @@ describeWithRedis('loads on a queue', () => {
   test('a URL is loaded without a root, and its query is in Redis only encrypted', async () => {
     await start();
     const text = '{"n":1}\n';
+    let isExpired = false;
     const server = createServer(({ headers }, response) => {
+      if (isExpired) return void response.writeHead(403).end();
       const [, from = '0', to = ''] = /bytes=(\d+)-(\d*)/.exec(headers.range ?? '') ?? [];
       const part = text.slice(Number(from), to === '' ? undefined : Number(to) + 1);
       const range = `bytes ${from}-${Number(from) + part.length - 1}/${text.length}`;
@@ -236,8 +238,15 @@ describeWithRedis('loads on a queue', () => {
     expect((await read(loadId)).failures[0]?.reason).toContain('or for another URL');
     await thief.close();
     await stage.admin.hset(files, '0', own);
+    isExpired = true;
     await retryFailed(stage.queue, loadId);
     work({ roots: [], urlKey });
+    await waitUntil(async () => (await stage.queue.getDelayedCount()) === 1);
+    const [job] = await stage.queue.getDelayed();
+    expect(job?.failedReason).toContain('rows.jsonl');
+    expect(JSON.stringify(await dumpRedis(stage.admin))).not.toContain('presigned-secret');
+    isExpired = false;
+    await job?.promote();
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
   });
 

@@ -22,6 +22,20 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../src
 /** What the keys of a load begin with. */
 export const toLoadKey = (loadId: string): string => `aep-batch:bull:aep-batch:load:${loadId}`;
 
+/** All that Redis holds. */
+export async function dumpRedis(redis: Redis): Promise<unknown[]> {
+  const readers: Record<string, (key: string) => Promise<unknown>> = {
+    string: (key) => redis.get(key),
+    hash: (key) => redis.hgetall(key),
+    list: (key) => redis.lrange(key, 0, -1),
+    set: (key) => redis.smembers(key),
+    zset: (key) => redis.zrange(key, 0, -1),
+    stream: (key) => redis.xrange(key, '-', '+'),
+  };
+  const keys = await redis.keys('*');
+  return Promise.all(keys.map(async (key) => [key, await readers[await redis.type(key)]?.(key)]));
+}
+
 export class QueueStage {
   redis!: RedisServer;
   /** A connection of the test's own. */
