@@ -22,14 +22,12 @@ import {
   toBatchOptions,
   toLoadLimits,
 } from '../ingest-flags.js';
+import { findQueue } from '../redis.js';
 import {
   addBytesPerHourFlag,
   addRedisFlags,
   type BudgetFlags,
-  importBullmq,
-  protectPassword,
   type RedisFlags,
-  readRedis,
   readUrlKey,
   suggestLoad,
   toQueueOptions,
@@ -83,9 +81,8 @@ export function enqueue(program: Command): Subcommand {
     if (flags.replace !== undefined)
       throw new UsageError('--replace goes with one batch: use `aep-batch ingest`.');
     const target = readLoadTarget(session.environment(), flags.sandbox);
-    const connection = readRedis(session, flags);
-    const { enqueueLoad, openLoadQueue } = await importBullmq();
-    await protectPassword(session, connection);
+    const { connection, bullmq } = await findQueue(session, flags);
+    const { enqueueLoad, openLoadQueue } = bullmq;
     const queue = await openLoadQueue(connection, toQueueOptions(flags));
     try {
       const load = await enqueueLoad(queue, paths, {

@@ -5,15 +5,8 @@ import { formatSize } from '../../shared/format.js';
 import { EXIT, OUTCOME_EXIT, UsageError } from '../exit-codes.js';
 import { addCommand, type CommonFlags } from '../flags.js';
 import { formatQuantity } from '../format.js';
-import {
-  addRedisFlags,
-  importBullmq,
-  protectPassword,
-  type RedisFlags,
-  readRedis,
-  suggestLoad,
-  toQueueOptions,
-} from '../redis-flags.js';
+import { findQueue } from '../redis.js';
+import { addRedisFlags, type RedisFlags, suggestLoad, toQueueOptions } from '../redis-flags.js';
 import { action, type Subcommand } from '../session.js';
 
 interface LoadFlags extends CommonFlags, RedisFlags {
@@ -34,9 +27,8 @@ export function load(program: Command): Subcommand {
   return action<LoadFlags>(command, async (session, flags, [loadId = '']) => {
     if (flags.retryFailed === true && flags.cancel === true)
       throw new UsageError('--retry-failed and --cancel cannot be combined.');
-    const connection = readRedis(session, flags);
-    const { cancelLoad, openLoadQueue, readQueuedLoad, retryFailed } = await importBullmq();
-    await protectPassword(session, connection);
+    const { connection, bullmq } = await findQueue(session, flags);
+    const { cancelLoad, openLoadQueue, readQueuedLoad, retryFailed } = bullmq;
     const queue = await openLoadQueue(connection, toQueueOptions(flags));
     try {
       if (flags.cancel === true) await cancelLoad(queue, loadId);

@@ -12,14 +12,12 @@ import {
   millisecondsArg,
   type WaitFlags,
 } from '../flags.js';
+import { findQueue } from '../redis.js';
 import {
   addBytesPerHourFlag,
   addRedisFlags,
   type BudgetFlags,
-  importBullmq,
-  protectPassword,
   type RedisFlags,
-  readRedis,
   readUrlKey,
 } from '../redis-flags.js';
 import { action, type Session, type Subcommand } from '../session.js';
@@ -65,9 +63,8 @@ export function worker(program: Command): Subcommand {
 
 async function runWorker(session: Session, flags: WorkerFlags) {
   const { out, signal, signals } = session;
-  const connection = readRedis(session, flags);
-  const { assertReachable, createLoadWorker } = await importBullmq();
-  await protectPassword(session, connection);
+  const { connection, bullmq } = await findQueue(session, flags);
+  const { assertReachable, createLoadWorker } = bullmq;
   const client = await session.connect();
   await assertReachable(connection);
   const worker = createLoadWorker(client, connection, {
