@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { toClock } from '../src/http/retry.js';
 import { AbortError, type Credentials, createBatchClient, TimeoutError } from '../src/index.js';
-import { all, clientFor, testClock, thrownBy } from './support/client.js';
+import { all, clientFor, hasWarnedOfLeak, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
@@ -183,6 +183,18 @@ describe("the caller's signal", () => {
     await thrownBy(client.batches.get('b1', { signal }));
 
     expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test('may end any number of calls at once: Node takes them for no leak', async () => {
+    const ending = new AbortController();
+    const { signal } = ending;
+    const client = clientFor(server.origin);
+    server.respond = () => server.seen.length === 12 && ending.abort();
+    const calls = Array.from({ length: 12 }, () => thrownBy(client.batches.get('b1', { signal })));
+    const errors = await Promise.all(calls);
+
+    expect(errors.every((error) => error instanceof AbortError)).toBe(true);
+    expect(hasWarnedOfLeak(signal)).toBe(false);
   });
 
   test.each([{}, 'x', new AbortController()])('is rejected when it is none: %p', async (signal) => {

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { WaitOptions, WaitWarning } from '../src/index.js';
-import { clientFor, testClock, thrownBy } from './support/client.js';
+import { clientFor, hasWarnedOfLeak, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
@@ -368,6 +368,15 @@ describe("the caller's signal", () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
     expect(most).toBeLessThanOrEqual(2);
   });
+});
+
+test('a signal may end any number of waits at once: Node takes them for no leak', async () => {
+  const { client } = setUp();
+  const { signal } = new AbortController();
+  server.respond = (_, response) => void response.end(JSON.stringify(LOADED));
+  await Promise.all(Array.from({ length: 12 }, () => client.batches.wait('b1', { signal })));
+
+  expect(hasWarnedOfLeak(signal)).toBe(false);
 });
 
 test("a change of the system's time neither ends a wait nor lengthens it", async () => {

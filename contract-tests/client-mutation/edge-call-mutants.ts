@@ -119,11 +119,6 @@ export const edgeCallMutants: readonly Mutant[] = [
       'a sandbox in other letters is the own one',
     ],
     [
-      'if (named === null || named === sandbox) return sandbox;',
-      'return sandbox;',
-      'a call for another sandbox goes to the own one',
-    ],
-    [
       "sent = { accept, 'user-agent': USER_AGENT, 'x-request-id': requestId };",
       'sent = { accept };',
       'a request for a token names neither client nor request',
@@ -220,6 +215,11 @@ export const edgeCallMutants: readonly Mutant[] = [
       'for (const listener of this.#listeners) listener();',
       '',
       'calls go on after their client is closed',
+    ],
+    [
+      'setMaxListeners(0, signal); // one',
+      '// one',
+      'a hundred calls with one signal print a warning',
     ],
   ),
   ...inFile(

@@ -20,11 +20,6 @@ export const edgeResourceMutants: readonly Mutant[] = [
       '{ ...options, attempts: 3 }',
       'a rejected creation is looked up three times',
     ],
-    [
-      'query: { start: 0, ...query } };',
-      'query: { ...query, start: 0 } };',
-      'every page of the files of a batch is the first',
-    ],
     ['if (late !== undefined) return late;', '', 'a batch that is found late is forgotten'],
     [
       '(isLookedUp || isRepeated || isRejected) && !response.ok',
@@ -37,12 +32,6 @@ export const edgeResourceMutants: readonly Mutant[] = [
       'an action whose repetition is rejected is not looked up',
     ],
     ['given.slice(0, 100)', 'given', 'a message quotes an id of any length'],
-  ),
-  ...inFile(
-    'src/resources/find-batch.ts',
-    ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'],
-    ["'desc:created'", "'asc:created'", 'the oldest batches are looked up'],
-    ['batch.externalId === externalId && (', '(', 'the batch of another externalId is looked up'],
   ),
   ...inFile(
     'src/resources/recovery.ts',
@@ -62,16 +51,10 @@ export const edgeResourceMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/wait.ts',
     ['wait', 'time'],
-    ['      misses = 0;\n', '', 'a batch that was missing now and then does not exist'],
     [
       'if (failures === 0) interval = nextInterval(interval, least, clock);',
       'interval = nextInterval(interval, least, clock);',
       'failed polls make the time between polls grow',
-    ],
-    [
-      'last ?? new TimeoutError(',
-      'new TimeoutError(',
-      'the last failure of a poll at the end of a wait is forgotten',
     ],
     ['new Set([408, 425, 429])', 'new Set([408, 429])', 'a 425 ends a wait'],
     [
@@ -80,21 +63,10 @@ export const edgeResourceMutants: readonly Mutant[] = [
       'a 404 of the token service counts as a lag of the Catalog',
     ],
     [
-      'await tools.pause(Math.min(left, delayMs)).catch',
-      'await tools.pause(delayMs).catch',
-      'a wait goes on beyond its deadline',
-    ],
-    [
       'outage.report(Math.min(left, delayMs));',
       'outage.report(delayMs);',
       'the next poll is announced for after the deadline',
     ],
-    [
-      'Math.max(deadlineMs - startedMs, least)',
-      'deadlineMs - startedMs',
-      'the last poll has no time',
-    ],
-    ['      watch.see(batch);\n', '', 'nobody is warned of a batch that was not completed'],
     ['  error.batchId = batchId;\n', '', 'the error of a wait does not name its batch'],
   ),
   ...inFile(
@@ -225,38 +197,17 @@ export const edgeResourceMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'src/resources/upload-calls.ts',
-    ['lost-responses', 'upload-parts', 'resources'],
-    [
-      "typeof name === 'string' && name !== '' ? name : undefined",
-      "typeof name === 'string' ? name : undefined",
-      'an empty name is the name of a file',
-    ],
-    [
-      'body.slice(missing.start - start, missing.end - start)',
-      'body.slice(missing.start, missing.end)',
-      'a piece of a part has the wrong bytes',
-    ],
-  ),
-  ...inFile(
     'src/resources/datasets.ts',
     ['datasets'],
-    ['if (missing.size === 0) break;', '', 'the last batches are asked for once more'],
     [
       'isFields(entry) && missing.delete(id)',
       'isFields(entry)',
       'last batches that were not asked for are returned',
     ],
-    ['of new Set(ids)', 'of ids', 'an id that is named twice is asked for twice'],
   ),
   ...inFile(
     'src/upload/parts.ts',
     ['upload-parts', 'ingest/started-again', 'ingest/streams'],
-    [
-      'isRepeated || (error instanceof CallError && error.attempts > 1)',
-      'isRepeated',
-      'a COMPLETE that was repeated is not started again after a 404',
-    ],
     [
       'if (!incomplete.isGone || !wasOpen) throw',
       'if (!incomplete.isGone) throw',
@@ -272,6 +223,5 @@ export const edgeResourceMutants: readonly Mutant[] = [
     'src/upload/upload-files.ts',
     ['upload-files'],
     ['      await file.cleanup?.();\n', '', 'what was made for a file is left behind'],
-    ['if (group.signal.aborted) return;', '', 'files are started after a failure'],
   ),
 ];

@@ -44,6 +44,15 @@ export const thrownBy = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** Whether Node has warned that so many listen to a signal that it takes them for a leak. */
+export function hasWarnedOfLeak(signal: AbortSignal): boolean {
+  // A symbol, because `process` of a test is a copy, which gets no warnings.
+  const name = 'events.maxEventTargetListenersWarned';
+  const own = Object.getOwnPropertySymbols(signal).find(({ description }) => description === name);
+  if (own === undefined) throw new Error('this version of Node does not say whether it has warned');
+  return Reflect.get(signal, own) === true;
+}
+
 /** All items of an async iterable. */
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
