@@ -343,7 +343,12 @@ describe('an action on a batch', () => {
 
   test.each([
     ...[400, 403, 404, 409, 428].map((status) => [status, 'success'] as const),
-    ...['loaded', 'staging', 'failed', 'stalled', 'inactive'].map((s) => [400, s] as const),
+    ...['loaded', 'queued', 'processing', 'staging', 'staged', 'retrying', 'stalled'].map(
+      (status) => [412, status] as const,
+    ),
+    ...['active', 'archived', 'retained', 'failed', 'failure', 'inactive', 'deleted'].map(
+      (status) => [422, status] as const,
+    ),
   ])(
     'COMPLETE whose retry is rejected with %i is done when the batch is %s',
     async (rejection, status) => {

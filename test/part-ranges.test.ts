@@ -1,6 +1,89 @@
 import { describe, expect, test } from '@jest/globals';
+import {
+  contentRange,
+  missingRanges,
+  parseRanges,
+  parseTotal,
+  rangeHeader,
+} from '../src/resources/ranges.js';
 import type { ByteRange } from '../src/resources/types.js';
+import { createRandom } from '../src/shared/random.js';
 import { assertPartsCoverFile, planParts, toUsableRanges } from '../src/upload/part-ranges.js';
+
+/** Each byte by itself. */
+function countMissing({ start, end }: ByteRange, have: readonly ByteRange[]): number[] {
+  const bytes = Array.from({ length: end - start }, (_, at) => start + at);
+  return bytes.filter((byte) => !have.some((one) => one.start <= byte && byte < one.end));
+}
+
+test('what is missing of a range is each byte that no other range has, in as few ranges as there are gaps', () => {
+  const random = createRandom(7);
+  const draw = (most: number) => Math.floor(random() * most);
+  for (let run = 0; run < 500; run++) {
+    const start = draw(6);
+    const wanted = { start, end: start + draw(8) };
+    const have = Array.from({ length: draw(4) }, () => {
+      const from = draw(14);
+      return { start: from, end: from + 1 + draw(4) };
+    });
+    const missing = missingRanges(wanted, have);
+    const bytes = missing.flatMap((one) => countMissing(one, []));
+    const gaps = bytes.filter((byte) => !bytes.includes(byte - 1));
+
+    expect([wanted, have, bytes]).toEqual([wanted, have, countMissing(wanted, have)]);
+    expect(missing.map((one) => one.start)).toEqual(gaps);
+  }
+});
+
+test.each<[string | null, [number, number][] | undefined]>([
+  ['bytes=0-9', [[0, 10]]],
+  ['bytes 0-9', [[0, 10]]],
+  ['Bytes 0-9/100', [[0, 10]]],
+  ['bytes 0-9/*', [[0, 10]]],
+  ['bytes 0-9 / 100', [[0, 10]]],
+  [
+    ' bytes=20-29, 0-9,40-40 ',
+    [
+      [0, 10],
+      [20, 30],
+      [40, 41],
+    ],
+  ],
+  [null, undefined],
+  ['', undefined],
+  ['bytes', undefined],
+  ['bytes=', undefined],
+  ['bytes=0-', undefined],
+  ['bytes=-9', undefined],
+  ['bytes=0-9,', undefined],
+  ['bytes=0-9, x', undefined],
+  ['bytes 0-9/x', undefined],
+  ['items=0-9', undefined],
+  ['0-9', undefined],
+])('a header %j has the ranges %j', (header, ranges) => {
+  expect(parseRanges(header)).toEqual(ranges?.map(([start, end]) => ({ start, end })));
+});
+
+test.each<[string | null, number | undefined]>([
+  ['bytes 0-9/100', 100],
+  ['bytes 0-9 / 100 ', 100],
+  ['bytes 0-9/0', 0],
+  ['bytes 0-9/*', undefined],
+  ['bytes 0-9/', undefined],
+  ['bytes 0-9/1e3', undefined],
+  ['bytes 0-9', undefined],
+  ['100', undefined],
+  [null, undefined],
+])('a header %j has the total %j', (header, total) => {
+  expect(parseTotal(header)).toBe(total);
+});
+
+test('ranges are written with the last byte that belongs to them', () => {
+  expect(contentRange({ start: 5, end: 15 })).toBe('bytes 5-14');
+  expect(contentRange({ start: 0, end: 1 }, 100)).toBe('bytes 0-0');
+  expect(rangeHeader({ start: 5, end: 15 })).toBe('bytes=5-14');
+  expect(rangeHeader({ start: 5 })).toBe('bytes=5-');
+});
 
 describe('the parts of a file', () => {
   test('begin where the one before ends, and the last one ends with the file', () => {

@@ -57,6 +57,66 @@ describe('another try would end alike, so there is none', () => {
   });
 });
 
+const STATUSES = [
+  ...[
+    400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418,
+  ],
+  ...[421, 422, 423, 424, 425, 426, 428, 429, 430, 431, 451, 499],
+  ...[500, 501, 502, 503, 504, 505, 506, 507, 508, 510, 511, 520, 521, 522, 524, 530, 598, 599],
+];
+/** After these nothing has happened. */
+const REJECTED = [429, 503];
+/** After these the request may have taken effect. */
+const AMBIGUOUS = [408, 500, 502, 504];
+const isUnknown = (status: number) => status === 408 || (status >= 500 && status !== 503);
+
+describe('each status of an error response', () => {
+  type Client = ReturnType<typeof clientFor>;
+  const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  /** How often each status has the call made, where one retry is allowed, and the calls between. */
+  async function trace(call: (client: Client) => Promise<unknown>) {
+    const found: Record<number, string> = {};
+    for (const status of STATUSES) {
+      server.seen.length = 0;
+      server.respond = (request, response) => {
+        const isFirst = server.seen.length === 1;
+        const isLookup = request.method === 'GET' && !isFirst;
+        response.writeHead(isFirst ? status : 200);
+        response.end(isFirst ? '' : JSON.stringify(isLookup ? { b1: { status: 'loading' } } : {}));
+      };
+      const error = await thrownBy(call(setUp({ maxRetries: 1 }).client));
+      const methods = server.seen.map((one) => one.split(' ')[0]).join(' ');
+      const unknown = (error as ApiError | undefined)?.stateUnknown ? ' unknown' : '';
+      found[status] = `${methods}${unknown}`;
+    }
+    return found;
+  }
+  const expected = (decide: (status: number) => string) =>
+    Object.fromEntries(STATUSES.map((status) => [status, decide(status)]));
+  const isRetried = (status: number) => [...REJECTED, ...AMBIGUOUS].includes(status);
+
+  test('lets what only reads be tried again after six of them, and leaves nothing unknown', async () => {
+    const decide = (status: number) => (isRetried(status) ? 'HEAD HEAD' : 'HEAD');
+    expect(await trace((client) => client.files.head('f1', 'a'))).toEqual(expected(decide));
+  });
+
+  test('lets a PUT be tried again after the same six, and leaves the others of 5xx unknown', async () => {
+    const put = (client: Client) => client.files.put(address, Buffer.from('x'));
+    const decide = (status: number) =>
+      isRetried(status) ? 'PUT PUT' : `PUT${isUnknown(status) ? ' unknown' : ''}`;
+    expect(await trace(put)).toEqual(expected(decide));
+  });
+
+  test('lets an action be tried again after two of them, and has the batch read after four and a 428', async () => {
+    const decide = (status: number) => {
+      if (REJECTED.includes(status)) return 'POST POST';
+      if (AMBIGUOUS.includes(status)) return 'POST GET POST';
+      return `${status === 428 ? 'POST GET' : 'POST'}${isUnknown(status) ? ' unknown' : ''}`;
+    };
+    expect(await trace((client) => client.batches.abort('b1'))).toEqual(expected(decide));
+  });
+});
+
 test('the waits double up to 8 s, and a quarter more or less is chance', async () => {
   const clock = testClock();
   const chances = [0, 0.999999, 0.5, 0.5, 0.5, 0.5];

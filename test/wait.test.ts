@@ -24,6 +24,18 @@ test('onStatus is called once for each status, however often it is polled', asyn
   expect(seen).toEqual(['staging', 'processing', 'success']);
 });
 
+test('a wait goes on with every status that is no end, unknown ones too, in whatever case it is written', async () => {
+  const { client } = setUp();
+  const open = ['loading', 'loaded', 'queued', 'processing', 'staging', 'staged', 'retrying'];
+  const statuses = [...open, 'polishing', 'Polishing', 'LOADING'];
+  server.play(...[...statuses, 'SUCCESS'].map((status) => ({ b1: { status } })));
+  const seen: string[] = [];
+  const waited = await client.batches.wait('b1', { onStatus: (one) => void seen.push(one.status) });
+
+  expect(waited).toMatchObject({ outcome: 'success', batch: { status: 'success' } });
+  expect(seen).toEqual([...open, 'polishing', 'Polishing', 'loading', 'success']);
+});
+
 test.each([
   ['success', 'success'],
   ['active', 'success'],

@@ -15,6 +15,8 @@ export interface FileRun {
   failedLines: ReadonlySet<number>;
   /** Whether it came to no test at all. */
   isBroken: boolean;
+  /** Why its process did not come to an end. */
+  error?: string | undefined;
   traffic: RecordedExchange[];
 }
 
@@ -30,7 +32,7 @@ export type ExecutedLines = ReadonlyMap<string, ReadonlySet<number>>;
 const FOLDERS = ['src', 'spec-tools', 'contract-tests', 'scripts'];
 
 /** No file takes near as long; a fault that makes a test wait for ever ends with it. */
-const MAX_RUN_MS = 120_000;
+const MAX_RUN_MS = 240_000;
 const MAX_ALL_MS = 600_000;
 
 export class ProjectTests {
@@ -67,7 +69,7 @@ export class ProjectTests {
   async run(file: string, options: JestRun['options'] = {}): Promise<FileRun> {
     const lines = this.#toCache('failed-lines.txt');
     writeFileSync(lines, '');
-    const { tests } = await this.#process.run({
+    const { tests, error } = await this.#process.run({
       files: [file],
       maxMs: MAX_RUN_MS,
       options,
@@ -78,6 +80,7 @@ export class ProjectTests {
       failedTests: failed.map(({ fullName }) => fullName),
       failedLines: new Set(readFileSync(lines, 'utf8').split('\n').filter(Boolean).map(Number)),
       isBroken: tests.length === 0,
+      error,
       traffic: readTraffic(this.#toCache('contract-traffic/')),
     };
   }
@@ -92,6 +95,7 @@ export class ProjectTests {
       coverageDirectory: folder,
       collectCoverageFrom: ['!**/*.test.ts', ...FOLDERS.map((one) => `${one}/**/*.ts`)],
     });
+    if (run.error !== undefined) throw new Error(`${file}: ${run.error}`);
     const report = JSON.parse(
       readFileSync(join(folder, 'coverage-final.json'), 'utf8'),
     ) as CoverageReport;
