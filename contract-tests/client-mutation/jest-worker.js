@@ -1,7 +1,10 @@
 /** Runs test files in this process, one after the other, so that Jest is loaded once for many runs. */
 import { runCLI } from 'jest';
 
+const ROOT = process.cwd();
+
 async function run({ files, options, env }) {
+  process.chdir(ROOT); // a test that failed may have left it
   for (const [name, value] of Object.entries(env)) {
     if (value === null) delete process.env[name];
     else process.env[name] = value;
@@ -17,7 +20,7 @@ async function run({ files, options, env }) {
     reporters: [],
     ...options,
   };
-  const { results } = await runCLI(argv, [process.cwd()]);
+  const { results } = await runCLI(argv, [ROOT]);
   return {
     tests: results.testResults.flatMap(({ testFilePath, testResults, testExecError }) => [
       ...testResults.map(({ fullName, status }) => ({ file: testFilePath, fullName, status })),
@@ -33,6 +36,6 @@ process.on('message', async (message) => {
   try {
     process.send(await run(message));
   } catch (error) {
-    process.send({ tests: [], isSuccess: false, error: String(error?.stack ?? error) });
+    process.send({ broken: String(error?.stack ?? error) });
   }
 });

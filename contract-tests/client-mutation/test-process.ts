@@ -47,12 +47,13 @@ export class TestProcess {
     this.#copy = copy;
   }
 
+  /** @throws where Jest cannot be run. */
   async run({ files, options = {}, env = {}, maxMs }: JestRun): Promise<JestResult> {
     if (this.#runs >= MAX_RUNS) this.close();
     this.#child ??= this.#start();
     this.#runs += 1;
     const child = this.#child;
-    return await new Promise((resolve) => {
+    return await new Promise((resolve, reject) => {
       const end = (result: JestResult) => {
         clearTimeout(timer);
         child.removeAllListeners('message').removeAllListeners('exit');
@@ -61,7 +62,13 @@ export class TestProcess {
       };
       const fail = (error: string) => end({ tests: [], isSuccess: false, error });
       const timer = setTimeout(() => fail(`no end within ${maxMs / 1000} s`), maxMs);
-      child.once('message', (result) => end(result as JestResult));
+      child.once('message', (result: JestResult & { broken?: string }) => {
+        if (result.broken === undefined) return end(result);
+        // Jest itself has failed, which says nothing about the tests.
+        this.close();
+        clearTimeout(timer);
+        reject(new Error(result.broken));
+      });
       child.once('exit', (code, signal) => fail(`the process ended with ${signal ?? code}`));
       const all = { selectProjects: findProjects(files), testTimeout: TEST_TIMEOUT_MS, ...options };
       child.send({ files, options: all, env: this.#change(env) });
