@@ -4,12 +4,12 @@
  */
 import type { ByteRange } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
-import { assertPartsCoverFile } from '../upload/part-ranges.js';
 import { computeContentId } from './content.js';
 import { JournalError } from './errors.js';
-import type { Entry, FileEntry, MemberEntry, PlanEntry, UploadedEntry } from './journal-entries.js';
+import type { Entry, FileEntry, MemberEntry, PlanEntry } from './journal-entries.js';
 import { PackedMembers } from './packed-members.js';
 import type { ReceiptFile } from './types.js';
+import { toUploadedFile } from './uploaded-file.js';
 
 type BatchEntry = Extract<
   Entry,
@@ -265,7 +265,7 @@ export class IngestState {
     } else if (entry.type === 'uploaded') {
       const isSame = file.hashed === undefined || file.hashed.sha256 === entry.sha256;
       assert(isSame, `${path} with other bytes than were planned`);
-      this.#uploaded.set(path, toReceiptFile(file, entry));
+      this.#uploaded.set(path, toUploadedFile(file, entry));
     } else {
       const parts = this.#initialized.get(path);
       const mayEnd = file.isStream === true || entry.end <= file.sizeBytes;
@@ -306,18 +306,4 @@ export class IngestState {
 
 function assert(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(`it records ${otherwise}`);
-}
-
-function toReceiptFile(planned: FileEntry, uploaded: UploadedEntry): ReceiptFile {
-  const { path, isStream } = planned;
-  const { sha256, parts } = uploaded;
-  assert((uploaded.sizeBytes !== undefined) === (isStream === true), `another size of ${path}`);
-  const sizeBytes = uploaded.sizeBytes ?? planned.sizeBytes;
-  const file: ReceiptFile = { path, sizeBytes };
-  if (sha256 !== undefined) file.sha256 = sha256;
-  if (parts !== undefined) {
-    file.parts = parts.map(([start, end]) => ({ start, end }));
-    assertPartsCoverFile(path, sizeBytes, file.parts);
-  }
-  return file;
 }

@@ -1,11 +1,7 @@
 /** Reads files chunk by chunk, whether they have a known size or are streams; small ones at once. */
-import { SourceError } from '../shared/errors.js';
-import { readStartSync } from '../shared/open-file.js';
 import { pumpChunks } from '../shared/pump-chunks.js';
+import { readSmallFile } from '../upload/small-file.js';
 import type { SourceFile } from '../upload/source.js';
-
-/** Up to this size one read has all of it: opening with promises would take longer than reading. */
-const SMALL_BYTES = 64 * 1024;
 
 /**
  * The bytes from `start` on. A chunk is valid until the next.
@@ -43,16 +39,8 @@ export async function* readChunks(
   }
 }
 
-function readSmall({ localPath, sizeBytes, stream }: SourceFile): Buffer | undefined {
-  if (localPath === undefined || stream !== undefined || sizeBytes > SMALL_BYTES) return undefined;
-  try {
-    const bytes = readStartSync(localPath, SMALL_BYTES + 1);
-    return bytes.length > SMALL_BYTES ? undefined : bytes; // it may have grown since
-  } catch (cause) {
-    const message = `${localPath} cannot be opened: ${(cause as Error).message}.`;
-    throw new SourceError(localPath, message, cause);
-  }
-}
+const readSmall = ({ localPath, sizeBytes, stream }: SourceFile): Buffer | undefined =>
+  localPath === undefined || stream !== undefined ? undefined : readSmallFile(localPath, sizeBytes);
 
 const toBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, byteLength);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { findDialect } from '../preflight/csv.js';
 import { toByteDialect } from '../preflight/csv-dialect.js';
 import { CsvScanner } from '../preflight/csv-scanner.js';
-import { detectFormat } from '../preflight/file.js';
+import { detectFormat } from '../preflight/detect-format.js';
 import { isJsonArray } from '../preflight/sniff.js';
 import type { CsvOptions } from '../preflight/types.js';
 import type { FileFormat } from '../resources/types.js';
@@ -16,6 +16,9 @@ import { readChunks } from './read-chunks.js';
 /** How much of a file shows what it is; a header ends within it. */
 const HEAD_BYTES = 128 * 1024;
 const MARK = Buffer.from('\ufeff');
+
+/** One for all files, of which there may be many. */
+const NO_HEADER = { bytes: 0, lines: 0 };
 
 /** How the files are read. */
 export interface ScanOptions {
@@ -131,7 +134,7 @@ class MemberScan {
   end(): Scanned | undefined {
     // What follows would be a part of its last value.
     if (this.#csv?.isOpen === true) return undefined;
-    const { header = { bytes: 0, lines: 0 }, kind = 'json' } = { ...this.#csv?.description };
+    const { header = NO_HEADER, kind = 'json' } = this.#csv?.description ?? {};
     const { isEnded, lines } = this.#count;
     return {
       file: this.#file,
@@ -162,7 +165,7 @@ class CsvScan {
     const scanner = new CsvScanner(bytes, () => undefined);
     const toScan = (header: Scanned['header'], kind: readonly string[]) =>
       new CsvScan({ header, kind: JSON.stringify(['csv', dialect.delimiter, ...kind]) }, scanner);
-    if (csv.header === false) return toScan({ bytes: 0, lines: 0 }, []);
+    if (csv.header === false) return toScan(NO_HEADER, []);
     const row = findFirstRow(head, isWhole, bytes);
     if (row === undefined) return undefined;
     const end = row.end + lineEndLength(head, row.end);

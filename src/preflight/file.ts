@@ -7,9 +7,9 @@ import { MAX_PUT_BYTES } from '../shared/limits.js';
 import { readSmallFile } from '../upload/small-file.js';
 import { openMemory, type SizedFile, type SourceFile, type StreamFile } from '../upload/source.js';
 import { type CsvReport, checkCsv } from './csv.js';
-import { detectDialect } from './csv-detect.js';
 import { readCsvRows } from './csv-rows.js';
-import { createDecoder, isUtf8Charset } from './csv-text.js';
+import { isUtf8Charset } from './csv-text.js';
+import { detectFormat } from './detect-format.js';
 import type { FileFindings } from './findings.js';
 import type { IdSet } from './id-set.js';
 import { readJsonArrayFile, sampleJsonArray } from './json-array.js';
@@ -19,16 +19,9 @@ import { checkParquet, type ParquetReport } from './parquet.js';
 import type { ParquetColumn } from './parquet-columns.js';
 import { readParquetRows } from './parquet-rows.js';
 import type { FileRowChecker } from './row-check.js';
-import {
-  detectByContent,
-  detectByFirstLine,
-  detectByName,
-  FORMATS,
-  isJsonArray,
-  rejectKnownFormat,
-} from './sniff.js';
+import { detectByContent, detectByName, FORMATS, isJsonArray, rejectKnownFormat } from './sniff.js';
 import { readStreamWindow, streamSource } from './stream-window.js';
-import type { CsvOptions, PreflightOptions } from './types.js';
+import type { PreflightOptions } from './types.js';
 import { readAll, readWindow, WINDOW_BYTES, type Window } from './window.js';
 
 /** The result of checking one file. */
@@ -196,21 +189,6 @@ function resolveFormat(
   }
   return format;
 }
-
-/** The format that a file is read in. */
-export const detectFormat = (
-  head: Buffer,
-  path: string,
-  { requested, csv = {} }: { requested?: FileFormat | undefined; csv?: CsvOptions },
-): FileFormat | undefined =>
-  requested ??
-  detectByName(path) ??
-  detectByContent(head) ??
-  detectByFirstLine(head, findDelimiter(head, csv));
-
-/** The delimiter that would make the file CSV. */
-const findDelimiter = (head: Buffer, csv: CsvOptions): string =>
-  csv.delimiter ?? detectDialect(createDecoder(csv)(head), false, csv).delimiter ?? ',';
 
 async function checkParquetFile(
   report: FileReport,

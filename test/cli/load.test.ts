@@ -223,7 +223,7 @@ test('the commands of the guide on large loads work', async () => {
   const commands = [...guide.matchAll(/^aep-batch (.+)$/gm)].map(([, line = '']) =>
     line.split(' '),
   );
-  expect(commands).toHaveLength(2);
+  expect(commands).toHaveLength(4);
   for (const args of commands) expect((await desk.run([...args, ...FAST])).code).toBe(0);
-  expect(desk.simulator.log.filter(({ path }) => path.includes('COMPLETE'))).toHaveLength(3);
+  expect(desk.simulator.log.filter(({ path }) => path.includes('COMPLETE'))).toHaveLength(5);
 });

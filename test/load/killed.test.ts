@@ -8,7 +8,7 @@ import { createRandom } from '../../src/shared/random.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
 import { MAIN } from '../support/command.js';
 import { findFastFolder } from '../support/fast-folder.js';
-import { chooseCount, isFullLoad } from '../support/scale.js';
+import { chooseCount, isDeep, isFullLoad } from '../support/scale.js';
 
 /** 400 folders, and batches of a tenth of all files. */
 const FOLDERS = 400;
@@ -104,3 +104,48 @@ test(`a load of ${FILES} files in 10 batches that is killed ${KILLS} times loads
   const created = log.filter((one) => one.operation === 'createBatch' && one.status === 201);
   expect(created).toHaveLength(10);
 }, 1_700_000);
+
+// The same with packed files, each of about 20 of the others; only the deep run has the time for it.
+if (isDeep) {
+  test(`a load of ${FILES} packed files that is killed ${KILLS} times loads every byte once`, async () => {
+    await makeFiles(join(folder, 'data'));
+    const random = createRandom(6);
+    const pack = ['--pack', '--pack-bytes', `${FILE_BYTES * 30}`, '--max-files-per-batch', '20'];
+    const ingest = [
+      'ingest',
+      'data',
+      '--dataset',
+      'd1',
+      '--check-rows',
+      'none',
+      '--journal',
+      'load',
+    ];
+    let args = [...ingest, ...pack];
+    let killed = 0;
+    for (let kill = 0; kill < KILLS; kill++) {
+      const code = await killAfter(start(args), countArrived() + 1 + random() * 12);
+      if (code === null) killed++;
+      else break;
+      // Before the plan is written, nothing can be resumed.
+      if (countArrived() > 0) args = ['resume', 'load'];
+    }
+    expect(killed).toBeGreaterThan(KILLS / 4);
+    const last = start(args);
+    last.stderr?.resume();
+    const [code] = (await once(last, 'exit')) as [number | null];
+    const { log } = simulator;
+    const completed = new Set(
+      log
+        .filter(({ path, status }) => path.includes('?action=COMPLETE') && status === 200)
+        .map(({ path }) => /batches\/([^?/]+)/.exec(path)?.[1] ?? ''),
+    );
+    const files = [...completed].flatMap((id) => simulator.files(id));
+    const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    const names = new Set(files.map(({ path }) => path));
+    // Where it ended before the last kill, there is nothing left to be resumed.
+    if (killed === KILLS) expect(code).toBe(0);
+    expect([bytes, names.size]).toEqual([FILES * FILE_BYTES, files.length]);
+    for (const id of completed) expect(simulator.status(id)).toBe('success');
+  }, 1_700_000);
+}
