@@ -7,7 +7,7 @@
   ci test-deep test-loads test-fleet test-runtimes release-check \
   mock simulate \
   docs docs-serve docs-test recording \
-  bench bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-contract bench-compare bench-report \
+  bench bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract bench-compare bench-report \
   generated built compiled-bench
 SHELL := bash
 export REDOCLY_TELEMETRY := off
@@ -96,8 +96,8 @@ ci: $(INSTALLED) ## everything that CI runs: make test, then the slower targets 
 test-deep: built ## the tests that draw their cases, with all of them
 	@$(TSX) scripts/test-deep.ts
 
-test-loads: built ## a load of 100,000 files that is killed 20 times
-	@LOADS=1 $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
+test-loads: built ## a load that is killed 20 times: FILES=<how many>, 100,000 without it
+	@LOADS=1 FILES='$(or $(FILES),100000)' $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
 
 test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
 	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts
@@ -132,7 +132,7 @@ recording: built ## record the command in a terminal again: writes docs/images/r
 
 # Benchmarks.
 
-bench: bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-contract ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench ## small calls, beside other HTTP clients
 	@node .cache/bench/bench/small-calls.js
@@ -163,6 +163,12 @@ bench-sources: compiled-bench ## the memory for compressed files and URLs: BYTES
 
 bench-contract: compiled-bench ## the time of the contract suite
 	@node .cache/bench/bench/contract.js
+
+bench-loads: compiled-bench ## the memory of a load of many batches: FILES=<how many>
+	@node .cache/bench/bench/loads.js
+
+bench-fleet: compiled-bench ## loads on a queue, with one worker and with four: FILES=<how many>
+	@node .cache/bench/bench/fleet.js
 
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'

@@ -29,6 +29,7 @@ import { createPacer } from '../upload/pace.js';
 import type { SourceFile } from '../upload/source.js';
 import { createBatchFolder, toBatchJournal } from './batch-journals.js';
 import { LoadError } from './errors.js';
+import { assertKnownUrls } from './known-urls.js';
 import { type BatchEntry, LOAD_JOURNAL } from './load-entries.js';
 import { LoadJournal } from './load-journal.js';
 import { withLoadNotice } from './notice.js';
@@ -234,6 +235,7 @@ export async function resumeLoad(
     await loadJournal.reopen(journalPath, options.takeOver);
     const { state, current: journal } = loadJournal;
     assertSameTarget(state.plan, client, journalPath);
+    await assertKnownUrls(journalPath, state, urls);
     const progress = new LoadProgressReporter(options.onProgress);
     progress.planned(state);
     const { batchConcurrency = state.plan.batchConcurrency } = options;

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,12 +9,14 @@ import { createRandom } from '../../src/shared/random.js';
 import { type Simulator, startSimulator } from '../../src/testing/index.js';
 import { MAIN } from '../support/command.js';
 import { findFastFolder } from '../support/fast-folder.js';
-import { chooseCount, isDeep, isFullLoad } from '../support/scale.js';
+import { isDeep, isFullLoad } from '../support/scale.js';
 
 /** 400 folders, and batches of a tenth of all files. */
 const FOLDERS = 400;
-const FILES = isFullLoad ? 100_000 : 2000;
-const KILLS = isFullLoad ? 20 : chooseCount({ quick: 4, deep: 20 });
+const { FILES: files = isFullLoad ? '100000' : '2000' } = process.env;
+/** A multiple of the folders, of which each batch has a tenth. */
+const FILES = Math.ceil(Number(files) / FOLDERS) * FOLDERS;
+const KILLS = isFullLoad ? 20 : 4;
 const FILE_BYTES = isFullLoad ? 1000 : 40;
 const FAST = ['--poll-interval-ms', '10', '--quiet'];
 
@@ -30,20 +33,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** @returns the paths of the files, in their order, each with the sha256 of its bytes. */
 async function makeFiles(root: string): Promise<string[]> {
-  const paths: string[] = [];
+  const made: string[] = [];
   for (let day = 0; day < FOLDERS; day++) {
     await mkdir(join(root, `day=${day}`), { recursive: true });
     for (let part = 0; part < FILES / FOLDERS; part++) {
-      const row = `{"_id":"${day}-${part}","text":"`;
-      paths.push(`day=${day}/${part}.jsonl`);
-      await writeFile(
-        join(root, `day=${day}/${part}.jsonl`),
-        `${row.padEnd(FILE_BYTES - 3, 'x')}"}\n`,
-      );
+      const path = `day=${day}/${part}.jsonl`;
+      const text = `${`{"_id":"${day}-${part}","text":"`.padEnd(FILE_BYTES - 3, 'x')}"}\n`;
+      made.push(`${path} ${createHash('sha256').update(text).digest('hex')}`);
+      await writeFile(join(root, path), text);
     }
   }
-  return paths.sort();
+  return made.sort();
 }
 
 const start = (args: readonly string[]): ChildProcess =>
@@ -73,8 +75,22 @@ async function killAfter(child: ChildProcess, files: number): Promise<number | n
   return code;
 }
 
+/** The batches that were completed, how many were created, and how many uploads came after a completion. */
+function inspectLog() {
+  const completed = new Set<string>();
+  let created = 0;
+  let late = 0;
+  for (const { operation, path, status = 0 } of simulator.log) {
+    if (operation === 'createBatch' && status === 201) created++;
+    const id = /batches\/([^?/]+)/.exec(path)?.[1] ?? '';
+    if (path.includes('?action=COMPLETE') && status === 200) completed.add(id);
+    else if (operation === 'uploadFile' && completed.has(id)) late++;
+  }
+  return { completed, created, late };
+}
+
 test(`a load of ${FILES} files in 10 batches that is killed ${KILLS} times loads every file once`, async () => {
-  const paths = await makeFiles(join(folder, 'data'));
+  const made = await makeFiles(join(folder, 'data'));
   const random = createRandom(5);
   const points = Array.from({ length: KILLS }, () => random() * FILES).sort((a, b) => a - b);
   const ingest = ['ingest', 'data', '--dataset', 'd1', '--check-rows', 'none', '--journal', 'load'];
@@ -92,17 +108,15 @@ test(`a load of ${FILES} files in 10 batches that is killed ${KILLS} times loads
   const [code] = (await once(last, 'exit')) as [number | null];
   expect(code).toBe(0);
 
-  const { log } = simulator;
-  const completed = new Set(
-    log
-      .filter(({ path, status }) => path.includes('?action=COMPLETE') && status === 200)
-      .map(({ path }) => /batches\/([^?/]+)/.exec(path)?.[1] ?? ''),
-  );
+  const { completed, created, late } = inspectLog();
   const loaded = [...completed].filter((id) => simulator.status(id) === 'success');
-  expect([completed.size, loaded.length]).toEqual([10, 10]);
-  expect(loaded.flatMap((id) => simulator.files(id).map(({ path }) => path)).sort()).toEqual(paths);
-  const created = log.filter((one) => one.operation === 'createBatch' && one.status === 201);
-  expect(created).toHaveLength(10);
+  expect([created, completed.size, loaded.length, late]).toEqual([10, 10, 10, 0]);
+  const arrived: string[] = [];
+  for (const id of loaded) {
+    for (const file of simulator.files(id)) arrived.push(`${file.path} ${await file.sha256()}`);
+  }
+  // Not `toEqual()`: where they differ, its message would take minutes.
+  expect(arrived.sort().join() === made.join()).toBe(true);
 }, 1_700_000);
 
 // The same with packed files, each of about 20 of the others; only the deep run has the time for it.

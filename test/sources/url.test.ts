@@ -125,6 +125,40 @@ describe('a URL that serves ranges', () => {
     expect(resumed.json()).toMatchObject({ files: [{ sha256: SHA256 }] });
   });
 
+  test('of a load that has expired is found by a new one in whichever batch has it', async () => {
+    const names = ['a.jsonl', 'b.jsonl', 'c.jsonl', 'd.jsonl'];
+    server.intercept = (request, response) => {
+      const isProbe = request.headers.range === 'bytes=0-0';
+      if (isProbe || /a\.jsonl|fresh/.test(request.url ?? '')) return false;
+      response.writeHead(403).end('<Error><Code>AccessDenied</Code></Error>');
+      return true;
+    };
+    const flags = ['--max-files-per-batch', '1', '--journal', 'load', ...FLAGS];
+    const ended = await desk.run(['ingest', ...names.map((name) => url(name)), ...flags]);
+    const resume = async (some: readonly string[]) => {
+      const urls = some.map((name) => url(name, 'sig=fresh-signature'));
+      await writeFile(join(desk.folder, 'urls.txt'), urls.join('\n'));
+      return desk.run(['resume', 'load', '--files-from', 'urls.txt', '--json']);
+    };
+    const sent = desk.simulator.log.length;
+    const other = await resume([...names, 'other.jsonl']);
+    const sentForOther = desk.simulator.log.length - sent;
+    const resumed = await resume([...names].reverse());
+
+    expect([ended.code, other.code, resumed.code]).toEqual([7, 2, 0]);
+    expect(other.stderr).toContain('other.jsonl');
+    expect(other.stderr).not.toContain('fresh-signature');
+    expect(sentForOther).toBe(0);
+    const { batches, files } = resumed.json() as {
+      batches: { batchId: string }[];
+      files: { path: string; sha256: string }[];
+    };
+    expect(batches).toHaveLength(4);
+    expect(files.map(({ path, sha256 }) => [path, sha256]).sort()).toEqual(
+      names.map((name) => [name, SHA256]),
+    );
+  });
+
   test('that changed since it was planned is not resumed', async () => {
     server.intercept = (_, response, nth) => {
       if (nth > 8) response.writeHead(403).end();

@@ -80,14 +80,15 @@ async function writeSmall(file: string, bytes: AsyncIterable<Uint8Array>): Promi
 }
 
 /** The bytes of a file in chunks, until the signal is aborted. */
-export async function* readChunks(file: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+export async function* readChunks(file: string, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const options = signal === undefined ? {} : { signal };
   if (statSync(file).size <= MAX_SMALL_BYTES) yield readFileSync(file);
-  else yield* createReadStream(file, { signal }) as AsyncIterable<Buffer>;
+  else yield* createReadStream(file, options) as AsyncIterable<Buffer>;
 }
 
 /** The sha256 of a file, in hex. */
 export async function hashFile(file: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(file), hash);
+  for await (const chunk of readChunks(file)) hash.update(chunk);
   return hash.digest('hex');
 }
