@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -30,8 +31,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await simulator.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+  rmSync(folder, { recursive: true, force: true });
+}, 120_000);
 
 /** @returns the paths of the files, in their order, each with the sha256 of its bytes. */
 async function makeFiles(root: string): Promise<string[]> {

@@ -4,6 +4,7 @@ import {
   createReadStream,
   createWriteStream,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -62,7 +63,8 @@ export class Disk {
   }
 
   async removeAll(): Promise<void> {
-    await rm(this.#folder, { recursive: true, force: true });
+    // At once: with promises, 100,000 files take a minute.
+    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 
