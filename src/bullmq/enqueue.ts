@@ -4,7 +4,14 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { IngestTarget } from '../ingest/context.js';
 import type { FileEntry, PlanEntry } from '../ingest/journal-entries.js';
-import { type IngestPlan, planIngest, toFileEntry, toPlanEntries } from '../ingest/plan.js';
+import {
+  FoundFiles,
+  findSource,
+  type IngestPlan,
+  planIngest,
+  toFileEntry,
+  toPlanEntries,
+} from '../ingest/plan.js';
 import { type PlannedBatch, planLoad } from '../load/plan-load.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
@@ -48,14 +55,16 @@ export async function enqueueLoad(
     ...options
   } = validateEnqueueOptions(enqueueOptions);
   const { maxBatchFiles, maxBatchBytes, maxOpenBatches, ...ingestOptions } = options;
-  const plan = await planIngest(sources, ingestOptions, target);
-  if (plan.files === undefined)
+  const { openStream, ...found } = await findSource(sources, ingestOptions);
+  if (openStream !== undefined || found.files === undefined)
     throw new InvalidInputError(
       'sources',
       'Invalid sources: a stream cannot be enqueued, since a worker cannot read it again. Write it to a file.',
     );
-  for (const file of plan.files) assertFitsBudget(budget, file, plan.upload);
-  const batches = planLoad(plan.files, { maxBatchFiles, maxBatchBytes });
+  const batches = planLoad(found.files, { maxBatchFiles, maxBatchBytes });
+  const all = new FoundFiles(found, batches.length > 1);
+  const plan = await planIngest(all, ingestOptions, target);
+  for (const file of found.files) assertFitsBudget(budget, file, plan.upload);
   const digest = computeDigest(plan, batches);
   const loadId = givenId ?? `load-${digest.slice(0, 24)}`;
   const redis = openRedis(queue.opts.connection);
