@@ -65,7 +65,7 @@ export async function sendNotice(
   }
 }
 
-function toTotals({ files, ...receipt }: Receipt): NoticeTotals {
+function toTotals({ files, packedFiles: _, ...receipt }: Receipt): NoticeTotals {
   const totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   return { ...receipt, filesTotal: files.length, totalBytes };
 }
@@ -74,7 +74,8 @@ function toFailureTotals(
   { state, progress }: IngestContext,
   error: IngestError | AlreadyLoadingError,
 ): NoticeTotals {
-  const { plan, files } = state;
+  const { plan } = state;
+  const files = [...state.originals()].map(({ entry }) => entry.hashed ?? entry);
   const name = error.cause instanceof Error ? error.cause.name : error.name;
   return omitUndefined({
     outcome: null,

@@ -4,7 +4,7 @@ import { findDialect } from '../preflight/csv.js';
 import { toByteDialect } from '../preflight/csv-dialect.js';
 import { CsvScanner } from '../preflight/csv-scanner.js';
 import { detectFormat } from '../preflight/detect-format.js';
-import { isJsonArray } from '../preflight/sniff.js';
+import { detectByName, isJsonArray } from '../preflight/sniff.js';
 import type { CsvOptions } from '../preflight/types.js';
 import type { FileFormat } from '../resources/types.js';
 import { SourceError } from '../shared/errors.js';
@@ -52,7 +52,8 @@ export async function scanMember(
   options: ScanOptions,
   signal: AbortSignal,
 ): Promise<Scanned | undefined> {
-  const { packBytes } = options;
+  const { packBytes, format = detectByName(file.path) } = options;
+  if (format === 'parquet') throw notPackable(file.path, 'Parquet');
   if (file.stream === undefined && (file.sizeBytes >= packBytes || file.sizeBytes === 0))
     return undefined;
   let held: Buffer[] = [];

@@ -45,6 +45,26 @@ describe('a notice', () => {
     expect(warnings).toEqual([]);
   });
 
+  test('counts the files that were packed, and lists neither them nor the packed ones', async () => {
+    server.play(204);
+    const packed = ['a', 'b', 'c'].map((name) => join(folder, `${name}.jsonl`));
+    for (const one of packed) await writeFile(one, '{"a":1}\n');
+    const {
+      files: _,
+      packedFiles,
+      phasesMs: __,
+      ...receipt
+    } = await client.ingest(packed, {
+      ...ingest(),
+      pack: true,
+    });
+
+    expect(packedFiles).toHaveLength(1);
+    expect(bodies()).toEqual([
+      { ...receipt, phasesMs: expect.anything(), filesTotal: 3, totalBytes: 24 },
+    ]);
+  });
+
   test('has its values as they are, whatever words its URL has', async () => {
     server.play(204);
     const notify = `${server.origin}/hook?outcome=success`;

@@ -75,9 +75,11 @@ test('CSV files are packed with those of equal header, which is written once', a
 test('Parquet is not packed, and the ingest is refused before anything is sent', async () => {
   await write('a.parquet', 'PAR1\0\0\0\0PAR1');
   const before = simulator.log.length;
-  const error = await thrownBy(ingest());
-  expect(error).toBeInstanceOf(InvalidInputError);
-  expect(String(error)).toContain('Parquet');
+  for (const packBytes of [1, 1000]) {
+    const error = await thrownBy(ingest({ packBytes }));
+    expect(error).toBeInstanceOf(InvalidInputError);
+    expect(String(error)).toContain('Parquet');
+  }
   expect(simulator.log.slice(before)).toEqual([]);
   await rm(root, { recursive: true });
 });

@@ -5,7 +5,7 @@ import { packFiles } from '../../src/packing/pack-files.js';
 import { memoryFile, type SourceFile } from '../../src/upload/source.js';
 import { chooseCount, givenSeed, isDeep } from '../support/scale.js';
 
-const CASES = chooseCount({ quick: 80, deep: 4000 });
+const CASES = chooseCount({ quick: 80, deep: 1500 });
 const SEED = givenSeed ?? (isDeep ? undefined : 1);
 const MARK = '\ufeff';
 
