@@ -2,6 +2,7 @@
  * The simulator as its users see it: it ties the platform, the handlers and the server together. Of the library it
  * imports types and `shared/` alone: a server that judges the client shares no code with it.
  */
+import { setMaxListeners } from 'node:events';
 import type { ClientOptions } from '../http/options.js';
 import { invalid } from '../shared/options.js';
 import { Faults } from './faults.js';
@@ -85,6 +86,7 @@ export async function startSimulator(options?: SimulatorOptions): Promise<Simula
   const disk = await Disk.create(resolved.temporaryFolder);
   const controller = new AbortController();
   const { signal } = controller;
+  setMaxListeners(0, signal); // each request that waits has one
   const platform = new Platform(resolved, disk, signal);
   const handlers = createHandlers(platform, () => server.origin);
   const dispatcher = new Dispatcher(handlers, platform.tokens);
