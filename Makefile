@@ -7,7 +7,7 @@
   ci test-deep test-loads test-fleet test-runtimes release-check \
   mock simulate \
   docs docs-serve docs-test recording \
-  bench bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract bench-compare bench-report \
+  bench bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract bench-start bench-compare bench-report \
   generated built compiled-bench
 SHELL := bash
 export REDOCLY_TELEMETRY := off
@@ -132,7 +132,7 @@ recording: built ## record the command in a terminal again: writes docs/images/r
 
 # Benchmarks.
 
-bench: bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract ## all benchmarks: writes bench/RESULTS.md
+bench: bench-small bench-put bench-ingest bench-kill bench-json-lines bench-csv bench-rejected-rows bench-rows bench-sources bench-loads bench-fleet bench-contract bench-start ## all benchmarks: writes bench/RESULTS.md
 
 bench-small: compiled-bench ## small calls, beside other HTTP clients
 	@node .cache/bench/bench/small-calls.js
@@ -169,6 +169,9 @@ bench-loads: compiled-bench ## the memory of a load of many batches: FILES=<how 
 
 bench-fleet: compiled-bench ## loads on a queue, with one worker and with four: FILES=<how many>
 	@node .cache/bench/bench/fleet.js
+
+bench-start: compiled-bench ## the time to import and to start, and the sizes of bundles: ROUNDS=<how many>
+	@node .cache/bench/bench/start.js
 
 bench-compare: compiled-bench ## compare this build with an earlier one: BASE=<revision> ONLY=<kind>
 	@node .cache/bench/bench/compare.js '$(BASE)' '$(ONLY)'

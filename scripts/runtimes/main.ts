@@ -25,6 +25,7 @@ const TOOL_CHECKS = {
   simulator: 'simulator',
   ingest: 'ingest',
   resume: 'resume',
+  proxy: 'behind a proxy',
   test: 'runs a test',
 };
 const SMOKE = ['simulator', 'ingest', 'resume', 'command'];

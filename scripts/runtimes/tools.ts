@@ -6,7 +6,7 @@ import { type Result, runChecks, runOnce } from './run.js';
 import type { Row } from './table.js';
 
 const NODE = process.execPath;
-const SMOKE = ['simulator', 'ingest', 'resume'];
+const SMOKE = ['simulator', 'ingest', 'resume', 'proxy'];
 
 const readOwnVersion = async (name: string): Promise<string> => {
   const { default: manifest } = await import(`${name}/package.json`, { with: { type: 'json' } });

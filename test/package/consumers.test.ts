@@ -77,6 +77,9 @@ beforeAll(async () => {
   const options = { strict: true, skipLibCheck: false, target: 'es2022', module: 'nodenext' };
   const all = { ...options, types: ['node'], exactOptionalPropertyTypes: true };
   await write('tsconfig.json', JSON.stringify({ compilerOptions: all, files: ['program.ts'] }));
+  // Types with optional fields mean something else without that option.
+  const lax = { ...all, exactOptionalPropertyTypes: false, noEmit: true };
+  await write('tsconfig.lax.json', JSON.stringify({ compilerOptions: lax, files: ['program.ts'] }));
   const args = ['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', ...tarballs];
   await run('npm', args, { cwd: folder });
   for (const compiler of COMPILERS) outcomes.set(compiler, compileAndRun(compiler));
@@ -87,10 +90,12 @@ async function compileAndRun(compiler: string): Promise<string> {
   const tsc = join(ROOT, 'node_modules', compiler, 'bin', 'tsc');
   const args = [tsc, '-p', '.', '--outDir', compiler];
   const compiled = await run('node', args, { cwd: folder }).catch((error) => error);
+  const laxArgs = [tsc, '-p', 'tsconfig.lax.json'];
+  const checked = await run('node', laxArgs, { cwd: folder }).catch((error) => error);
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const env = { ...process.env, AEP_ORIGIN: origin };
   const ran = await run('node', [`${compiler}/program.js`], { cwd: folder, env });
-  return compiled.stdout + ran.stdout;
+  return compiled.stdout + checked.stdout + ran.stdout;
 }
 
 afterAll(async () => {
@@ -101,7 +106,7 @@ afterAll(async () => {
 
 describe('the packed tarball, installed offline into an empty folder', () => {
   test.each(COMPILERS)(
-    'compiles and runs a first program with %s',
+    'compiles a first program with %s, whether or not optional properties are exact, and runs it',
     async (compiler) => {
       expect(await outcomes.get(compiler)).toBe(
         'b1 loading\nAuthenticationError\n401\ntype /age\n',

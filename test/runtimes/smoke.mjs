@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBatchClient, IngestError, VERSION } from 'aep-batch';
@@ -49,6 +50,34 @@ const CHECKS = {
     const { outcome } = await client.resume(journal, { pollIntervalMs: 1 });
     assert.equal(outcome, 'success');
     assert.equal(countUploads() - before, 1);
+  },
+
+  async proxy() {
+    const requests = [];
+    const proxy = createServer((socket) => {
+      socket.once('data', (bytes) => {
+        requests.push(String(bytes).split('\r\n')[0]);
+        socket.end('HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n');
+      });
+      socket.on('error', () => socket.destroy());
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    process.env.HTTPS_PROXY = `http://127.0.0.1:${proxy.address().port}`;
+    const origin = 'https://platform.invalid';
+    const behind = createBatchClient({
+      ...simulator.clientOptions,
+      origin,
+      credentials: 'token',
+      apiKey: 'key',
+    });
+    try {
+      await assert.rejects(behind.batches.get('b1', { maxRetries: 0 }), /502/);
+      assert.deepEqual(requests, ['CONNECT platform.invalid:443 HTTP/1.1']);
+    } finally {
+      delete process.env.HTTPS_PROXY;
+      await behind.close();
+      proxy.close();
+    }
   },
 };
 

@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { measureEntry } from '../../scripts/entry-size.js';
+
+/** Gzipped; `make bench-start` publishes both sizes. A change that exceeds them has to be worth it. */
+const MAX_BYTES = { all: 46_000, client: 41_000 };
+/** Errors, which callers compare, and pure functions. */
+const AT_ONCE =
+  /^src\/(?:ingest\/(?:errors|ingest-client)|load\/(?:errors|plan-load)|preflight\/format-finding)\.ts$/;
+
+test('the main entry imports ingests, loads, checks and uploads only when they are needed', async () => {
+  const all = await measureEntry("export * from './src/index.ts'", true);
+  const late = all.modules.filter((path) =>
+    /^src\/(?:ingest|load|preflight|schema|sources)\/|request-checks|upload-files/.test(path),
+  );
+
+  expect(late.filter((path) => !AT_ONCE.test(path))).toEqual([]);
+  expect(all.modules).toContain('src/http/call.ts');
+  expect(all.gzippedBytes).toBeLessThan(MAX_BYTES.all);
+});
+
+test('a program that takes nothing but the client gets less than all of the entry', async () => {
+  const client = await measureEntry("export { createBatchClient } from './src/index.ts'", true);
+  expect(client.gzippedBytes).toBeLessThan(MAX_BYTES.client);
+});
