@@ -7,8 +7,11 @@ import { escapeText, formatCode, formatTable, joinBlocks, toCell } from './markd
 import { type SidebarItem, toLink } from './reference.js';
 
 /** @returns the pages by name, and their place in the sidebar. */
-export function writeCommandPages(): { pages: Record<string, string>; sidebar: SidebarItem } {
-  const help = new HelpReader();
+export async function writeCommandPages(): Promise<{
+  pages: Record<string, string>;
+  sidebar: SidebarItem;
+}> {
+  const help = await HelpReader.create();
   const { commands } = help.program;
   const rows = commands.map((command) => [
     `[\`${command.name()}\`](./${command.name()}.md)`,
@@ -36,22 +39,29 @@ export function writeCommandPages(): { pages: Record<string, string>; sidebar: S
 /** Reads the text that a command has after its options: examples, environment, exit codes. */
 class HelpReader {
   readonly program: Command;
-  #text = '';
+  readonly #printed: { text: string };
 
-  constructor() {
+  private constructor(program: Command, printed: { text: string }) {
+    this.program = program;
+    this.#printed = printed;
+  }
+
+  static async create(): Promise<HelpReader> {
+    const printed = { text: '' };
     const stream = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
-        this.#text += chunk;
+        printed.text += chunk;
         done();
       },
     });
-    this.program = buildProgram(openStreams(stream, stream), () => undefined);
+    const program = await buildProgram(openStreams(stream, stream), () => undefined);
+    return new HelpReader(program, printed);
   }
 
   readAfter(command: Command): string {
-    this.#text = '';
+    this.#printed.text = '';
     command.outputHelp();
-    return this.#text.slice(command.helpInformation().length).trim();
+    return this.#printed.text.slice(command.helpInformation().length).trim();
   }
 }
 

@@ -20,7 +20,7 @@ function run(...args: string[]): void {
 }
 
 rmSync(REFERENCE, { recursive: true, force: true });
-const command = writeCommandPages();
+const command = await writeCommandPages();
 const api = writeApiPages(JSON.parse(readFileSync('generated/openapi.json', 'utf8')));
 writePages({
   ...command.pages,

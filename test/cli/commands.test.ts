@@ -379,25 +379,38 @@ describe('init', () => {
 });
 
 describe('the help', () => {
-  test('is printed without loading the client, the simulator, or a dependency but commander', async () => {
-    await desk.run(['--help'], { env: { NODE_V8_COVERAGE: desk.folder } });
-    const [report = ''] = (await readdir(desk.folder)).filter((name) =>
-      name.startsWith('coverage-'),
-    );
+  /** The URLs of all modules that a run of the command loads. */
+  async function listLoaded(...args: string[]): Promise<string[]> {
+    await desk.run(args, { env: { NODE_V8_COVERAGE: desk.folder } });
+    const names = await readdir(desk.folder);
+    const [report = ''] = names.filter((name) => name.startsWith('coverage-'));
     const { result } = JSON.parse(await readFile(join(desk.folder, report), 'utf8')) as {
       result: { url: string }[];
     };
-    const urls = result.map(({ url }) => url);
-    const modules = urls.flatMap((url) => /\/dist\/(?:src\/)?(.+)$/.exec(url)?.[1] ?? []);
+    return result.map(({ url }) => url);
+  }
+  const toModules = (urls: string[]) =>
+    urls.flatMap((url) => /\/dist\/(?:src\/)?(.+)$/.exec(url)?.[1] ?? []);
+
+  test('is printed without loading the client, the simulator, or a dependency but commander', async () => {
+    const urls = await listLoaded('--help');
+    const modules = toModules(urls);
     const packages = urls.flatMap((url) => /node_modules\/([^/]+)/.exec(url)?.[1] ?? []);
 
     expect(modules).toContain('cli/main.js');
     const LIGHT =
-      /^(cli|shared)\/|^version\.js$|^preflight\/findings\.js$|^resources\/(codes|outcome|statuses)\.js$|^ingest\/spool-path\.js$/;
+      /^(cli|shared)\/|^version\.js$|^preflight\/format-finding\.js$|^resources\/(codes|outcome|statuses)\.js$|^ingest\/spool-path\.js$/;
     const others = modules.filter((module) => !LIGHT.test(module));
     expect(others).toEqual([]);
     expect([...new Set(packages)]).toEqual(['commander']);
     expect(urls).not.toContain('node:http');
+  });
+
+  test('of one subcommand is printed without loading the others', async () => {
+    const modules = toModules(await listLoaded('status', '--help'));
+    const commands = modules.filter((module) => module.startsWith('cli/commands/'));
+
+    expect(commands).toEqual(['cli/commands/batches.js']);
   });
 
   test('has examples for every subcommand', async () => {

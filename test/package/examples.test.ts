@@ -20,9 +20,9 @@ const read = (name: string): string => readFileSync(join(EXAMPLES, name), 'utf8'
 const programs = readdirSync(EXAMPLES).filter((name) => /\.(sh|yml|py)$/.test(name));
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
-test('the examples call only subcommands and options that the command has', () => {
+test('the examples call only subcommands and options that the command has', async () => {
   const nowhere = new Writable({ write: (_bytes, _encoding, done) => done() });
-  const { commands } = buildProgram(openStreams(nowhere, nowhere), () => undefined);
+  const { commands } = await buildProgram(openStreams(nowhere, nowhere), () => undefined);
   for (const name of programs) {
     const calls = [...read(name).matchAll(/^[^#\n]*?\baep-batch (\w+)\b([^|>\n]*)/gm)];
     expect([name, calls.length]).not.toEqual([name, 0]);

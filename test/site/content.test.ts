@@ -98,9 +98,9 @@ test.each(operations.map((operation) => [operation.id, operation] as const))(
   },
 );
 
-test('the reference of the command has every subcommand with all its options', () => {
+test('the reference of the command has every subcommand with all its options', async () => {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const { commands } = buildProgram(openStreams(nowhere, nowhere), () => undefined);
+  const { commands } = await buildProgram(openStreams(nowhere, nowhere), () => undefined);
   const missing = commands.flatMap((command) => {
     const text = toText(readPage(`reference/command/${command.name()}.html`));
     return command.options
