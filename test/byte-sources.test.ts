@@ -127,11 +127,11 @@ describe.each(TRANSPORTS)('with %s, a source that yields', (_, options) => {
       yield Buffer.from('abcd');
       await never();
     });
-    const client = clientFor(server.origin, { ...options, timeoutMs: 60 });
+    const client = clientFor(server.origin, { ...options, timeoutMs: 200 });
     const error = await thrownBy(client.files.put(FILE, source));
 
     expect(error).toBeInstanceOf(SourceError);
-    expect(String(error)).toContain('yielded nothing for 60 ms after 4 of 10 bytes');
+    expect(String(error)).toContain('yielded nothing for 200 ms after 4 of 10 bytes');
     await client.close();
   });
 

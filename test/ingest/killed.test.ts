@@ -1,11 +1,37 @@
 import { expect, test } from '@jest/globals';
-import { killAndResume, PLATFORMS } from '../support/killed-ingest.js';
+import { startSimulator } from '../../src/testing/index.js';
+import {
+  type KillOptions,
+  type KillSimulator,
+  killAndResume,
+  PLATFORMS,
+} from '../support/killed-ingest.js';
 import { chooseCount } from '../support/scale.js';
 
 const KILLS = chooseCount({ quick: 1, deep: 50 });
 
 /** Its first draw is in the middle of an ingest. */
 const SEED = 6;
+
+/** A process of its own would take longer to start than these ingests take. */
+async function startHere(options: KillOptions['simulator']): Promise<KillSimulator> {
+  const simulator = await startSimulator(options);
+  return {
+    clientOptions: simulator.clientOptions,
+    files: (batchId) =>
+      Promise.all(
+        simulator
+          .files(batchId)
+          .map(async ({ path, sizeBytes, sha256 }) => ({
+            path,
+            sizeBytes,
+            sha256: await sha256(),
+          })),
+      ),
+    log: async () => [...simulator.log],
+    stop: () => simulator.stop(),
+  };
+}
 
 test.each(Object.entries(PLATFORMS))(
   'an ingest that was killed is resumed: one batch, the same bytes, one promotion, where %s',
@@ -16,6 +42,7 @@ test.each(Object.entries(PLATFORMS))(
       fileSizes: [3_000_000, 500_000, 40_000],
       partSizeBytes: 250_000,
       simulator,
+      start: startHere,
     });
 
     expect(wrong).toEqual([]);

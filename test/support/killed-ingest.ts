@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { type ClientOptions, createBatchClient } from '../../src/index.js';
 import { createRandom } from '../../src/shared/random.js';
 import type { SimulatorOptions } from '../../src/testing/index.js';
-import { startSimulatorProcess } from './simulator-process.js';
+import { type SimulatorProcess, startSimulatorProcess } from './simulator-process.js';
 
 const CHILD = fileURLToPath(new URL('./ingest-child.js', import.meta.url));
 
@@ -25,8 +25,12 @@ export interface KillOptions {
   partSizeBytes: number;
   /** How the platform behaves. */
   simulator?: Pick<SimulatorOptions, 'quirks' | 'faults'>;
+  /** Default: a process of its own, whose work does not slow down the ingest. */
+  start?: (options?: KillOptions['simulator']) => Promise<KillSimulator>;
   report?: (line: string) => void;
 }
+
+export type KillSimulator = Pick<SimulatorProcess, 'clientOptions' | 'files' | 'log' | 'stop'>;
 
 /** Platforms that say little about received parts. With none of them a batch is lost. */
 export const PLATFORMS: Record<string, NonNullable<KillOptions['simulator']>> = {
@@ -49,7 +53,7 @@ export interface KillResult {
 
 export async function killAndResume(options: KillOptions): Promise<KillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'aep-batch-killed-'));
-  const simulator = await startSimulatorProcess(options.simulator);
+  const simulator = await (options.start ?? startSimulatorProcess)(options.simulator);
   const random = createRandom(options.seed);
   const result: KillResult = { killed: 0, wrong: [] };
   try {
@@ -97,7 +101,7 @@ interface ChildReceipt {
 }
 
 async function checkResult(
-  simulator: Awaited<ReturnType<typeof startSimulatorProcess>>,
+  simulator: KillSimulator,
   { batchId, outcome, files }: ChildReceipt,
   hashes: readonly string[],
   before: number,

@@ -32,6 +32,11 @@ export interface TestServer {
 
 /** Resets the connection once the request was read, before any response. */
 export const cut: Play = (_, response) => response.socket?.resetAndDestroy();
+/** Resets the connection in the middle of the body. */
+export const cutInBody: Play = (_, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '99' });
+  response.write('{"b1":', () => response.socket?.resetAndDestroy());
+};
 /** Never responds. */
 export const hang: Play = () => undefined;
 /** Responds with a status, headers and a body. */
