@@ -115,8 +115,8 @@ export async function buildProgram(
       getErrHelpWidth: () => stderr.stream.columns ?? HELP_COLUMNS,
     })
     .exitOverride();
-  const added = await Promise.all(names.map((name) => SUBCOMMANDS[name]?.()));
-  for (const add of added) {
+  for (const name of names) {
+    const add = await SUBCOMMANDS[name]?.();
     if (add === undefined) continue;
     const { command, run } = add(program);
     command.action(async () => onFinished(await run(streams)));
