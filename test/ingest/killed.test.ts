@@ -20,13 +20,11 @@ async function startHere(options: KillOptions['simulator']): Promise<KillSimulat
     clientOptions: simulator.clientOptions,
     files: (batchId) =>
       Promise.all(
-        simulator
-          .files(batchId)
-          .map(async ({ path, sizeBytes, sha256 }) => ({
-            path,
-            sizeBytes,
-            sha256: await sha256(),
-          })),
+        simulator.files(batchId).map(async ({ path, sizeBytes, sha256 }) => ({
+          path,
+          sizeBytes,
+          sha256: await sha256(),
+        })),
       ),
     log: async () => [...simulator.log],
     stop: () => simulator.stop(),
