@@ -9,9 +9,7 @@ const args = process.argv.slice(2);
  * stay in it, and 3 GiB of a compressed file or a URL take 15 MB more.
  */
 const LOADING = new Set(['ingest', 'resume', 'upload']);
-// A dry run keeps all files until its end, so that collecting a small young generation would take most of its time.
-const isLoading = LOADING.has(args[0] ?? '') && !args.includes('--dry-run');
-if (isLoading) setFlagsFromString('--semi-space-growth-factor=1');
+if (LOADING.has(args[0] ?? '')) setFlagsFromString('--semi-space-growth-factor=1');
 try {
   const { run } = await import('./program.js');
   const { openStreams } = await import('./output.js');
