@@ -11,8 +11,9 @@ const BUSY_SHARE = 0.75;
 /** What is measured. */
 const MEASURED = ['src', 'spec'];
 
-/** Before the benchmark adds its own. */
-const loadBefore = loadavg()[0] ?? 0;
+/** Before the benchmark adds its own load, and before files change while it runs. */
+const [loadBefore = 0] = loadavg();
+const commit = readCommit();
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -32,7 +33,6 @@ export function publish(benchmark: Benchmark): void {
 
 function describeMachine(): Measurement {
   const [cpu] = cpus();
-  const commit = readCommit();
   return {
     date: new Date().toISOString().slice(0, 10),
     node: process.versions.node,
