@@ -80,7 +80,7 @@ publish({
   title: 'Small calls',
   command: 'make bench-small',
   description: `Sequential calls, \`createBatch\` and \`getBatch\` alternately, with a response of about ${RESPONSES.get.length} bytes;
-loopback, a server in ${server.language} on the same core; each client is started ${LAUNCHES} times
+loopback, a server in ${server.language} on the same core; each client is started ${LAUNCHES === 1 ? 'once' : `${LAUNCHES} times`}
 for ${ROUNDS} rounds of ${CALLS_PER_ROUND} calls; the best tenth of its rounds counts. Two clients are generated from the same
 document; all peers run with their defaults, as one program would use them.`,
   goals: (['fetch', 'undici.request'] as const).map((other) => ({
