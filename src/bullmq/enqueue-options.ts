@@ -42,8 +42,6 @@ const OF_ONE_PROCESS = [
   'maxBytesPerSecond',
   'maxBytesPerHour',
   'maxBatchesPerMinute',
-  'pack',
-  'packBytes',
 ] as const;
 type OfOneProcess = (typeof OF_ONE_PROCESS)[number];
 

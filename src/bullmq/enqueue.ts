@@ -10,8 +10,10 @@ import {
   type IngestPlan,
   planIngest,
   toFileEntry,
+  toMemberEntries,
   toPlanEntries,
 } from '../ingest/plan.js';
+import { limitPackBytes } from '../load/options.js';
 import { type PlannedBatch, planLoad } from '../load/plan-load.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
@@ -55,7 +57,8 @@ export async function enqueueLoad(
     ...options
   } = validateEnqueueOptions(enqueueOptions);
   const { maxBatchFiles, maxBatchBytes, maxOpenBatches, ...ingestOptions } = options;
-  const { openStream, ...found } = await findSource(sources, ingestOptions);
+  const packing = limitPackBytes(options);
+  const { openStream, ...found } = await findSource(sources, { ...ingestOptions, ...packing });
   if (openStream !== undefined || found.files === undefined)
     throw new InvalidInputError(
       'sources',
@@ -128,7 +131,8 @@ function computeDigest(plan: IngestPlan, batches: readonly PlannedBatch<SourceFi
   for (const { files } of batches) {
     hash.update('\n');
     for (const file of files)
-      hash.update(`${JSON.stringify(withoutUrlQuery(toFileEntry(file)))}\n`);
+      for (const entry of [toFileEntry(file), ...toMemberEntries(file)])
+        hash.update(`${JSON.stringify(withoutUrlQuery(entry))}\n`);
   }
   return hash.digest('hex');
 }
@@ -169,6 +173,7 @@ class LoadWriter {
       const chunk: FileEntry[] = files
         .slice(from, from + CHUNK_FILES)
         .map((file) => this.urls.encrypt(toFileEntry(file)));
+      await this.#addMembers(keys.members, files, from);
       await this.redis.hsetnx(keys.files, String(from / CHUNK_FILES), JSON.stringify(chunk));
     }
     const id = plan.options.externalId ?? this.loadId;
@@ -176,6 +181,16 @@ class LoadWriter {
     const [entry] = toPlanEntries({ ...plan, request, files: undefined, skipped: 0 });
     const stored = { ...(entry as PlanEntry), files: files.length };
     await this.redis.set(keys.plan, JSON.stringify(stored), 'NX');
+  }
+
+  /** What the packed files of a chunk are put together from. */
+  async #addMembers(key: string, files: readonly SourceFile[], from: number): Promise<void> {
+    const chunk = files.slice(from, from + CHUNK_FILES);
+    for (const [at, file] of chunk.entries()) {
+      if (file.members === undefined) continue;
+      const entries = toMemberEntries(file).map((entry) => this.urls.encrypt(entry));
+      await this.redis.hsetnx(key, String(from + at), JSON.stringify(entries));
+    }
   }
 
   async addJobs(target: IngestTarget, batches: number): Promise<void> {

@@ -13,8 +13,8 @@ export async function runFileStep(step: Step<FileJobData>): Promise<void> {
   if (await batch.isUploaded(index)) return;
   if (await load.isCancelled()) return;
   const file = load.urls.decrypt(job.data.file);
-  const source = await openInRoots(file, options.roots);
   const state = await batch.replayFile(job.data, await batch.readPlan());
+  const source = await openInRoots(state, file, options.roots);
   // After everything that may fail without a byte being sent.
   const pacer = await FileAllowance.take(budget, job.data.target, state);
   try {

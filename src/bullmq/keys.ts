@@ -38,6 +38,8 @@ export interface BatchKeys {
   readonly plan: string;
   /** Its files, in chunks by their numbers: a hash. */
   readonly files: string;
+  /** What its packed files are put together from, by their numbers: a hash. */
+  readonly members: string;
   /** What was done to the batch as a whole, in the order in which it was done: a list. */
   readonly steps: string;
   /** The files that are in the batch, by their numbers: a hash. */
@@ -84,6 +86,7 @@ export class QueueKeys {
     return {
       plan: `${prefix}:plan`,
       files: `${prefix}:files`,
+      members: `${prefix}:members`,
       steps: `${prefix}:steps`,
       uploaded: `${prefix}:uploaded`,
       failed: `${prefix}:failed`,

@@ -1,6 +1,6 @@
 /** What Redis holds of a load: its description, the plans of its batches, and how far each has come. */
 import type { Redis } from 'ioredis';
-import type { Entry, FileEntry, PlanEntry } from '../ingest/journal-entries.js';
+import type { Entry, FileEntry, MemberEntry, PlanEntry } from '../ingest/journal-entries.js';
 import { isEntry } from '../ingest/journal-entries.js';
 import { IngestState } from '../ingest/state.js';
 import { AepBatchError } from '../shared/errors.js';
@@ -126,7 +126,8 @@ export class BatchStore {
     const plan = await this.readPlan();
     const state = new IngestState();
     state.apply(plan);
-    for (const file of await this.readFiles(plan.files ?? 0)) state.apply(this.urls.decrypt(file));
+    const files = await this.readFiles(plan.files ?? 0);
+    for (const [index, file] of files.entries()) await this.#applyFile(state, file, index);
     state.apply({ type: 'planned' });
     const steps = await this.readSteps();
     for (const step of steps) if (step.type === 'created') state.apply(step);
@@ -142,7 +143,7 @@ export class BatchStore {
   async replayFile({ batchId, file, index }: FileJobData, plan: PlanEntry): Promise<IngestState> {
     const state = new IngestState();
     state.apply({ ...plan, files: 1 });
-    state.apply(this.urls.decrypt(file));
+    await this.#applyFile(state, file, index);
     state.apply({ type: 'planned' });
     state.apply({ type: 'created', batchId });
     const isWhole = file.sizeBytes <= plan.upload.largeFileThresholdBytes;
@@ -152,6 +153,15 @@ export class BatchStore {
     const parts = await this.redis.lrange(this.keys.parts(index), 0, -1);
     for (const text of parts) state.apply(this.#parse(text));
     return state;
+  }
+
+  /** A file, and what it is put together from if it is a packed one. */
+  async #applyFile(state: IngestState, file: FileEntry, index: number): Promise<void> {
+    state.apply(this.urls.decrypt(file));
+    if (file.members === undefined) return;
+    const text = await this.redis.hget(this.keys.members, String(index));
+    if (text === null) throw this.#incomplete();
+    for (const member of JSON.parse(text) as MemberEntry[]) state.apply(this.urls.decrypt(member));
   }
 
   #parse(text: string): Entry {

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { Receipt } from '../ingest/types.js';
 import { notify } from '../shared/notify.js';
+import { omitUndefined } from '../shared/options.js';
 import { replaceFile } from '../shared/replacement-file.js';
 import { describeThrown } from '../shared/thrown.js';
 import { toBatchJobId } from './keys.js';
 import type { Step } from './step-context.js';
 import type { BatchJobData, QueuedReceipt } from './types.js';
+
+type LoadedFiles = Pick<Receipt, 'files' | 'packedFiles'>;
 
 /** Keeps the receipt of a batch in Redis, and in the folder for receipts if there is one. */
 export async function keepReceipt(
@@ -17,7 +20,7 @@ export async function keepReceipt(
   sizeBytes: number,
 ): Promise<QueuedReceipt> {
   const { batch } = step;
-  const { files, phasesMs: _, ...rest } = receipt;
+  const { files, packedFiles, phasesMs: _, ...rest } = receipt;
   const [startedAt, completedAt] = await Promise.all(
     ['startedAt', 'completedAt'].map(async (name) => Number(await batch.readFact(name))),
   );
@@ -25,7 +28,7 @@ export async function keepReceipt(
   const counts = { number: batch.batch, fileCount: files.length, sizeBytes };
   const times = { startedAt: toIso(startedAt) ?? receipt.startedAt, phasesMs };
   const kept: QueuedReceipt = { ...counts, ...rest, ...times };
-  return endBatch(step, kept, files);
+  return endBatch(step, kept, omitUndefined({ files, packedFiles }));
 }
 
 const toIso = (ms: number | undefined): string | undefined =>
@@ -42,7 +45,7 @@ function toPhases(startedAt = Number.NaN, completedAt = Number.NaN): Record<stri
  */
 async function writeReceipt(
   { batch, options }: Step<BatchJobData>,
-  receipt: QueuedReceipt & Pick<Receipt, 'files'>,
+  receipt: QueuedReceipt & LoadedFiles,
 ) {
   const { receipts: folder, onWarning } = options;
   if (folder === undefined) return;
@@ -58,15 +61,15 @@ async function writeReceipt(
 
 /**
  * Records the receipt of a batch, with which the batch has ended.
- * @param files those that are loaded, which are in the file of the receipt alone.
+ * @param loaded the files, which are in the file of the receipt alone.
  */
 export async function endBatch(
   step: Step<BatchJobData>,
   receipt: QueuedReceipt,
-  files: Receipt['files'] = [],
+  loaded: LoadedFiles = { files: [] },
 ): Promise<QueuedReceipt> {
   const { batch, load, log } = step;
-  await writeReceipt(step, { ...receipt, files });
+  await writeReceipt(step, { ...receipt, ...loaded });
   const { facts } = batch.keys;
   await log.write([
     ['HSET', facts, 'receipt', JSON.stringify(receipt)],
@@ -89,8 +92,8 @@ export async function expireEndedLoad({ load, options }: Step<BatchJobData>): Pr
   if ((await redis.scard(ended)) < batches) return;
   if ((await redis.pttl(keys.load(loadId))) >= 0) return;
   for (let number = 1; number <= batches; number++) {
-    const { plan, files, steps, uploaded, failed, facts } = keys.batch(loadId, number);
-    await expire(redis, [plan, files, steps, uploaded, failed, facts], options.keepReceiptsMs);
+    const { parts: _, ...names } = keys.batch(loadId, number);
+    await expire(redis, Object.values(names), options.keepReceiptsMs);
   }
   // That of the load comes last: it says that the others are set.
   await expire(redis, [keys.open(loadId), ended, keys.load(loadId)], options.keepReceiptsMs);

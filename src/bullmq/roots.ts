@@ -1,19 +1,34 @@
 /** The folders that a worker may read: whoever can write to Redis could otherwise have any file sent. */
 import { realpath } from 'node:fs/promises';
 import { isAbsolute, relative, sep } from 'node:path';
-import type { FileEntry } from '../ingest/journal-entries.js';
+import type { FileEntry, MemberEntry } from '../ingest/journal-entries.js';
 import { type GivenFiles, openPlanned } from '../ingest/sources.js';
+import type { IngestState } from '../ingest/state.js';
+import { toPackedFile } from '../packing/packed-file.js';
 import { SourceError } from '../shared/errors.js';
-import type { SourceFile } from '../upload/source.js';
+import type { PackedMember, SourceFile } from '../upload/source.js';
 
 /** A worker has no sources that only a program has. */
 const NOT_GIVEN: GivenFiles = new Map();
 
-/**
- * The file, under the path that it has without links, so that a link which is changed later leads nowhere else.
- * @throws {SourceError} for one outside the folders.
- */
-export async function openInRoots(file: FileEntry, roots: readonly string[]): Promise<SourceFile> {
+/** Opens a file, or all that a packed one is put together from. @throws {SourceError} for one outside the folders. */
+export async function openInRoots(
+  state: IngestState,
+  file: FileEntry,
+  roots: readonly string[],
+): Promise<SourceFile> {
+  if (file.members === undefined) return openOne(file, roots);
+  const members: PackedMember[] = [];
+  for (const member of state.listMembers(file.path))
+    members.push({ ...member, file: await openOne(member, roots) });
+  return toPackedFile(file.path, members);
+}
+
+/** Under the path that it has without links, so that a link which is changed later leads nowhere else. */
+async function openOne(
+  file: FileEntry | MemberEntry,
+  roots: readonly string[],
+): Promise<SourceFile> {
   const { localPath, path } = file;
   if (localPath === undefined) return openPlanned(file, NOT_GIVEN);
   if (roots.length === 0) {

@@ -1,6 +1,6 @@
 /** URLs of sources in Redis: a query that gives access is stored only encrypted, under a key that Redis never has. */
 import { createCipheriv, createDecipheriv, randomBytes, scryptSync } from 'node:crypto';
-import type { FileEntry } from '../ingest/journal-entries.js';
+import type { FileEntry, MemberEntry } from '../ingest/journal-entries.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { type Check, describeKind } from '../shared/options.js';
 
@@ -25,6 +25,9 @@ export const checkUrlKey: Check<string> = (field, value) => {
   throw new InvalidInputError(field, message);
 };
 
+/** A file, or a part of a packed one. */
+type PlannedEntry = FileEntry | MemberEntry;
+
 export class SecretUrls {
   readonly #key: Buffer | undefined;
 
@@ -33,7 +36,7 @@ export class SecretUrls {
   }
 
   /** The entry as it may be stored. @throws {InvalidInputError} without a key, if its URL has a query. */
-  encrypt(entry: FileEntry): FileEntry {
+  encrypt<Kind extends PlannedEntry>(entry: Kind): Kind {
     const { source } = entry;
     if (source?.url === undefined) return entry;
     const url = new URL(source.url);
@@ -48,7 +51,7 @@ export class SecretUrls {
   }
 
   /** The entry as it was. @throws {InvalidInputError} without the key under which it was encrypted. */
-  decrypt(entry: FileEntry): FileEntry {
+  decrypt<Kind extends PlannedEntry>(entry: Kind): Kind {
     const { source } = entry;
     if (source?.url === undefined) return entry;
     const url = new URL(source.url);
@@ -69,7 +72,7 @@ export class SecretUrls {
     return { ...entry, source: { ...source, url: url.href } };
   }
 
-  #requireKey({ path }: FileEntry): Buffer {
+  #requireKey({ path }: PlannedEntry): Buffer {
     if (this.#key !== undefined) return this.#key;
     const message = `Invalid urlKey: the URL of ${path} has a query, which may give access, so it is stored only encrypted. Set AEP_URL_KEY (in code, urlKey), with the same value for all workers.`;
     throw new InvalidInputError('urlKey', message);
@@ -83,7 +86,7 @@ export class SecretUrls {
 const toOwner = ({ origin, pathname }: URL): Buffer => Buffer.from(`${origin}${pathname}`);
 
 /** The entry without what changes when its URL is signed anew. */
-export function withoutUrlQuery(entry: FileEntry): FileEntry {
+export function withoutUrlQuery<Kind extends PlannedEntry>(entry: Kind): Kind {
   const { source } = entry;
   if (source?.url === undefined) return entry;
   return { ...entry, source: { ...source, url: source.url.replace(/\?.*$/s, '') } };

@@ -46,7 +46,8 @@ export interface FileJobData extends BatchJobData {
 export type JobData = BatchJobData | FileJobData;
 
 /** The result of a batch of a load; its files are kept beside it. */
-export interface QueuedReceipt extends Omit<Receipt, 'files' | 'batchId' | 'status' | 'outcome'> {
+export interface QueuedReceipt
+  extends Omit<Receipt, 'files' | 'packedFiles' | 'batchId' | 'status' | 'outcome'> {
   /** Which batch of the load it is, from 1. */
   readonly number: number;
   /** How many files are in it. */

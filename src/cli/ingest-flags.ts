@@ -84,7 +84,7 @@ export const addLoadLimitFlags = (command: Command): Command =>
 export const addLoadFlags = (command: Command): Command =>
   addPackFlags(addConcurrencyFlag(addLoadLimitFlags(command), 'default: 1'));
 
-const addPackFlags = (command: Command): Command =>
+export const addPackFlags = (command: Command): Command =>
   command
     .option('--pack', 'put small JSON Lines and CSV files together; Parquet is not packed')
     .option(
@@ -153,8 +153,6 @@ export function toBatchOptions(flags: BatchFlags & FormatFlags & UploadPlanFlags
 
 export function toIngestOptions(flags: IngestFlags): IngestOptions {
   checkSkipLoaded(flags);
-  if (flags.pack !== true && flags.packBytes !== undefined)
-    throw new UsageError('--pack-bytes goes with --pack alone.');
   const options = omitUndefined({
     replace: flags.replace,
     checkRows: flags.checkRows,
@@ -162,10 +160,20 @@ export function toIngestOptions(flags: IngestFlags): IngestOptions {
     afterSuccess: flags.afterSuccess,
     skipLoaded: flags.skipLoaded,
     force: flags.force,
-    pack: flags.pack,
-    packBytes: flags.packBytes,
   });
-  return { ...toBatchOptions(flags), ...options, ...toResumeOptions(flags) };
+  return {
+    ...toBatchOptions(flags),
+    ...options,
+    ...toPackOptions(flags),
+    ...toResumeOptions(flags),
+  };
+}
+
+/** @throws {UsageError} for a size of packed files where none is packed. */
+export function toPackOptions({ pack, packBytes }: PackFlags) {
+  if (pack !== true && packBytes !== undefined)
+    throw new UsageError('--pack-bytes goes with --pack alone.');
+  return omitUndefined({ pack, packBytes });
 }
 
 /** @throws {UsageError} for flags that contradict each other. */

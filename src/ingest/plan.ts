@@ -233,10 +233,17 @@ const toJournalContent = ({ id, number, from, force }: Content): Content =>
 /** A file with those that it is packed from. */
 function* toFileEntries(file: SourceFile, hashed?: HashedFile): Generator<FileEntry | MemberEntry> {
   yield toFileEntry(file, hashed);
-  for (const { file: own, hashed: read, place } of file.members ?? []) {
-    yield { ...toFileEntry(own, read), type: 'member', hashed: read, place };
-  }
+  yield* toMemberEntries(file);
 }
+
+/** What a packed file is put together from; nothing for another file. */
+export const toMemberEntries = ({ members = [] }: SourceFile): MemberEntry[] =>
+  members.map(({ file, hashed, place }) => ({
+    ...toFileEntry(file, hashed),
+    type: 'member',
+    hashed,
+    place,
+  }));
 
 /** A file as the journal has it: a resume may run in another folder. */
 export function toFileEntry(file: SourceFile, hashed?: HashedFile): FileEntry {

@@ -139,9 +139,7 @@ test.each([
   expect(ended.stderr).toContain(words);
 });
 
-test('files of a queue, standard input and JSON arrays are not packed, and the command says so', async () => {
-  const queued = await desk.run(['enqueue', 'data', '--pack', '--dataset', 'd1']);
-  expect([queued.code, queued.stderr]).toEqual([2, expect.stringContaining('are not packed')]);
+test('standard input and JSON arrays are not packed, and the command says so', async () => {
   const stream = await desk.run(['ingest', '-', '--pack', '--dataset', 'd1'], { input: '{}' });
   expect([stream.code, stream.stderr]).toEqual([2, expect.stringContaining('--pack and "-"')]);
   await writeFile(join(desk.folder, 'data/day=1/1.jsonl'), '[{"a":1}]');

@@ -124,7 +124,7 @@ describeWithRedis('a queue', () => {
   });
 
   test('a load of another queue is named with its queue', async () => {
-    const { stdout } = await enqueue('--queue', 'other');
+    const { stdout } = await enqueue('--queue', 'other', '--pack');
     expect(stdout).toContain('Load nightly: 1 file (8 bytes) in 1 batch.');
     expect(stdout).toContain('aep-batch load nightly --queue other');
   });

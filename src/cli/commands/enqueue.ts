@@ -1,5 +1,5 @@
 /** `enqueue`: puts a load into a queue, for workers on any number of machines. */
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { formatSize } from '../../shared/format.js';
 import { omitUndefined } from '../../shared/options.js';
 import { readLoadTarget } from '../environment.js';
@@ -18,9 +18,12 @@ import {
 import { formatQuantity } from '../format.js';
 import {
   addLoadLimitFlags,
+  addPackFlags,
   type LoadLimitFlags,
+  type PackFlags,
   toBatchOptions,
   toLoadLimits,
+  toPackOptions,
 } from '../ingest-flags.js';
 import { findQueue } from '../redis.js';
 import {
@@ -42,11 +45,11 @@ interface EnqueueFlags
     FormatFlags,
     UploadPlanFlags,
     LoadLimitFlags,
+    PackFlags,
     RedisFlags,
     BudgetFlags {
   loadId?: string;
   maxOpenBatches?: number;
-  pack?: boolean;
 }
 
 export function enqueue(program: Command): Subcommand {
@@ -57,7 +60,7 @@ export function enqueue(program: Command): Subcommand {
   ]).usage('<path...> --dataset <id> [options]');
   addFormatFlags(addSourceFlags(addBatchFlags(command)), 'detected');
   addBytesPerHourFlag(
-    addRedisFlags(addLoadLimitFlags(addUploadPlanFlags(command))),
+    addRedisFlags(addPackFlags(addLoadLimitFlags(addUploadPlanFlags(command)))),
     'the budget of the workers: a file above half of it is rejected',
   )
     .option('--load-id <id>', 'id of the load (default: the same for the same files and options)')
@@ -66,17 +69,11 @@ export function enqueue(program: Command): Subcommand {
       'most batches of the load that take files at a time (default: 10)',
       integerArg(1, 1000, 'batches'),
     );
-  // Known only to say what to do instead.
-  command.addOption(new Option('--pack').hideHelp());
   return action<EnqueueFlags>(command, async (session, flags, args) => {
     const paths = await findPaths(args, flags, session.signal);
     if (paths.includes('-'))
       throw new UsageError(
         'Standard input cannot be enqueued: a worker cannot read it again. Write it to a file.',
-      );
-    if (flags.pack === true)
-      throw new UsageError(
-        'Files of a queue are not packed: leave --pack out, or load them with `aep-batch ingest --pack`.',
       );
     if (flags.replace !== undefined)
       throw new UsageError('--replace goes with one batch: use `aep-batch ingest`.');
@@ -109,6 +106,7 @@ export function enqueue(program: Command): Subcommand {
 const toEnqueueOptions = (flags: EnqueueFlags) => ({
   ...toBatchOptions(flags),
   ...toLoadLimits(flags),
+  ...toPackOptions(flags),
   ...omitUndefined({
     loadId: flags.loadId,
     maxOpenBatches: flags.maxOpenBatches,
