@@ -192,6 +192,13 @@ describe('a list of batches', () => {
     if (size >= 50) expect(await all(client().batches.list())).toHaveLength(500);
   });
 
+  test('remembers what many entries before has brought: no batch comes twice', async () => {
+    server.play(page(0, 50), page(0, 60), page(55, 60), {});
+    const ids = (await all(client().batches.list({ pageSize: 50 }))).map(({ id }) => id);
+
+    expect(ids).toEqual(Object.keys(page(0, 60)));
+  });
+
   test('ends after pages that alternate', async () => {
     server.respond = (_, response) =>
       void response.end(JSON.stringify(server.seen.length % 2 === 0 ? page(0, 2) : page(2, 4)));

@@ -53,6 +53,20 @@ const MARKS: Readonly<Record<string, Words>> = {
   dependentRequired: [],
   dependentSchemas: [],
   unevaluatedProperties: [],
+  // No source encodes a text within JSON, or says what items of a list have to be beside their type.
+  contentEncoding: [],
+  contentMediaType: [],
+  contentSchema: [],
+  prefixItems: [],
+  contains: [],
+  unevaluatedItems: [],
+  // No rule depends on another field, and no name of a type is published.
+  if: [],
+  else: [],
+  discriminator: [],
+  xml: [],
+  // A keyword of OpenAPI 3.0, which 3.1 ignores: null is a type here.
+  nullable: [],
   // The platform calls nothing.
   callbacks: [],
 };
