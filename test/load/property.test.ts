@@ -355,4 +355,4 @@ test('whatever goes wrong, a load of several batches ends in one of four ways, a
   // Each way was really taken, unless CASES is small.
   if (CASES >= 50)
     expect(Math.min(ends.loaded, ends.thrown, ends.resumed)).toBeGreaterThan(CASES / 100);
-}, 300_000);
+}, 900_000);
