@@ -621,12 +621,13 @@ describe('a journal that another process has taken over', () => {
 test('a shortage of file descriptors keeps the batch for a resume', async () => {
   const journal = join(folder, 'journal');
   const shortage = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
-  const paths = await sources();
+  const path = join(folder, 'large.jsonl');
+  await writeFile(path, LINES(20_000)); // small files are read without an open descriptor
   const spy = jest.spyOn(OpenFile, 'open');
   const onProgress = ({ phase }: { phase: string }) => {
     if (phase === 'upload') spy.mockRejectedValue(shortage);
   };
-  const error = await thrownBy(client.ingest(paths, { ...OPTIONS, journal, onProgress }));
+  const error = await thrownBy(client.ingest(path, { ...OPTIONS, journal, onProgress }));
   spy.mockRestore();
   expect(error).toMatchObject({ name: 'IngestError', batch: 'kept', journal });
   expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });

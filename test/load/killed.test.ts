@@ -13,11 +13,11 @@ import { findFastFolder } from '../support/fast-folder.js';
 import { isDeep, isFullLoad } from '../support/scale.js';
 
 /** Batches have a tenth of all files. */
-const FOLDERS = isFullLoad || isDeep ? 400 : 60;
-const { FILES: files = isFullLoad ? '100000' : isDeep ? '2000' : '600' } = process.env;
+const FOLDERS = 400;
+const { FILES: files = isFullLoad ? '100000' : '2000' } = process.env;
 /** A multiple of the folders, of which each batch has a tenth. */
 const FILES = Math.ceil(Number(files) / FOLDERS) * FOLDERS;
-const KILLS = isFullLoad ? 20 : isDeep ? 4 : 2;
+const KILLS = isFullLoad ? 20 : 4;
 const FILE_BYTES = isFullLoad ? 1000 : 40;
 const FAST = ['--poll-interval-ms', '10', '--quiet'];
 
