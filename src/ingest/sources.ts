@@ -2,6 +2,7 @@
 
 import { toPackedFile } from '../packing/packed-file.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
+import { importLate } from '../shared/import-late.js';
 import { withCoding } from '../sources/compressed.js';
 import { parseAddress } from '../sources/url/address.js';
 import { plannedUrl } from '../sources/url/url-source.js';
@@ -71,10 +72,10 @@ function openPlannedUrl(
  * @throws {SourceError} that names the first one that changed; {SourceUnavailableError} for one that has expired.
  */
 export async function assertUrlsUnchanged(state: IngestState, signal: AbortSignal): Promise<void> {
-  const { probeUrl } = await import('../sources/url/url-file.js');
   for (const { entry, inFile } of state.originals()) {
     const { path, sizeBytes, source } = entry;
     if (source?.url === undefined || state.uploaded.has(inFile.path)) continue;
+    const { probeUrl } = await importLate(() => import('../sources/url/url-file.js'));
     const address = parseAddress('journal', source.url);
     const now = await probeUrl(address, {}, signal);
     if (now.sizeBytes === sizeBytes && now.fingerprint === source.fingerprint) continue;
