@@ -58,7 +58,7 @@ export async function checkFormat(
   // A batch id is a hex number, a UUID or a ULID; the longest one counts.
   const prefix = `${origin}/data/foundation/import/batches/${'x'.repeat(36)}/datasets/${options.datasetId}/files/`;
   const isPacked = files.some(({ members }) => members !== undefined);
-  // Those that are packed are no files of the batch.
+  // Those that are packed are not files of the batch.
   const areOfManyBatches = options.areOfManyBatches === true || isPacked;
   const preflightOptions = { ...options, areOfManyBatches, urlPrefixLength: prefix.length };
   if (isPacked && options.areOfManyBatches !== true) assertOneBatch(files);
