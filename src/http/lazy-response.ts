@@ -113,6 +113,7 @@ export class LazyResponse implements Response {
   #real: Response | undefined;
 
   constructor(response: TransportResponse, info: AttemptInfo, secrets: Secrets) {
+    if (!isLinked) linkPrototypes();
     this.#secrets = secrets;
     this.#info = info;
     this.#isProven = response.isProven;
@@ -257,9 +258,18 @@ export class LazyResponse implements Response {
   }
 }
 
-// So that `instanceof`, which openapi-fetch asks of what a middleware returns, holds for ours.
-Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype);
-Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
+let isLinked = false;
+
+/**
+ * So that `instanceof`, which openapi-fetch asks of what a middleware returns, holds for ours. With the first response and not
+ * when this module is loaded: the first mention of `Headers` makes Node load all of its fetch, which takes longer than
+ * to load this library.
+ */
+function linkPrototypes(): void {
+  isLinked = true;
+  Object.setPrototypeOf(LazyHeaders.prototype, Headers.prototype);
+  Object.setPrototypeOf(LazyResponse.prototype, Response.prototype);
+}
 
 /** No error body of the platform is longer. */
 const MAX_SEARCHED_BYTES = 64 * 1024;

@@ -28,7 +28,12 @@ import { invalid } from '../shared/options.js';
 import { read } from '../shared/thrown.js';
 import { DriftGuard } from './drift-guard.js';
 import { toPlainInit } from './plain-request.js';
-import { LazyRequest, MiddlewareRequest, toOutgoing } from './request.js';
+import {
+  getMiddlewareRequest,
+  LazyRequest,
+  type MiddlewareRequestClass,
+  toOutgoing,
+} from './request.js';
 import { serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
 import type * as validation from './validate.js';
@@ -66,7 +71,7 @@ type SendRequest = (
     parseAs: ParseAs | undefined;
     baseUrl: string | undefined;
     signal?: AbortSignal | undefined;
-    Request: typeof LazyRequest | typeof MiddlewareRequest;
+    Request: typeof LazyRequest | MiddlewareRequestClass;
     fetch: (request: LazyRequest | Request) => Promise<Response>;
   },
 ) => Promise<never>;
@@ -93,6 +98,8 @@ export class TypedClient {
       baseUrl: http.options.origin,
       bodySerializer: serializeBody,
       pathSerializer: serializePath,
+      // A cast: each call passes its own. Without any, openapi-fetch would read that of `globalThis`, and Node load its fetch.
+      Request: LazyRequest as unknown as typeof Request,
     });
     // A cast: openapi-fetch infers the init from what is passed, so that a field too many compiles, and
     // asks for a whole `Request`. `Raw` and `ValidatedMethods` are exact, so their types are the ones
@@ -181,7 +188,7 @@ export class TypedClient {
     // One literal, without a spread: openapi-fetch takes it apart twice, which V8 then does faster.
     const options = { params, body, headers, parseAs, baseUrl, Request: LazyRequest, fetch };
     if (!this.#hasMiddleware) return this.#request(method, path, options);
-    return this.#request(method, path, { ...options, Request: MiddlewareRequest, signal });
+    return this.#request(method, path, { ...options, Request: getMiddlewareRequest(), signal });
   }
 
   /** Makes the call. A Request that a middleware made has to be read first. */

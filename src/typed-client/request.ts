@@ -28,40 +28,52 @@ export class LazyRequest implements OutgoingRequest {
 }
 
 /** What middleware gets: a real Request whose JSON body can be read any number of times. */
-export class MiddlewareRequest extends Request {
-  readonly #body: string | ByteSource | undefined;
+const createMiddlewareRequest = () =>
+  class MiddlewareRequest extends Request {
+    readonly #body: string | ByteSource | undefined;
 
-  constructor(url: string, { method, headers, body, signal }: Init) {
-    const text = typeof body === 'string' ? body : null;
-    super(url, { method, headers, body: text, signal: signal ?? null });
-    this.#body = body;
-  }
+    constructor(url: string, { method, headers, body, signal }: Init) {
+      const text = typeof body === 'string' ? body : null;
+      super(url, { method, headers, body: text, signal: signal ?? null });
+      this.#body = body;
+    }
 
-  /** openapi-fetch asks this of what a middleware returns: any Request will do. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof globalThis.Request;
-  }
+    /** openapi-fetch asks this of what a middleware returns: any Request will do. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return value instanceof globalThis.Request;
+    }
 
-  /** Whether it is one of ours, whose body is known. */
-  static isOwn(request: Request): request is MiddlewareRequest {
-    return #body in request;
-  }
+    /** Whether it is one of ours, whose body is known. */
+    static isOwn(request: Request): request is MiddlewareRequest {
+      return #body in request;
+    }
 
-  toOutgoing(): OutgoingRequest {
-    return { method: this.method, url: this.url, headers: this.headers, body: this.#body };
-  }
+    toOutgoing(): OutgoingRequest {
+      return { method: this.method, url: this.url, headers: this.headers, body: this.#body };
+    }
 
-  override readonly text = async (): Promise<string> => this.#copyBody().text();
-  override readonly json = async (): Promise<unknown> => this.#copyBody().json();
-  override readonly arrayBuffer = async (): Promise<ArrayBuffer> => this.#copyBody().arrayBuffer();
-  override readonly blob = async (): Promise<Blob> => this.#copyBody().blob();
+    override readonly text = async (): Promise<string> => this.#copyBody().text();
+    override readonly json = async (): Promise<unknown> => this.#copyBody().json();
+    override readonly arrayBuffer = async (): Promise<ArrayBuffer> =>
+      this.#copyBody().arrayBuffer();
+    override readonly blob = async (): Promise<Blob> => this.#copyBody().blob();
 
-  #copyBody(): Response {
-    if (typeof this.#body !== 'object') return new Response(this.#body ?? null);
-    const message =
-      'Invalid use of a request body: a middleware can read a JSON body, not the bytes of an upload.';
-    throw new InvalidInputError('body', message);
-  }
+    #copyBody(): Response {
+      if (typeof this.#body !== 'object') return new Response(this.#body ?? null);
+      const message =
+        'Invalid use of a request body: a middleware can read a JSON body, not the bytes of an upload.';
+      throw new InvalidInputError('body', message);
+    }
+  };
+
+export type MiddlewareRequestClass = ReturnType<typeof createMiddlewareRequest>;
+
+let middlewareRequest: MiddlewareRequestClass | undefined;
+
+/** Made with the first middleware: the first mention of `Request` makes Node load all of its fetch. */
+export function getMiddlewareRequest(): MiddlewareRequestClass {
+  middlewareRequest ??= createMiddlewareRequest();
+  return middlewareRequest;
 }
 
 /**
@@ -72,7 +84,7 @@ export async function toOutgoing(
   request: Request,
   upload: ByteSource | undefined,
 ): Promise<OutgoingRequest> {
-  if (MiddlewareRequest.isOwn(request)) return request.toOutgoing();
+  if (getMiddlewareRequest().isOwn(request)) return request.toOutgoing();
   const { method, url, headers, signal } = request;
   return { method, url, headers, signal, body: await readBody(request, upload) };
 }

@@ -22,3 +22,29 @@ test('a program that takes nothing but the client gets less than all of the entr
   const client = await measureEntry("export { createBatchClient } from './src/index.ts'", true);
   expect(client.gzippedBytes).toBeLessThan(MAX_BYTES.client);
 });
+
+test('neither the import nor a new client mentions what makes Node load all of its fetch', async () => {
+  const mentioned = new Set<string>();
+  const names = ['Headers', 'Request', 'Response', 'FormData'];
+  const own = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name) ?? {});
+  names.forEach((name, at) => {
+    const get = () => {
+      mentioned.add(name);
+      return own[at]?.value ?? own[at]?.get?.call(globalThis);
+    };
+    Object.defineProperty(globalThis, name, { configurable: true, get });
+  });
+  try {
+    const { createBatchClient } = await import('../../src/index.js');
+    const options = { orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'k', credentials: 'the-token' };
+    const client = createBatchClient({ ...options, origin: 'http://127.0.0.1:1' });
+    expect([...mentioned]).toEqual([]);
+    await client.batches.get('b1', { maxRetries: 0 }).catch(() => undefined);
+    await client.close();
+  } finally {
+    names.forEach((name, at) => {
+      Object.defineProperty(globalThis, name, own[at] ?? {});
+    });
+  }
+  expect([...mentioned]).toContain('Headers');
+});
