@@ -4,14 +4,17 @@
  * where the last one stopped, decides what it does, so it may break off anywhere and be run again.
  */
 import { WaitingChildrenError } from 'bullmq';
+import { hasContent } from '../ingest/content-plan.js';
 import type { IngestContext } from '../ingest/context.js';
-import { adoptOrCreateBatch, getBatch } from '../ingest/resume.js';
+import { adoptOrCreateBatch, assertUnchanged, getBatch } from '../ingest/resume.js';
 import { assertMayComplete, completeBatch } from '../ingest/run.js';
+import { giveWay } from '../ingest/skip-loaded.js';
 import { COMPLETED_STATUSES } from '../resources/statuses.js';
 import { AepBatchError } from '../shared/errors.js';
 import { cancelBatch } from './cancel-batch.js';
 import { findDurabilityDelay } from './durability.js';
 import { addFileJobs } from './file-jobs.js';
+import { createUnlessLoaded, whileFirst } from './load-once.js';
 import { enterBatch } from './open-batches.js';
 import { closeBatch, pollBatch } from './poll-batch.js';
 import { expireEndedLoad } from './receipts.js';
@@ -36,18 +39,19 @@ export async function runBatchStep(step: Step<BatchJobData>): Promise<QueuedRece
   return loadBatch(step);
 }
 
-async function loadBatch(step: Step<BatchJobData>): Promise<never> {
+async function loadBatch(step: Step<BatchJobData>): Promise<QueuedReceipt> {
   const { batch, log } = step;
-  const context = toIngestContext(step, await batch.replay());
-  if (context.state.batchId === undefined) {
-    const delayMs = await step.budget.takeBatch(step.job.data.target);
-    if (delayMs > 0) return runAgain(step, delayMs);
-    await log.write([['HSETNX', batch.keys.facts, 'startedAt', String(Date.now())]]);
-    await adoptOrCreateBatch(context);
+  const state = await batch.replay();
+  const context: IngestContext = toIngestContext(step, state, () => beforeCreate(step, context));
+  // A run broke off between the abort and what comes after it.
+  if (state.batchAborted && hasContent(state.plan)) await giveWay(context);
+  if (state.batchId === undefined) {
+    const receipt = await createBatch(step, context);
+    if (receipt !== undefined) return receipt;
   }
   await waitForFiles(step, context);
   // From here on the state is the one that decides, whatever BullMQ says of the jobs of the files.
-  await assertMayComplete(context);
+  await whileFirst(step, context, () => assertMayComplete(context));
   const delayMs = await findDurabilityDelay(batch, log);
   if (delayMs > 0) return runAgain(step, delayMs);
   await assertOpenOrCompleted(step, context);
@@ -55,13 +59,33 @@ async function loadBatch(step: Step<BatchJobData>): Promise<never> {
   return runAgain(step, step.options.pollIntervalMs);
 }
 
+/** @returns the receipt where another batch has the files, which are not to be loaded again. */
+async function createBatch(
+  step: Step<BatchJobData>,
+  context: IngestContext,
+): Promise<QueuedReceipt | undefined> {
+  if (hasContent(context.state.plan)) return createUnlessLoaded(step, context);
+  await adoptOrCreateBatch(context);
+  return undefined;
+}
+
+/** Ends this run where the budget is spent. @throws {SourceError} for files that could not be sent. */
+async function beforeCreate(step: Step<BatchJobData>, context: IngestContext): Promise<void> {
+  const { batch, budget, job, log } = step;
+  if (hasContent(context.state.plan)) await assertUnchanged(context); // otherwise it was done before
+  const delayMs = await budget.takeBatch(job.data.target);
+  if (delayMs > 0) await runAgain(step, delayMs);
+  await log.write([['HSETNX', batch.keys.facts, 'startedAt', String(Date.now())]]);
+}
+
 /** Ends this run until the jobs of all files that are missing are done. */
-async function waitForFiles(step: Step<BatchJobData>, { state, batchId }: IngestContext) {
+async function waitForFiles(step: Step<BatchJobData>, context: IngestContext): Promise<void> {
+  const { state } = context;
   const missing = state.files.flatMap((file, index) =>
     state.uploaded.has(file.path) ? [] : [{ file, index }],
   );
   if (missing.length === 0) return;
-  await addFileJobs(step, batchId, missing);
+  await addFileJobs(step, context, missing);
   if (await step.job.moveToWaitingChildren(step.token)) throw new WaitingChildrenError();
   await runAgain(step, 0); // they were done meanwhile
 }

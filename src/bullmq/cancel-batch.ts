@@ -1,5 +1,4 @@
 /** A batch of a load that was cancelled: nothing of it is loaded, unless it was completed before. */
-
 import type { IngestContext } from '../ingest/context.js';
 import { findOwnBatch } from '../ingest/find-batch.js';
 import { getBatch } from '../ingest/resume.js';
@@ -8,7 +7,7 @@ import { COMPLETED_STATUSES } from '../resources/statuses.js';
 import { omitUndefined } from '../shared/options.js';
 import { leaveBatch } from './open-batches.js';
 import { pollBatch } from './poll-batch.js';
-import { endBatch } from './receipts.js';
+import { countBytes, endBatch } from './receipts.js';
 import { type Step, toIngestContext } from './step-context.js';
 import type { BatchJobData, QueuedReceipt } from './types.js';
 
@@ -51,7 +50,7 @@ function toReceipt(
   return omitUndefined({
     number,
     fileCount: state.files.length,
-    sizeBytes: state.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    sizeBytes: countBytes(state),
     batchId,
     externalId,
     datasetId: request.datasetId,

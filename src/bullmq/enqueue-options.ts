@@ -1,5 +1,6 @@
 /** The options of `enqueueLoad()`. */
-import type { IngestTarget } from '../ingest/context.js';
+import type { IngestClient, IngestTarget } from '../ingest/context.js';
+import { isStepwise, toIngestClient } from '../ingest/ingest-client.js';
 import { INGEST_OPTIONS } from '../ingest/options.js';
 import type { IngestOptions } from '../ingest/types.js';
 import { LIMIT_OPTIONS, type LoadLimits } from '../load/plan-load.js';
@@ -34,11 +35,6 @@ const OF_ONE_PROCESS = [
   'waitTimeoutMs',
   'timeoutMs',
   'maxPartRetries',
-  'afterSuccess',
-  'skipLoaded',
-  'force',
-  'checkRows',
-  'rowRules',
   'maxBytesPerSecond',
   'maxBytesPerHour',
   'maxBatchesPerMinute',
@@ -47,7 +43,10 @@ type OfOneProcess = (typeof OF_ONE_PROCESS)[number];
 
 /** The options of an ingest that hold for each batch, and how the load is divided and found again. */
 export interface EnqueueOptions extends Omit<IngestOptions, OfOneProcess>, LoadLimits {
-  /** Where the load goes: a client, or its origin, organisation and sandbox. */
+  /**
+   * Where the load goes: a client, or its origin, organisation and sandbox. `checkRows` and `afterSuccess`, which
+   * read from the platform before anything is added, need a client.
+   */
   target: IngestTarget;
   /**
    * The id of the load in the queue, up to 80 characters. Default: one that the same files with the same options
@@ -96,3 +95,18 @@ export type ValidEnqueueOptions = ValidOptions<EnqueueOptions, Defaults>;
 /** @throws {InvalidInputError} for an option that cannot be used. */
 export const validateEnqueueOptions = (options: unknown): ValidEnqueueOptions =>
   validateOptions(ENQUEUE_OPTIONS, options);
+
+/**
+ * The client that reads from the platform before anything is added; `undefined` where nothing is to be read.
+ * @throws {InvalidInputError} where something is to be read, and the target is no more than names.
+ */
+export function findReader(
+  target: IngestTarget,
+  { checkRows = 'none', afterSuccess }: ValidEnqueueOptions,
+): IngestClient | undefined {
+  if (checkRows === 'none' && afterSuccess !== true) return undefined;
+  if (isStepwise(target)) return toIngestClient(target);
+  const option = afterSuccess === true ? 'afterSuccess' : 'checkRows';
+  const fix = `Pass what createBatchClient() returns, or leave ${option} out.`;
+  throw invalid('target', `a client beside ${option}`, target, fix);
+}

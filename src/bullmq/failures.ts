@@ -1,7 +1,7 @@
 /** What a failed run of a job means for the job: it is run again, counts as a failed attempt, or is given up. */
 import { DelayedError, UnrecoverableError, WaitingChildrenError } from 'bullmq';
 import { ApiError, AuthenticationError } from '../http/errors.js';
-import { IngestError } from '../ingest/errors.js';
+import { AlreadyLoadingError, IngestError } from '../ingest/errors.js';
 import { isResumable } from '../ingest/settle-batch.js';
 import { describeThrown } from '../shared/thrown.js';
 import { BudgetSpentError } from './allowance.js';
@@ -60,7 +60,9 @@ export async function handleFailure(
 function mayPass(cause: unknown): boolean {
   const isForbidden = cause instanceof ApiError && cause.status === 403;
   const isRejected = isForbidden || cause instanceof AuthenticationError;
-  return isRedisError(cause) || (isResumable(cause) && !isRejected);
+  // Another ingest that sends the same files ends some time.
+  const isBusy = cause instanceof AlreadyLoadingError;
+  return isBusy || isRedisError(cause) || (isResumable(cause) && !isRejected);
 }
 
 const isRedisError = (cause: unknown): cause is Error =>

@@ -1,4 +1,5 @@
 /** Adds the jobs of files, as children of the job of their batch. */
+import type { IngestContext } from '../ingest/context.js';
 import type { FileEntry } from '../ingest/journal-entries.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { toFileJobId } from './keys.js';
@@ -14,10 +15,11 @@ interface NumberedFile {
 /** Jobs that exist stay as they are, so this may be repeated after it broke off half-way. */
 export async function addFileJobs(
   step: Step<BatchJobData>,
-  batchId: string,
+  { batchId, state }: Pick<IngestContext, 'batchId' | 'state'>,
   files: readonly NumberedFile[],
 ): Promise<void> {
   const { queue, job, lease, load } = step;
+  const number = state.plan.content?.number;
   const parent = { id: String(job.id), queue: queue.qualifiedName };
   for (let from = 0; from < files.length; from += CHUNK_FILES) {
     lease.assertHeld();
@@ -28,7 +30,7 @@ export async function addFileJobs(
         batchId,
         file: load.urls.encrypt(file),
       };
-      const jobId = toFileJobId(data.loadId, data.batch, index);
+      const jobId = toFileJobId(data.loadId, data.batch, index, number);
       return { name: 'file' as const, data, opts: { ...JOB_OPTIONS, jobId, parent } };
     });
     const added = await queue.addBulk(jobs);

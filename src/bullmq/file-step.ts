@@ -1,4 +1,5 @@
 /** The job of one file: the second step of an ingest, for this file alone. */
+import { hasContent } from '../ingest/content-plan.js';
 import { uploadSources } from '../ingest/upload-sources.js';
 import { FileAllowance } from './allowance.js';
 import { toLeasedFile } from './leased-file.js';
@@ -12,8 +13,10 @@ export async function runFileStep(step: Step<FileJobData>): Promise<void> {
   const { index } = job.data;
   if (await batch.isUploaded(index)) return;
   if (await load.isCancelled()) return;
+  const plan = await batch.readPlan();
+  if (hasContent(plan) && (await batch.findBatchId()) !== job.data.batchId) return; // it gave way to another batch
   const file = load.urls.decrypt(job.data.file);
-  const state = await batch.replayFile(job.data, await batch.readPlan());
+  const state = await batch.replayFile(job.data, plan);
   const source = await openInRoots(state, file, options.roots);
   // After everything that may fail without a byte being sent.
   const pacer = await FileAllowance.take(budget, job.data.target, state);

@@ -6,6 +6,9 @@ import type { BatchKeys } from './keys.js';
 import { type Lease, LeaseLostError } from './lease.js';
 import { type Command, runFenced } from './redis.js';
 
+/** What follows a plan in a journal. Redis has it already, as it was enqueued. */
+const FILES_OF_PLAN: ReadonlySet<Entry['type']> = new Set(['file', 'member', 'planned']);
+
 export interface JobLogParts {
   readonly redis: Redis;
   readonly lease: Lease;
@@ -52,6 +55,8 @@ export class JobLog implements StepLog {
   #toCommands(entry: Entry): Command[] {
     const { keys, index } = this.#parts;
     const json = JSON.stringify(entry);
+    if (entry.type === 'plan') return this.#beginAnew(json);
+    if (FILES_OF_PLAN.has(entry.type)) return [];
     if (!('path' in entry)) {
       if (entry.type === 'ranges-shown') return [['HSET', keys.facts, 'rangesShown', '1']];
       return [['RPUSH', keys.steps, json]];
@@ -68,6 +73,17 @@ export class JobLog implements StepLog {
       ['HSET', keys.uploaded, String(index), json],
       ['HDEL', keys.failed, String(index)],
       ['DEL', parts],
+    ];
+  }
+
+  /** The same files go into another batch: all of them were recorded, so there are no steps of parts. */
+  #beginAnew(plan: string): Command[] {
+    const { keys } = this.#parts;
+    return [
+      ['SET', keys.plan, plan],
+      ['DEL', keys.steps],
+      ['DEL', keys.uploaded],
+      ['DEL', keys.failed],
     ];
   }
 }

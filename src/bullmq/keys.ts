@@ -14,8 +14,11 @@ export const checkLoadId: Check<string> = (field, value) => {
 
 export const toBatchJobId = (loadId: string, batch: number): string => `${loadId}-b${batch}`;
 
-export const toFileJobId = (loadId: string, batch: number, index: number): string =>
-  `${toBatchJobId(loadId, batch)}-f${index}`;
+/** @param number which attempt at loading its content the batch is, where it is looked up by that. */
+export function toFileJobId(loadId: string, batch: number, index: number, number?: number): string {
+  const attempt = number === undefined ? '' : `-n${number}`;
+  return `${toBatchJobId(loadId, batch)}${attempt}-f${index}`;
+}
 
 /** Of which batch of a load a job is, and of which file of it. */
 export interface JobPlace {
@@ -26,7 +29,7 @@ export interface JobPlace {
 /** @returns `undefined` for a job of another load, whose id may begin alike. */
 export function findJobPlace(jobId: string, loadId: string): JobPlace | undefined {
   if (!jobId.startsWith(loadId)) return undefined;
-  const match = /^-b(\d+)(?:-f(\d+))?$/.exec(jobId.slice(loadId.length));
+  const match = /^-b(\d+)(?:(?:-n\d+)?-f(\d+))?$/.exec(jobId.slice(loadId.length));
   if (match === null) return undefined;
   const [, batch, index] = match;
   return { batch: Number(batch), ...(index === undefined ? {} : { index: Number(index) }) };

@@ -110,9 +110,16 @@ export class BatchStore {
     return (await this.redis.hget(this.keys.facts, name)) ?? undefined;
   }
 
+  /** @returns `undefined` before there is a batch. */
+  async findBatchId(): Promise<string | undefined> {
+    for (const step of await this.readSteps()) if (step.type === 'created') return step.batchId;
+    return undefined;
+  }
+
   /** @throws {StoredLoadError} before there is a batch. */
   async readBatchId(): Promise<string> {
-    for (const step of await this.readSteps()) if (step.type === 'created') return step.batchId;
+    const batchId = await this.findBatchId();
+    if (batchId !== undefined) return batchId;
     throw new StoredLoadError(`Batch ${this.batch} of load ${this.loadId} was not created yet.`);
   }
 
@@ -142,7 +149,7 @@ export class BatchStore {
   /** How far one file has come, as if it were the only one of its batch. */
   async replayFile({ batchId, file, index }: FileJobData, plan: PlanEntry): Promise<IngestState> {
     const state = new IngestState();
-    state.apply({ ...plan, files: 1 });
+    state.apply({ ...plan, files: 1, content: undefined }); // the content is that of all files
     await this.#applyFile(state, file, index);
     state.apply({ type: 'planned' });
     state.apply({ type: 'created', batchId });

@@ -1,13 +1,11 @@
 /** The last step of a batch: its status is read once a run, until it has ended. */
-
 import { AuthenticationError, NotFoundError } from '../http/errors.js';
 import { waitForReceipt } from '../ingest/run.js';
 import { isResumable } from '../ingest/settle-batch.js';
-import type { IngestState } from '../ingest/state.js';
 import { toOutcome } from '../resources/outcome.js';
 import type { Batch } from '../resources/types.js';
 import { leaveBatch } from './open-batches.js';
-import { keepReceipt } from './receipts.js';
+import { countBytes, keepReceipt } from './receipts.js';
 import { runAgain, type Step, toIngestContext } from './step-context.js';
 import type { BatchJobData, QueuedReceipt } from './types.js';
 
@@ -61,11 +59,12 @@ async function readStatus({
   }
 }
 
-function pollAgain(step: Step<BatchJobData>, elapsedMs: number): Promise<never> {
-  const { pollIntervalMs: least } = step.options;
-  const wanted = elapsedMs * SHARE_OF_ELAPSED * (0.5 + Math.random());
-  return runAgain(step, Math.min(least * MAX_INTERVALS, Math.max(least, wanted)));
-}
+const pollAgain = (step: Step<BatchJobData>, elapsedMs: number): Promise<never> =>
+  runAgain(step, toPollDelay(step, elapsedMs));
 
-const countBytes = ({ files }: IngestState): number =>
-  files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+/** @returns in how many milliseconds to look again at a batch that was polled for so long. */
+export function toPollDelay({ options }: Step<BatchJobData>, elapsedMs: number): number {
+  const { pollIntervalMs: least } = options;
+  const wanted = elapsedMs * SHARE_OF_ELAPSED * (0.5 + Math.random());
+  return Math.min(least * MAX_INTERVALS, Math.max(least, wanted));
+}

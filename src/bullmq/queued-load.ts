@@ -166,5 +166,5 @@ const rank = (outcome: Outcome): number =>
 const findWorst = (receipts: readonly QueuedReceipt[]): Outcome =>
   receipts.reduce<Outcome>(
     (worst, { outcome }) => (rank(outcome) > rank(worst) ? outcome : worst),
-    'success',
+    'skipped',
   );

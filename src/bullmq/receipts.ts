@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
+import type { IngestState } from '../ingest/state.js';
 import type { Receipt } from '../ingest/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
@@ -30,6 +31,9 @@ export async function keepReceipt(
   const kept: QueuedReceipt = { ...counts, ...rest, ...times };
   return endBatch(step, kept, omitUndefined({ files, packedFiles }));
 }
+
+export const countBytes = ({ files }: IngestState): number =>
+  files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 const toIso = (ms: number | undefined): string | undefined =>
   ms === undefined || Number.isNaN(ms) || ms === 0 ? undefined : new Date(ms).toISOString();

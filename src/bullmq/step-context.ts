@@ -31,7 +31,12 @@ export interface Step<Data extends BatchJobData> {
   readonly signal: AbortSignal;
 }
 
-export function toIngestContext(step: Step<BatchJobData>, state: IngestState): IngestContext {
+/** @param beforeCreate is called before a batch is created. */
+export function toIngestContext(
+  step: Step<BatchJobData>,
+  state: IngestState,
+  beforeCreate?: () => Promise<void>,
+): IngestContext {
   const { client, log, options, signal } = step;
   const { timeoutMs, maxPartRetries, onWarning, pollIntervalMs } = options;
   const run: RunOptions = omitUndefined({
@@ -43,7 +48,7 @@ export function toIngestContext(step: Step<BatchJobData>, state: IngestState): I
     waitTimeoutMs: 0, // each poll is a run of the job
   });
   const progress = new Progress(undefined);
-  return new IngestContext({ client, options: run, progress, state, journal: log });
+  return new IngestContext({ client, options: run, progress, state, journal: log, beforeCreate });
 }
 
 /** Ends this run of the job, which is run again later. It does not count as a failed attempt. */

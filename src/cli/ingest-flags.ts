@@ -1,5 +1,5 @@
 /** The flags of `ingest` and `resume`, and the library options for them. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import type { IngestOptions } from '../ingest/types.js';
 import type { LoadLimits } from '../load/plan-load.js';
 import {
@@ -23,7 +23,7 @@ import {
   type UploadPlanFlags,
   type WaitFlags,
 } from './flags.js';
-import type { RowRuleFlags } from './row-schema.js';
+import { addRowRuleFlags, type RowRuleFlags } from './row-schema.js';
 import { type SourceFlags, toFileChoice } from './source-flags.js';
 
 /** The flags that `ingest` and `resume` share. */
@@ -51,6 +51,14 @@ export interface PackFlags {
   packBytes?: number;
 }
 
+/** What is looked at before anything is sent. */
+export interface BeforehandFlags extends RowRuleFlags {
+  checkRows?: 'all' | 'sample' | 'none';
+  afterSuccess?: boolean;
+  skipLoaded?: boolean;
+  force?: boolean;
+}
+
 export interface IngestFlags
   extends LoadFlags,
     PackFlags,
@@ -59,14 +67,25 @@ export interface IngestFlags
     FormatFlags,
     UploadFlags,
     SourceFlags,
-    RowRuleFlags {
+    BeforehandFlags {
   journal?: string;
-  checkRows?: 'all' | 'sample' | 'none';
-  afterSuccess?: boolean;
-  skipLoaded?: boolean;
-  force?: boolean;
   dryRun?: boolean;
 }
+
+/** @param checkRows which rows are checked unless a flag says it. */
+export const addBeforehandFlags = (command: Command, checkRows: 'sample' | 'none'): Command =>
+  addRowRuleFlags(command)
+    .addOption(
+      new Option(
+        '--check-rows <rows>',
+        'rows to check by the schema of the dataset; a sample only warns',
+      )
+        .choices(['all', 'sample', 'none'])
+        .default(checkRows),
+    )
+    .option('--after-success', 'refuse to load if the last batch of the dataset failed')
+    .option('--skip-loaded', 'send nothing if a batch has the same files already')
+    .option('--force', 'with --skip-loaded: load the files again');
 
 export const addLoadLimitFlags = (command: Command): Command =>
   command
@@ -151,22 +170,20 @@ export function toBatchOptions(flags: BatchFlags & FormatFlags & UploadPlanFlags
   return { datasetId: flags.dataset, ...options };
 }
 
-export function toIngestOptions(flags: IngestFlags): IngestOptions {
+export const toIngestOptions = (flags: IngestFlags): IngestOptions => ({
+  ...toBatchOptions(flags),
+  ...omitUndefined({ replace: flags.replace }),
+  ...toBeforehandOptions(flags),
+  ...toPackOptions(flags),
+  ...toResumeOptions(flags),
+});
+
+/** @throws {UsageError} for flags that contradict each other. */
+export function toBeforehandOptions(flags: BeforehandFlags & Pick<BatchFlags, 'externalId'>) {
   checkSkipLoaded(flags);
-  const options = omitUndefined({
-    replace: flags.replace,
-    checkRows: flags.checkRows,
-    rowRules: toRowRules(flags),
-    afterSuccess: flags.afterSuccess,
-    skipLoaded: flags.skipLoaded,
-    force: flags.force,
-  });
-  return {
-    ...toBatchOptions(flags),
-    ...options,
-    ...toPackOptions(flags),
-    ...toResumeOptions(flags),
-  };
+  const { checkRows, afterSuccess, skipLoaded, force } = flags;
+  const rowRules = toRowRules(flags);
+  return omitUndefined({ checkRows, rowRules, afterSuccess, skipLoaded, force });
 }
 
 /** @throws {UsageError} for a size of packed files where none is packed. */
@@ -177,7 +194,11 @@ export function toPackOptions({ pack, packBytes }: PackFlags) {
 }
 
 /** @throws {UsageError} for flags that contradict each other. */
-function checkSkipLoaded({ skipLoaded, force, externalId }: IngestFlags): void {
+function checkSkipLoaded({
+  skipLoaded,
+  force,
+  externalId,
+}: BeforehandFlags & Pick<BatchFlags, 'externalId'>): void {
   if (skipLoaded !== true && force === true)
     throw new UsageError('--force goes with --skip-loaded alone.');
   if (skipLoaded === true && externalId !== undefined)
@@ -187,7 +208,7 @@ function checkSkipLoaded({ skipLoaded, force, externalId }: IngestFlags): void {
 }
 
 /** @throws {UsageError} for flags that do nothing. */
-function toRowRules({ empty, unknown, strict, identities, checkRows }: IngestFlags) {
+function toRowRules({ empty, unknown, strict, identities, checkRows }: BeforehandFlags) {
   const rules = omitUndefined({ empty, unknown, strict, identities });
   const [name] = Object.keys(rules);
   if (name === undefined) return undefined;

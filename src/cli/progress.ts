@@ -27,13 +27,18 @@ export async function withProgress<Result>(
   try {
     return await ingest({
       ...(display === undefined ? {} : { onProgress: (progress) => display.update(progress) }),
-      onWarning: (finding) =>
-        out.say(`${finding.level}: ${formatFinding(finding)}`, { finding: toLogFinding(finding) }),
+      onWarning: toWarningListener(out),
     });
   } finally {
     display?.end();
   }
 }
+
+/** Shows warnings as they come. */
+export const toWarningListener =
+  (out: Output) =>
+  (finding: IngestWarning): void =>
+    out.say(`${finding.level}: ${formatFinding(finding)}`, { finding: toLogFinding(finding) });
 
 /** Without a display nothing is counted for it: a load reports half a million changes. */
 async function startDisplay(out: Output): Promise<Display | undefined> {

@@ -17,5 +17,6 @@ export function toIngestClient(client: unknown): IngestClient {
   throw new InvalidInputError('client', message);
 }
 
-const isStepwise = (client: unknown): client is StepwiseClient =>
+/** Whether `createBatchClient()` made it. */
+export const isStepwise = (client: unknown): client is StepwiseClient =>
   typeof client === 'object' && client !== null && INGEST_CLIENT in client;

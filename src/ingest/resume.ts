@@ -230,7 +230,10 @@ export async function adoptOrCreateBatch(context: IngestContext): Promise<void> 
     return found && assertAdoptable(found, request).id;
   };
   let batchId = await findAdoptable();
-  if (batchId === undefined) await assertUnchanged(context); // before there is a batch to be kept
+  if (batchId === undefined) {
+    await assertUnchanged(context); // before there is a batch to be kept
+    await context.beforeCreate?.();
+  }
   try {
     if (batchId === undefined) await context.admitBatch();
     batchId ??= (await client.batches.create(request, context.callOptions)).id;

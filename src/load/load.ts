@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { assertLastBatchSucceeded } from '../ingest/after-success.js';
-import { computeContentId, toExternalId } from '../ingest/content.js';
+import { toExternalId } from '../ingest/content.js';
 import type { IngestClient, RunOptions } from '../ingest/context.js';
 import { checkInputs, type Input } from '../ingest/input.js';
 import {
@@ -27,6 +27,7 @@ import { omit, omitUndefined, validateOptions } from '../shared/options.js';
 import { isSource } from '../sources/source.js';
 import { createPacer } from '../upload/pace.js';
 import type { SourceFile } from '../upload/source.js';
+import { toBatchContent } from './batch-content.js';
 import { createBatchFolder, toBatchJournal } from './batch-journals.js';
 import { LoadError } from './errors.js';
 import { assertKnownUrls } from './known-urls.js';
@@ -181,16 +182,6 @@ async function recordPlan(
     await writePlan(toBatchJournal(path, entry.number), toPlanEntries(plan));
   }
   await loadJournal.record({ type: 'planned' });
-}
-
-/** What one batch holds, where batches are looked up by that. */
-function toBatchContent({ content, request }: IngestPlan, files: readonly SourceFile[]) {
-  if (content === undefined) return undefined;
-  const hashed = listOriginals(files).map(({ path }) => ({
-    path,
-    hashed: content.hashed.get(path),
-  }));
-  return { ...content, id: computeContentId(request, hashed) };
 }
 
 const toRunOptions = (options: RunOptions & { takeOver?: boolean }): LoadContext['options'] => {

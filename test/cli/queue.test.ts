@@ -144,6 +144,19 @@ describeWithRedis('a queue', () => {
     await worker.ended;
   });
 
+  test('a load that builds on a batch which failed is rejected, and is not in the queue', async () => {
+    desk.simulator.outcomes['d1'] = { states: ['failed'] };
+    await desk.run(['ingest', 'rows.jsonl', '--dataset', 'd1']);
+    const { code, stderr } = await enqueue('--after-success', '--skip-loaded');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the last batch of dataset d1')]);
+    expect((await load('nightly')).code).toBe(2);
+  });
+
+  test('flags that contradict each other are rejected as by an ingest', async () => {
+    for (const flags of [['--force'], ['--skip-loaded', '--external-id', 'mine'], ['--strict']])
+      expect((await enqueue(...flags)).code).toBe(2);
+  });
+
   test('a load that the queue does not have is exit code 2', async () => {
     const { code, stderr } = await load('other');
     expect([code, stderr]).toEqual([2, expect.stringContaining('There is no load other')]);

@@ -17,14 +17,18 @@ import {
 } from '../flags.js';
 import { formatQuantity } from '../format.js';
 import {
+  addBeforehandFlags,
   addLoadLimitFlags,
   addPackFlags,
+  type BeforehandFlags,
   type LoadLimitFlags,
   type PackFlags,
   toBatchOptions,
+  toBeforehandOptions,
   toLoadLimits,
   toPackOptions,
 } from '../ingest-flags.js';
+import { toWarningListener } from '../progress.js';
 import { findQueue } from '../redis.js';
 import {
   addBytesPerHourFlag,
@@ -35,7 +39,7 @@ import {
   suggestLoad,
   toQueueOptions,
 } from '../redis-flags.js';
-import { action, type Subcommand } from '../session.js';
+import { action, type Session, type Subcommand } from '../session.js';
 import { addSourceFlags, findPaths, type SourceFlags } from '../source-flags.js';
 
 interface EnqueueFlags
@@ -46,6 +50,7 @@ interface EnqueueFlags
     UploadPlanFlags,
     LoadLimitFlags,
     PackFlags,
+    BeforehandFlags,
     RedisFlags,
     BudgetFlags {
   loadId?: string;
@@ -59,6 +64,7 @@ export function enqueue(program: Command): Subcommand {
     'enqueue exports/ --dataset 5c8c3c555033b814b69f947f --load-id nightly-2026-01-31',
   ]).usage('<path...> --dataset <id> [options]');
   addFormatFlags(addSourceFlags(addBatchFlags(command)), 'detected');
+  addBeforehandFlags(command, 'none');
   addBytesPerHourFlag(
     addRedisFlags(addPackFlags(addLoadLimitFlags(addUploadPlanFlags(command)))),
     'the budget of the workers: a file above half of it is rejected',
@@ -77,7 +83,7 @@ export function enqueue(program: Command): Subcommand {
       );
     if (flags.replace !== undefined)
       throw new UsageError('--replace goes with one batch: use `aep-batch ingest`.');
-    const target = readLoadTarget(session.environment(), flags.sandbox);
+    const target = await openTarget(session, flags);
     const { connection, bullmq } = await findQueue(session, flags);
     const { enqueueLoad, openLoadQueue } = bullmq;
     const queue = await openLoadQueue(connection, toQueueOptions(flags));
@@ -87,7 +93,7 @@ export function enqueue(program: Command): Subcommand {
         ...readUrlKey(),
         target,
         signal: session.signal,
-        onWarning: ({ message }) => session.out.say(`warning: ${message}`),
+        onWarning: toWarningListener(session.out),
       });
       const { loadId, batches, files, bytes } = load;
       const counts = `${formatQuantity(files, 'file')} (${formatSize(bytes)}) in ${formatQuantity(batches, 'batch', 'batches')}`;
@@ -103,10 +109,17 @@ export function enqueue(program: Command): Subcommand {
   });
 }
 
+/** A client only where something is read from the platform: otherwise only workers need credentials. */
+const openTarget = async (session: Session, { checkRows, afterSuccess, sandbox }: EnqueueFlags) =>
+  checkRows === 'none' && afterSuccess !== true
+    ? readLoadTarget(session.environment(), sandbox)
+    : session.connect();
+
 const toEnqueueOptions = (flags: EnqueueFlags) => ({
   ...toBatchOptions(flags),
   ...toLoadLimits(flags),
   ...toPackOptions(flags),
+  ...toBeforehandOptions(flags),
   ...omitUndefined({
     loadId: flags.loadId,
     maxOpenBatches: flags.maxOpenBatches,

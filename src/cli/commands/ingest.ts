@@ -1,7 +1,7 @@
 /** `ingest`: files, folders or standard input in, an ingested batch out. */
 import { fstatSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import type { CommandClient } from '../../client.js';
 import type { IngestOutcome, IngestSource, Receipt } from '../../ingest/types.js';
 import { InvalidInputError } from '../../shared/errors.js';
@@ -17,6 +17,7 @@ import {
   addWaitFlags,
 } from '../flags.js';
 import {
+  addBeforehandFlags,
   addLoadFlags,
   addResumeFlags,
   type IngestFlags,
@@ -25,7 +26,6 @@ import {
 } from '../ingest-flags.js';
 import type { Result } from '../output.js';
 import { withProgress } from '../progress.js';
-import { addRowRuleFlags } from '../row-schema.js';
 import { RunHistory } from '../run-history.js';
 import { action, type Session, type Subcommand } from '../session.js';
 import { addSourceFlags, findPaths, hideQueries } from '../source-flags.js';
@@ -44,19 +44,9 @@ export function ingest(program: Command): Subcommand {
   ]).usage('<path...|-> --dataset <id> [options]');
   addSourceFlags(addBatchFlags(command));
   addFormatFlags(command, 'detected');
-  addRowRuleFlags(addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(addLoadFlags(command))))))
+  addLogFlag(addResumeFlags(addWaitFlags(addUploadFlags(addLoadFlags(command)))));
+  addBeforehandFlags(command, 'sample')
     .option('--journal <file>', 'keep the journal in this file')
-    .addOption(
-      new Option(
-        '--check-rows <rows>',
-        'rows to check by the schema of the dataset; a sample only warns',
-      )
-        .choices(['all', 'sample', 'none'])
-        .default('sample'),
-    )
-    .option('--after-success', 'refuse to load if the last batch of the dataset failed')
-    .option('--skip-loaded', 'send nothing if a batch has the same files already')
-    .option('--force', 'with --skip-loaded: load the files again')
     .option('--dry-run', 'show what would be sent, without sending it');
   return action<IngestFlags>(command, async (session, flags, args) => {
     const paths = await findPaths(args, flags, session.signal);
