@@ -20,10 +20,10 @@ import type { LoadedFile, LoadOptions, LoadReceipt } from './load/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
-import { Downloads } from './resources/downloads.js';
 import { findOwnBatch } from './resources/find-batch.js';
+import { createUploadCalls } from './resources/late-upload-calls.js';
 import { Schemas } from './resources/schemas.js';
-import { UploadCalls } from './resources/upload-calls.js';
+import type { UploadOperations } from './resources/upload-calls.js';
 import type {
   DatasetReadOptions,
   DatasetRowOptions,
@@ -118,7 +118,7 @@ export function createBatchClient(options: ClientOptions): BatchClient {
 
 /** What the command uses beside the public client. */
 export interface CommandClient extends BatchClient, StepwiseClient {
-  readonly uploadCalls: UploadCalls;
+  readonly uploadCalls: UploadOperations;
   /** As `load()`, with sources that were planned before. */
   loadPlanned(sources: PlannedSources, options: LoadOptions): Promise<LoadReceipt>;
   /** As `ingest()`, with files that were found before. */
@@ -141,9 +141,9 @@ export function createClient(
   const client = new TypedClient(http);
   const { origin, orgId, sandbox } = http.options;
   const batches = new Batches(client);
-  const uploadCalls = new UploadCalls(client);
+  const uploadCalls = createUploadCalls(client);
   const { clock, tracer } = http.options;
-  const files = new Files({ calls: uploadCalls, clock, tracer }, new Downloads(client));
+  const files = new Files(client, { calls: uploadCalls, clock, tracer });
   const datasets = new Datasets(client);
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);

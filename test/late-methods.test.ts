@@ -68,12 +68,49 @@ test('an argument that cannot be used is a rejection, and never thrown by the ca
       () => client.resume(file, options),
       () => client.resumeLoad(file, options),
       () => client.files.upload(address, file, options),
+      () => client.files.put(address, Buffer.from('x'), options),
+      () => client.files.initialize(address, options),
+      () => client.files.head('f', 'part', options),
+      () => client.datasets.get('d', undefined, options),
+      () => client.schemas.get('_tenant.schemas.1', undefined, options),
+      () => client.diagnostics.downloadFailed('b', 'rows.jsonl', options),
+      () => client.diagnostics.failedFiles('b', options).next(),
       () => client.batches.wait('b', options),
       () => checkFiles(file, options),
     ];
     for (const call of calls) await expect(call()).rejects.toThrow(InvalidInputError);
   }
   expect(simulator.log).toEqual([]);
+});
+
+test('the first call of a resource gets its arguments as they were when it was made, and so does each later one', async () => {
+  await using simulator = await startSimulator();
+  await using client = createBatchClient(simulator.clientOptions);
+  for (const path of ['first.jsonl', 'later.jsonl']) {
+    const { id: batchId } = await client.batches.create({ datasetId: 'd' });
+    const address = { batchId, datasetId: 'd', path };
+    const ids = ['d'];
+    const calls = [
+      client.files.put(address, Buffer.from('{}\n')),
+      client.datasets.lastBatches(ids),
+    ];
+    address.path = 'other.jsonl';
+    ids.push('e', 'f,');
+    await Promise.all(calls);
+    expect(simulator.files(batchId).map((file) => file.path)).toEqual([path]);
+  }
+});
+
+test('calls that are made while their code is imported all run', async () => {
+  await using simulator = await startSimulator();
+  await using client = createBatchClient(simulator.clientOptions);
+  const { id: batchId } = await client.batches.create({ datasetId: 'd' });
+  const puts = ['a', 'b', 'c'].map((path) =>
+    client.files.put({ batchId, datasetId: 'd', path }, Buffer.from(path)),
+  );
+  await Promise.all(puts);
+  const paths = simulator.files(batchId).map((file) => file.path);
+  expect(paths.sort()).toEqual(['a', 'b', 'c']);
 });
 
 test('a source that uses itself as `this` stays the same object', async () => {

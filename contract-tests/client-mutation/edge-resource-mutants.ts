@@ -197,7 +197,7 @@ export const edgeResourceMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'src/resources/datasets.ts',
+    'src/resources/dataset-calls.ts',
     ['datasets'],
     [
       'isFields(entry) && missing.delete(id)',

@@ -217,7 +217,7 @@ export const resourceMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'src/resources/schemas.ts',
+    'src/resources/schema-calls.ts',
     ['schemas'],
     ['{version}`', '{1}`', 'the major version of a schema is ignored'],
     ["'application/vnd.adobe.xdm+json'", "'application/json'", 'descriptors are asked for as JSON'],

@@ -5,7 +5,7 @@ const PARTS = ['lost-responses', 'resources', 'bytes'];
 
 export const transferMutants: readonly Mutant[] = [
   ...inFile(
-    'src/resources/datasets.ts',
+    'src/resources/dataset-calls.ts',
     ['datasets'],
     [
       'MAX_ID_CHARACTERS = 1500',
@@ -69,7 +69,7 @@ export const transferMutants: readonly Mutant[] = [
     ['result.data ?? emptyStream()', 'result.data as never', 'an empty file has no body'],
   ),
   ...inFile(
-    'src/resources/diagnostics.ts',
+    'src/resources/diagnostic-calls.ts',
     ['resources', 'row-report', 'ends', 'hostile-responses'],
     [
       "this.#listMeta(batchId, 'row_errors', options)",

@@ -99,7 +99,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
-    'src/upload/files.ts',
+    'src/upload/file-calls.ts',
     [...FLOW, 'bytes', 'resources'],
     ['min: 1, max: MAX_PART_BYTES', 'min: 0, max: MAX_PART_BYTES', 'a part of no bytes is sent'],
     [

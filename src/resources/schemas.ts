@@ -1,11 +1,8 @@
-import { type CallOptions, validateCallOptions } from '../http/options.js';
+import type { CallOptions } from '../http/options.js';
 import { importLate } from '../shared/import-late.js';
+import { LateObject } from '../shared/late-object.js';
 import type { TypedClient } from '../typed-client/client.js';
-import { isFields } from './catalog.js';
-import { invalidResponse } from './invalid-response.js';
-import { checkDescriptorFilter, checkSchemaQuery } from './options.js';
-import { Seen } from './pages.js';
-import { parseSchemaAddress } from './schema-address.js';
+import type { SchemaCalls } from './schema-calls.js';
 import type {
   Descriptor,
   DescriptorFilter,
@@ -13,11 +10,6 @@ import type {
   SchemaReference,
   XdmSchema,
 } from './types.js';
-
-const GET = '/data/foundation/schemaregistry/{container}/schemas/{schemaId}';
-const DESCRIPTORS = '/data/foundation/schemaregistry/tenant/descriptors';
-/** All descriptors, grouped by type; it has no version. */
-const ACCEPT_DESCRIPTORS = 'application/vnd.adobe.xdm+json';
 
 /**
  * Schemas of the Schema Registry: the fields of a dataset's rows.
@@ -27,10 +19,13 @@ const ACCEPT_DESCRIPTORS = 'application/vnd.adobe.xdm+json';
  * when there is no usable response.
  */
 export class Schemas {
-  readonly #client: TypedClient;
+  readonly #late: LateObject<SchemaCalls>;
 
   constructor(client: TypedClient) {
-    this.#client = client;
+    this.#late = new LateObject(async () => {
+      const { SchemaCalls } = await importLate(() => import('./schema-calls.js'));
+      return new SchemaCalls(client);
+    });
   }
 
   /**
@@ -42,24 +37,12 @@ export class Schemas {
    * @throws {NotAcceptableError} where the registry has it, but not in this version.
    * @see https://experienceleague.adobe.com/docs/experience-platform/xdm/api/schemas.html
    */
-  async get(
+  get(
     schema: string | SchemaReference,
     query?: SchemaQuery,
     callOptions?: CallOptions,
   ): Promise<XdmSchema> {
-    const options = validateCallOptions(callOptions);
-    const address = parseSchemaAddress(schema, checkSchemaQuery(query).version);
-    const { id, container, version } = address;
-    const result = await this.#client.validated.GET(GET, {
-      ...options,
-      params: { path: { container, schemaId: id } },
-      headers: { accept: `application/vnd.adobe.xed-full+json; version=${version}` },
-    });
-    const found: unknown = this.#client.unwrap(result);
-    const { findSchemaFault, toSchema } = await importLate(() => import('./schema-entry.js'));
-    const fault = isFields(found) ? findSchemaFault(found, address) : 'the response is a list';
-    if (fault === undefined && isFields(found)) return toSchema(found, address);
-    throw invalidResponse(result, `${fault}, not the schema ${id}`);
+    return this.#late.run((calls, ...args) => calls.get(...args), schema, query, callOptions);
   }
 
   /**
@@ -68,28 +51,10 @@ export class Schemas {
    * @throws {InvalidResponseError} for a list with a descriptor that is not an object.
    * @see https://experienceleague.adobe.com/docs/experience-platform/xdm/api/descriptors.html
    */
-  async *descriptors(
+  descriptors(
     filter?: DescriptorFilter,
     callOptions?: CallOptions,
   ): AsyncGenerator<Descriptor, void> {
-    const options = validateCallOptions(callOptions);
-    const query = checkDescriptorFilter(filter);
-    const asked = new Seen();
-    const { readDescriptorPage } = await importLate(() => import('./descriptors.js'));
-    for (let start: string | undefined; ; ) {
-      const page = start === undefined ? query : { ...query, start };
-      const result = await this.#client.validated.GET(DESCRIPTORS, {
-        ...options,
-        params: { query: page },
-        headers: { accept: ACCEPT_DESCRIPTORS },
-      });
-      const { descriptors, next } = readDescriptorPage(this.#client.unwrap(result), (what) =>
-        invalidResponse(result, what),
-      );
-      yield* descriptors;
-      if (next === undefined || asked.has(next)) return;
-      asked.add(next);
-      start = next;
-    }
+    return this.#late.iterate((calls) => calls.descriptors(filter, callOptions));
   }
 }

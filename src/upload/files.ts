@@ -1,7 +1,7 @@
 import type { BytesInput } from '../http/body.js';
-import { type CallOptions, validateCallOptions } from '../http/options.js';
-import type { DownloadOptions, Downloads, PartInfo } from '../resources/downloads.js';
-import { checkAddress, checkBytes, checkPart, type PartPlace } from '../resources/options.js';
+import type { CallOptions } from '../http/options.js';
+import type { DownloadOptions, PartInfo } from '../resources/downloads.js';
+import type { PartPlace } from '../resources/options.js';
 import type {
   ByteRange,
   CompletedFile,
@@ -9,11 +9,12 @@ import type {
   FileAddress,
   FilePart,
 } from '../resources/types.js';
-import { checkNumber } from '../shared/checks.js';
 import { copyOptions } from '../shared/copy-arguments.js';
 import { importLate } from '../shared/import-late.js';
-import { MAX_PART_BYTES } from '../shared/limits.js';
+import { LateObject } from '../shared/late-object.js';
+import type { TypedClient } from '../typed-client/client.js';
 import type { UploadResult } from './context.js';
+import type { FileCalls } from './file-calls.js';
 import type { UploadOptions } from './options.js';
 import type { UploadClient } from './upload-source.js';
 
@@ -25,12 +26,16 @@ import type { UploadClient } from './upload-source.js';
  * when there is no usable response, and a `SourceError` when the bytes cannot be read.
  */
 export class Files {
-  readonly #client: UploadClient;
-  readonly #downloads: Downloads;
+  readonly #uploads: UploadClient;
+  readonly #late: LateObject<FileCalls>;
 
-  constructor(client: UploadClient, downloads: Downloads) {
-    this.#client = client;
-    this.#downloads = downloads;
+  /** @param uploads what `upload()` works with. */
+  constructor(client: TypedClient, uploads: UploadClient) {
+    this.#uploads = uploads;
+    this.#late = new LateObject(async () => {
+      const { FileCalls } = await importLate(() => import('./file-calls.js'));
+      return new FileCalls(client);
+    });
   }
 
   /**
@@ -47,7 +52,7 @@ export class Files {
   ): Promise<UploadResult> {
     const [address, options] = [copyOptions(fileAddress), copyOptions(uploadOptions)];
     const { uploadSource } = await importLate(() => import('./upload-source.js'));
-    return uploadSource(this.#client, address, source, options);
+    return uploadSource(this.#uploads, address, source, options);
   }
 
   /**
@@ -57,9 +62,12 @@ export class Files {
    * @throws {ContentTooLargeError} above the limit; send the file in parts then.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async put(address: FileAddress, bytes: BytesInput, callOptions?: CallOptions): Promise<void> {
-    const options = validateCallOptions(callOptions);
-    await this.#client.calls.put(checkAddress(address), checkBytes('bytes', bytes), options);
+  put(address: FileAddress, bytes: BytesInput, callOptions?: CallOptions): Promise<void> {
+    return this.#late.run(
+      (calls, place, options) => calls.put(place, bytes, options),
+      address,
+      callOptions,
+    );
   }
 
   /**
@@ -67,9 +75,8 @@ export class Files {
    * already may be restarted by it.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async initialize(address: FileAddress, callOptions?: CallOptions): Promise<void> {
-    const options = validateCallOptions(callOptions);
-    await this.#client.calls.initialize(checkAddress(address), options);
+  initialize(address: FileAddress, callOptions?: CallOptions): Promise<void> {
+    return this.#late.run((calls, ...args) => calls.initialize(...args), address, callOptions);
   }
 
   /**
@@ -79,17 +86,18 @@ export class Files {
    * @param part where it begins in the file, in bytes from 0, and how long the whole file is.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/api-overview.html
    */
-  async uploadPart(
+  uploadPart(
     address: FileAddress,
     part: PartPlace,
     bytes: BytesInput,
     callOptions?: CallOptions,
   ): Promise<void> {
-    const options = validateCallOptions(callOptions);
-    const place = checkPart(part);
-    const body = checkBytes('bytes', bytes);
-    checkNumber('bytes', body.size, { min: 1, max: MAX_PART_BYTES, unit: 'bytes', whole: true });
-    await this.#client.calls.uploadPart(checkAddress(address), place, body, options);
+    return this.#late.run(
+      (calls, file, place, options) => calls.uploadPart(file, place, bytes, options),
+      address,
+      part,
+      callOptions,
+    );
   }
 
   /**
@@ -97,12 +105,11 @@ export class Files {
    * say, which is not the same as none: how it says it was never published.
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
-  async receivedRanges(
+  receivedRanges(
     address: FileAddress,
     callOptions?: CallOptions,
   ): Promise<ByteRange[] | undefined> {
-    const options = validateCallOptions(callOptions);
-    return this.#client.calls.receivedRanges(checkAddress(address), options);
+    return this.#late.run((calls, ...args) => calls.receivedRanges(...args), address, callOptions);
   }
 
   /**
@@ -111,14 +118,8 @@ export class Files {
    * @throws {BadRequestError} when bytes are missing or came twice: only now this is found.
    * @see https://experienceleague.adobe.com/docs/experience-platform/ingestion/batch/troubleshooting.html
    */
-  async complete(
-    address: FileAddress,
-    callOptions?: CallOptions,
-  ): Promise<CompletedFile | undefined> {
-    const options = validateCallOptions(callOptions);
-    const checked = checkAddress(address);
-    const { name = checked.path, sizeBytes } = await this.#client.calls.complete(checked, options);
-    return sizeBytes === undefined ? undefined : { name, sizeBytes };
+  complete(address: FileAddress, callOptions?: CallOptions): Promise<CompletedFile | undefined> {
+    return this.#late.run((calls, ...args) => calls.complete(...args), address, callOptions);
   }
 
   /**
@@ -127,7 +128,7 @@ export class Files {
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
   parts(dataSetFileId: string, callOptions?: CallOptions): AsyncGenerator<FilePart, void> {
-    return this.#downloads.parts(dataSetFileId, callOptions);
+    return this.#late.iterate(({ downloads }) => downloads.parts(dataSetFileId, callOptions));
   }
 
   /**
@@ -135,7 +136,9 @@ export class Files {
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
   head(dataSetFileId: string, name: string, callOptions?: CallOptions): Promise<PartInfo> {
-    return this.#downloads.head(dataSetFileId, name, callOptions);
+    const call = ({ downloads }: FileCalls, options?: CallOptions) =>
+      downloads.head(dataSetFileId, name, options);
+    return this.#late.run(call, callOptions);
   }
 
   /**
@@ -145,6 +148,8 @@ export class Files {
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
   download(dataSetFileId: string, name: string, options?: DownloadOptions): Promise<Download> {
-    return this.#downloads.download(dataSetFileId, name, options);
+    const call = ({ downloads }: FileCalls, own?: DownloadOptions) =>
+      downloads.download(dataSetFileId, name, own);
+    return this.#late.run(call, options);
   }
 }

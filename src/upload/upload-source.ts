@@ -4,7 +4,7 @@ import { withOwnErrors } from '../http/errors.js';
 import type { Tracer } from '../http/telemetry.js';
 import { checkAddress, checkBytes } from '../resources/options.js';
 import type { FileAddress } from '../resources/types.js';
-import type { UploadCalls } from '../resources/upload-calls.js';
+import type { UploadOperations } from '../resources/upload-calls.js';
 import { checkLocalPath, encodeFilePath } from '../shared/checks.js';
 import { validateOptions } from '../shared/options.js';
 import type { PaceClock, Pause } from './budget.js';
@@ -16,7 +16,7 @@ import { uploadFiles } from './upload-files.js';
 
 /** The part of a client that an upload uses. */
 export interface UploadClient {
-  readonly calls: UploadCalls;
+  readonly calls: UploadOperations;
   readonly clock: PaceClock;
   readonly tracer: Tracer | undefined;
 }
