@@ -76,7 +76,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
     ['group.abortOthers(error);', '', 'a failure does not end the other files'],
     ['await iterator.return?.();', '', 'the source of files is not closed'],
     ['resumed?.rangesShown ?? false', 'false', 'a resume forgets that HEAD has shown ranges'],
-    ['earlier?.get(path)', 'undefined', 'a resume forgets the parts that have arrived'],
+    ['earlier?.get(file.path)', 'undefined', 'a resume forgets the parts that have arrived'],
     ['listeners.failed(error);', '', 'nobody learns that a file has failed'],
   ),
   ...inFile(

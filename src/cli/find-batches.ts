@@ -6,7 +6,17 @@ import type { LoadPlan } from '../load/load.js';
 import { limitPackBytes } from '../load/options.js';
 import { planLoad } from '../load/plan-load.js';
 import { InvalidInputError } from '../shared/errors.js';
+import { ADVISED_BATCH_BYTES } from '../shared/limits.js';
+import type { SourceFile } from '../upload/source.js';
 import { type IngestFlags, toIngestOptions, toLoadLimits } from './ingest-flags.js';
+
+export interface FoundBatches extends LoadPlan {
+  /** Whether there are several batches, or may be once compressed files are read. */
+  readonly areSeveral: boolean;
+}
+
+/** gzip makes at most so many bytes of one. */
+const MOST_EXPANSION = 1032;
 
 /**
  * Finds the files. All options are checked first, since many files take long.
@@ -17,7 +27,7 @@ export async function findBatches(
   source: IngestSource,
   flags: IngestFlags,
   signal: AbortSignal,
-): Promise<LoadPlan | undefined> {
+): Promise<FoundBatches | undefined> {
   const options = validateIngestOptions({ ...toIngestOptions(flags), signal });
   const limits = toLoadLimits(flags);
   const packing = limitPackBytes({ ...options, ...limits });
@@ -25,7 +35,17 @@ export async function findBatches(
   if (openStream !== undefined || walked.files === undefined) return undefined;
   const batches = planLoad(walked.files, limits);
   if (batches.length > 1 && options.replace !== undefined) throw replacesSeveralTimes();
-  return { walked, batches };
+  const maxBytes = limits.maxBatchBytes ?? ADVISED_BATCH_BYTES;
+  const mayBeDivided = options.replace === undefined && mayExceed(walked.files, maxBytes);
+  return { walked, batches, areSeveral: batches.length > 1 || mayBeDivided };
+}
+
+/** Whether compressed files may turn out to be more than a batch may have. */
+function mayExceed(files: readonly SourceFile[], maxBytes: number): boolean {
+  if (files.length < 2 || !files.some(({ coding }) => coding !== undefined)) return false;
+  const bytes = ({ sizeBytes, coding }: SourceFile) =>
+    coding === undefined ? sizeBytes : sizeBytes * MOST_EXPANSION;
+  return files.reduce((sum, file) => sum + bytes(file), 0) > maxBytes;
 }
 
 const replacesSeveralTimes = (): InvalidInputError =>

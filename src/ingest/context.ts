@@ -89,6 +89,7 @@ export interface ContextParts {
   given?: readonly SourceFile[];
   stopReading?: (() => void) | undefined;
   beforeCreate?: (() => Promise<void>) | undefined;
+  onLeft?: ((state: IngestState) => Promise<void>) | undefined;
   /** Whether the plan was made before and is only in the journal, which is then kept whatever happens. */
   isPlannedBefore?: boolean;
 }
@@ -107,6 +108,8 @@ export class IngestContext {
   readonly stopReading: (() => void) | undefined;
   /** Called before a batch is created. */
   readonly beforeCreate: (() => Promise<void>) | undefined;
+  /** Called where files were left for another batch, before this one is completed. */
+  readonly onLeft: ((state: IngestState) => Promise<void>) | undefined;
   /** Whether the plan is in the journal and nowhere else. */
   readonly isPlannedBefore: boolean;
   /** The caller's signal, or one that is never aborted. */
@@ -126,6 +129,7 @@ export class IngestContext {
     this.given = new Map(elsewhere.map((file) => [file.path, file]));
     this.stopReading = parts.stopReading;
     this.beforeCreate = parts.beforeCreate;
+    this.onLeft = parts.onLeft;
     this.isPlannedBefore = parts.isPlannedBefore ?? false;
     this.signal = parts.options.signal ?? new AbortController().signal;
     this.pacer = parts.client.pacer ?? createPacer(parts.options, parts.client.clock);

@@ -9,12 +9,19 @@ import {
   checkSandbox,
   encodeFilePath,
 } from '../shared/checks.js';
-import { InvalidInputError } from '../shared/errors.js';
 import { isCoding } from '../sources/coding.js';
 import { validateRequest } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { Coding, FileFingerprint, PackedPlace } from '../upload/source.js';
 import { CONTENT_ID, type Content, type HashedFile } from './content.js';
+import {
+  checkCount,
+  checkHash,
+  checkRange,
+  checkText,
+  expect,
+  isRecord,
+} from './journal-values.js';
 import type { ProcessLock } from './lock.js';
 
 /** Goes up when an older version could not read what a newer one writes. */
@@ -38,6 +45,11 @@ export interface PlanEntry {
   /** How many files follow; `undefined` for a stream, whose files come as it is read. */
   files: number | undefined;
   skipped: number;
+  /**
+   * How many bytes the batch is to have at most, where the sizes of its files are known only once they are read. It is
+   * closed before a file that would exceed that.
+   */
+  maxBytes?: number;
 }
 
 export interface FileEntry {
@@ -90,6 +102,10 @@ export type Entry =
   | { type: 'moved'; path: string; url: string }
   | { type: 'ended'; files: number }
   | { type: 'created'; batchId: string }
+  /** A file has its place in a batch of limited size; nothing of it was sent yet. The size may be an estimate. */
+  | { type: 'admitted'; batchId: string; path: string; sizeBytes: number }
+  /** The files that were not admitted are left for another batch. */
+  | { type: 'closed'; batchId: string }
   | { type: 'initialized'; batchId: string; path: string }
   | { type: 'ranges-shown' }
   | { type: 'part'; batchId: string; path: string; start: number; end: number }
@@ -127,6 +143,11 @@ const CHECKS: Checks = {
   },
   ended: ({ files }) => checkCount('files', files),
   created: checkBatch,
+  admitted: (entry) => {
+    checkUpload(entry);
+    checkCount('sizeBytes', entry['sizeBytes']);
+  },
+  closed: checkBatch,
   initialized: checkUpload,
   'ranges-shown': () => undefined,
   part: (entry) => {
@@ -183,6 +204,7 @@ function checkPlan(plan: Record<string, unknown>): void {
   expect('sha256', typeof sha256 === 'boolean');
   if (files !== undefined) checkCount('files', files);
   checkCount('skipped', skipped);
+  checkLimit(plan);
   checkContent(plan);
   const { anew } = plan;
   if (anew === undefined) return;
@@ -190,6 +212,13 @@ function checkPlan(plan: Record<string, unknown>): void {
   const { givenExternalId, attempt } = anew as Record<string, unknown>;
   expect('anew', Number.isSafeInteger(attempt) && Number(attempt) >= 2);
   expect('anew', externalId === `${checkText('givenExternalId', givenExternalId)}-${attempt}`);
+}
+
+function checkLimit({ maxBytes, files, content }: Record<string, unknown>): void {
+  if (maxBytes === undefined) return;
+  checkCount('maxBytes', maxBytes);
+  // What is looked up by its content is planned by its sizes.
+  expect('maxBytes', files !== undefined && content === undefined);
 }
 
 function checkContent({ content, externalId, files }: Record<string, unknown>): void {
@@ -275,35 +304,8 @@ function checkHashed(hashed: unknown): void {
   checkCount('hashed', sizeBytes);
 }
 
-function checkHash(value: unknown): void {
-  const isHash = typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
-  expect('sha256', value === undefined || isHash);
-}
-
 function checkLock({ type: _, pid, ...texts }: Record<string, unknown>): void {
   expect('pid', Number.isSafeInteger(pid) && Number(pid) > 0);
   for (const name of ['id', 'host', 'machineId', 'bootId', 'pidNamespace', 'startTime'])
     checkText(name, texts[name]);
-}
-
-function checkRange(range: unknown): void {
-  const [start, end] = Array.isArray(range) && range.length === 2 ? (range as unknown[]) : [];
-  checkCount('start', start);
-  checkCount('end', end);
-  expect('end', Number(start) < Number(end));
-}
-
-function checkText(field: string, value: unknown): string {
-  expect(field, typeof value === 'string' && value !== '');
-  return String(value);
-}
-
-const checkCount = (field: string, value: unknown): void =>
-  expect(field, Number.isSafeInteger(value) && Number(value) >= 0);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function expect(field: string, holds: boolean): void {
-  if (!holds) throw new InvalidInputError(field, `${field} has a value that no ingest writes`);
 }

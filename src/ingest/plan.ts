@@ -206,9 +206,10 @@ function buildCreateRequest(options: IngestOptions, format: InputFormat): Ingest
 export function* toPlanEntries(
   plan: Omit<IngestPlan, 'openStream' | 'files'> & {
     readonly files?: readonly SourceFile[] | undefined;
+    readonly maxBytes?: number | undefined;
   },
 ): Generator<Entry, void> {
-  const { request, upload, target, files, skipped, options, content } = plan;
+  const { request, upload, target, files, skipped, options, content, maxBytes } = plan;
   const entry = {
     type: 'plan',
     version: JOURNAL_VERSION,
@@ -220,6 +221,7 @@ export function* toPlanEntries(
     files: files?.length,
     skipped,
     content: content && toJournalContent(content),
+    ...omitUndefined({ maxBytes }),
   } as const;
   yield entry;
   if (files === undefined) return;

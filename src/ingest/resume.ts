@@ -74,7 +74,7 @@ export async function resume(
 
 /** The options of a resume, and what is known about its plan. */
 export type JournalRunOptions = Omit<ResumeOptions, 'sources'> &
-  Pick<ContextParts, 'isPlannedBefore' | 'given'>;
+  Pick<ContextParts, 'isPlannedBefore' | 'given' | 'onLeft'>;
 
 /**
  * Runs an ingest from its journal, which is locked meanwhile.
@@ -83,7 +83,7 @@ export type JournalRunOptions = Omit<ResumeOptions, 'sources'> &
 export async function runJournal(
   client: IngestClient,
   journalPath: string,
-  { isPlannedBefore = false, given = [], ...options }: JournalRunOptions,
+  { isPlannedBefore = false, given = [], onLeft, ...options }: JournalRunOptions,
   work: (context: IngestContext) => Promise<Receipt>,
 ): Promise<Receipt> {
   const state = new IngestState();
@@ -96,7 +96,7 @@ export async function runJournal(
     state.assertPlanned(journalPath);
     assertSameTarget(state.plan, client, journalPath);
     const progress = new Progress(options.onProgress);
-    const parts = { client, options, progress, state, journal, given, isPlannedBefore };
+    const parts = { client, options, progress, state, journal, given, isPlannedBefore, onLeft };
     return await work(new IngestContext(parts));
   } finally {
     await journal.close();

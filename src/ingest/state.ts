@@ -4,9 +4,10 @@
  */
 import type { ByteRange } from '../resources/types.js';
 import { AepBatchError } from '../shared/errors.js';
-import { computeContentId } from './content.js';
+import { AdmittedFiles } from './admitted-files.js';
 import { JournalError } from './errors.js';
 import type { Entry, FileEntry, MemberEntry, PlanEntry } from './journal-entries.js';
+import { hasOwnContent, isNextPlan } from './next-plan.js';
 import { PackedMembers } from './packed-members.js';
 import type { ReceiptFile } from './types.js';
 import { toUploadedFile } from './uploaded-file.js';
@@ -20,12 +21,13 @@ type BatchEntry = Extract<
     >;
   }
 >;
-type UploadEntry = Extract<Entry, { type: 'initialized' | 'part' | 'uploaded' }>;
+type UploadEntry = Extract<Entry, { type: 'admitted' | 'initialized' | 'part' | 'uploaded' }>;
 
 export class IngestState {
   #plan: PlanEntry | undefined;
   readonly #files = new Map<string, FileEntry>();
   readonly #members = new PackedMembers();
+  readonly #admitted = new AdmittedFiles();
   readonly #initialized = new Map<string, ByteRange[]>();
   readonly #uploaded = new Map<string, ReceiptFile>();
   #sourcesKnown = false;
@@ -80,6 +82,11 @@ export class IngestState {
       ...this.listMembers(file.path),
     ]);
     return [plan, ...files, { type: 'planned' }];
+  }
+
+  /** Where the batch is limited: the files that it has taken, and those that are left. */
+  get admitted(): AdmittedFiles {
+    return this.#admitted;
   }
 
   /** Whether `files` are all there are. */
@@ -144,31 +151,20 @@ export class IngestState {
 
   /** A later plan is a new start: its ingest has ended, or another batch takes the place of its own. */
   #applyPlan(entry: PlanEntry): void {
-    const isNext = this.#plan === undefined || this.hasEnded || this.#isSuccessor(entry);
+    const isNext =
+      this.#plan === undefined ||
+      this.hasEnded ||
+      (this.#sourcesKnown && isNextPlan(this.#plan, entry));
     assert(isNext, 'a plan within another one');
     this.#plan = entry;
-    for (const map of [this.#files, this.#members, this.#initialized, this.#uploaded]) map.clear();
+    for (const all of [this.#files, this.#members, this.#initialized, this.#uploaded]) all.clear();
+    this.#admitted.clear();
     this.#sourcesKnown = false;
     this.#batchId = undefined;
     this.#batchCompleted = false;
     this.#batchAborted = false;
     this.#outcome = undefined;
     this.#isNotified = false;
-  }
-
-  #isSuccessor({ anew, content }: PlanEntry): boolean {
-    const { externalId, anew: before, content: contentBefore } = this.plan;
-    if (content !== undefined || contentBefore !== undefined)
-      return (
-        this.#sourcesKnown &&
-        content?.id === contentBefore?.id &&
-        Number(content?.number) > Number(contentBefore?.number)
-      );
-    return (
-      this.#sourcesKnown &&
-      anew?.givenExternalId === (before?.givenExternalId ?? externalId) &&
-      anew.attempt === (before?.attempt ?? 1) + 1
-    );
   }
 
   #applyFile(entry: FileEntry): void {
@@ -204,7 +200,7 @@ export class IngestState {
         assert(isOwnEnd && !this.#sourcesKnown, 'an end of another plan');
         assert(count === this.#files.size, `${this.#files.size} of ${count} files`);
         this.#members.assertComplete();
-        this.#assertContent();
+        assert(hasOwnContent(plan, this.originals()), 'other files than those of the content');
         this.#sourcesKnown = true;
         return;
       }
@@ -228,6 +224,10 @@ export class IngestState {
         assert(!this.#batchCompleted, 'an abort after the completion');
         this.#batchAborted = true;
         return;
+      case 'closed':
+        this.#assertBatch(entry.batchId);
+        this.#close();
+        return;
       case 'outcome':
         this.#assertBatch(entry.batchId);
         assert(this.#batchCompleted, 'an outcome before the batch was completed');
@@ -243,12 +243,16 @@ export class IngestState {
     }
   }
 
-  #assertContent(): void {
-    const { content, request } = this.plan;
-    if (content === undefined) return;
-    const originals = [...this.originals()].map(({ entry }) => entry);
-    const isSame = content.id === computeContentId(request, originals);
-    assert(isSame, 'other files than those of the content');
+  /** What was not admitted is left for another batch. */
+  #close(): void {
+    const { plan } = this;
+    const left = this.files.filter(({ path }) => !this.#admitted.has(path));
+    const mayLeave = plan.maxBytes !== undefined && this.#sourcesKnown && !this.#batchCompleted;
+    assert(mayLeave && left.length > 0, 'files that were left by a batch without a limit');
+    for (const { path } of left) this.#files.delete(path);
+    assert(this.#files.size > 0, 'a batch without files');
+    this.#plan = { ...plan, files: this.#files.size };
+    this.#admitted.close(left);
   }
 
   #assertBatch(batchId: string): void {
@@ -260,12 +264,16 @@ export class IngestState {
     const file = this.#files.get(path);
     assert(file !== undefined, `${path} is not in the plan`);
     this.#assertBatch(entry.batchId);
-    if (entry.type === 'initialized') {
+    if (entry.type === 'admitted') {
+      this.#admitted.set(path, entry.sizeBytes);
+    } else if (entry.type === 'initialized') {
       this.#initialized.set(path, []); // a second time if the file was restarted
     } else if (entry.type === 'uploaded') {
       const isSame = file.hashed === undefined || file.hashed.sha256 === entry.sha256;
       assert(isSame, `${path} with other bytes than were planned`);
-      this.#uploaded.set(path, toUploadedFile(file, entry));
+      const uploaded = toUploadedFile(file, entry);
+      this.#uploaded.set(path, uploaded);
+      if (this.#admitted.has(path)) this.#admitted.set(path, uploaded.sizeBytes);
     } else {
       const parts = this.#initialized.get(path);
       const mayEnd = file.isStream === true || entry.end <= file.sizeBytes;

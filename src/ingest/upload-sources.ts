@@ -5,6 +5,7 @@ import type { UploadListeners } from '../upload/context.js';
 import { DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { uploadFiles } from '../upload/upload-files.js';
+import { BatchRoom } from './batch-room.js';
 import type { IngestContext } from './context.js';
 import { toFileEntry } from './plan.js';
 
@@ -14,9 +15,10 @@ export async function uploadSources(
   files: AsyncIterable<SourceFile> | Iterable<SourceFile>,
 ): Promise<void> {
   const { client, state, options, progress, batchId, signal } = context;
-  const { upload, sha256, request } = state.plan;
+  const { upload, sha256, request, maxBytes } = state.plan;
   progress.phase('upload');
   const target = { calls: client.files, batchId, datasetId: request.datasetId };
+  const room = maxBytes === undefined ? undefined : new BatchRoom(context, maxBytes);
   const uploadOptions = {
     ...upload,
     sha256,
@@ -25,6 +27,7 @@ export async function uploadSources(
     signal,
     pacer: context.pacer,
     tracer: client.tracer,
+    admission: room,
     resumed: { parts: state.initialized, rangesShown: state.rangesShown },
   };
   try {
@@ -33,6 +36,7 @@ export async function uploadSources(
     signal.throwIfAborted(); // a failure that the caller's signal caused says less
     throw error;
   }
+  await room?.close();
   if (!state.sourcesKnown) await context.record({ type: 'ended', files: state.files.length });
 }
 

@@ -36,12 +36,16 @@ export interface BatchEntry {
   /** How many files there were before some of them were packed; missing where none was. */
   originalCount?: number;
   sizeBytes: number;
+  /** Some of its files are compressed, or streams: the size is what is known before they are read. */
+  isEstimate?: true;
 }
 
 export type LoadEntry =
   | LoadPlanEntry
   | BatchEntry
   | { type: 'planned' }
+  /** A batch was closed before it exceeded its limit: `rest` has the files that it left. */
+  | { type: 'divided'; number: number; rest: BatchEntry }
   /** From here on there may be a batch; again where a resume goes on with one that has ended. */
   | { type: 'begun'; number: number }
   /** How it ended; again after a resume. */
@@ -60,11 +64,11 @@ const CHECKS: Checks = {
     for (const name of ['batches', 'batchConcurrency']) checkCount(name, entry[name], 1);
     checkCount('skipped', entry['skipped']);
   },
-  batch(entry) {
-    checkCount('number', entry['number'], 1);
-    checkFilledText('externalId', entry['externalId']);
-    for (const name of ['fileCount', 'sizeBytes']) checkCount(name, entry[name]);
-    if (entry['originalCount'] !== undefined) checkCount('originalCount', entry['originalCount']);
+  batch: checkBatch,
+  divided({ number, rest }) {
+    checkCount('number', number, 1);
+    if (typeof rest !== 'object' || rest === null) throw notWritten('rest');
+    checkBatch({ ...rest });
   },
   planned: () => undefined,
   notified: () => undefined,
@@ -79,6 +83,14 @@ const CHECKS: Checks = {
     if (fields['number'] !== number) throw notWritten('number');
   },
 };
+
+function checkBatch(entry: Record<string, unknown>): void {
+  checkCount('number', entry['number'], 1);
+  checkFilledText('externalId', entry['externalId']);
+  for (const name of ['fileCount', 'sizeBytes']) checkCount(name, entry[name]);
+  if (entry['originalCount'] !== undefined) checkCount('originalCount', entry['originalCount']);
+  if (![undefined, true].includes(entry['isEstimate'] as undefined)) throw notWritten('isEstimate');
+}
 
 const checkCount = (field: string, value: unknown, min = 0): void =>
   void checkNumber(field, value, { min, max: Number.MAX_SAFE_INTEGER, unit: '', whole: true });

@@ -121,15 +121,16 @@ async function preparePlan(
   const ingestOptions = omit(others, ['maxBatchFiles', 'maxBatchBytes', 'journal']);
   const progress = new LoadProgressReporter(onProgress);
   progress.checking();
-  const { walked, batches } = await findPlan();
+  const { walked, batches: found } = await findPlan();
   const given = listOriginals(walked.files).filter(({ localPath }) => localPath === undefined);
-  const found = new FoundFiles(walked, batches.length > 1);
-  const shared = await planIngest(found, ingestOptions, client, async (valid) => {
+  const files = new FoundFiles(walked, found.length > 1);
+  const shared = await planIngest(files, ingestOptions, client, async (valid) => {
     await loadJournal.open(options);
     await assertLastBatchSucceeded(client.datasets, valid);
     return openRowCheck(client, valid);
   });
-  await recordPlan(loadJournal, shared, batches, batchConcurrency);
+  const batches = planByContent(walked.files, shared, options) ?? found;
+  await recordPlan(loadJournal, shared, batches, options);
   const { state, current: journal } = loadJournal;
   progress.planned(state);
   const runOptions = toRunOptions(options);
@@ -146,6 +147,26 @@ async function preparePlan(
   };
 }
 
+const isStream = ({ stream }: SourceFile): boolean => stream !== undefined;
+
+/** Where the contents were read, sizes that were not known before are: so the batches are what they are to be. */
+function planByContent(
+  files: readonly SourceFile[],
+  { content }: IngestPlan,
+  { maxBatchFiles, maxBatchBytes }: ValidLoadOptions,
+): PlannedBatch<SourceFile>[] | undefined {
+  if (content === undefined || !files.some(isStream)) return undefined;
+  const sized = files.map((file) => {
+    const { path, members } = file;
+    const hashed = members === undefined ? content.hashed.get(path) : undefined;
+    return { path, sizeBytes: hashed?.sizeBytes ?? file.sizeBytes, file };
+  });
+  return planLoad(sized, { maxBatchFiles, maxBatchBytes }).map(({ sizeBytes, files: own }) => ({
+    sizeBytes,
+    files: own.map(({ file }) => file),
+  }));
+}
+
 /** The limits of a run hold for all batches together. */
 const withSharedLimits = (client: IngestClient, options: RunOptions): IngestClient => ({
   ...client,
@@ -156,7 +177,7 @@ async function recordPlan(
   loadJournal: LoadJournal,
   shared: IngestPlan,
   batches: readonly PlannedBatch<SourceFile>[],
-  batchConcurrency: number,
+  { batchConcurrency, maxBatchBytes }: ValidLoadOptions,
 ): Promise<void> {
   const { request, target, options, skipped } = shared;
   const { externalId } = request;
@@ -166,7 +187,8 @@ async function recordPlan(
     const id = content === undefined ? `${externalId}-${at + 1}` : toExternalId(content);
     const own = { number: at + 1, externalId: id };
     const counts = { fileCount: files.length, ...countOriginals(files) };
-    return { type: 'batch', ...own, ...counts, sizeBytes };
+    const isEstimate = content === undefined && files.some(isStream);
+    return { type: 'batch', ...own, ...counts, sizeBytes, ...(isEstimate ? { isEstimate } : {}) };
   });
   const { datasetId } = options;
   const head = { type: 'load', version: LOAD_JOURNAL.version, externalId, ...target } as const;
@@ -178,7 +200,8 @@ async function recordPlan(
     const tags = { ...request.tags, [OWNER_TAG]: [randomUUID()] };
     const ownRequest = { ...request, externalId: entry.externalId, tags };
     const own = { request: ownRequest, files: batches[at]?.files ?? [], content: contents[at] };
-    const plan = { ...shared, ...own, skipped: 0 };
+    const maxBytes = entry.isEstimate === true ? maxBatchBytes : undefined;
+    const plan = { ...shared, ...own, skipped: 0, maxBytes };
     await writePlan(toBatchJournal(path, entry.number), toPlanEntries(plan));
   }
   await loadJournal.record({ type: 'planned' });

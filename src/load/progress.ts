@@ -1,7 +1,7 @@
 import type { IngestProgress } from '../ingest/types.js';
 import { notifyOfCopy } from '../shared/notify.js';
 import type { LoadState } from './state.js';
-import type { LoadProgress } from './types.js';
+import type { BatchReceipt, LoadProgress } from './types.js';
 
 type Counts = Pick<
   IngestProgress,
@@ -15,10 +15,8 @@ const NONE: Counts = {
   partsInFlight: 0,
 };
 
-interface BatchSize {
-  readonly fileCount: number;
-  readonly sizeBytes: number;
-}
+/** What is in a batch that has ended. */
+type BatchSize = Pick<BatchReceipt, 'fileCount' | 'sizeBytes'>;
 
 /** The progress of several ingests as one. */
 export class LoadProgressReporter {
@@ -45,14 +43,20 @@ export class LoadProgressReporter {
   /** The batches are known; those that an earlier run has ended are done. */
   planned(state: LoadState): void {
     this.#totals = {
-      totalBytes: state.sizeBytes,
+      totalBytes: state.isEstimate ? undefined : state.sizeBytes,
       filesTotal: state.fileCount,
       batchesTotal: state.batches.length,
       batchesDone: 0,
     };
-    for (const { entry, receipt } of state.batches) {
-      if (receipt !== undefined) this.#count(1, entry, { resumedBytes: entry.sizeBytes });
+    for (const { receipt } of state.batches) {
+      if (receipt !== undefined) this.#count(1, receipt, { resumedBytes: receipt.sizeBytes });
     }
+    this.#report();
+  }
+
+  /** A batch was closed, and the files that it left are in a further one. */
+  divided(): void {
+    this.#totals.batchesTotal = (this.#totals.batchesTotal ?? 0) + 1;
     this.#report();
   }
 

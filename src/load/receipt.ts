@@ -28,12 +28,17 @@ export const FROM_BEST: readonly IngestOutcome[] = [
   'failed',
 ];
 
-export function toBatchReceipt(
-  { number, fileCount, originalCount, sizeBytes }: BatchEntry,
-  receipt: Receipt,
-): BatchReceipt {
+export function toBatchReceipt(entry: BatchEntry, receipt: Receipt): BatchReceipt {
+  const { number, fileCount, originalCount, isEstimate } = entry;
+  const sizeBytes = isEstimate === true ? sumUp(receipt) : entry.sizeBytes;
   const own = omit(receipt, ['files', 'packedFiles', 'datasetId', 'sandbox', 'skipped']);
   return omitUndefined({ number, ...own, fileCount, originalCount, sizeBytes });
+}
+
+/** What was sent: packed files in place of those that they are put together from. */
+function sumUp({ files, packedFiles = [] }: Receipt): number {
+  const sent = [...files.filter(({ packed }) => packed === undefined), ...packedFiles];
+  return sent.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 }
 
 /** Builds the receipt, as plain JSON. */

@@ -9,6 +9,7 @@ import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';
 import type { SourceFile } from '../upload/source.js';
 import { toBatchJournal } from './batch-journals.js';
+import { BatchDivider } from './divide-batch.js';
 import { type FailedBatch, LoadError } from './errors.js';
 import type { LoadEntry } from './load-entries.js';
 import type { LoadProgressReporter } from './progress.js';
@@ -48,6 +49,17 @@ export async function runBatches(context: LoadContext): Promise<void> {
   /** The first batch that an abort has left out. */
   let left: BatchState | undefined;
   const queue = state.batches.filter((batch) => !isSettled(batch));
+  let running = 0;
+  const workers: Promise<void>[] = [];
+  const start = () => {
+    running++;
+    workers.push(worker().finally(() => void running--));
+  };
+  const divider = new BatchDivider(context, (batch) => {
+    context.progress.divided();
+    queue.push(batch);
+    if (running < batchConcurrency) start();
+  });
   const worker = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       if (isStopped) return;
@@ -56,14 +68,15 @@ export async function runBatches(context: LoadContext): Promise<void> {
         return;
       }
       try {
-        if (!(await runBatch(context, next))) isStopped = true;
+        if (!(await runBatch(context, next, divider))) isStopped = true;
       } catch (error) {
         isStopped = true;
         failed.push({ number: next.entry.number, error });
       }
     }
   };
-  await Promise.all(Array.from({ length: batchConcurrency }, worker));
+  while (running < batchConcurrency) start();
+  for (const ended of workers) await ended; // while they run, others may be added
   if (failed.length === 0 && left !== undefined)
     failed.push({ number: left.entry.number, error: options.signal?.reason });
   if (failed.length > 0) throw toLoadError(context, failed);
@@ -85,13 +98,17 @@ const isWithoutBatch = (error: unknown): boolean =>
   (error instanceof IngestError && error.batch === 'none' && error.journal === undefined);
 
 /** @returns whether it was loaded. */
-async function runBatch(context: LoadContext, batch: BatchState): Promise<boolean> {
+async function runBatch(
+  context: LoadContext,
+  batch: BatchState,
+  divider: BatchDivider,
+): Promise<boolean> {
   const { client, journal, progress, options } = context;
-  const { entry, isBegun, receipt: earlier } = batch;
-  const { number } = entry;
+  const { isBegun, receipt: earlier } = batch;
+  const { number } = batch.entry;
   await journal.assertHeld();
   if (!isBegun || earlier !== undefined) await recordStep(context, { type: 'begun', number });
-  if (earlier !== undefined) progress.begun(entry);
+  if (earlier !== undefined) progress.begun(earlier);
   // The notice is the load's.
   const { notify: _, ...ownOptions } = options;
   const receipt = await runJournal(
@@ -103,14 +120,17 @@ async function runBatch(context: LoadContext, batch: BatchState): Promise<boolea
       onWarning: (warning) => warn(context, number, warning),
       isPlannedBefore: true,
       given: context.given,
+      onLeft: (state) => divider.divide(batch, state),
     },
     async (own) => {
+      await divider.divide(batch, own.state);
       await own.record(...toMoves(own.state, context.urls, true));
       return isBegun ? resumePlanned(own) : beginPlanned(own);
     },
   );
-  await recordEnd(context, { type: 'ended', number, receipt: toBatchReceipt(entry, receipt) });
-  progress.ended(number, entry);
+  const ended = toBatchReceipt(batch.entry, receipt);
+  await recordEnd(context, { type: 'ended', number, receipt: ended });
+  progress.ended(number, ended);
   return GOOD.has(receipt.outcome);
 }
 

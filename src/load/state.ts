@@ -8,7 +8,10 @@ import type { BatchReceipt } from './types.js';
 
 /** A batch of a load. */
 export interface BatchState {
-  readonly entry: BatchEntry;
+  /** What it holds, without what it has left for other batches. */
+  entry: BatchEntry;
+  /** How often it has left files. */
+  divisions: number;
   /** Whether there may be a batch on the platform. */
   isBegun: boolean;
   /** How it ended; `undefined` before that, and while a resume goes on with it. */
@@ -59,8 +62,14 @@ export class LoadState {
     );
   }
 
+  /** What was planned or, of a batch that has ended, what is in it. */
   get sizeBytes(): number {
-    return this.#batches.reduce((sum, { entry }) => sum + entry.sizeBytes, 0);
+    return this.#batches.reduce((sum, { entry, receipt }) => sum + (receipt ?? entry).sizeBytes, 0);
+  }
+
+  /** Whether sizes are known only once files were sent. */
+  get isEstimate(): boolean {
+    return this.#batches.some(({ entry }) => entry.isEstimate === true);
   }
 
   /** Whether every batch has ended: then another load may use the journal. */
@@ -87,6 +96,7 @@ export class LoadState {
       assert(length === this.plan.batches, `${length} of ${this.plan.batches} batches`);
       this.#isPlanned = true;
     } else if (entry.type === 'notified') this.#isNotified = true;
+    else if (entry.type === 'divided') this.#applyDivision(entry);
     else this.#applyStep(entry);
   }
 
@@ -103,7 +113,16 @@ export class LoadState {
     assert(!this.#isPlanned, 'a batch after the end of the plan');
     assert(entry.number === this.#batches.length + 1, `batch ${entry.number} out of its order`);
     assert(entry.number <= this.plan.batches, 'more batches than were planned');
-    this.#batches.push({ entry, isBegun: false, receipt: undefined });
+    this.#batches.push({ entry, divisions: 0, isBegun: false, receipt: undefined });
+  }
+
+  #applyDivision({ number, rest }: Extract<LoadEntry, { type: 'divided' }>): void {
+    const batch = this.#batches[number - 1];
+    assert(batch?.isBegun === true, `files that were left by batch ${number}, which was not begun`);
+    assert(rest.number === this.#batches.length + 1, `batch ${rest.number} out of its order`);
+    batch.entry = subtract(batch.entry, rest);
+    batch.divisions++;
+    this.#batches.push({ entry: rest, divisions: 0, isBegun: false, receipt: undefined });
   }
 
   #applyStep(entry: Extract<LoadEntry, { type: 'begun' | 'ended' }>): void {
@@ -125,6 +144,18 @@ export class LoadState {
     const message = `The journal ${journalPath} ends within its plan, so nothing was sent. Delete it and run the ingest again.`;
     throw new JournalError(journalPath, message);
   }
+}
+
+function subtract(all: BatchEntry, rest: BatchEntry): BatchEntry {
+  const left = {
+    ...all,
+    fileCount: all.fileCount - rest.fileCount,
+    sizeBytes: all.sizeBytes - rest.sizeBytes,
+  };
+  assert(left.fileCount >= 1 && left.sizeBytes >= 0, `more files than batch ${all.number} has`);
+  if (all.originalCount !== undefined)
+    left.originalCount = all.originalCount - (rest.originalCount ?? rest.fileCount);
+  return left;
 }
 
 function assert(holds: boolean, otherwise: string): asserts holds {

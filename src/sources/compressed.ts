@@ -8,6 +8,7 @@ import { decompress } from './decompress.js';
 /** The file, decompressed while it is read. */
 export function withCoding(file: SourceFile, coding: Coding): StreamFile {
   const { path, sizeBytes, localPath, fingerprint, version, cleanup } = file;
+  let compressedBytes = 0;
   return {
     path: withoutCoding(path),
     sizeBytes,
@@ -15,7 +16,12 @@ export function withCoding(file: SourceFile, coding: Coding): StreamFile {
     fingerprint,
     ...omitUndefined({ version, cleanup }),
     coding,
-    stream: (signal) => decompress(coding, readChunks(file, signal), localPath ?? path),
+    stream: (signal) =>
+      decompress(coding, readChunks(file, signal), localPath ?? path, (bytes) => {
+        compressedBytes = bytes;
+      }),
+    estimateSize: (readBytes) =>
+      compressedBytes === 0 ? sizeBytes : Math.ceil((readBytes / compressedBytes) * sizeBytes),
   };
 }
 

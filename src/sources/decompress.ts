@@ -14,25 +14,27 @@ const ZSTD_WINDOW_LOG = 23;
 
 /**
  * @param name what is decompressed, for messages.
+ * @param onRead called with how many of the compressed bytes were read, before what was in them comes.
  * @throws {SourceError} where the contents are not what their coding says; whatever `chunks` throws.
  */
 export function decompress(
   coding: Coding,
   chunks: AsyncIterable<Uint8Array>,
   name: string,
+  onRead: (compressedBytes: number) => void = () => undefined,
 ): AsyncGenerator<Uint8Array> {
   const fail = (cause: unknown) => toSourceError(coding, name, cause);
   if (coding === 'gzip') {
     const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-    return readTransform(gunzip, chunks, { fail, mayHaveZeros: true });
+    return readTransform(gunzip, chunks, { fail, onRead, mayHaveZeros: true });
   }
   if (coding === 'brotli') {
     const brotli = createBrotliDecompress({ chunkSize: CHUNK_BYTES });
-    return readTransform(brotli, chunks, { fail, mayHaveZeros: false });
+    return readTransform(brotli, chunks, { fail, onRead, mayHaveZeros: false });
   }
   const zstd = createNodeZstd();
-  if (zstd !== undefined) return readTransform(zstd, chunks, { fail, mayHaveZeros: false });
-  return readZstd(chunks, fail);
+  if (zstd !== undefined) return readTransform(zstd, chunks, { fail, onRead, mayHaveZeros: false });
+  return readZstd(countChunks(chunks, onRead), fail);
 }
 
 /** Node has zstd from 22.15 on. */
@@ -44,6 +46,18 @@ function createNodeZstd(): (Transform & { bytesWritten: number }) | undefined {
     chunkSize: CHUNK_BYTES,
     params: { [Number(windowLogMax)]: ZSTD_WINDOW_LOG },
   });
+}
+
+async function* countChunks(
+  chunks: AsyncIterable<Uint8Array>,
+  onRead: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    bytes += chunk.length;
+    onRead(bytes);
+    yield chunk;
+  }
 }
 
 async function* readZstd(
@@ -63,6 +77,7 @@ const TRAILING = 'it is followed by bytes that do not belong to it';
 
 interface Reading {
   fail(cause: unknown): unknown;
+  onRead(compressedBytes: number): void;
   /** Whether zeros may follow, as some tools pad their files with. */
   mayHaveZeros: boolean;
 }
@@ -70,7 +85,7 @@ interface Reading {
 async function* readTransform(
   transform: Transform & { bytesWritten: number },
   chunks: AsyncIterable<Uint8Array>,
-  { fail, mayHaveZeros }: Reading,
+  { fail, onRead, mayHaveZeros }: Reading,
 ): AsyncGenerator<Uint8Array> {
   let given = 0;
   let lastNonZero = 0;
@@ -88,7 +103,10 @@ async function* readTransform(
   pipeline(source, transform, () => undefined); // a failure of either reaches the reader
   try {
     // What fills a buffer is freed: the transform has taken another.
-    yield* streamChunks(transform);
+    for await (const chunk of streamChunks(transform)) {
+      onRead(transform.bytesWritten);
+      yield chunk;
+    }
   } catch (cause) {
     throw fail(cause);
   } finally {

@@ -90,6 +90,8 @@ export interface StreamFile extends AnyFile {
    * @throws {SourceError} when it cannot be read.
    */
   stream(signal: AbortSignal): AsyncGenerator<Uint8Array>;
+  /** The size of all of it, where so many bytes of it were just read. */
+  estimateSize?(readBytes: number): number;
   readonly open?: undefined;
 }
 

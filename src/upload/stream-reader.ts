@@ -34,6 +34,13 @@ export class StreamReader implements PartReader {
     return this.#sizeBytes;
   }
 
+  /** The size of all of it, by the part that was read: at least that. */
+  estimateSize(): number {
+    const { sizeBytes } = this.#file;
+    const read = this.#begun?.first.end ?? 0;
+    return Math.max(read, this.#file.estimateSize?.(read) ?? sizeBytes);
+  }
+
   /**
    * Reads the first part.
    * @returns the whole stream if that is all of it, and no longer than it may be; then it is hashed, too.

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../http/body.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
+import type { Turn } from './admission.js';
 import { ByteCount } from './byte-count.js';
 import type { SentBytes, UploadContext, UploadResult } from './context.js';
 import { countedSource, HashedSource, hashFile, hasSentBytes } from './hashing.js';
@@ -15,10 +16,18 @@ import {
 } from './source.js';
 import { StreamReader } from './stream-reader.js';
 
+interface FileStart {
+  /**
+   * The parts that an earlier run knows to have arrived, if that run initialized the file; then only what the platform
+   * lacks is sent.
+   */
+  readonly earlier: readonly ByteRange[] | undefined;
+  readonly turn: Turn;
+}
+
 /**
  * Uploads one file: by PUT, or in parts where it is larger than the threshold.
- * @param earlier the parts that an earlier run knows to have arrived, if that run initialized the file;
- * then only what the platform lacks is sent.
+ * @returns `undefined` for a file that is not admitted to the batch, of which nothing was sent.
  * @throws {SourceError} when the file changed, or the parts do not cover the file.
  * @throws {FileRejectedError} when the platform does not complete it, not even after a restart.
  */
@@ -26,12 +35,13 @@ export async function uploadFile(
   file: SourceFile,
   address: FileAddress,
   context: UploadContext,
-  earlier: readonly ByteRange[] | undefined,
-): Promise<UploadResult> {
+  start: FileStart,
+): Promise<UploadResult | undefined> {
   const uploaded =
     file.stream === undefined
-      ? await uploadSized(file, address, context, earlier)
-      : await uploadStream(file, address, context, earlier);
+      ? await uploadSized(file, address, context, start)
+      : await uploadStream(file, address, context, start);
+  if (uploaded === undefined) return undefined;
   const { sizeBytes, sha256, parts } = uploaded;
   const result: UploadResult = { path: file.path, sizeBytes };
   if (sha256 !== undefined) result.sha256 = sha256;
@@ -47,9 +57,10 @@ async function uploadSized(
   file: SizedFile,
   address: FileAddress,
   context: UploadContext,
-  earlier: readonly ByteRange[] | undefined,
-): Promise<Uploaded> {
+  { earlier, turn }: FileStart,
+): Promise<Uploaded | undefined> {
   const { sizeBytes } = file;
+  if (!(await turn.admit(sizeBytes))) return undefined;
   const opened = await file.open();
   try {
     // A file that was initialized goes on in parts, although other limits would send it whole now.
@@ -80,8 +91,8 @@ async function uploadStream(
   file: StreamFile,
   address: FileAddress,
   context: UploadContext,
-  earlier: readonly ByteRange[] | undefined,
-): Promise<Uploaded> {
+  { earlier, turn }: FileStart,
+): Promise<Uploaded | undefined> {
   const { plan, sha256, signal } = context;
   const options = { partSizeBytes: plan.partSizeBytes, sha256 };
   await checkUnchanged(file);
@@ -89,6 +100,7 @@ async function uploadStream(
   try {
     const short =
       earlier === undefined ? await reader.readShort(plan.largeFileThresholdBytes) : undefined;
+    if (!(await turn.admit(short?.bytes.size ?? reader.estimateSize()))) return undefined;
     if (short !== undefined) {
       await putBytes(file, short.bytes, address, context);
       const sent = { sha256: short.sha256, parts: undefined };

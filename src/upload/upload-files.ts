@@ -7,6 +7,7 @@ import { checkBatchAddress } from '../resources/options.js';
 import type { ByteRange } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
 import { TaskGroup } from '../shared/task-group.js';
+import { type Admission, AdmissionQueue } from './admission.js';
 import {
   callOptions,
   NO_LISTENERS,
@@ -36,6 +37,8 @@ export interface UploadFilesOptions extends UploadPlan {
   /** The limits of the run, which other uploads may share. */
   pacer?: RunPacer | undefined;
   tracer?: Tracer | undefined;
+  /** Whether each file may go into the batch. Default: all of them. */
+  admission?: Admission | undefined;
   /** What an earlier run of the same upload has found out. */
   resumed?: {
     /** The files that it initialized, with the parts of each that are known to have arrived. */
@@ -48,7 +51,7 @@ export interface UploadFilesOptions extends UploadPlan {
 /**
  * Uploads files into a batch; as many are open as there may be requests. After the first failure no
  * other file is started, and all that were started end.
- * @returns the files in the order in which they came.
+ * @returns the files in the order in which they came, without those that were not admitted.
  * @throws the first failure, once no request is in flight any more.
  */
 export async function uploadFiles(
@@ -64,22 +67,30 @@ export async function uploadFiles(
   const context = toContext(calls, options, listeners, group.signal);
   const earlier = options.resumed?.parts;
   const results: UploadResult[] = [];
+  const turns = new AdmissionQueue(options.admission);
   const queue = readOneByOne(files);
   const worker = async () => {
     for (let next = await queue.next(); next !== undefined; next = await queue.next()) {
       if (group.signal.aborted) return;
+      if (turns.isClosed) return;
       const { file, index } = next;
-      const { path } = file;
-      await listeners.started(file);
-      const address = { batchId, datasetId, path };
-      const result = await trace(
-        tracer,
-        () => toFileSpan(file),
-        () => uploadFile(file, address, context, earlier?.get(path)),
-      );
-      await listeners.uploaded(file, result);
-      await file.cleanup?.();
-      results[index] = result;
+      const turn = turns.next(file);
+      try {
+        await listeners.started(file);
+        const address = { batchId, datasetId, path: file.path };
+        const start = { earlier: earlier?.get(file.path), turn };
+        const result = await trace(
+          tracer,
+          () => toFileSpan(file),
+          () => uploadFile(file, address, context, start),
+        );
+        if (result === undefined) return;
+        await listeners.uploaded(file, result);
+        await file.cleanup?.();
+        results[index] = result;
+      } finally {
+        turn.release();
+      }
     }
   };
   const workers = Array.from({ length: options.concurrency }, () =>

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from '@jest/globals';
 import { expectJson, expectLog, useDesk } from '../support/command.js';
 
@@ -226,4 +227,21 @@ test('the commands of the guide on large loads work', async () => {
   expect(commands).toHaveLength(4);
   for (const args of commands) expect((await desk.run([...args, ...FAST])).code).toBe(0);
   expect(desk.simulator.log.filter(({ path }) => path.includes('COMPLETE'))).toHaveLength(5);
+});
+
+test('compressed files are planned as ≈, and a batch that they would make too large is closed', async () => {
+  for (const name of ['a', 'b', 'c']) {
+    const rows = `{"_id":"${name}","text":"${'x'.repeat(1000)}"}\n`;
+    await writeFile(join(desk.folder, 'data', `${name}.jsonl.gz`), gzipSync(rows));
+  }
+  const args = ['ingest', 'data', '--include', '*.gz', '--dataset', 'd1', ...FAST];
+  const limit = ['--max-bytes-per-batch', '2500'];
+  const planned = await desk.run([...args, ...limit, '--dry-run']);
+  expect(planned.stdout).toMatch(/ {2}3 files, ≈ \d+ bytes: about/);
+  const ended = expectJson(await desk.run([...args, ...limit, '--json']), 'ingest') as Shown;
+  expect(ended.batches.map(({ files }) => files.map(({ path }) => path))).toEqual([
+    ['a.jsonl', 'b.jsonl'],
+    ['c.jsonl'],
+  ]);
+  expect(ended).toMatchObject({ outcome: 'success', sizeBytes: 3 * 1022 });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { SourceError } from '../../src/index.js';
+import { AdmissionQueue } from '../../src/upload/admission.js';
 import { NO_LISTENERS, type UploadContext } from '../../src/upload/context.js';
 import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 import { localFile, type SourceFile } from '../../src/upload/source.js';
@@ -71,7 +72,9 @@ async function uploadWhileChanging(content: string): Promise<unknown> {
     signal,
   };
   // The two calls that this upload needs beside its parts.
-  return uploadFile(await slowToHash(gate), ADDRESS, context as object as UploadContext, undefined);
+  const file = await slowToHash(gate);
+  const start = { earlier: undefined, turn: new AdmissionQueue(undefined).next(file) };
+  return uploadFile(file, ADDRESS, context as object as UploadContext, start);
 }
 type Pump = (write: (chunk: Uint8Array) => Promise<void>) => Promise<void>;
 

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
@@ -93,10 +94,18 @@ class Trial {
   }
 
   async prepare(): Promise<void> {
-    for (const [path, bytes] of this.contents) {
+    for (const [at, [path, bytes]] of [...this.contents].entries()) {
       await mkdir(dirname(join(this.root, path)), { recursive: true });
-      await writeFile(join(this.root, path), bytes);
+      if (this.#isCompressed(at)) await writeFile(join(this.root, `${path}.gz`), gzipSync(bytes));
+      else await writeFile(join(this.root, path), bytes);
     }
+  }
+
+  /** The file that changes is a plain one. */
+  #isCompressed(at: number): boolean {
+    const { compressed, change } = this.#case;
+    if (compressed === 'all') return at > 0 || change === undefined;
+    return compressed === 'some' && at % 2 === 1;
   }
 
   client({ early, abortAt }: Partial<LoadRun>): { client: BatchClient; signal: AbortSignal } {
@@ -139,7 +148,10 @@ class Trial {
   /** A success is one: every batch is loaded, and has what it should. */
   async checkLoaded(receipt: LoadReceipt, client: BatchClient): Promise<void> {
     expect([receipt.outcome, receipt.notBegun]).toEqual(['success', 0]);
-    for (const { batchId } of receipt.batches) expect(simulator.status(batchId)).toBe('success');
+    for (const { batchId } of receipt.batches) {
+      expect(simulator.status(batchId)).toBe('success');
+      this.#checkLimit(simulator.files(batchId).map(({ sizeBytes }) => sizeBytes));
+    }
     await this.checkOnce(true);
     const files = await all(client.loadedFiles(this.journal)).catch((error: unknown) => error);
     // The journal of a batch that had ended may be damaged: it is not needed for the load.
@@ -152,6 +164,15 @@ class Trial {
     }
     expect(loaded.map(({ path }) => path).sort()).toEqual([...this.contents.keys()].sort());
     await this.#checkPacked(loaded);
+  }
+
+  /** Only a file that goes in parts is estimated; it counts as what was read of it at least. */
+  #checkLimit(sizes: readonly number[]): void {
+    const { compressed, limits, options } = this.#case;
+    const least = (size: number) =>
+      compressed === 'none' ? size : Math.min(size, options.partSizeBytes);
+    const sum = sizes.reduce((total, size) => total + least(size), 0);
+    if (sizes.length > 1) expect(sum).toBeLessThanOrEqual(limits.maxBatchBytes);
   }
 
   /** Each packed file has the lines of its originals, in their order, and nothing else. */

@@ -49,6 +49,8 @@ export const loadCases = fc.record({
     minLength: 1,
     maxLength: 4,
   }),
+  /** Which files are compressed, so that their sizes are known only once they are read. */
+  compressed: fc.constantFrom('none', 'none', 'some', 'all'),
   limits: fc.record({ maxBatchFiles: upTo(4), maxBatchBytes: upTo(6000, 500) }),
   batchConcurrency: upTo(3),
   /** How many bytes a packed file has at most; none are packed without it. */

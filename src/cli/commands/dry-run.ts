@@ -78,15 +78,21 @@ const toListed = ({ files, sizeBytes }: PlannedBatch<SourceFile>, at: number) =>
   fileCount: files.length,
   ...countOriginals(files),
   sizeBytes,
+  ...markEstimate(files),
 });
+
+/** The sizes of compressed files are known once they were read. */
+const markEstimate = (files: readonly SourceFile[]): { isEstimate?: true } =>
+  files.some(({ stream }) => stream !== undefined) ? { isEstimate: true } : {};
 
 /** All batches, and the time that the platform needs for them, which does not depend on the link. */
 function sumUp(batches: readonly PlannedBatch<SourceFile>[]) {
   const sizeBytes = batches.reduce((sum, batch) => sum + batch.sizeBytes, 0);
   const fileCount = batches.reduce((sum, { files }) => sum + files.length, 0);
   const hours = sizeBytes / INGESTED_BYTES_PER_HOUR;
-  const packed = countOriginals(batches.flatMap(({ files }) => files));
-  return { batchCount: batches.length, fileCount, ...packed, sizeBytes, hours };
+  const files = batches.flatMap((batch) => batch.files);
+  const more = { ...countOriginals(files), ...markEstimate(files) };
+  return { batchCount: batches.length, fileCount, ...more, sizeBytes, hours };
 }
 
 /** Where the ingest would go, checked as a client checks it: a client cannot be made without secrets. */
@@ -119,16 +125,15 @@ interface PrintedPlan {
   calls: readonly CurlCall[];
   stream: string | undefined;
   plan: ReturnType<typeof sumUp> | undefined;
-  batches: readonly PlannedBatch[];
+  batches: readonly PlannedBatch<SourceFile>[];
 }
 
 function formatPlan({ target, request, steps, calls, stream, plan, batches }: PrintedPlan): string {
   const { sandbox, orgId, origin } = target;
-  const about = steps.some(({ isEstimate }) => isEstimate === true) ? '≈ ' : '';
   const shown = steps
     .slice(0, MAX_SHOWN)
     .map(({ path, sizeBytes, isEstimate, parts, packedFiles }) => {
-      if (isEstimate === true) return ['', path, `≈ ${formatSize(sizeBytes)}`, 'as it is read'];
+      if (isEstimate === true) return ['', path, toSize(sizeBytes, isEstimate), 'as it is read'];
       const how = parts === 0 ? 'one PUT' : `${parts} parts`;
       const packed = packedFiles === undefined ? [] : [formatQuantity(packedFiles, 'file')];
       return ['', path, formatSize(sizeBytes), how, ...packed];
@@ -137,7 +142,7 @@ function formatPlan({ target, request, steps, calls, stream, plan, batches }: Pr
   return [
     `Nothing is sent. This would go to sandbox ${sandbox} of ${orgId} at ${origin}:`,
     `  ${formatQuantity(Math.max(1, batches.length), 'batch', 'batches')} ${JSON.stringify(request)}`,
-    plan === undefined ? `  ${stream}, in files of JSON Lines` : formatTotals(plan, about),
+    plan === undefined ? `  ${stream}, in files of JSON Lines` : formatTotals(plan),
     ...formatBatches(batches),
     ...(shown.length === 0 ? [] : [formatTable(shown)]),
     ...(more > 0 ? [`  and ${more} more`] : []),
@@ -145,22 +150,29 @@ function formatPlan({ target, request, steps, calls, stream, plan, batches }: Pr
   ].join('\n');
 }
 
-const formatTotals = (
-  { fileCount, originalCount, sizeBytes, hours }: ReturnType<typeof sumUp>,
-  about: string,
-): string =>
-  `  ${formatQuantity(fileCount, 'file')}${originalCount === undefined ? '' : ` packed from ${formatCount(originalCount)}`}, ${about}${formatSize(sizeBytes)}: about ${formatHours(hours)} at the platform's ${formatSize(INGESTED_BYTES_PER_HOUR)} an hour`;
+const formatTotals = ({
+  fileCount,
+  originalCount,
+  sizeBytes,
+  isEstimate,
+  hours,
+}: ReturnType<typeof sumUp>): string =>
+  `  ${formatQuantity(fileCount, 'file')}${originalCount === undefined ? '' : ` packed from ${formatCount(originalCount)}`}, ${toSize(sizeBytes, isEstimate)}: about ${formatHours(hours)} at the platform's ${formatSize(INGESTED_BYTES_PER_HOUR)} an hour`;
 
 const formatHours = (hours: number): string =>
   hours < 0.1 ? 'a few minutes' : `${hours < 10 ? hours.toFixed(1) : Math.round(hours)} hours`;
 
-function formatBatches(batches: readonly PlannedBatch[]): string[] {
+const toSize = (bytes: number, isEstimate: true | undefined): string =>
+  isEstimate === true ? `≈ ${formatSize(bytes)}` : formatSize(bytes);
+
+function formatBatches(batches: readonly PlannedBatch<SourceFile>[]): string[] {
   if (batches.length < 2) return [];
   const rows = batches.slice(0, MAX_SHOWN).map(({ files, sizeBytes }, at) => {
     const [first, last] = [files[0]?.path ?? '', files.at(-1)?.path ?? ''];
     const name = `  batch ${at + 1}`;
     const count = formatQuantity(files.length, 'file');
-    return [name, count, formatSize(sizeBytes), first, ...(first === last ? [] : ['…', last])];
+    const size = toSize(sizeBytes, markEstimate(files).isEstimate);
+    return [name, count, size, first, ...(first === last ? [] : ['…', last])];
   });
   const more = batches.length - rows.length;
   return [formatTable(rows), ...(more > 0 ? [`  and ${more} more`] : [])];

@@ -75,7 +75,7 @@ async function runIngest(session: Session, flags: IngestFlags, paths: string[]):
   });
   const { findBatches } = await import('../find-batches.js');
   const plan = await findBatches(source, flags, signal);
-  if (plan !== undefined && plan.batches.length > 1) {
+  if (plan?.areSeveral === true) {
     const { PlannedSources } = await import('../../load/load.js');
     const { runLoad } = await import('../load.js');
     return runLoad(session, client, flags, { sources: new PlannedSources(plan), journal });
