@@ -1,5 +1,6 @@
 /** Puts the layers together: options → http → typed client → resources → ingest, which is imported when it is needed. */
 import { HttpClient } from './http/client.js';
+import type { TokenService } from './http/oauth-tokens.js';
 import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { INGEST_CLIENT, type StepwiseClient } from './ingest/ingest-client.js';
@@ -30,9 +31,9 @@ import type {
   DatasetSchema,
 } from './schema/dataset-schema.js';
 import type { RowSchema } from './schema/row-schema.js';
+import { importLate } from './shared/import-late.js';
 import { omitUndefined } from './shared/options.js';
 import { TypedClient } from './typed-client/client.js';
-import { tokenService } from './typed-client/token.js';
 import type { Raw } from './typed-client/types.js';
 import { Files } from './upload/files.js';
 
@@ -116,6 +117,11 @@ export function createBatchClient(options: ClientOptions): BatchClient {
   return publicClient;
 }
 
+async function importTokenService(): Promise<TokenService> {
+  const { tokenService } = await importLate(() => import('./typed-client/token.js'));
+  return tokenService;
+}
+
 /** What the command uses beside the public client. */
 export interface CommandClient extends BatchClient, StepwiseClient {
   readonly uploadCalls: UploadOperations;
@@ -137,7 +143,7 @@ export function createClient(
   secrets: Secrets,
   schemaFolder?: string,
 ): CommandClient {
-  const http = new HttpClient(resolveOptions(options, secrets), tokenService);
+  const http = new HttpClient(resolveOptions(options, secrets), importTokenService);
   const client = new TypedClient(http);
   const { origin, orgId, sandbox } = http.options;
   const batches = new Batches(client);

@@ -111,7 +111,7 @@ describe('a token request that hangs', () => {
     };
     const { origin } = server;
     const options = { orgId: 'o', sandbox: 's', origin, credentials: credentialsAt(origin) };
-    const { tokens } = new HttpClient(resolveOptions(options, new Secrets()), service);
+    const { tokens } = new HttpClient(resolveOptions(options, new Secrets()), async () => service);
     const info = { operation: 'x', method: 'GET', url: origin, attempts: 1, maxAttempts: 1 };
     const call = { ...info, requestId: 'r', stateUnknown: false, priorAttemptAmbiguous: false };
     const { signal } = new AbortController();

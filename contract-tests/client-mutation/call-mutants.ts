@@ -258,7 +258,7 @@ export const callMutants: readonly Mutant[] = [
       '',
       'each attempt leaves a listener at the signal',
     ],
-    ['this.#upload.onProgress = this.#progress;', '', 'an upload that moves times out'],
+    ['upload.onProgress = this.#progress;', '', 'an upload that moves times out'],
     ["    body.on('data', this.#progress);\n", '', 'a download that moves times out'],
     ['upload?.drainMs(timeoutMs) ?? 0', '0', 'an upload over a slow link times out'],
     ['MAX_DRAIN_MS - timeoutMs', 'Infinity', 'an upload waits for its response for ever'],

@@ -280,7 +280,7 @@ export const credentialMutants: readonly Mutant[] = [
     'src/http/decode.ts',
     ['response-forms', 'hostile-responses', 'transport'],
     ['.reverse()', '', 'a body that was packed twice is unpacked in the wrong order'],
-    ["['x-gzip', () => createGunzip()],", '', 'x-gzip is not unpacked'],
+    ["'x-gzip', ", '', 'x-gzip is not unpacked'],
     ["method === 'HEAD' || ", '', 'the response to HEAD is unpacked'],
     ['isError && size > MAX_ERROR_BYTES', 'false', 'an endless error page is read to its end'],
     ['size > MAX_RESPONSE_BYTES', 'false', 'a response of any size is read'],

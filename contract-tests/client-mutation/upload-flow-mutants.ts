@@ -189,6 +189,21 @@ export const uploadFlowMutants: readonly Mutant[] = [
     ['if (outer.aborted) this.#onOuterAbort();', '', 'a signal that was aborted before is ignored'],
   ),
   ...inFile(
+    'src/http/node-upload.ts',
+    ['transport', 'sent', 'proof-of-upload', 'retry'],
+    ['await this.#finished;\n', '\n', 'a success counts before its body was accepted'],
+    [
+      'if (!upload.isDone && upload.handed < upload.size) {',
+      'if (false) {',
+      'a success before the body was sent counts',
+    ],
+    [
+      'status >= 200 && status < 300',
+      'status >= 200 && status < 600',
+      'an error response waits for the rest of the body',
+    ],
+  ),
+  ...inFile(
     'src/http/transport.ts',
     ['transport', 'sent', 'proof-of-upload', 'retry'],
     [
@@ -201,21 +216,10 @@ export const uploadFlowMutants: readonly Mutant[] = [
       '',
       'the Keep-Alive of a server is ignored',
     ],
-    ['await this.#finished;\n', '\n', 'a success counts before its body was accepted'],
-    [
-      'if (!upload.isDone && upload.handed < upload.size) {',
-      'if (false) {',
-      'a success before the body was sent counts',
-    ],
     [
       'if (request.reusedSocket && !hasResponse) dropIdleSockets(agent, target);',
       '',
       'each dead connection costs an attempt',
-    ],
-    [
-      'status >= 200 && status < 300',
-      'status >= 200 && status < 600',
-      'an error response waits for the rest of the body',
     ],
     [
       "if (!hasResponse) reject(new Error('the connection ended without a response'));",

@@ -32,7 +32,7 @@ const INVALID = /\bmust \b|is missing|content-type has to be|not valid JSON|^<ht
 export function createTypedClient(origin: string) {
   const http = new HttpClient(
     resolveOptions({ ...IDENTITY, origin, maxRetries: 0 }, new Secrets()),
-    tokenService,
+    async () => tokenService,
   );
   return { http, client: new TypedClient(http) };
 }
@@ -47,7 +47,7 @@ async function sendToken(origin: string, { body }: RequestCase): Promise<void> {
     origin,
   } as OAuthCredentials; // the check of the options decides
   const options = { ...IDENTITY, credentials, origin, maxRetries: 0 };
-  const http = new HttpClient(resolveOptions(options, new Secrets()), tokenService);
+  const http = new HttpClient(resolveOptions(options, new Secrets()), async () => tokenService);
   const { signal } = new AbortController();
   const limits = { timeoutMs: 10_000, maxRetries: 0, signal, info: NO_ATTEMPT };
   try {

@@ -4,7 +4,6 @@ import { PassThrough, type Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
-import type { ByteSource } from './body.js';
 import { connectionHint } from './error-response.js';
 import {
   AbortError,
@@ -18,8 +17,8 @@ import { type ClientLifetime, listen } from './lifetime.js';
 import type { SendPermit } from './pace.js';
 import type { Secrets } from './redact.js';
 import { MAX_TIMER_MS } from './retry.js';
-import type { AttemptContext, TransportRequest, TransportResponse } from './transport.js';
-import { Upload } from './upload.js';
+import type { AttemptContext, TransportResponse } from './transport.js';
+import type { Upload } from './upload.js';
 
 /** Where the platform and its gateway put the id of a request. */
 const REQUEST_ID_HEADERS = ['x-request-id', 'x-adobe-request-id', 'x-correlation-id'];
@@ -167,12 +166,10 @@ export class AttemptTimer implements AttemptContext {
   }
 
   /** The bytes of a request: each slice that is accepted starts the time again. */
-  upload(source: ByteSource, headers: TransportRequest['headers']): Upload {
-    const size = Number(headers['content-length']);
-    const { timeoutMs, permit } = this.#limits;
-    this.#upload = new Upload(source, size, timeoutMs, permit);
-    this.#upload.onProgress = this.#progress;
-    return this.#upload;
+  watch(upload: Upload): Upload {
+    this.#upload = upload;
+    upload.onProgress = this.#progress;
+    return upload;
   }
 
   /**

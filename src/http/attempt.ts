@@ -1,8 +1,10 @@
 /** One attempt of a call: sent, timed, read. Nothing here knows of another attempt. */
 import { Readable } from 'node:stream';
+import { LateModule } from '../shared/import-late.js';
 import { type AttemptLimits, AttemptTimer, type TimerClient } from './attempt-timer.js';
+import type { ByteSource } from './body.js';
 import type { PreparedRequest } from './build-request.js';
-import { decode, isUndecoded, readBody } from './decode.js';
+import { isUndecoded, readBody, takeEncodings, unpackBody } from './decode.js';
 import {
   type AttemptInfo,
   ambiguityHint,
@@ -11,6 +13,9 @@ import {
 } from './errors.js';
 import type { Secrets } from './redact.js';
 import type { Transport, TransportResponse } from './transport.js';
+import type { Upload } from './upload.js';
+
+const uploads = new LateModule(() => import('./upload.js'));
 
 /** A response, and the attempt with the request id that the response names. */
 export interface AttemptResult {
@@ -51,17 +56,21 @@ export async function runAttempt(
 async function send(
   { transport, options: { secrets } }: AttemptClient,
   request: PreparedRequest,
-  { isStreamed, expectsJson }: AttemptOptions,
+  options: AttemptOptions,
   timer: AttemptTimer,
 ): Promise<AttemptResult> {
-  timer.assertNotCancelled();
+  const { isStreamed, expectsJson } = options;
   const { method, url, headers } = request;
   const body =
-    typeof request.body === 'object' ? timer.upload(request.body, headers) : request.body;
+    typeof request.body === 'object'
+      ? timer.watch(await startUpload(request.body, headers, options))
+      : request.body;
+  timer.assertNotCancelled();
   const received = await transport({ method, url, headers, body, context: timer });
   const info = timer.identify(received);
   assertNoRedirect(received, info, secrets);
-  const decoded = decode(received, method);
+  const packed = takeEncodings(received, method);
+  const decoded = packed.length === 0 ? received : await unpackBody(received, packed);
   const isSuccess = decoded.status < 300;
   // Of an empty file openapi-fetch gives no stream, and one that nobody reads holds a connection.
   const isEmpty = decoded.headers['content-length'] === '0';
@@ -78,6 +87,16 @@ async function send(
   // For HEAD it is the length of what GET would give.
   if (method !== 'HEAD') decoded.headers['content-length'] = `${bytes.length}`;
   return { response: { ...decoded, body: bytes }, info };
+}
+
+/** What sends the bytes of a source is imported with the first upload. */
+async function startUpload(
+  source: ByteSource,
+  headers: PreparedRequest['headers'],
+  { timeoutMs, permit }: Pick<AttemptLimits, 'timeoutMs' | 'permit'>,
+): Promise<Upload> {
+  const { Upload } = uploads.loaded ?? (await uploads.import());
+  return new Upload(source, Number(headers['content-length']), timeoutMs, permit);
 }
 
 function assertNoRedirect(response: TransportResponse, info: AttemptInfo, secrets: Secrets): void {

@@ -1,6 +1,7 @@
 /** One call from its first attempt to its response or its error: retries and recovery. */
 import { checkSignal } from '../shared/checks.js';
 import type { AepBatchError } from '../shared/errors.js';
+import { LateModule } from '../shared/import-late.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
 import { type AttemptResult, runAttempt } from './attempt.js';
@@ -29,7 +30,6 @@ import { LazyResponse } from './lazy-response.js';
 import { checkRetries, checkTimeout } from './options.js';
 import { PacedSource, type SendPermit } from './pace.js';
 import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
-import { traceCall } from './traced-call.js';
 
 /** Statuses that another attempt may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
@@ -308,6 +308,8 @@ class ApiCall {
   }
 }
 
+const tracing = new LateModule(() => import('./traced-call.js'));
+
 /** Makes a call, with its retries. Without telemetry that is all it does. */
 export function runCall(
   context: CallContext,
@@ -316,5 +318,8 @@ export function runCall(
 ): Promise<LazyResponse> {
   const run = (options: CallSpec) => new ApiCall(context, request, options).run();
   const { tracer } = context.options;
-  return tracer === undefined ? run(spec) : traceCall(tracer, request, spec, run);
+  if (tracer === undefined) return run(spec);
+  const { loaded } = tracing;
+  if (loaded !== undefined) return loaded.traceCall(tracer, request, spec, run);
+  return tracing.import().then(({ traceCall }) => traceCall(tracer, request, spec, run));
 }

@@ -12,9 +12,10 @@ import { readProxyVariable } from './agents/proxy-variables.js';
 import { fixedToken, type TokenSource, tokenFunction } from './auth.js';
 import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
-import { fetchTransport } from './fetch-transport.js';
+import { lateTokens } from './late-tokens.js';
+import { lateFetchTransport } from './late-transport.js';
 import { ClientLifetime } from './lifetime.js';
-import { OAuthTokens, type TokenService } from './oauth-tokens.js';
+import type { TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
 import { nodeTransport, type Transport } from './transport.js';
 
@@ -32,19 +33,19 @@ export class HttpClient implements CallContext {
   readonly #idle: IdleSockets;
   #proxies: Proxies | undefined;
 
-  /** @param tokenService is called where the credentials are those of OAuth. */
-  constructor(options: ResolvedOptions, tokenService: TokenService) {
+  /** @param importTokenService imports what is called where the credentials are those of OAuth. */
+  constructor(options: ResolvedOptions, importTokenService: () => Promise<TokenService>) {
     this.options = options;
     const keepAlive = { keepAlive: true };
     this.#agents = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) };
     this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
     this.transport = this.#createTransport();
-    this.tokens = this.#createTokenSource(tokenService);
+    this.tokens = this.#createTokenSource(importTokenService);
   }
 
   #createTransport(): Transport {
     const { fetch, agent } = this.options;
-    if (fetch !== undefined) return fetchTransport(fetch);
+    if (fetch !== undefined) return lateFetchTransport(fetch);
     // Chosen once for each origin: reading the environment takes 3 µs.
     const agents = new Map<string, Agent>();
     const agentFor = (origin: string, secure: boolean) => {
@@ -70,11 +71,11 @@ export class HttpClient implements CallContext {
     return this.#proxies.agentFor(origin);
   }
 
-  #createTokenSource(tokenService: TokenService): TokenSource {
+  #createTokenSource(importTokenService: () => Promise<TokenService>): TokenSource {
     const { credentials, secrets } = this.options;
     if (typeof credentials === 'string') return fixedToken(credentials);
     if (typeof credentials === 'function') return tokenFunction(credentials, secrets);
-    return new OAuthTokens(tokenService, this, credentials);
+    return lateTokens(importTokenService, this, credentials);
   }
 
   /** Waits, unless the caller's signal or the end of the client comes first. */

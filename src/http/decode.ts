@@ -1,6 +1,6 @@
 /** The bytes of a response: unpacked, bounded, read. */
-import { pipeline, Readable, type Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { Readable } from 'node:stream';
+import { LateModule } from '../shared/import-late.js';
 import {
   type AttemptInfo,
   ambiguityHint,
@@ -16,13 +16,9 @@ const MAX_ERROR_BYTES = 1024 * 1024;
 /** More encodings on top of each other than any server uses. */
 const MAX_ENCODINGS = 3;
 
-/** None is asked for, but a server in between may pack a response all the same. */
-const DECODERS: ReadonlyMap<string, () => Transform> = new Map([
-  ['gzip', () => createGunzip()],
-  ['x-gzip', () => createGunzip()],
-  ['deflate', () => createInflate()],
-  ['br', () => createBrotliDecompress()],
-]);
+/** None is asked for, but a server in between may pack a response all the same. What unpacks them is imported only then. */
+const ENCODINGS: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'deflate', 'br']);
+const unpacking = new LateModule(() => import('./unpack.js'));
 
 /** The encodings in the order in which they were applied. */
 const parseEncodings = (header: string | undefined): string[] =>
@@ -34,7 +30,7 @@ const parseEncodings = (header: string | undefined): string[] =>
 /** Whether a body with this Content-Encoding can be unpacked; false where there is nothing to unpack. */
 export function isDecodable(header: string | undefined): boolean {
   const encodings = parseEncodings(header);
-  const known = encodings.every((name) => DECODERS.has(name));
+  const known = encodings.every((name) => ENCODINGS.has(name));
   return encodings.length > 0 && encodings.length <= MAX_ENCODINGS && known;
 }
 
@@ -42,28 +38,39 @@ export function isDecodable(header: string | undefined): boolean {
 export const isUndecoded = ({ headers }: TransportResponse): boolean =>
   parseEncodings(headers['content-encoding']).length > 0;
 
-/** The response with its body unpacked, and without the headers that describe the packing. */
-export function decode(response: TransportResponse, method: string): TransportResponse {
+const NOT_PACKED: readonly string[] = [];
+
+/**
+ * Takes the headers out of a response that describe how its body was sent and packed.
+ * @returns how to unpack the body with `unpackBody()`; nothing where it is not packed, or cannot be unpacked.
+ */
+export function takeEncodings(response: TransportResponse, method: string): readonly string[] {
   const { headers } = response; // ours alone, so it can be changed
   if (headers['transfer-encoding'] !== undefined) delete headers['transfer-encoding'];
   const encoding = headers['content-encoding'];
-  if (encoding === undefined || !(response.body instanceof Readable)) return response;
+  if (encoding === undefined || !(response.body instanceof Readable)) return NOT_PACKED;
   // Nothing was packed: a decoder would take it for something that was cut off.
   if (method === 'HEAD' || headers['content-length'] === '0') {
     delete headers['content-encoding'];
-    return response;
+    return NOT_PACKED;
   }
-  if (!isDecodable(encoding)) return response;
+  if (!isDecodable(encoding)) return NOT_PACKED;
   delete headers['content-encoding'];
   delete headers['content-length'];
-  let body: Readable = response.body;
-  for (const name of parseEncodings(encoding).reverse()) {
-    const decoder = DECODERS.get(name)?.();
-    // An error of the connection is the decoder's, too: pipeline() hands it on.
-    if (decoder !== undefined) body = pipeline(body, decoder, () => undefined);
-  }
-  // All three have an end of their own, without which a decoder fails.
-  return { ...response, isProven: true, body };
+  return parseEncodings(encoding).reverse();
+}
+
+/** The response with its body unpacked. */
+export async function unpackBody(
+  response: TransportResponse,
+  encodings: readonly string[],
+): Promise<TransportResponse> {
+  const { body } = response;
+  if (!(body instanceof Readable)) return response;
+  body.on('error', () => undefined); // it may come while nobody reads yet; the decoder gets it, too
+  const { unpack } = unpacking.loaded ?? (await unpacking.import());
+  // All decoders have an end of their own, without which they fail.
+  return { ...response, isProven: true, body: unpack(body, encodings) };
 }
 
 /**

@@ -4,9 +4,9 @@ import { Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
 import { systemCode } from '../shared/thrown.js';
 import { isDecodable } from './decode.js';
+import { EarlyResponseError } from './early-response.js';
 import {
   type AttemptContext,
-  EarlyResponseError,
   hasLength,
   type Transport,
   type TransportResponse,

@@ -1,7 +1,6 @@
 /** The transport on `node:http`: one request, one response, no redirect, no retry. */
 import http, {
   type Agent,
-  type ClientRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
   type RequestOptions,
@@ -10,7 +9,11 @@ import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
+import { LateModule } from '../shared/import-late.js';
+import type { NodeUpload } from './node-upload.js';
 import type { Upload } from './upload.js';
+
+const uploads = new LateModule(() => import('./node-upload.js'));
 
 /** One request, ready to be sent. */
 export interface TransportRequest {
@@ -49,17 +52,6 @@ export interface TransportResponse {
 /** Sends one request; resolves as soon as the status and the headers of the response are there. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-/** A success before the body was sent: whatever sent it has not read the body. */
-export class EarlyResponseError extends Error {
-  override readonly name = 'EarlyResponseError';
-
-  constructor(status: number, { handed, size }: Upload) {
-    super(
-      `the server responded ${status} after ${handed} of ${size} bytes were sent: something in front of the platform did not read the body`,
-    );
-  }
-}
-
 /**
  * The transport on `node:http` and `node:https`. It follows no redirect.
  * @param agentFor returns the agent for an origin; a promise only where a proxy is looked for.
@@ -78,7 +70,10 @@ export function nodeTransport(
     }
     const current = target;
     const agent = await agentFor(current.origin, current.secure);
-    const response = await send(request, current, agent);
+    const { body } = request;
+    const late =
+      typeof body === 'object' ? (uploads.loaded ?? (await uploads.import())) : undefined;
+    const response = await send(request, current, agent, late?.NodeUpload);
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') onKeepAlive(keepAlive);
@@ -101,7 +96,13 @@ export const hasLength = (headers: TransportResponse['headers']): boolean =>
   headers['content-length'] !== undefined ||
   /\bchunked\s*$/i.test(headers['transfer-encoding'] ?? '');
 
-function send(outgoing: TransportRequest, target: Target, agent: Agent): Promise<IncomingMessage> {
+/** @param Upload sends a body that comes from a source. */
+function send(
+  outgoing: TransportRequest,
+  target: Target,
+  agent: Agent,
+  Upload: typeof NodeUpload | undefined,
+): Promise<IncomingMessage> {
   const { body, context } = outgoing;
   const options = toRequestOptions(outgoing, target, agent);
   return new Promise((resolve, reject) => {
@@ -109,7 +110,10 @@ function send(outgoing: TransportRequest, target: Target, agent: Agent): Promise
     // Read from the module's object at each request: nock and msw replace `request` there, and would not
     // reach a named import.
     const request = (target.secure ? https : http).request(options);
-    const upload = typeof body === 'object' ? new NodeUpload(request, body, context) : undefined;
+    const upload =
+      typeof body === 'object' && Upload !== undefined
+        ? new Upload(request, body, context)
+        : undefined;
     request.on('socket', (socket) => {
       // Not earlier: bytes that wait inside of the request are no longer the source's, and may change.
       upload?.start();
@@ -181,61 +185,6 @@ function dropIdleSockets(agent: Agent, { hostname, port, secure }: Target): void
   for (const [key, sockets] of Object.entries(agent.freeSockets ?? {})) {
     if (!key.startsWith(name)) continue;
     for (const socket of sockets ?? []) socket.destroy();
-  }
-}
-
-/** The body of a request that goes out from a source, and the response that must not overtake it. */
-class NodeUpload {
-  readonly #request: ClientRequest;
-  readonly #upload: Upload;
-  readonly #context: AttemptContext;
-  #isRejected = false;
-  #finished: Promise<void> | undefined;
-
-  constructor(request: ClientRequest, upload: Upload, context: AttemptContext) {
-    this.#request = request;
-    this.#upload = upload;
-    this.#context = context;
-    request.on('close', () => upload.stop(new Error('the connection was closed')));
-  }
-
-  start(): void {
-    this.#finished = this.#upload.run(this.#deliver).then(
-      () => void this.#request.end(),
-      (error: Error) => {
-        if (!this.#isRejected) this.#request.destroy(error);
-        throw error;
-      },
-    );
-    this.#finished.catch(() => undefined); // the request fails with it, too
-  }
-
-  readonly #deliver = (slice: Uint8Array) =>
-    new Promise<void>((resolve, reject) => {
-      this.#context.sent = this.#context.isConnected;
-      this.#request.write(slice, (error) => (error ? reject(error) : resolve()));
-    });
-
-  /**
-   * Takes a success for one only where all bytes were handed to the socket before it came, and the
-   * system then accepts the last of them. Not by `writableEnded`: a server that has read all bytes may
-   * respond before `end()` is called.
-   */
-  async receive(response: IncomingMessage): Promise<IncomingMessage> {
-    const upload = this.#upload;
-    const status = response.statusCode ?? 0;
-    if (status >= 200 && status < 300) {
-      if (!upload.isDone && upload.handed < upload.size) {
-        upload.stop(new EarlyResponseError(status, upload));
-      }
-      await this.#finished;
-    } else if (!upload.isDone) {
-      // An error response: nobody reads the rest of the body, and without that the connection cannot be used again.
-      this.#isRejected = true;
-      response.once('close', () => this.#request.destroy());
-      upload.stop(new Error('an error response came before the body was sent'));
-    }
-    return response;
   }
 }
 
