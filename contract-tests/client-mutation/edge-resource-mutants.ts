@@ -95,22 +95,10 @@ export const edgeResourceMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/catalog.ts',
     ['resources', 'hostile-catalog', 'datasets'],
-    [
-      "const TIMES = ['created', 'updated', 'started', 'completed'] as const;",
-      "const TIMES = ['created', 'updated', 'started'] as const;",
-      'the time of completion is as it came',
-    ],
-    [
-      "const COUNTS = ['recordCount', 'failedRecordCount', 'size'] as const;",
-      "const COUNTS = ['failedRecordCount', 'size'] as const;",
-      'the count of rows is as it came',
-    ],
+    ["  ['completed', normalizeTime],\n", '', 'the time of completion is as it came'],
+    ["  ['recordCount', normalizeCount],\n", '', 'the count of rows is as it came'],
     ["[{ code: '', description: error }]", '[]', 'an error of words alone is dropped'],
-    [
-      "  normalizeObject(entry, 'replay', normalizeReplay);\n",
-      '',
-      'what a batch replaces is as it came',
-    ],
+    ["  ['replay', normalizeWith(normalizeReplay)],\n", '', 'what a batch replaces is as it came'],
     [
       "put(error, 'rows', toTexts(error['rows']))",
       "delete error['rows']",

@@ -95,6 +95,7 @@ function ownSandbox(named: string | null, { sandbox }: ResolvedOptions): string 
 function describeBody(body: string | ByteSource | undefined, headers: Record<string, string>) {
   if (body === undefined) return;
   if (typeof body === 'string') {
+    headers['content-type'] ??= 'application/json';
     headers['content-length'] = `${Buffer.byteLength(body)}`;
     return;
   }

@@ -108,8 +108,8 @@ class ApiCall {
       }
       const request = buildRequest(this.#request, this.#requestId, this.#token, options);
       this.#notifyRequest(info);
-      const limits = { timeoutMs: this.#timeoutMs, signals: this.#signals, permit };
-      const attempt = { info, ...limits, isStreamed, expectsJson };
+      const [timeoutMs, signals] = [this.#timeoutMs, this.#signals];
+      const attempt = { info, timeoutMs, signals, permit, isStreamed, expectsJson };
       return this.#toOutcome(await runAttempt(this.#context, request, attempt));
     } catch (thrown) {
       const error = thrown as AepBatchError;

@@ -36,6 +36,7 @@ export function isDecodable(header: string | undefined): boolean {
 
 /** Whether a body has a Content-Encoding that was not, and cannot be, unpacked. */
 export const isUndecoded = ({ headers }: TransportResponse): boolean =>
+  headers['content-encoding'] !== undefined &&
   parseEncodings(headers['content-encoding']).length > 0;
 
 const NOT_PACKED: readonly string[] = [];

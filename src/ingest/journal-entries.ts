@@ -10,7 +10,7 @@ import {
   encodeFilePath,
 } from '../shared/checks.js';
 import { isCoding } from '../sources/coding.js';
-import { validateRequest } from '../typed-client/validate.js';
+import { validateBody } from '../typed-client/validate.js';
 import { checkUploadPlan, type UploadPlan } from '../upload/options.js';
 import type { Coding, FileFingerprint, PackedPlace } from '../upload/source.js';
 import { CONTENT_ID, type Content, type HashedFile } from './content.js';
@@ -193,7 +193,7 @@ function checkPlan(plan: Record<string, unknown>): void {
   checkHeaderValue('orgId', plan['orgId'], 'the organisation id');
   checkSandbox(plan['sandbox']);
   expect('request', isRecord(request) && request['externalId'] === externalId);
-  validateRequest(requestChecks.createBatch, { body: request });
+  validateBody(requestChecks.createBatch, request);
   checkId('datasetId', isRecord(request) ? request['datasetId'] : undefined);
   expect('upload', isRecord(upload));
   const { largeFileThresholdBytes, partSizeBytes, concurrency } = upload as Partial<UploadPlan>;

@@ -18,18 +18,6 @@ const UNKNOWN_STATUS = 'unknown';
 /** The last moment that a Date can hold, in milliseconds. */
 const MAX_DATE_MS = 8.64e15;
 
-const TEXTS = [
-  'imsOrg',
-  'sandboxId',
-  'createdUser',
-  'updatedUser',
-  'createdClient',
-  'version',
-  'externalId',
-  'failedBatchLocation',
-] as const;
-const TIMES = ['created', 'updated', 'started', 'completed'] as const;
-const COUNTS = ['recordCount', 'failedRecordCount', 'size'] as const;
 const METRIC_COUNTS: ReadonlySet<string> = new Set([
   'inputByteSize',
   'inputFileCount',
@@ -46,32 +34,14 @@ const FORMAT_TEXTS = ['format', 'delimiter', 'quote', 'escape', 'charset', 'null
  * An entry of the Catalog's map as a batch: the key is its id, and a value that is not what its type
  * says is read if it can only mean one thing, and else left out.
  * The entry itself becomes the batch, since it was just parsed and nobody else holds it: a copy of
- * all its fields was the most expensive step of reading one. For the same reason only values that
- * are there are looked at, and only odd ones are written.
+ * all its fields was the most expensive step of reading one. For the same reason only fields that
+ * are there are looked at, and only odd values are written.
  */
 function toBatch(id: string, entry: Fields): Batch {
   const { status: given } = entry;
   const status = typeof given === 'string' ? toStatus(given) : UNKNOWN_STATUS;
   const batch = Object.assign(entry, { id, status });
-  for (const name of TEXTS) {
-    const value = entry[name];
-    if (value !== undefined && typeof value !== 'string') put(entry, name, toText(value));
-  }
-  for (const name of TIMES) {
-    const value = entry[name];
-    if (value !== undefined && !isTime(value)) put(entry, name, toTime(value));
-  }
-  for (const name of COUNTS) {
-    const value = entry[name];
-    if (value !== undefined && !isCount(value)) put(entry, name, toCount(value));
-  }
-  normalizeObject(entry, 'inputFormat', normalizeFormat);
-  normalizeObject(entry, 'replay', normalizeReplay);
-  normalizeObject(entry, 'tags', normalizeTags);
-  normalizeObject(entry, 'metrics', normalizeMetrics);
-  normalizeObject(entry, 'availableDates', normalizeDates);
-  normalizeErrors(entry);
-  normalizeRelated(entry);
+  for (const name of Object.keys(entry)) NORMALIZERS.get(name)?.(entry, name);
   // Every field that a batch has is now what its type says.
   return batch as Batch;
 }
@@ -169,6 +139,21 @@ export function normalizeObject(
   else delete entry[name];
 }
 
+function normalizeText(entry: Fields, name: string): void {
+  const value = entry[name];
+  if (typeof value !== 'string') put(entry, name, toText(value));
+}
+
+function normalizeTime(entry: Fields, name: string): void {
+  const value = entry[name];
+  if (!isTime(value)) put(entry, name, toTime(value));
+}
+
+function normalizeCount(entry: Fields, name: string): void {
+  const value = entry[name];
+  if (!isCount(value)) put(entry, name, toCount(value));
+}
+
 function normalizeFormat(format: Fields): void {
   for (const name of FORMAT_TEXTS) {
     const value = format[name];
@@ -196,7 +181,8 @@ export function toTexts(value: unknown): string[] | undefined {
 }
 
 export function normalizeTags(tags: Fields): void {
-  for (const [name, value] of Object.entries(tags)) {
+  for (const name of Object.keys(tags)) {
+    const value = tags[name];
     if (typeof value === 'boolean' || Number.isFinite(value)) continue;
     if (Array.isArray(value) && value.every(isString)) continue;
     put(tags, name, toTexts(value));
@@ -205,14 +191,16 @@ export function normalizeTags(tags: Fields): void {
 
 /** -1 stands for a count that is not known. Of metrics that are not listed any number and word is kept. */
 function normalizeMetrics(metrics: Fields): void {
-  for (const [name, value] of Object.entries(metrics)) {
+  for (const name of Object.keys(metrics)) {
+    const value = metrics[name];
     const isOther = !METRIC_COUNTS.has(name) && (isString(value) || Number.isFinite(value));
     if (!isOther && !isCount(value) && value !== -1) put(metrics, name, toCount(value));
   }
 }
 
 function normalizeDates(dates: Fields): void {
-  for (const [name, value] of Object.entries(dates)) {
+  for (const name of Object.keys(dates)) {
+    const value = dates[name];
     const isSeconds = typeof value === 'number' && Math.abs(value) <= MAX_DATE_MS / 1000;
     if (!isSeconds) delete dates[name];
   }
@@ -258,3 +246,32 @@ function normalizeRelated(entry: Fields): void {
 
 const isRelated = (value: unknown): value is Fields =>
   isFields(value) && typeof value['type'] === 'string' && typeof value['id'] === 'string';
+
+const normalizeWith = (normalize: (fields: Fields) => void) => (entry: Fields, name: string) =>
+  normalizeObject(entry, name, normalize);
+
+/** The fields of a batch, and what makes each what its type says. */
+const NORMALIZERS: ReadonlyMap<string, (entry: Fields, name: string) => void> = new Map([
+  ['imsOrg', normalizeText],
+  ['sandboxId', normalizeText],
+  ['createdUser', normalizeText],
+  ['updatedUser', normalizeText],
+  ['createdClient', normalizeText],
+  ['version', normalizeText],
+  ['externalId', normalizeText],
+  ['failedBatchLocation', normalizeText],
+  ['created', normalizeTime],
+  ['updated', normalizeTime],
+  ['started', normalizeTime],
+  ['completed', normalizeTime],
+  ['recordCount', normalizeCount],
+  ['failedRecordCount', normalizeCount],
+  ['size', normalizeCount],
+  ['inputFormat', normalizeWith(normalizeFormat)],
+  ['replay', normalizeWith(normalizeReplay)],
+  ['tags', normalizeWith(normalizeTags)],
+  ['metrics', normalizeWith(normalizeMetrics)],
+  ['availableDates', normalizeWith(normalizeDates)],
+  ['errors', normalizeErrors],
+  ['relatedObjects', normalizeRelated],
+]);

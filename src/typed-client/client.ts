@@ -5,7 +5,6 @@
 import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
-import { byteSource } from '../http/body.js';
 import type { OutgoingRequest } from '../http/build-request.js';
 import { runCall } from '../http/call.js';
 import type { CallSpec } from '../http/call-context.js';
@@ -27,14 +26,14 @@ import { importLate } from '../shared/import-late.js';
 import { invalid } from '../shared/options.js';
 import { read } from '../shared/thrown.js';
 import { DriftGuard } from './drift-guard.js';
-import { toPlainInit } from './plain-request.js';
+import { copyRequest } from './plain-request.js';
 import {
   getMiddlewareRequest,
   LazyRequest,
   type MiddlewareRequestClass,
   toOutgoing,
 } from './request.js';
-import { serializeBody, serializePath } from './serialize.js';
+import { type SentBody, serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
 import type * as validation from './validate.js';
 
@@ -66,7 +65,7 @@ type SendRequest = (
   path: string,
   init: {
     params: unknown;
-    body: unknown;
+    body?: SentBody;
     headers: unknown;
     parseAs: ParseAs | undefined;
     baseUrl: string | undefined;
@@ -75,6 +74,13 @@ type SendRequest = (
     fetch: (request: LazyRequest | Request) => Promise<Response>;
   },
 ) => Promise<never>;
+
+/** Where a call goes. */
+interface Target {
+  readonly method: string;
+  readonly path: string;
+  readonly operation: string;
+}
 
 const OPERATION_IDS: Readonly<Record<string, string>> = operationIds;
 const NO_OPTIONS = Object.freeze({});
@@ -96,7 +102,7 @@ export class TypedClient {
     if (http.options.onDrift !== undefined) this.#driftGuard = new DriftGuard(http.options);
     const client = createClient<paths>({
       baseUrl: http.options.origin,
-      bodySerializer: serializeBody,
+      bodySerializer: (body) => body, // it is serialized before
       pathSerializer: serializePath,
       // A cast: each call passes its own. Without any, openapi-fetch would read that of `globalThis`, and Node load its fetch.
       Request: LazyRequest as unknown as typeof Request,
@@ -142,7 +148,7 @@ export class TypedClient {
     };
   }
 
-  /** Method → here → openapi-fetch, which serializes and parses → `ApiCall` → transport. */
+  /** Method → here, where the body is serialized → openapi-fetch: URL, headers, parsing → `ApiCall` → transport. */
   async #send(
     method: string,
     path: string,
@@ -153,29 +159,33 @@ export class TypedClient {
     if (typeof path !== 'string') throw invalid('path', 'a path of the document', path);
     try {
       const operation = OPERATION_IDS[`${method} ${path}`] ?? `${method} ${path}`;
-      const init = given ?? NO_OPTIONS;
-      assertInit(init);
-      // Before anything is waited for: the caller may change the body later.
-      const plain = isValidated ? toPlainInit(init) : undefined;
-      if (plain === undefined) return await this.#dispatch(method, path, operation, init, policy);
-      this.#validation ??= await importLate(() => import('./validate.js'));
-      this.#validation.assertValidRequest(operation, plain);
-      return await this.#dispatch(method, path, operation, plain, policy);
+      const target = { method, path, operation };
+      const options = given ?? NO_OPTIONS;
+      assertInit(options);
+      if (!isValidated) {
+        return await this.#dispatch(target, options, serializeBody(options.body), policy);
+      }
+      // Before anything is waited for: the caller may change them later.
+      const { init, sent, plain } = copyRequest(options);
+      if (plain !== undefined) {
+        this.#validation ??= await importLate(() => import('./validate.js'));
+        this.#validation.assertValidRequest(operation, plain);
+      }
+      return await this.#dispatch(target, init, sent, policy);
     } catch (error) {
       throw toCallFailure(error, `${method} ${path}`);
     }
   }
 
   #dispatch(
-    method: string,
-    path: string,
-    operation: string,
+    { method, path, operation }: Target,
     init: Init,
+    body: SentBody,
     policy: RetryPolicy,
   ): Promise<never> {
     checkHeaders('headers', init.headers);
     checkHeaders('headers', init.params?.header);
-    const { params, body, headers, parseAs, baseUrl, signal } = init;
+    const { params, headers, parseAs, baseUrl, signal } = init;
     const spec = {
       operation,
       options: init,
@@ -186,15 +196,20 @@ export class TypedClient {
     };
     const fetch = (request: LazyRequest | Request) => this.#call(request, body, spec);
     // One literal, without a spread: openapi-fetch takes it apart twice, which V8 then does faster.
-    const options = { params, body, headers, parseAs, baseUrl, Request: LazyRequest, fetch };
+    const options = { params, headers, parseAs, baseUrl, Request: LazyRequest, fetch };
     if (!this.#hasMiddleware) return this.#request(method, path, options);
-    return this.#request(method, path, { ...options, Request: getMiddlewareRequest(), signal });
+    const real = { ...options, body, signal, Request: getMiddlewareRequest() };
+    return this.#request(method, path, real);
   }
 
   /** Makes the call. A Request that a middleware made has to be read first. */
-  #call(request: LazyRequest | Request, body: unknown, spec: CallSpec): Promise<LazyResponse> {
-    if (request instanceof LazyRequest) return this.#run(request, spec);
-    return toOutgoing(request, byteSource(body)).then((outgoing) => this.#run(outgoing, spec));
+  #call(request: LazyRequest | Request, body: SentBody, spec: CallSpec): Promise<LazyResponse> {
+    if (request instanceof LazyRequest) {
+      const { method, url, headers } = request;
+      return this.#run({ method, url, headers, body }, spec);
+    }
+    const upload = typeof body === 'object' ? body : undefined;
+    return toOutgoing(request, upload).then((outgoing) => this.#run(outgoing, spec));
   }
 
   #run(request: OutgoingRequest, spec: CallSpec): Promise<LazyResponse> {

@@ -1,9 +1,10 @@
-/** The part of a request that is checked against the document: what JSON makes of it, since that is what is sent. */
-import { byteSource } from '../http/body.js';
+/** A request as JSON makes it: that is what is checked against the document, and what is sent. */
 import { hasLoneSurrogate } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
+import { type SentBody, serializeBody } from './serialize.js';
 
+/** What is checked of a request. */
 export interface PlainRequest {
   body?: unknown;
   query?: unknown;
@@ -15,34 +16,45 @@ export interface RequestInit {
   params?: { query?: unknown };
 }
 
-/**
- * The same options with the body and the query that are to be sent; bytes are sent as they are.
- * @returns `undefined` where there is neither.
- */
-export function toPlainInit<T extends RequestInit>(init: T): T | undefined {
-  const { params } = init;
-  const body = byteSource(init.body) === undefined ? init.body : undefined;
-  if (body === undefined && params?.query === undefined) return undefined;
-  const plain = toPlain({ body, query: params?.query });
-  const sent = body === undefined ? { ...init } : { ...init, body: plain.body };
-  if (params?.query !== undefined) sent.params = { ...params, query: plain.query };
-  return sent;
+/** A request that the caller cannot change any more. */
+interface CopiedRequest<Init> {
+  /** The options, with a copy of the query. */
+  readonly init: Init;
+  readonly sent: SentBody;
+  /** `undefined` where there is nothing to check; bytes have no schema. */
+  readonly plain: PlainRequest | undefined;
 }
 
 /**
- * A copy of a request by way of JSON.
+ * Copies the body and the query of a request by way of JSON; bytes are sent as they are.
  * @throws {InvalidInputError} for what JSON cannot hold, and for text with a lone surrogate.
  */
-export function toPlain<T extends PlainRequest>(request: T): T {
-  let plain: T;
-  let json: string;
+export function copyRequest<Init extends RequestInit>(init: Init): CopiedRequest<Init> {
+  const { body: given, params } = init;
+  const sent = serializeBody(given, 'request');
+  const body = typeof sent === 'string' ? parse(sent) : undefined;
+  const isChecked = given !== undefined && typeof sent !== 'object';
+  if (params?.query === undefined) {
+    return { init, sent, plain: isChecked ? { body, query: undefined } : undefined };
+  }
+  const query = toPlain(params.query);
+  return { init: { ...init, params: { ...params, query } }, sent, plain: { body, query } };
+}
+
+/** A copy of a part of a request by way of JSON. */
+export function toPlain(value: unknown): unknown {
+  let json: string | undefined;
   try {
-    json = JSON.stringify(request);
-    plain = JSON.parse(json);
+    json = JSON.stringify(value);
   } catch (error) {
     const message = `Invalid request: it cannot be written as JSON: ${describeThrown(error)}.`;
     throw new InvalidInputError('request', message, { cause: error });
   }
+  return json === undefined ? undefined : parse(json);
+}
+
+function parse(json: string): unknown {
+  const plain: unknown = JSON.parse(json);
   // JSON.stringify() escapes a lone surrogate and no whole character.
   if (json.includes('\\ud')) assertNoLoneSurrogates(plain);
   return plain;
@@ -51,7 +63,7 @@ export function toPlain<T extends PlainRequest>(request: T): T {
 /** The path to one is the field's name. The recursion is safe: JSON.stringify() has thrown for what is nested too deeply. */
 function assertNoLoneSurrogates(value: unknown, path: readonly string[] = []): void {
   if (typeof value === 'string' && hasLoneSurrogate(value)) {
-    const field = path.slice(1).join('.') || 'request';
+    const field = path.join('.') || 'request';
     const message = `Invalid ${field}: expected whole characters, received ${JSON.stringify(value)}, which has a lone surrogate. Nothing was sent.`;
     throw new InvalidInputError(field, message);
   }

@@ -1,11 +1,18 @@
-/** How bodies and paths are written, for openapi-fetch. */
+/** How bodies and paths are written. */
 import { type ByteSource, byteSource } from '../http/body.js';
 import { checkId, checkUri, encodeFilePath } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
 
-/** Bytes stay bytes; openapi-fetch would make JSON of them. */
-export function serializeBody(body: unknown): string | ByteSource {
+/** A body as it is sent: JSON, or bytes. */
+export type SentBody = string | ByteSource | undefined;
+
+/**
+ * @param field what the body is called in errors.
+ * @throws {InvalidInputError} for what can be neither.
+ */
+export function serializeBody(body: unknown, field = 'body'): SentBody {
+  if (body === undefined) return undefined;
   const bytes = byteSource(body);
   if (bytes !== undefined) return bytes;
   if (
@@ -13,14 +20,14 @@ export function serializeBody(body: unknown): string | ByteSource {
     body instanceof ReadableStream ||
     body instanceof URLSearchParams
   ) {
-    const message = `Invalid body: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
-    throw new InvalidInputError('body', message);
+    const message = `Invalid ${field}: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
+    throw new InvalidInputError(field, message);
   }
   try {
     return JSON.stringify(body);
   } catch (cause) {
-    const message = `Invalid body: it cannot be written as JSON: ${describeThrown(cause)}.`;
-    throw new InvalidInputError('body', message, { cause });
+    const message = `Invalid ${field}: it cannot be written as JSON: ${describeThrown(cause)}.`;
+    throw new InvalidInputError(field, message, { cause });
   }
 }
 

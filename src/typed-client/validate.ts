@@ -1,8 +1,7 @@
 /** Checks requests against the OpenAPI document; imported, with the checks made from it, when one is to be sent. */
 import * as checks from '../../generated/request-checks.js';
-import { byteSource } from '../http/body.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { type PlainRequest, type RequestInit, toPlain } from './plain-request.js';
+import { type PlainRequest, toPlain } from './plain-request.js';
 
 /** What ajv's generated functions say about a value that does not fit. */
 interface Violation {
@@ -14,29 +13,24 @@ interface Violation {
 /** One function of generated/request-checks.ts. */
 type Check = ((request: unknown) => boolean) & { errors?: readonly Violation[] | null };
 
-/**
- * Holds a request against the document before anything is sent, bounds included, which types
- * cannot hold. What is checked is what JSON makes of it, since that is what is sent.
- * @returns what is to be sent.
- * @throws {InvalidInputError} that names every field that does not fit.
- */
-export function validateRequest<T extends PlainRequest>(check: Check, request: T): T {
-  const plain = toPlain(request);
-  assertFits(check, plain);
-  return plain;
-}
-
 const CHECKS: Readonly<Record<string, Check>> = checks;
 
 /**
- * Holds the body and the query of any operation, as `toPlainInit()` returned them, against the document.
+ * Holds the body of a request against the document, bounds included, which types cannot hold. What is checked is
+ * what JSON makes of it, since that is what is sent.
  * @throws {InvalidInputError} that names every field that does not fit.
  */
-export function assertValidRequest(operation: string, { body, params }: RequestInit): void {
+export function validateBody(check: Check, body: unknown): void {
+  assertFits(check, { body: toPlain(body) });
+}
+
+/**
+ * Holds the body and the query of any operation, as `copyRequest()` returned them, against the document.
+ * @throws {InvalidInputError} that names every field that does not fit.
+ */
+export function assertValidRequest(operation: string, plain: PlainRequest): void {
   const check = CHECKS[operation];
-  // Bytes have no schema.
-  const checked = byteSource(body) === undefined ? body : undefined;
-  if (check !== undefined) assertFits(check, { body: checked, query: params?.query });
+  if (check !== undefined) assertFits(check, plain);
 }
 
 function assertFits(check: Check, plain: PlainRequest): void {
