@@ -21,7 +21,7 @@ import type { LoadedFile, LoadOptions, LoadReceipt } from './load/types.js';
 import { Batches } from './resources/batches.js';
 import { Datasets } from './resources/datasets.js';
 import { Diagnostics } from './resources/diagnostics.js';
-import { findOwnBatch } from './resources/find-batch.js';
+import type { FindableRequest, LookupOptions } from './resources/find-batch.js';
 import { createUploadCalls } from './resources/late-upload-calls.js';
 import { Schemas } from './resources/schemas.js';
 import type { UploadOperations } from './resources/upload-calls.js';
@@ -165,7 +165,10 @@ export function createClient(
     readRowSchema: (datasetId: string, given: CallOptions & RowRules) =>
       readRowSchemaIfAny(schemaMethods, datasetId, given),
     files: uploadCalls,
-    findOwnBatch: findOwnBatch.bind(undefined, client),
+    findOwnBatch: async (request: FindableRequest, options: LookupOptions) => {
+      const { findOwnBatch } = await importLate(() => import('./resources/find-batch.js'));
+      return findOwnBatch(client, request, options);
+    },
     pause: http.pause.bind(http),
     clock,
     tracer,

@@ -159,7 +159,7 @@ export {
   JournalError,
   PreflightError,
 } from './ingest/errors.js';
-export { UnknownOutcomeError } from './resources/recovery.js';
+export { UnknownOutcomeError } from './resources/errors.js';
 export {
   AepBatchError,
   InvalidInputError,

@@ -5,7 +5,7 @@ const BATCHES = ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'];
 
 export const batchMutants: readonly Mutant[] = [
   ...inFile(
-    'src/resources/batches.ts',
+    'src/resources/batch-calls.ts',
     BATCHES,
     [
       "FAIL: ['failed', 'failure']",
@@ -23,16 +23,6 @@ export const batchMutants: readonly Mutant[] = [
       'a batch that is deleted counts as not reverted',
     ],
     [
-      'if (isLookedUp && findable !== undefined && !result.response.ok)',
-      'if (false)',
-      'a batch that the Catalog lists late is not adopted after its second creation was rejected',
-    ],
-    [
-      'return found && assertAdoptable(found, body);',
-      'return found as CreatedBatch | undefined;',
-      'a batch that is found late is adopted whatever its dataset',
-    ],
-    [
       'new Set([400, 403, 404, 409, 412, 422, 428])',
       'new Set([403, 404, 409, 412, 422, 428])',
       'a repeated COMPLETE that is rejected with 400 fails',
@@ -46,11 +36,6 @@ export const batchMutants: readonly Mutant[] = [
       "if (isDone && (action !== 'COMPLETE' || isLookedUpBefore || isRepeated)) return;",
       'if (isDone) return;',
       'COMPLETE of a batch that has ended succeeds',
-    ],
-    [
-      'if (cause instanceof AbortError) throw cause;',
-      '',
-      'an abort during a late lookup is hidden by the response before it',
     ],
     [
       'sizeBytes: parseInteger(size),',
@@ -68,8 +53,8 @@ export const batchMutants: readonly Mutant[] = [
       'a file of a batch was created when it was updated',
     ],
     [
-      'const isDone = await this.#recheck',
-      'const isDone = this.#recheck',
+      'const isDone = await recheck',
+      'const isDone = recheck',
       'an action counts as done before its batch was read',
     ],
     [
@@ -87,11 +72,29 @@ export const batchMutants: readonly Mutant[] = [
       'const isRejected = response.status === 409;',
       'a 409 is taken for a status that does not allow the action',
     ],
-    ['      error.cause = cause;\n', '', 'why a batch could not be read is not the cause'],
     [
-      'const lookup = { ...options, attempts: LOOKUP_ATTEMPTS };',
-      'const lookup = { attempts: LOOKUP_ATTEMPTS };',
-      'a lookup has not the options of its call',
+      'const params = { path: { batchId }, query: { action } };',
+      "const params = { path: { batchId }, query: { action: action === 'FAIL' ? ('ABORT' as const) : action } };",
+      'FAIL aborts',
+    ],
+    [
+      'if (isRejected && seen !== undefined) {',
+      'if (false) {',
+      'a status that does not allow the action is not named',
+    ],
+    [
+      'const { pageSize: limit, orderBy, ...rest }',
+      'const { pageSize: limit, orderBy: _, ...rest }',
+      'the order of a list is ignored',
+    ],
+  ),
+  ...inFile(
+    'src/resources/batches.ts',
+    BATCHES,
+    [
+      'if (isLookedUp && findable !== undefined && !result.response.ok)',
+      'if (false)',
+      'a batch that the Catalog lists late is not adopted after its second creation was rejected',
     ],
     [
       "if ('partialIngestionPercentage' in body) {",
@@ -104,11 +107,6 @@ export const batchMutants: readonly Mutant[] = [
       'a dataset whose id no path can hold is sent',
     ],
     [
-      'const params = { path: { batchId }, query: { action } };',
-      "const params = { path: { batchId }, query: { action: action === 'FAIL' ? ('ABORT' as const) : action } };",
-      'FAIL aborts',
-    ],
-    [
       "this.#performAction(batchId, 'REVERT', options)",
       "this.#performAction(batchId, 'ABORT', options)",
       'revert aborts',
@@ -119,26 +117,35 @@ export const batchMutants: readonly Mutant[] = [
       'an abort does not end the time between two polls',
     ],
     [
-      'isLookedUp = true;\n      const lookup',
-      'const lookup',
+      'isLookedUp = true;\n      const {',
+      'const {',
       'a creation that was looked up is not looked up again',
-    ],
-    [
-      'if (isRejected && seen !== undefined) {',
-      'if (false) {',
-      'a status that does not allow the action is not named',
     ],
     [
       'const hint = ambiguityHint(attemptInfo(result.response));',
       'const hint = undefined;',
       'a batch without an id is not an unknown outcome',
     ],
+  ),
+  ...inFile(
+    'src/resources/recover-create.ts',
+    BATCHES,
     [
-      'const { pageSize: limit, orderBy, ...rest }',
-      'const { pageSize: limit, orderBy: _, ...rest }',
-      'the order of a list is ignored',
+      'return found && assertAdoptable(found, request);',
+      'return found as CreatedBatch | undefined;',
+      'a batch that is found late is adopted whatever its dataset',
+    ],
+    [
+      '{ ...options, attempts: LOOKUP_ATTEMPTS }',
+      '{ attempts: LOOKUP_ATTEMPTS }',
+      'a lookup has not the options of its call',
     ],
   ),
+  ...inFile('src/resources/recovery.ts', BATCHES, [
+    'if (cause instanceof AbortError) throw cause;',
+    '',
+    'an abort during a late lookup is hidden by the response before it',
+  ]),
   ...inFile(
     'src/resources/find-batch.ts',
     BATCHES,
@@ -168,6 +175,7 @@ export const batchMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/recovery.ts',
     BATCHES,
+    ['    error.cause = cause;\n', '', 'why a batch could not be read is not the cause'],
     ['readOwner(batch) === readOwner(request)', 'true', 'the batch of another ingest is adopted'],
     [
       "datasets = related.filter((object) => object?.type === 'dataSet')",
@@ -199,12 +207,12 @@ export const batchMutants: readonly Mutant[] = [
       "await received(); return 'send again';",
       'a lost COMPLETE fails with a missing file',
     ],
-    [
-      '{ status: 201, body: assertAdoptable(found, request) }',
-      '{ status: 201, body: found }',
-      'any batch with the externalId is adopted',
-    ],
   ),
+  ...inFile('src/resources/recover-create.ts', BATCHES, [
+    '{ status: 201, body: assertAdoptable(found, request) }',
+    '{ status: 201, body: found }',
+    'any batch with the externalId is adopted',
+  ]),
   ...inFile(
     'src/resources/rejected-action.ts',
     ['lost-responses', 'resources'],

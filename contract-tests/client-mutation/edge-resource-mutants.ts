@@ -3,7 +3,7 @@ import { inFile, type Mutant } from './mutant.js';
 
 export const edgeResourceMutants: readonly Mutant[] = [
   ...inFile(
-    'src/resources/batches.ts',
+    'src/resources/batch-calls.ts',
     ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'],
     [
       "ABORT: ['aborted'],",
@@ -16,12 +16,6 @@ export const edgeResourceMutants: readonly Mutant[] = [
       'a batch that was aborted counts as failed',
     ],
     [
-      '{ ...options, attempts: 1 }',
-      '{ ...options, attempts: 3 }',
-      'a rejected creation is looked up three times',
-    ],
-    ['if (late !== undefined) return late;', '', 'a batch that is found late is forgotten'],
-    [
       '(isLookedUp || isRepeated || isRejected) && !response.ok',
       '(isLookedUp || isRejected) && !response.ok',
       'a repeated COMPLETE that is rejected is not looked up',
@@ -31,6 +25,20 @@ export const edgeResourceMutants: readonly Mutant[] = [
       '(isRepeated || isRejected) && !response.ok',
       'an action whose repetition is rejected is not looked up',
     ],
+  ),
+  ...inFile(
+    'src/resources/recover-create.ts',
+    ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'],
+    [
+      '{ ...options, attempts: 1 }',
+      '{ ...options, attempts: 3 }',
+      'a rejected creation is looked up three times',
+    ],
+  ),
+  ...inFile(
+    'src/resources/batches.ts',
+    ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'],
+    ['if (late !== undefined) return late;', '', 'a batch that is found late is forgotten'],
     ['given.slice(0, 100)', 'given', 'a message quotes an id of any length'],
   ),
   ...inFile(

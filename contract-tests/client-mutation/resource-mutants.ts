@@ -48,6 +48,11 @@ export const resourceMutants: readonly Mutant[] = [
     ],
     ['policy: { idempotent: true }', 'policy: {}', 'a lost token response is not tried again'],
   ),
+  ...inFile('src/resources/recover-create.ts', BATCHES, [
+    'if (found === undefined)',
+    'if (found !== undefined)',
+    'a batch that exists is created once more',
+  ]),
   ...inFile(
     'src/resources/recovery.ts',
     BATCHES,
@@ -60,11 +65,6 @@ export const resourceMutants: readonly Mutant[] = [
       'isAdoptable = isSameDataset && isSameOwner',
       'isAdoptable = isSameOwner',
       'a batch of another dataset is adopted',
-    ],
-    [
-      "found === undefined ? 'send again'",
-      "found !== undefined ? 'send again'",
-      'a batch that exists is created once more',
     ],
     [
       "if (ranges === undefined) return 'send again';",
@@ -99,23 +99,13 @@ export const resourceMutants: readonly Mutant[] = [
     ['LOOKUP_ATTEMPTS = 3', 'LOOKUP_ATTEMPTS = 1', 'the Catalog is asked once'],
   ),
   ...inFile(
-    'src/resources/batches.ts',
+    'src/resources/batch-calls.ts',
     BATCHES,
     ['{ idempotent: true }', '{}', 'a lost COMPLETE is not tried again'],
     [
       "ABORT: ['aborted']",
       "ABORT: ['aborted', 'loading']",
       'a batch that is loading counts as aborted',
-    ],
-    [
-      'throw new UnknownOutcomeError(NO_EXTERNAL_ID);',
-      "return 'send again';",
-      'a batch without an externalId is created twice',
-    ],
-    [
-      'if (isId(batch.id)) return',
-      'if (true) return',
-      'a batch with an id that cannot be used is returned',
     ],
     [
       'const query = { ...rest, orderBy, limit, start };',
@@ -136,6 +126,20 @@ export const resourceMutants: readonly Mutant[] = [
       'query: { start: 0, ...query }',
       'query: { ...query, start: 0 }',
       'every page of files is the first',
+    ],
+  ),
+  ...inFile(
+    'src/resources/batches.ts',
+    BATCHES,
+    [
+      'throw new UnknownOutcomeError(NO_EXTERNAL_ID);',
+      "return 'send again';",
+      'a batch without an externalId is created twice',
+    ],
+    [
+      'if (isId(batch.id)) return',
+      'if (true) return',
+      'a batch with an id that cannot be used is returned',
     ],
   ),
   ...inFile(

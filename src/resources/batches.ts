@@ -1,29 +1,24 @@
-import { AbortError, ambiguityHint, extendMessage } from '../http/errors.js';
+import { ambiguityHint } from '../http/errors.js';
 import { attemptInfo } from '../http/lazy-response.js';
 import { type CallOptions, validateCallOptions } from '../http/options.js';
-import type { Recovery, RetryPolicy } from '../http/retry.js';
+import type { Recovery } from '../http/retry.js';
 import { checkId, checkObject, isId } from '../shared/checks.js';
 import { copyOptions } from '../shared/copy-arguments.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { importLate } from '../shared/import-late.js';
+import { LateObject } from '../shared/late-object.js';
 import { validateOptions } from '../shared/options.js';
 import type { TypedClient } from '../typed-client/client.js';
-import type { AnyResult } from '../typed-client/types.js';
-import { findBatch, toBatches, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
-import { listCatalogPages } from './catalog-pages.js';
-import { findOwnBatch, LOOKUP_ATTEMPTS } from './find-batch.js';
+import type { BatchCalls } from './batch-calls.js';
+import { findBatch, toCreatedBatch, unwrapCatalogMap } from './catalog.js';
+import { UnknownOutcomeError } from './errors.js';
 import { invalidResponse } from './invalid-response.js';
-import { checkBatchAddress, checkFilter } from './options.js';
-import { allPages, isDataSetFile, type PageQuery, parseInteger } from './pages.js';
-import { assertAdoptable, recoverAction, recoverCreate, UnknownOutcomeError } from './recovery.js';
-import { type Action, explainRejectedAction } from './rejected-action.js';
-import { COMPLETED_STATUSES } from './statuses.js';
+import type { Action } from './rejected-action.js';
 import type {
   Batch,
   BatchAddress,
   BatchFilter,
   BatchPreview,
-  BatchStatus,
   CreateBatchRequest,
   CreatedBatch,
   DataSetFile,
@@ -32,24 +27,13 @@ import type {
 import type { WaitOptions, WaitResult } from './wait.js';
 
 const CREATE = '/data/foundation/import/batches';
-const ACTION = '/data/foundation/import/batches/{batchId}';
-const PREVIEW = '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/preview';
-const LIST = '/data/foundation/catalog/batches';
 const GET = '/data/foundation/catalog/batches/{batchId}';
-const FILES = '/data/foundation/export/batches/{batchId}/files';
 
 const NO_EXTERNAL_ID =
   'The batch may or may not have been created. Pass an externalId so that a lost response can be resolved.';
 
-/** Statuses that prove that an action took effect. */
-const STATUS_AFTER: Readonly<Record<Action, readonly BatchStatus[]>> = {
-  COMPLETE: COMPLETED_STATUSES,
-  ABORT: ['aborted'],
-  FAIL: ['failed', 'failure'],
-  REVERT: ['inactive', 'deleted'],
-};
-/** Error responses to a repeated call that may mean that it took effect before. */
-const REPEATED = new Set([400, 403, 404, 409, 412, 422, 428]);
+/** Few calls lose their response. */
+const importRecovery = () => importLate(() => import('./recover-create.js'));
 
 /**
  * Batches: the unit that is ingested, as a whole or not at all.
@@ -60,9 +44,14 @@ const REPEATED = new Set([400, 403, 404, 409, 412, 422, 428]);
  */
 export class Batches {
   readonly #client: TypedClient;
+  readonly #late: LateObject<BatchCalls>;
 
   constructor(client: TypedClient) {
     this.#client = client;
+    this.#late = new LateObject(async () => {
+      const { BatchCalls } = await importLate(() => import('./batch-calls.js'));
+      return new BatchCalls(client, (batchId, options) => this.get(batchId, options));
+    });
   }
 
   /**
@@ -86,16 +75,14 @@ export class Batches {
     const recover = async (): Promise<Recovery> => {
       if (findable === undefined) throw new UnknownOutcomeError(NO_EXTERNAL_ID);
       isLookedUp = true;
-      const lookup = { ...options, attempts: LOOKUP_ATTEMPTS };
-      return recoverCreate(body, await findOwnBatch(this.#client, findable, lookup));
+      const { recoverCreate } = await importRecovery();
+      return recoverCreate(this.#client, findable, options);
     };
     const result = await this.#client.validated.POST(CREATE, { ...options, body }, { recover });
     if (isLookedUp && findable !== undefined && !result.response.ok) {
       // The retry may be rejected because the first attempt had succeeded and the Catalog lagged.
-      const late = await this.#recheck(result, async () => {
-        const found = await findOwnBatch(this.#client, findable, { ...options, attempts: 1 });
-        return found && assertAdoptable(found, body);
-      });
+      const { findLateBatch } = await importRecovery();
+      const late = await findLateBatch(this.#client, findable, options, result);
       if (late !== undefined) return late;
     }
     const batch = this.#client.unwrap(result);
@@ -105,18 +92,6 @@ export class Batches {
     const id =
       typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
     throw invalidResponse(result, `${result.response.status} with a batch that has ${id}`, hint);
-  }
-
-  /** What the platform says after an error response; if it cannot be asked, that response counts. */
-  async #recheck<T>(failed: AnyResult, lookUp: () => Promise<T>): Promise<T> {
-    try {
-      return await lookUp();
-    } catch (cause) {
-      if (cause instanceof AbortError) throw cause;
-      const error = this.#client.toApiError(failed);
-      error.cause = cause;
-      throw error;
-    }
   }
 
   /**
@@ -156,42 +131,13 @@ export class Batches {
     return this.#performAction(batchId, 'REVERT', options);
   }
 
-  async #performAction(batchId: string, action: Action, callOptions?: CallOptions): Promise<void> {
-    const options = validateCallOptions(callOptions);
-    checkId('batchId', batchId);
-    const statuses = STATUS_AFTER[action];
-    let seen: BatchStatus | undefined;
-    let isLookedUp = false;
-    const hasTakenEffect = async () => {
-      isLookedUp = true;
-      seen = (await this.get(batchId, options)).status;
-      return statuses.includes(seen);
-    };
-    // COMPLETE may be repeated; before the others are, the batch's status is read.
-    const policy: RetryPolicy =
-      action === 'COMPLETE'
-        ? { idempotent: true }
-        : { recover: () => recoverAction(hasTakenEffect) };
-    // As text: the response has no body, and if it ever has one, nothing depends on it.
-    const params = { path: { batchId }, query: { action } };
-    const init = { ...options, params, parseAs: 'text' } as const;
-    const result = await this.#client.validated.POST(ACTION, init, policy);
-    const { response } = result;
-    const isLookedUpBefore = isLookedUp;
-    const isRepeated = attemptInfo(response).priorAttemptAmbiguous && REPEATED.has(response.status);
-    const isRejected = response.status === 428;
-    // The retry may be rejected because the first attempt had succeeded, or the batch is so already.
-    if ((isLookedUp || isRepeated || isRejected) && !response.ok) {
-      const isDone = await this.#recheck(result, hasTakenEffect);
-      // A batch that was completed may have ended since in a way that is no success.
-      if (isDone && (action !== 'COMPLETE' || isLookedUpBefore || isRepeated)) return;
-    }
-    if (isRejected && seen !== undefined) {
-      const error = this.#client.toApiError(result);
-      extendMessage(error, explainRejectedAction(action, batchId, seen));
-      throw error;
-    }
-    this.#client.expectOk(result);
+  #performAction(batchId: string, action: Action, callOptions?: CallOptions): Promise<void> {
+    return this.#late.run(
+      (calls, ...args) => calls.performAction(...args),
+      batchId,
+      action,
+      callOptions,
+    );
   }
 
   /**
@@ -241,18 +187,8 @@ export class Batches {
    * @param filter `createdAfter` and `createdBefore` in milliseconds since 1970-01-01 UTC.
    * @see https://experienceleague.adobe.com/docs/experience-platform/catalog/api/filter-data.html
    */
-  async *list(filter?: BatchFilter, callOptions?: CallOptions): AsyncGenerator<Batch, void> {
-    const options = validateCallOptions(callOptions);
-    const { pageSize: limit, orderBy, ...rest } = checkFilter(filter);
-    const pages = listCatalogPages(this.#client, {
-      what: 'batches',
-      limit,
-      fetchPage: (start) => {
-        const query = { ...rest, orderBy, limit, start };
-        return this.#client.validated.GET(LIST, { ...options, params: { query } });
-      },
-    });
-    for await (const page of pages) yield* toBatches(page);
+  list(filter?: BatchFilter, callOptions?: CallOptions): AsyncGenerator<Batch, void> {
+    return this.#late.iterate((calls) => calls.list(filter, callOptions));
   }
 
   /**
@@ -260,45 +196,24 @@ export class Batches {
    * @param preview `nrow` is the number of rows; a client that uses the call keeps it below 10.
    * @see https://developer.adobe.com/experience-platform-apis/references/batch-ingestion/
    */
-  async preview(
+  preview(
     address: BatchAddress,
     preview: PreviewOptions,
     callOptions?: CallOptions,
   ): Promise<BatchPreview> {
-    const options = validateCallOptions(callOptions);
-    const path = checkBatchAddress(address);
-    const params = { path, query: checkObject('preview', preview, 'at least the format') };
-    return this.#client.unwrap(await this.#client.validated.GET(PREVIEW, { ...options, params }));
+    return this.#late.run(
+      (calls, ...args) => calls.preview(...args),
+      address,
+      preview,
+      callOptions,
+    );
   }
 
   /**
    * The files that the batch left in its dataset, not those that were uploaded.
    * @see https://experienceleague.adobe.com/docs/experience-platform/data-access/tutorials/dataset-data.html
    */
-  async *files(batchId: string, callOptions?: CallOptions): AsyncGenerator<DataSetFile, void> {
-    const options = validateCallOptions(callOptions);
-    const fetchPage = (query: PageQuery) => {
-      const params = { path: { batchId }, query: { start: 0, ...query } };
-      return this.#client.validated.GET(FILES, { ...options, params });
-    };
-    const entries = allPages(this.#client, fetchPage, isDataSetFile);
-    for await (const {
-      dataSetFileId,
-      created,
-      updated,
-      records,
-      size,
-      _links,
-      ...rest
-    } of entries) {
-      yield {
-        ...rest,
-        id: dataSetFileId,
-        created: parseInteger(created),
-        updated: parseInteger(updated),
-        records: parseInteger(records),
-        sizeBytes: parseInteger(size),
-      };
-    }
+  files(batchId: string, callOptions?: CallOptions): AsyncGenerator<DataSetFile, void> {
+    return this.#late.iterate((calls) => calls.files(batchId, callOptions));
   }
 }

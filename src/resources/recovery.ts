@@ -10,21 +10,14 @@
  * | COMPLETE of a file | whether it is still open | once more, or says that it cannot know |
  * | ABORT, FAIL, REVERT | the state of the batch | done, or once more |
  */
-import { NotFoundError } from '../http/errors.js';
+import { AbortError, NotFoundError } from '../http/errors.js';
 import type { Recovery } from '../http/retry.js';
-import { AepBatchError } from '../shared/errors.js';
+import type { TypedClient } from '../typed-client/client.js';
+import type { AnyResult } from '../typed-client/types.js';
+import { UnknownOutcomeError } from './errors.js';
 import { readOwner } from './owner-tag.js';
 import { missingRanges } from './ranges.js';
 import type { Batch, ByteRange, CreateBatchRequest, CreatedBatch } from './types.js';
-
-/** It cannot be found out whether a call whose response was lost took effect; the cause of its error. */
-export class UnknownOutcomeError extends AepBatchError {
-  override readonly name = 'UnknownOutcomeError';
-}
-
-/** The batch that a call without a response created; sent again if there is none. */
-export const recoverCreate = (request: CreateBatchRequest, found: Batch | undefined): Recovery =>
-  found === undefined ? 'send again' : { status: 201, body: assertAdoptable(found, request) };
 
 /**
  * The batch, if it can only be the one that the lost call created.
@@ -92,4 +85,20 @@ async function exists(received: () => Promise<unknown>): Promise<boolean> {
 /** An action on a batch: done when the batch has a status that the action leads to. */
 export async function recoverAction(isDone: () => Promise<boolean>): Promise<Recovery> {
   return (await isDone()) ? { status: 200 } : 'send again';
+}
+
+/** What the platform says after an error response; if it cannot be asked, that response counts. */
+export async function recheck<T>(
+  client: TypedClient,
+  failed: AnyResult,
+  lookUp: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await lookUp();
+  } catch (cause) {
+    if (cause instanceof AbortError) throw cause;
+    const error = client.toApiError(failed);
+    error.cause = cause;
+    throw error;
+  }
 }

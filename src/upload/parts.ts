@@ -1,7 +1,7 @@
 /** A file that goes in parts: initialized, sent, completed, and started again once if that is rejected. */
 import { ApiError, CallError, NotFoundError } from '../http/errors.js';
+import { UnknownOutcomeError } from '../resources/errors.js';
 import { missingRanges } from '../resources/ranges.js';
-import { UnknownOutcomeError } from '../resources/recovery.js';
 import type { ByteRange, FileAddress } from '../resources/types.js';
 import { TaskGroup } from '../shared/task-group.js';
 import { withResolvers } from '../shared/with-resolvers.js';
