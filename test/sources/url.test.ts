@@ -328,6 +328,19 @@ describe('the server behind a URL', () => {
     expect(error).toMatchObject({ name: 'SourceUnavailableError', status: undefined });
   });
 
+  test('may send much: what was read of it does not pile up in memory', async () => {
+    server.bytes = Buffer.alloc(48 * 1024 * 1024, TEXT);
+    const opened = openUrl(address(), await probe(), FAST);
+    const { arrayBuffers } = process.memoryUsage();
+    let most = 0;
+    await opened.pump(async () => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - arrayBuffers);
+    });
+    await opened.close();
+
+    expect(most).toBeLessThan(10_000_000);
+  });
+
   test('that sends more than the range is a clear error', async () => {
     const state = await probe();
     server.intercept = (_, response) => {
