@@ -58,6 +58,7 @@ const CALL: Wrong<CallOptions> = {
   timeoutMs: NO_TIME,
   maxRetries: [101, ...NO_COUNT],
   onRetry: NO_FUNCTION,
+  beforeSend: NO_FUNCTION,
 };
 const WAIT: Wrong<WaitOptions> = {
   ...CALL,
@@ -428,7 +429,9 @@ test('an unknown option is rejected with the nearest known one', async () => {
   for (const name of ['parseAs', 'body', 'params', 'headers', 'baseUrl', 'pollIntervalMs']) {
     const error = await catchFailure(() => client.batches.get('b', { [name]: 'x' } as object));
     expect(error).toMatchObject({ name: 'InvalidInputError', field: name });
-    expect(String(error)).toContain('Expected one of signal, timeoutMs, maxRetries, onRetry.');
+    expect(String(error)).toContain(
+      'Expected one of signal, timeoutMs, maxRetries, onRetry, beforeSend.',
+    );
   }
   expect(server.seen).toEqual([]);
 });

@@ -16,7 +16,9 @@ export function toLeasedClient(
     call: Call<Options & CallOptions, Result>,
   ): Promise<Result> => {
     lease.assertHeld();
-    return slowDown.call(options, call);
+    // Once more before each attempt: a process may be stopped while it waits for a token, or to try again.
+    const beforeSend = () => lease.assertHeld();
+    return slowDown.call(options, (own) => call({ ...own, beforeSend }));
   };
   const files: UploadOperations = {
     put: async (address, body, options) => change(options, (own) => calls.put(address, body, own)),

@@ -33,6 +33,8 @@ export interface AttemptLimits {
   readonly timeoutMs: number;
   /** Each of them aborts the attempt. */
   readonly signals: readonly AbortSignal[];
+  /** The caller's look whether the request may still go out. */
+  readonly beforeSend?: (() => void) | undefined;
   /** Paces the bytes of an upload. */
   readonly permit?: SendPermit | undefined;
 }
@@ -58,6 +60,8 @@ export class AttemptTimer implements AttemptContext {
   #movedAtMs = 0;
   readonly #listeners: ((reason: Error) => void)[] = [];
   #reason: Error | undefined;
+  /** What `beforeSend` of the caller threw. */
+  #heldBack: { cause: unknown } | undefined;
   #timedOut: { what: string; limitMs: number } | undefined;
   #upload: Upload | undefined;
   #hasResponse = false;
@@ -80,6 +84,16 @@ export class AttemptTimer implements AttemptContext {
   /** @throws the reason of the cancellation, if there was one. */
   assertNotCancelled(): void {
     if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  /** Cancels the attempt where the caller does not want it to go out any more. */
+  beforeSend(): void {
+    try {
+      this.#limits.beforeSend?.();
+    } catch (cause) {
+      this.#heldBack ??= { cause };
+      this.#cancel(new Error('held back'));
+    }
   }
 
   /** Not refresh(): a timer of a test environment may be a mere number. */
@@ -213,6 +227,10 @@ export class AttemptTimer implements AttemptContext {
     if (this.#timedOut !== undefined) {
       const { what, limitMs } = this.#timedOut;
       return new TimeoutError(formatCallError(info, what, hint), info, limitMs);
+    }
+    if (this.#heldBack !== undefined) {
+      const cause = secrets.clean(this.#heldBack.cause);
+      return new AbortError(formatCallError(info, 'it was held back', hint), info, { cause });
     }
     const aborted = this.#client.lifetime.findAborted(this.#limits.signals);
     if (aborted !== undefined) {

@@ -65,6 +65,7 @@ async function send(
     typeof request.body === 'object'
       ? timer.watch(await startUpload(request.body, headers, options))
       : request.body;
+  timer.beforeSend();
   timer.assertNotCancelled();
   const received = await transport({ method, url, headers, body, context: timer });
   const info = timer.identify(received);

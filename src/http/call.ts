@@ -96,7 +96,7 @@ class ApiCall {
 
   async #attempt(info: AttemptInfo): Promise<Outcome> {
     const { options, tokens } = this.#context;
-    const { expectsJson, isStreamed, isAnonymous } = this.#spec;
+    const { expectsJson, isStreamed, isAnonymous, options: own } = this.#spec;
     let permit: SendPermit | undefined;
     try {
       const { body } = this.#request;
@@ -109,7 +109,8 @@ class ApiCall {
       const request = buildRequest(this.#request, this.#requestId, this.#token, options);
       this.#notifyRequest(info);
       const [timeoutMs, signals] = [this.#timeoutMs, this.#signals];
-      const attempt = { info, timeoutMs, signals, permit, isStreamed, expectsJson };
+      const { beforeSend } = own;
+      const attempt = { info, timeoutMs, signals, beforeSend, permit, isStreamed, expectsJson };
       return this.#toOutcome(await runAttempt(this.#context, request, attempt));
     } catch (thrown) {
       const error = thrown as AepBatchError;

@@ -111,6 +111,12 @@ export interface CallOptions {
   maxRetries?: number;
   /** Beside the client's `onRetry`, for this call. What it throws is ignored. */
   onRetry?: (event: RetryEvent) => void;
+  /**
+   * Called right before each attempt is sent, and again where its connection had to be opened. Where it throws, the
+   * request does not go out, and the call throws an `AbortError` with that as its cause. For callers that may lose the
+   * right to make the call while it waits, such as those that hold a lock which expires.
+   */
+  beforeSend?: () => void;
 }
 
 /** The options, checked and complete. */
@@ -149,6 +155,7 @@ export const CALL_OPTIONS: OptionTable<CallOptions> = {
   timeoutMs: optional(checkTimeout),
   maxRetries: optional(checkRetries),
   onRetry: optional(functionOption()),
+  beforeSend: optional(functionOption()),
 };
 
 const NO_OPTIONS: CallOptions = Object.freeze({});

@@ -32,6 +32,8 @@ export interface AttemptContext {
   proxy: string | undefined;
   /** Whether anything may have reached the server. */
   sent: boolean;
+  /** Called once more before the request goes out on a connection that had to be opened: that takes time. */
+  beforeSend(): void;
   /** An AbortSignal for each attempt would take 8 µs of 70. */
   onCancel(listener: (reason: Error) => void): void;
 }
@@ -119,6 +121,8 @@ function send(
       upload?.start();
       whenConnected(socket, () => {
         context.isConnected = true;
+        if (!request.reusedSocket) context.beforeSend();
+        if (request.destroyed) return;
         // With a body from a source, Node keeps the headers back until its first byte is written.
         context.sent = typeof body !== 'object' || body.handed > 0 || body.size === 0;
       });

@@ -52,6 +52,7 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof Init>([
   'timeoutMs',
   'maxRetries',
   'onRetry',
+  'beforeSend',
   'params',
   'body',
   'headers',
