@@ -9,7 +9,7 @@ import { isFileJob } from './job-data.js';
 import { leaveBatch } from './open-batches.js';
 import { isFullRedis } from './redis.js';
 import type { Step } from './step-context.js';
-import type { JobData, QueuedFailure } from './types.js';
+import type { JobData } from './types.js';
 
 /** A Redis without memory is looked at again after so long. */
 const FULL_REDIS_MS = 5000;
@@ -87,10 +87,8 @@ async function waitForBudget(step: FailedStep, { delayMs }: BudgetSpentError): P
 }
 
 /** Shown with the load until a worker has done something of it: nobody may be left to carry it out. */
-async function recordStop({ load, batch, log }: FailedStep, message: string): Promise<void> {
-  const reason = `A worker has stopped: ${message}`;
-  const stopped = JSON.stringify({ batch: batch.batch, reason } satisfies QueuedFailure);
-  await log.write([['HSET', load.key, 'stopped', stopped]]);
+async function recordStop({ load, log }: FailedStep, message: string): Promise<void> {
+  await log.write([['HSET', load.key, 'stopped', message]]);
 }
 
 /** What was given up is listed with its load, and its batch stays open. */

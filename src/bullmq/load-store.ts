@@ -6,7 +6,7 @@ import { IngestState } from '../ingest/state.js';
 import { AepBatchError } from '../shared/errors.js';
 import type { BatchKeys, QueueKeys } from './keys.js';
 import { SecretUrls } from './secret-urls.js';
-import type { FileJobData, LoadDescription, QueuedFailure, QueuedReceipt } from './types.js';
+import type { FileJobData, LoadDescription, QueuedReceipt } from './types.js';
 
 /** How many files a chunk of a list holds, and how many jobs are added by one call. */
 export const CHUNK_FILES = 500;
@@ -38,9 +38,8 @@ export class LoadStore {
   }
 
   /** Why the worker that was last to take a job of the load has stopped, if nothing was done since. */
-  async readStopped(): Promise<QueuedFailure | undefined> {
-    const text = await this.redis.hget(this.key, 'stopped');
-    return text === null ? undefined : (JSON.parse(text) as QueuedFailure);
+  async readStopped(): Promise<string | undefined> {
+    return (await this.redis.hget(this.key, 'stopped')) ?? undefined;
   }
 
   batch(batch: number): BatchStore {

@@ -26,7 +26,9 @@ export interface QueuedLoad {
   files: { total: number; uploaded: number; failed: number };
   bytes: number;
   enqueuedAt: string;
-  /** At most the first 100. */
+  /** Why the worker that was last to take a job of the load has stopped by itself, where no other one goes on. */
+  stoppedWorker?: string;
+  /** What was given up, at most the first 100. */
   failures: QueuedFailure[];
   receipts: QueuedReceipt[];
 }
@@ -43,9 +45,10 @@ export const readQueuedLoad = (queue: Queue, loadId: string): Promise<QueuedLoad
     const open = batches.filter(({ receipt }) => receipt === undefined);
     const stopped = await load.readStopped();
     const isIdle = stopped !== undefined && (await queue.getActiveCount()) === 0;
-    const failures = [...(isIdle ? [stopped] : []), ...(await listFailures(load, open))];
+    const stoppedWorker = isIdle ? stopped : undefined;
+    const failures = await listFailures(load, open);
     const state = await findState(load, open, isIdle);
-    return summarize(description, batches, { failures: failures.slice(0, MAX_FAILURES), state });
+    return summarize(description, batches, { stoppedWorker, failures, state });
   });
 
 interface BatchProgress {
@@ -96,9 +99,10 @@ async function listFailures(
 ): Promise<QueuedFailure[]> {
   const failures: QueuedFailure[] = [];
   for (const { number: batch, reason, failed } of batches) {
+    if (failures.length >= MAX_FAILURES) break;
     if (reason !== undefined) failures.push({ batch, reason });
     for (const [index, why] of failed) {
-      if (failures.length >= MAX_FAILURES) return failures;
+      if (failures.length >= MAX_FAILURES) break;
       const path = await load.batch(batch).readPath(index);
       failures.push(omitUndefined({ batch, path, reason: why }));
     }
@@ -130,10 +134,15 @@ async function isHeld(
   return uploaded + failed.size >= files;
 }
 
+/** What is known of a load only as long as it lasts. */
+interface Now extends Pick<QueuedLoad, 'failures' | 'state'> {
+  readonly stoppedWorker: string | undefined;
+}
+
 function summarize(
   description: LoadDescription,
   batches: readonly BatchProgress[],
-  { failures, state }: Pick<QueuedLoad, 'failures' | 'state'>,
+  { stoppedWorker, failures, state }: Now,
 ): QueuedLoad {
   const receipts = batches.flatMap(({ receipt }) => receipt ?? []);
   const { loadId, externalId, datasetId, sandbox, files, bytes, enqueuedAt } = description;
@@ -152,6 +161,7 @@ function summarize(
     },
     bytes,
     enqueuedAt,
+    ...omitUndefined({ stoppedWorker }),
     failures,
     receipts,
   };

@@ -1,10 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
-import { expectJson, useDesk } from '../support/command.js';
+import { expectJson, type Running, useDesk } from '../support/command.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
+
+jest.setTimeout(120_000); // the processes of workers start slowly on a busy machine
 
 const desk = useDesk();
 
@@ -75,8 +77,9 @@ describeWithRedis('a queue', () => {
     desk.run(['enqueue', 'rows.jsonl', '--dataset', 'd1', '--load-id', 'nightly', ...args], {
       env,
     });
-  const waitForExit = async (code: number, state: string) => {
-    for (let polls = 0; polls < 200; polls++) {
+  /** However long that takes, as long as the worker runs. */
+  const waitForExit = async ({ child, ended }: Running, code: number, state: string) => {
+    while (child.exitCode === null && child.signalCode === null) {
       const shown = await load('nightly', '--json');
       const json = expectJson(shown, 'load');
       if (json['state'] === state) {
@@ -85,7 +88,7 @@ describeWithRedis('a queue', () => {
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error((await load('nightly')).stdout);
+    throw new Error(`${(await ended).stderr}\n${(await load('nightly')).stdout}`);
   };
 
   test('a load is enqueued, carried out by a worker until SIGTERM, and shown', async () => {
@@ -99,7 +102,7 @@ describeWithRedis('a queue', () => {
     expect((await load('nightly')).code).toBe(0);
     const args = ['--root', '.', '--receipts', 'receipts', '--poll-interval-ms', '50'];
     const worker = desk.start(['worker', ...args], { env });
-    const { outcome } = await waitForExit(0, 'ended');
+    const { outcome } = await waitForExit(worker, 0, 'ended');
     expect(outcome).toBe('success');
     worker.child.kill('SIGTERM');
     const { code, stderr } = await worker.ended;
@@ -118,7 +121,7 @@ describeWithRedis('a queue', () => {
     await worker.waitForText('ECONNREFUSED');
     await redis.restart();
     await enqueue();
-    await waitForExit(0, 'ended');
+    await waitForExit(worker, 0, 'ended');
     worker.child.kill('SIGTERM');
     expect((await worker.ended).code).toBe(143);
   });
@@ -134,14 +137,26 @@ describeWithRedis('a queue', () => {
     const worker = desk.start(['worker', '--root', 'elsewhere', '--poll-interval-ms', '50'], {
       env,
     });
-    await waitForExit(1, 'held');
+    await waitForExit(worker, 1, 'held');
     expect((await load('nightly')).stdout).toContain('Given up: rows.jsonl (batch 1): ');
     expect((await load('nightly', '--retry-failed')).stderr).toContain('Tried again: 1 job.');
-    await waitForExit(1, 'held');
+    await waitForExit(worker, 1, 'held');
     expect((await load('nightly', '--cancel')).code).toBe(0);
-    await waitForExit(4, 'ended');
+    await waitForExit(worker, 4, 'ended');
     worker.child.kill('SIGTERM');
     await worker.ended;
+  });
+
+  test('a worker whose credentials are rejected ends with exit code 7, and the load says why nothing goes on', async () => {
+    await enqueue();
+    const args = ['worker', '--root', '.', '--poll-interval-ms', '50'];
+    const { code } = await desk.run(args, { env: { ...env, AEP_CLIENT_SECRET: 'of another' } });
+    const shown = await load('nightly');
+    expect([code, shown.code]).toEqual([7, 1]);
+    expect(shown.stdout).toContain('No worker goes on: the last one has stopped.');
+    expect(shown.stdout).not.toContain('Given up');
+    expect(shown.stdout).not.toContain('--retry-failed');
+    expectJson(await load('nightly', '--json'), 'load');
   });
 
   test('a load that builds on a batch which failed is rejected, and is not in the queue', async () => {

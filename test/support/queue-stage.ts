@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, jest } from '@jest/globals';
 import { Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { type RedisServer, startRedis } from '../../spec-tools/redis.js';
@@ -18,6 +18,10 @@ import {
 } from '../../src/bullmq/index.js';
 import { type BatchClient, createBatchClient } from '../../src/index.js';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+
+/** More than any load here takes on a machine that is busy with other tests. */
+const MAX_POLLS = 2400;
+const TEST_TIMEOUT_MS = 120_000;
 
 /** What the keys of a load begin with. */
 export const toLoadKey = (loadId: string): string => `aep-batch:bull:aep-batch:load:${loadId}`;
@@ -90,7 +94,7 @@ export class QueueStage {
   };
 
   readonly waitUntil = async (isDone: () => Promise<boolean>): Promise<void> => {
-    for (let polls = 0; polls < 400; polls++) {
+    for (let polls = 0; polls < MAX_POLLS; polls++) {
       if (await isDone()) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
@@ -119,6 +123,7 @@ export class QueueStage {
 
 export function useQueue(): QueueStage {
   const stage = new QueueStage();
+  jest.setTimeout(TEST_TIMEOUT_MS);
   beforeAll(async () => {
     stage.redis = await startRedis();
   });

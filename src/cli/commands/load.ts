@@ -62,7 +62,7 @@ const SHOWN_FAILURES = 10;
 
 /** @param retry the command that tries again what was given up. */
 function formatLoad(load: QueuedLoad, retry: string): string {
-  const { loadId, state, outcome, batches, files, bytes, failures } = load;
+  const { loadId, state, outcome, batches, files, bytes, stoppedWorker, failures } = load;
   const lines = [
     `Load ${loadId}: ${outcome ?? state}`,
     `Batches: ${batches.ended} of ${batches.total} have ended`,
@@ -74,6 +74,12 @@ function formatLoad(load: QueuedLoad, retry: string): string {
   ];
   if (failures.length > SHOWN_FAILURES)
     lines.push(`and ${failures.length - SHOWN_FAILURES} more; --json lists them`);
-  if (state === 'held') lines.push(`The batches of these stay open. To try them again: ${retry}`);
+  if (state === 'held' && failures.length > 0)
+    lines.push(`The batches of these stay open. To try them again: ${retry}`);
+  if (stoppedWorker !== undefined)
+    lines.push(
+      `No worker goes on: the last one has stopped. ${stoppedWorker}`,
+      'Start another one: what is left is in the queue.',
+    );
   return lines.join('\n');
 }
