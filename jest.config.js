@@ -26,12 +26,23 @@ const ABOUT_FILES = [
   'test/cli/guides.test.ts',
   'test/schema/generate-types.test.ts',
   'contract-tests/programs/',
+  'contract-tests/live/',
+  'contract-tests/coverage/page.test.ts',
   'contract-tests/contract-diff/',
   'contract-tests/mutation.test.ts',
   'contract-tests/client-mutants.test.ts',
   'contract-tests/assertion-check.test.ts',
   'contract-tests/bundle.test.ts',
 ].map((path) => `<rootDir>/${path}`);
+
+/** Those that need a Redis. */
+const ON_QUEUES = ['<rootDir>/test/bullmq/', '<rootDir>/test/cli/queue.test.ts'];
+/** Those of other projects. */
+const ELSEWHERE = ['deep', 'fleet', 'site'].map((folder) => `<rootDir>/test/${folder}/`);
+
+/** The test files at these paths, of which some are folders. */
+const listTestFiles = (paths) =>
+  paths.map((path) => (path.endsWith('/') ? `${path}*.test.ts` : path));
 
 /** @type {import('jest').Config} */
 export default {
@@ -50,7 +61,17 @@ export default {
       displayName: 'unit',
       rootDir: '.',
       roots: ['<rootDir>/test'],
-      testPathIgnorePatterns: [...ABOUT_FILES, '<rootDir>/test/fleet/', '<rootDir>/test/site/'],
+      testPathIgnorePatterns: [...ABOUT_FILES, ...ON_QUEUES, ...ELSEWHERE],
+    },
+    // Processes that are killed, full disks, terminals: `make test-deep`.
+    { ...common, displayName: 'deep', rootDir: '.', roots: ['<rootDir>/test/deep'] },
+    // `make test-fleet`, which starts with them.
+    {
+      ...common,
+      displayName: 'queues',
+      rootDir: '.',
+      roots: ['<rootDir>/test'],
+      testMatch: listTestFiles(ON_QUEUES),
     },
     // Minutes for each seed: `make test-fleet`.
     { ...common, displayName: 'fleet', rootDir: '.', roots: ['<rootDir>/test/fleet'] },
@@ -70,7 +91,7 @@ export default {
       displayName: 'files',
       rootDir: '.',
       roots: ['<rootDir>/test', '<rootDir>/contract-tests'],
-      testMatch: ABOUT_FILES.map((path) => (path.endsWith('/') ? `${path}*.test.ts` : path)),
+      testMatch: listTestFiles(ABOUT_FILES),
     },
   ],
 };

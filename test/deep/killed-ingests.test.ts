@@ -6,9 +6,8 @@ import {
   killAndResume,
   PLATFORMS,
 } from '../support/killed-ingest.js';
-import { chooseCount } from '../support/scale.js';
 
-const KILLS = chooseCount({ quick: 1, deep: 50 });
+const KILLS = 50;
 
 /** Its first draw is in the middle of an ingest. */
 const SEED = 6;
