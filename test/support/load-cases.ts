@@ -1,20 +1,9 @@
 /** The cases of the property test of loads: files, limits, faults, kills and resumes. */
 import fc from 'fast-check';
-import type { Fault, FaultAction } from '../../src/testing/index.js';
-import type { Change } from './troubles.js';
+import type { FaultAction } from '../../src/testing/index.js';
+import { changeWithin, damagedBytes, OPERATIONS, rarely, upTo } from './draw.js';
 
-const upTo = (max: number, min = 1) => fc.integer({ min, max });
-const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 3, nil: undefined });
-const operation = fc.constantFrom<Fault['when']['operation']>(
-  'createBatch',
-  'uploadFile',
-  'fileAction',
-  'uploadFilePart',
-  'getReceivedRanges',
-  'batchAction',
-  'getBatch',
-  'listBatches',
-);
+const operation = fc.constantFrom(...OPERATIONS);
 const action = fc.constantFrom<FaultAction>(
   'reset',
   'reset-after-applying',
@@ -26,7 +15,6 @@ const action = fc.constantFrom<FaultAction>(
   { resetAfterBytes: 1 },
 );
 const fault = fc.record({ when: fc.record({ operation, nth: upTo(12) }), then: action });
-const share = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 /** What goes wrong in one run of a load. */
 const run = fc.record({
@@ -64,17 +52,12 @@ export const loadCases = fc.record({
   maxRetries: fc.constantFrom(0, 1, 2),
   /** The first run, and the resumes after it. The last resume meets nothing. */
   runs: fc.array(run, { minLength: 1, maxLength: 3 }),
-  change: rarely(
-    fc.record({
-      how: fc.constantFrom<Change>('truncate', 'extend', 'touch', 'rewrite'),
-      atRequest: upTo(30),
-    }),
-  ),
+  change: rarely(changeWithin(30)),
   damage: rarely(
     fc.record({
       /** The journal of the load, or that of its nth batch. */
       batch: upTo(4, 0),
-      where: fc.oneof(fc.record({ at: share, bit: upTo(7, 0) }), fc.record({ cutAt: share })),
+      where: damagedBytes,
     }),
   ),
   quirks: fc.record({

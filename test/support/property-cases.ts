@@ -1,38 +1,29 @@
 /** The cases of the property test: sources, options, faults, troubles and all quirks of the simulator. */
-
 import fc from 'fast-check';
-import type { Fault, FaultAction } from '../../src/testing/index.js';
+import type { FaultAction } from '../../src/testing/index.js';
 import { REPLIES } from './bad-proxy.js';
-import type { Change } from './troubles.js';
+import { changeWithin, damagedBytes, OPERATIONS, rarely, upTo } from './draw.js';
 
 const PART = 1000;
 
-const upTo = (max: number, min = 1) => fc.integer({ min, max });
-const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { freq: 3, nil: undefined });
 const size = fc.oneof(
   { arbitrary: fc.constant(0), weight: 1 },
   { arbitrary: upTo(3 * PART + 1, 8), weight: 9 },
 );
-const operation = fc.constantFrom<Fault['when']['operation']>(
-  'createBatch',
-  'uploadFile',
-  'fileAction',
-  'uploadFilePart',
-  'getReceivedRanges',
-  'batchAction',
-  'getBatch',
-  'listBatches',
-  'getToken',
-);
+const operation = fc.constantFrom(...OPERATIONS, 'getToken' as const);
 const action = fc.constantFrom<FaultAction>(
   'reset',
   'reset-after-applying',
-  ...[{ status: 429 }, { status: 503 }, { status: 500 }, { status: 401 }, { status: 400 }],
-  ...[
-    { status: 500, afterApplying: true },
-    { status: 504, afterApplying: true },
-  ],
-  ...[{ status: 404 }, { resetAfterBytes: 1 }, { resetAfterBytes: 700 }],
+  { status: 429 },
+  { status: 503 },
+  { status: 500 },
+  { status: 401 },
+  { status: 400 },
+  { status: 500, afterApplying: true },
+  { status: 504, afterApplying: true },
+  { status: 404 },
+  { resetAfterBytes: 1 },
+  { resetAfterBytes: 700 },
 );
 const fault = fc.record({ when: fc.record({ operation, nth: upTo(6) }), then: action });
 const passing: FaultAction[] = [
@@ -55,7 +46,6 @@ const outage = fc.oneof(
     then: fc.constantFrom(...passing),
   }),
 );
-const share = fc.double({ min: 0, max: 0.999, noNaN: true });
 
 /** One ingest, its platform, and what goes wrong. */
 export const cases = fc.record({
@@ -74,12 +64,7 @@ export const cases = fc.record({
   maxRetries: fc.constantFrom(0, 1, 2),
   faults: fc.array(fault, { maxLength: 7 }),
   outages: fc.array(outage, { maxLength: 1 }),
-  change: rarely(
-    fc.record({
-      how: fc.constantFrom<Change>('truncate', 'extend', 'touch', 'rewrite'),
-      atRequest: upTo(12),
-    }),
-  ),
+  change: rarely(changeWithin(12)),
   early: rarely(
     fc.array(fc.record({ nth: upTo(5), status: fc.constantFrom(200, 201, 204) }), {
       minLength: 1,
@@ -93,7 +78,7 @@ export const cases = fc.record({
     }),
   ),
   diskFullAt: rarely(upTo(14)),
-  damage: rarely(fc.oneof(fc.record({ at: share, bit: upTo(7, 0) }), fc.record({ cutAt: share }))),
+  damage: rarely(damagedBytes),
   quirks: fc.record({
     totalRequired: fc.oneof(
       { arbitrary: fc.constant(false), weight: 9 },
