@@ -41,7 +41,7 @@ export const callMutants: readonly Mutant[] = [
       'the failure of a lookup is not the cause',
     ],
     [
-      'else if (received.info.stateUnknown) response.assertNoErrorBody();',
+      'else if (info.stateUnknown) response.assertNoErrorBody();',
       '',
       'a page of HTML with 200 counts as done',
     ],

@@ -4,7 +4,7 @@ import { PassThrough, type Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
-import { connectionHint } from './error-response.js';
+import { connectionHint } from './connection-hint.js';
 import {
   AbortError,
   type AttemptInfo,

@@ -4,7 +4,7 @@ import type { AepBatchError } from '../shared/errors.js';
 import { LateModule } from '../shared/import-late.js';
 import { notify } from '../shared/notify.js';
 import { describeThrown } from '../shared/thrown.js';
-import { type AttemptResult, runAttempt } from './attempt.js';
+import { runAttempt } from './attempt.js';
 import { type AttemptEnd, AttemptEvents } from './attempt-events.js';
 import type { TokenWaiter } from './auth.js';
 import {
@@ -14,7 +14,6 @@ import {
   type OutgoingRequest,
 } from './build-request.js';
 import type { CallContext, CallSpec } from './call-context.js';
-import { toApiError } from './error-response.js';
 import {
   AbortError,
   ApiError,
@@ -31,6 +30,8 @@ import { checkRetries, checkTimeout } from './options.js';
 import { PacedSource, type SendPermit } from './pace.js';
 import { classifyFailure, isIdempotent, type Recovery, retryDelayMs } from './retry.js';
 
+const errorResponses = new LateModule(() => import('./error-response.js'));
+
 /** Statuses that another attempt may change; 401 only with another token. */
 const RETRIED_STATUSES = new Set([401, 408, 429, 500, 502, 503, 504]);
 
@@ -39,7 +40,7 @@ type Outcome =
   | { response: LazyResponse; error?: undefined }
   | { response?: LazyResponse; error: AepBatchError };
 
-class ApiCall {
+export class ApiCall {
   readonly #context: CallContext;
   readonly #request: OutgoingRequest;
   readonly #spec: CallSpec;
@@ -111,7 +112,9 @@ class ApiCall {
       const [timeoutMs, signals] = [this.#timeoutMs, this.#signals];
       const { beforeSend } = own;
       const attempt = { info, timeoutMs, signals, beforeSend, permit, isStreamed, expectsJson };
-      return this.#toOutcome(await runAttempt(this.#context, request, attempt));
+      const received = await runAttempt(this.#context, request, attempt);
+      const response = new LazyResponse(received.response, received.info, options.secrets);
+      return response.ok ? this.#accept(response) : await this.#reject(response);
     } catch (thrown) {
       const error = thrown as AepBatchError;
       const isResponse = error instanceof InvalidResponseError;
@@ -123,19 +126,21 @@ class ApiCall {
   }
 
   /** @throws {InvalidResponseError} for a success that should be JSON and is not, or is an error page. */
-  #toOutcome(received: AttemptResult): Outcome {
-    const { options } = this.#context;
-    const { requestId } = received.info;
-    const response = new LazyResponse(received.response, received.info, options.secrets);
-    const { status, headers } = response;
-    if (response.ok) {
-      if (this.#spec.expectsJson) response.parse();
-      else if (received.info.stateUnknown) response.assertNoErrorBody(); // not of what only reads
-      this.#notifyResponse({ requestId, status });
-      return { response };
-    }
+  #accept(response: LazyResponse): Outcome {
+    const { status, info } = response;
+    if (this.#spec.expectsJson) response.parse();
+    else if (info.stateUnknown) response.assertNoErrorBody(); // not of what only reads
+    this.#notifyResponse({ requestId: info.requestId, status });
+    return { response };
+  }
+
+  /** What explains error responses is imported with the first of them. */
+  async #reject(response: LazyResponse): Promise<Outcome> {
+    const { toApiError } = errorResponses.loaded ?? (await errorResponses.import());
+    const { status, headers, info } = response;
+    const { requestId } = info;
     const body = response.parseOrText();
-    const error = toApiError({ status, headers, body }, received.info, options);
+    const error = toApiError({ status, headers, body }, info, this.#context.options);
     response.error = error;
     const mayRetry = RETRIED_STATUSES.has(status);
     this.#notifyResponse(mayRetry ? { requestId, status, error } : { requestId, status });
@@ -307,20 +312,4 @@ class ApiCall {
     this.#events?.notifyResponse(end);
     this.#events = undefined;
   }
-}
-
-const tracing = new LateModule(() => import('./traced-call.js'));
-
-/** Makes a call, with its retries. Without telemetry that is all it does. */
-export function runCall(
-  context: CallContext,
-  request: OutgoingRequest,
-  spec: CallSpec,
-): Promise<LazyResponse> {
-  const run = (options: CallSpec) => new ApiCall(context, request, options).run();
-  const { tracer } = context.options;
-  if (tracer === undefined) return run(spec);
-  const { loaded } = tracing;
-  if (loaded !== undefined) return loaded.traceCall(tracer, request, spec, run);
-  return tracing.import().then(({ traceCall }) => traceCall(tracer, request, spec, run));
 }

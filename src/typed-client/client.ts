@@ -6,10 +6,8 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
 import type { OutgoingRequest } from '../http/build-request.js';
-import { runCall } from '../http/call.js';
 import type { CallSpec } from '../http/call-context.js';
 import type { HttpClient } from '../http/client.js';
-import { toApiError } from '../http/error-response.js';
 import {
   type ApiError,
   ambiguityHint,
@@ -20,6 +18,7 @@ import {
 import { attemptInfo, LazyResponse } from '../http/lazy-response.js';
 import type { CallOptions } from '../http/options.js';
 import type { RetryPolicy } from '../http/retry.js';
+import { runCall } from '../http/run-call.js';
 import { checkHeaders } from '../shared/checks.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
 import { importLate } from '../shared/import-late.js';
@@ -96,6 +95,8 @@ export class TypedClient {
   readonly #request: SendRequest;
   readonly #driftGuard: DriftGuard | undefined;
   #hasMiddleware = false;
+  /** The errors of responses that come from a middleware. */
+  readonly #explained = new WeakMap<Response, ApiError>();
   #validation: typeof validation | undefined;
 
   constructor(http: HttpClient) {
@@ -172,7 +173,9 @@ export class TypedClient {
         this.#validation ??= await importLate(() => import('./validate.js'));
         this.#validation.assertValidRequest(operation, plain);
       }
-      return await this.#dispatch(target, init, sent, policy);
+      const result: AnyResult = await this.#dispatch(target, init, sent, policy);
+      if (!(result.response instanceof LazyResponse)) await this.#explain(result);
+      return result as never; // as above
     } catch (error) {
       throw toCallFailure(error, `${method} ${path}`);
     }
@@ -244,10 +247,18 @@ export class TypedClient {
   }
 
   /** The error that an error response stands for: that of its call, unless a middleware made it. */
-  toApiError({ error: body, response }: AnyResult): ApiError {
-    if (response instanceof LazyResponse && response.error !== undefined) return response.error;
+  toApiError({ response }: AnyResult): ApiError {
+    const error = response instanceof LazyResponse ? response.error : this.#explained.get(response);
+    return error as ApiError; // which each error response has by now
+  }
+
+  /** Makes the error of an error response that comes from a middleware. */
+  async #explain({ error: body, response }: AnyResult): Promise<void> {
+    if (response.ok) return;
+    const { toApiError } = await importLate(() => import('../http/error-response.js'));
     const { status, headers } = response;
-    return toApiError({ status, headers, body }, attemptInfo(response), this.http.options);
+    const info = attemptInfo(response);
+    this.#explained.set(response, toApiError({ status, headers, body }, info, this.http.options));
   }
 }
 

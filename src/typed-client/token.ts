@@ -1,8 +1,8 @@
 import type { components, paths } from '../../generated/openapi.js';
 import { operationIds } from '../../generated/operations.js';
-import { runCall } from '../http/call.js';
 import { formatCallError, InvalidResponseError } from '../http/errors.js';
 import { parseToken, type TokenService } from '../http/oauth-tokens.js';
+import { runCall } from '../http/run-call.js';
 
 const PATH = '/ims/token/v3' satisfies keyof paths;
 

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { rangeSource } from '../../http/body.js';
-import { connectionHint } from '../../http/error-response.js';
+import { connectionHint } from '../../http/connection-hint.js';
 import { parseRanges, parseTotal } from '../../resources/ranges.js';
 import type { ByteRange } from '../../resources/types.js';
 import { AepBatchError, SourceError, SourceUnavailableError } from '../../shared/errors.js';
