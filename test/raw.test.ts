@@ -205,6 +205,17 @@ test('a middleware that throws, or returns anything else, fails the call with on
   expect(server.seen).toEqual([]);
 });
 
+test('an error response that a middleware makes is, for the resources, an error of its status', async () => {
+  const options = { orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'k', credentials: 't' };
+  const client = createBatchClient({ ...options, origin: server.origin, maxRetries: 0 });
+  server.play({ b1: BATCH }, '');
+  const onResponse = () => Response.json({ title: 'none' }, { status: 404 });
+  client.raw.use({ onResponse });
+  const expected = { name: 'NotFoundError', status: 404, detail: 'none' };
+  await expect(client.batches.get('b1')).rejects.toMatchObject(expected);
+  await expect(client.batches.complete('b1')).rejects.toMatchObject(expected);
+});
+
 test('a Request whose body a middleware has consumed is rejected in words', async () => {
   const client = raw();
   client.use({
