@@ -208,7 +208,7 @@ test('a middleware that throws, or returns anything else, fails the call with on
 test('an error response that a middleware makes is, for the resources, an error of its status', async () => {
   const options = { orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'k', credentials: 't' };
   const client = createBatchClient({ ...options, origin: server.origin, maxRetries: 0 });
-  server.play({ b1: BATCH }, '');
+  server.play({ b1: BATCH }, respondWith(200, ''));
   const onResponse = () => Response.json({ title: 'none' }, { status: 404 });
   client.raw.use({ onResponse });
   const expected = { name: 'NotFoundError', status: 404, detail: 'none' };

@@ -12,6 +12,7 @@ export function lateFetchTransport(fetch: typeof globalThis.fetch): Transport {
       cancelled = reason;
     });
     const { fetchTransport } = await transports.import();
+    request.context.beforeSend(); // the import takes time
     if (cancelled !== undefined) throw cancelled;
     own ??= fetchTransport(fetch);
     return own(request);
