@@ -4,7 +4,13 @@ import { ReplyError } from 'ioredis';
 import { AepBatchError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { describeThrown } from '../shared/thrown.js';
-import { isAtLeast, type RedisConnection, readServerInfo, toSingleTry } from './redis.js';
+import {
+  isAtLeast,
+  type RedisConnection,
+  readServerInfo,
+  toConnectionOptions,
+  toSingleTry,
+} from './redis.js';
 import { checkQueueName, DEFAULT_QUEUE } from './worker-options.js';
 
 export interface LoadQueueOptions {
@@ -33,7 +39,7 @@ export async function openLoadQueue(
   checkQueueName('queue', queue);
   await assertReachable(connection);
   const opened = new Queue(queue, {
-    connection: connection as never,
+    connection: toConnectionOptions(connection),
     ...omitUndefined({ prefix }),
   });
   opened.on('error', () => undefined); // commands wait until Redis is there again

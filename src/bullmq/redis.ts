@@ -1,6 +1,7 @@
 /** Connections to Redis, and the one script that changes what belongs to a job. */
+import type { ConnectionOptions } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
-import { invalid } from '../shared/options.js';
+import { invalid, omitUndefined } from '../shared/options.js';
 
 /** How Redis is reached: options of ioredis, or a client of it. */
 export type RedisConnection = Redis | RedisOptions;
@@ -29,13 +30,21 @@ const SINGLE_TRY = {
   lazyConnect: true,
   retryStrategy: null,
   connectTimeout: 5000,
-} as never;
+} as const;
 
 /** @returns a connection that fails at once where Redis cannot be reached. */
 export const toSingleTry = (connection: unknown): Redis =>
   connection instanceof Redis
     ? connection.duplicate(SINGLE_TRY)
-    : new Redis({ ...toOptions(connection), ...(SINGLE_TRY as object) });
+    : new Redis({ ...toOptions(connection), ...SINGLE_TRY });
+
+/** The connection, as BullMQ takes it: of ioredis' own forms it lacks `null`, which stands for no other try. */
+export function toConnectionOptions(connection: RedisConnection): ConnectionOptions {
+  if (connection instanceof Redis) return connection;
+  const { retryStrategy, ...options } = toOptions(connection);
+  const retry = retryStrategy === null ? () => null : retryStrategy;
+  return omitUndefined({ ...options, retryStrategy: retry });
+}
 
 /** Replies in another form than the usual one could not be read here. */
 function toOptions(connection: unknown): Omit<RedisOptions, 'replyMapping'> {

@@ -17,7 +17,7 @@ import { type JobName, QueueKeys } from './keys.js';
 import { Lease } from './lease.js';
 import { toLeasedClient } from './leased-client.js';
 import { LoadStore } from './load-store.js';
-import { openRedis, type RedisConnection } from './redis.js';
+import { openRedis, type RedisConnection, toConnectionOptions } from './redis.js';
 import { SecretUrls } from './secret-urls.js';
 import { SlowDown } from './slow-down.js';
 import type { LoadQueue, Step } from './step-context.js';
@@ -65,7 +65,7 @@ export class LoadWorker extends Worker<JobData, unknown, JobName> {
   constructor(runner: JobRunner, connection: RedisConnection, options: ValidWorkerOptions) {
     const { queue, prefix, concurrency, lockMs } = options;
     super(queue, (job, token) => runner.run(job, token ?? ''), {
-      connection: connection as never,
+      connection: toConnectionOptions(connection),
       ...omitUndefined({ prefix }),
       concurrency,
       lockDuration: lockMs,
@@ -136,7 +136,7 @@ class JobRunner {
     this.#options = options;
     this.#redis = openRedis(connection);
     this.#queue = new Queue(options.queue, {
-      connection: this.#redis as never,
+      connection: this.#redis,
       ...omitUndefined({ prefix: options.prefix }),
     });
     this.#queue.on('error', () => undefined); // the worker reports the same

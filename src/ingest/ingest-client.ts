@@ -4,7 +4,7 @@ import { describeKind } from '../shared/options.js';
 import type { IngestClient } from './context.js';
 
 /** Registered, so that two copies of the library have the same key, and copied with the client by `{ ...client }`. */
-export const INGEST_CLIENT: unique symbol = Symbol.for('aep-batch.ingest-client') as never;
+export const INGEST_CLIENT: unique symbol = Symbol.for('aep-batch.ingest-client');
 
 export interface StepwiseClient {
   readonly [INGEST_CLIENT]: IngestClient;

@@ -20,8 +20,8 @@ export class LateObject<T> {
     ...args: Args
   ): Promise<Result> {
     if (this.#object !== undefined) return call(this.#object, ...args);
-    // The cast: a tuple whose elements are copies is one of the same types.
-    const own = args.map(copyOptions) as unknown as Args;
+    const own: [...Args] = [...args];
+    for (const at of own.keys()) own[at] = copyOptions(own[at]);
     return this.#import().then((object) => call(object, ...own));
   }
 

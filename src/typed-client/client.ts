@@ -82,6 +82,18 @@ interface Target {
   readonly operation: string;
 }
 
+/**
+ * A cast: openapi-fetch infers the init from what is passed, so that a field too many compiles, and asks for a whole
+ * `Request`. `Raw` and `ValidatedMethods` are exact, so their types are the ones that hold; `never` fits each of their
+ * results.
+ */
+const createOwnClient = createClient<paths> as unknown as (options: {
+  baseUrl: string;
+  bodySerializer: (body: unknown) => unknown;
+  pathSerializer: typeof serializePath;
+  Request: typeof LazyRequest;
+}) => Pick<Raw, 'use' | 'eject'> & { request: SendRequest };
+
 const OPERATION_IDS: Readonly<Record<string, string>> = operationIds;
 const NO_OPTIONS = Object.freeze({});
 const NO_POLICY: RetryPolicy = Object.freeze({});
@@ -102,17 +114,14 @@ export class TypedClient {
   constructor(http: HttpClient) {
     this.http = http;
     if (http.options.onDrift !== undefined) this.#driftGuard = new DriftGuard(http.options);
-    const client = createClient<paths>({
+    const client = createOwnClient({
       baseUrl: http.options.origin,
       bodySerializer: (body) => body, // it is serialized before
       pathSerializer: serializePath,
-      // A cast: each call passes its own. Without any, openapi-fetch would read that of `globalThis`, and Node load its fetch.
-      Request: LazyRequest as unknown as typeof Request,
+      // Each call passes its own. Without any, openapi-fetch would read that of `globalThis`, and Node load its fetch.
+      Request: LazyRequest,
     });
-    // A cast: openapi-fetch infers the init from what is passed, so that a field too many compiles, and
-    // asks for a whole `Request`. `Raw` and `ValidatedMethods` are exact, so their types are the ones
-    // that hold; `never` fits each of their results.
-    this.#request = client.request as unknown as SendRequest;
+    this.#request = client.request;
     this.validated = this.#createValidatedMethods();
     this.raw = this.#createRaw(client);
   }
