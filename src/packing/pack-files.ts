@@ -2,7 +2,7 @@
  * `pack`: puts small files together, and says where each of them is. This folder reads the files once when they are
  * planned, and again when they are sent; no copy is made. It imports sources, preflight, upload and shared.
  */
-import { compareText, divideByName, type Named } from '../shared/divide.js';
+import { compareText, divideByName } from '../shared/divide.js';
 import { InvalidInputError } from '../shared/errors.js';
 import { DEFAULT_PACK_BYTES } from '../shared/limits.js';
 import type { PackedMember, SourceFile } from '../upload/source.js';
@@ -30,33 +30,26 @@ export async function packFiles(
 ): Promise<readonly SourceFile[]> {
   const { packBytes = DEFAULT_PACK_BYTES, signal = new AbortController().signal } = options;
   const scanned = await scanFiles(files, { ...options, packBytes }, signal);
-  const kinds = new Map<string, Item[]>();
-  for (const [at, one] of scanned.entries()) {
+  const kinds = new Map<string, Scanned[]>();
+  for (const one of scanned) {
     if (one === undefined) continue;
     const items = kinds.get(one.kind) ?? [];
     if (items.length === 0) kinds.set(one.kind, items);
-    items.push({ name: one.file.path, scanned: one, at });
+    items.push(one);
   }
   const packed: SourceFile[] = [];
-  const isPacked = new Uint8Array(files.length);
   for (const [kind, items] of kinds) {
     items.sort((one, two) => compareText(one.name, two.name));
     for (const part of divideByName(items, (some) => fits(some, packBytes))) {
       if (!isWorthwhile(part.items)) continue;
       packed.push(toPackedFile(toPackedName(kind, part.bits), toMembers(part.items)));
-      for (const { at } of part.items) isPacked[at] = 1;
+      for (const one of part.items) one.isPacked = true;
     }
   }
   if (packed.length === 0) return files;
-  const others = files.filter((_, at) => isPacked[at] === 0);
+  const others = files.filter((_, at) => scanned[at]?.isPacked !== true);
   assertNamesFree(packed, others);
   return [...others, ...packed].sort((one, two) => compareText(one.path, two.path));
-}
-
-interface Item extends Named {
-  readonly scanned: Scanned;
-  /** Its place among all files. */
-  readonly at: number;
 }
 
 async function scanFiles(
@@ -83,22 +76,21 @@ const addedBytes = ({ hashed, header, markBytes, addsNewline }: Scanned): number
   return bytes === 0 ? 0 : bytes + (addsNewline ? 1 : 0);
 };
 
-function fits(items: readonly Item[], packBytes: number): boolean {
+function fits(items: readonly Scanned[], packBytes: number): boolean {
   // A header without a line end gets one.
-  let sum = (items[0]?.scanned.header.bytes ?? 0) + 1;
-  for (const { scanned } of items) sum += addedBytes(scanned);
+  let sum = (items[0]?.header.bytes ?? 0) + 1;
+  for (const one of items) sum += addedBytes(one);
   return sum <= packBytes;
 }
 
 /** A single file goes as it is, unless it has a byte order mark, which the platform does not take. */
-const isWorthwhile = (items: readonly Item[]): boolean =>
-  items.length > 1 || (items[0]?.scanned.markBytes ?? 0) > 0;
+const isWorthwhile = (items: readonly Scanned[]): boolean =>
+  items.length > 1 || (items[0]?.markBytes ?? 0) > 0;
 
 /** Where each file is. The first one keeps its header. */
-function toMembers(items: readonly Item[]): PackedMember[] {
+function toMembers(items: readonly Scanned[]): PackedMember[] {
   let firstLine = 1;
-  return items.map(({ scanned }, at) => {
-    const { file, hashed, header, markBytes, lines, addsNewline } = scanned;
+  return items.map(({ file, hashed, header, markBytes, lines, addsNewline }, at) => {
     const skipped = at === 0 ? { bytes: 0, lines: 0 } : header;
     const bytes = hashed.sizeBytes - markBytes - skipped.bytes;
     const place = {

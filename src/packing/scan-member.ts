@@ -7,6 +7,7 @@ import { detectFormat } from '../preflight/detect-format.js';
 import { detectByName, isJsonArray } from '../preflight/sniff.js';
 import type { CsvOptions } from '../preflight/types.js';
 import type { FileFormat } from '../resources/types.js';
+import type { Named } from '../shared/divide.js';
 import { SourceError } from '../shared/errors.js';
 import type { SourceFile } from '../upload/source.js';
 import { LineCount } from './line-count.js';
@@ -28,9 +29,11 @@ export interface ScanOptions {
   readonly packBytes: number;
 }
 
-/** What was read of a file that may be packed. */
-export interface Scanned {
+/** What was read of a file that may be packed, with the path of the file as its name. */
+export interface Scanned extends Named {
   readonly file: SourceFile;
+  /** Whether it is a part of a packed file. */
+  isPacked: boolean;
   /** Only files with the same kind are packed together: the format and, of CSV, its header and its delimiter. */
   readonly kind: string;
   readonly hashed: { readonly sha256: string; readonly sizeBytes: number };
@@ -138,6 +141,9 @@ class MemberScan {
     const { header = NO_HEADER, kind = 'json' } = this.#csv?.description ?? {};
     const { isEnded, lines } = this.#count;
     return {
+      name: this.#file.path,
+      hash: undefined,
+      isPacked: false,
       file: this.#file,
       kind,
       header,

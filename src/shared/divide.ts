@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 export interface Named {
   readonly name: string;
   /** Of the name, once it was needed. */
-  hash?: number;
+  hash?: number | undefined;
 }
 
 /** A part, with its items in their order. */

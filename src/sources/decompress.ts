@@ -1,7 +1,8 @@
 /** Decompresses chunks while they are read; what is damaged, cut off or followed by anything else is an error. */
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform } from 'node:stream';
 import zlib, { constants, createBrotliDecompress, createGunzip } from 'node:zlib';
 import { AepBatchError, SourceError } from '../shared/errors.js';
+import { freeBuffer } from '../shared/free-buffer.js';
 import { streamChunks } from '../shared/stream-chunks.js';
 import { describeThrown, read } from '../shared/thrown.js';
 import type { Coding } from '../upload/source.js';
@@ -87,35 +88,63 @@ async function* readTransform(
   chunks: AsyncIterable<Uint8Array>,
   { fail, onRead, mayHaveZeros }: Reading,
 ): AsyncGenerator<Uint8Array> {
-  let given = 0;
-  let lastNonZero = 0;
-  async function* copies() {
-    for await (const chunk of chunks) {
-      const zeros = countTrailingZeros(chunk);
-      if (zeros < chunk.length) lastNonZero = given + chunk.length - zeros;
-      given += chunk.length;
-      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
-        yield Buffer.from(chunk.subarray(at, at + PIECE_BYTES)); // a copy: it is read later
-      }
-    }
-  }
-  const source = Readable.from(copies(), { objectMode: true, highWaterMark: 1 });
-  pipeline(source, transform, () => undefined); // a failure of either reaches the reader
+  const given = { bytes: 0, upToNonZero: 0 };
+  void feed(transform, chunks, (chunk) => {
+    const zeros = countTrailingZeros(chunk);
+    if (zeros < chunk.length) given.upToNonZero = given.bytes + chunk.length - zeros;
+    given.bytes += chunk.length;
+  });
   try {
-    // What fills a buffer is freed: the transform has taken another.
     for await (const chunk of streamChunks(transform)) {
       onRead(transform.bytesWritten);
       yield chunk;
+      freeFilled(chunk);
     }
   } catch (cause) {
     throw fail(cause);
   } finally {
     transform.destroy();
-    source.destroy();
   }
   // Both end silently where something else follows.
-  if (transform.bytesWritten < (mayHaveZeros ? lastNonZero : given)) throw fail(TRAILING);
+  const expected = mayHaveZeros ? given.upToNonZero : given.bytes;
+  if (transform.bytesWritten < expected) throw fail(TRAILING);
 }
+
+/** Frees a buffer of the transform once its last bytes were read: the transform has taken another. */
+function freeFilled({ buffer, byteOffset, byteLength }: Uint8Array): void {
+  const isFilled = byteOffset + byteLength === buffer.byteLength;
+  if (isFilled && buffer.byteLength === CHUNK_BYTES) freeBuffer(new Uint8Array(buffer));
+}
+
+/** Hands chunks to a transform one by one, each until it was read: so none is copied. A failure reaches the reader. */
+async function feed(
+  transform: Transform,
+  chunks: AsyncIterable<Uint8Array>,
+  onGiven: (chunk: Uint8Array) => void,
+): Promise<void> {
+  try {
+    for await (const chunk of chunks) {
+      onGiven(chunk);
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) {
+        if (!(await write(transform, chunk.subarray(at, at + PIECE_BYTES)))) return;
+      }
+    }
+    transform.end();
+  } catch (cause) {
+    transform.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+  }
+}
+
+/** @returns whether it was read: a transform that is closed need not say so. */
+const write = (transform: Transform, piece: Uint8Array): Promise<boolean> =>
+  new Promise((resolve) => {
+    const onClose = () => resolve(false);
+    transform.once('close', onClose);
+    transform.write(piece, (error) => {
+      transform.off('close', onClose);
+      resolve(error == null);
+    });
+  });
 
 function countTrailingZeros(bytes: Uint8Array): number {
   let at = bytes.length;

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { checkFiles, PreflightError, SourceError } from '../../src/index.js';
+import { readLocal } from '../../src/sources/read-local.js';
 import { all, thrownBy } from '../support/client.js';
 import { client, folder, simulator, useIngest } from '../support/ingest.js';
 
@@ -219,4 +220,18 @@ test('the lines of rejected rows are those of what is in the compressed file', a
   const sources = [{ path: 'bad.jsonl', localPath, sizeBytes: text.length }];
 
   expect(await all(rejectedRows(reports, 'b', sources))).toMatchObject([{ line: 301, localPath }]);
+});
+
+test('what is decompressed does not pile up in memory', async () => {
+  const path = join(folder, 'rows.jsonl.gz');
+  await writeFile(path, gzipSync(randomBytes(8 * 1024 * 1024).toString('hex'), { level: 1 }));
+  const { arrayBuffers } = process.memoryUsage();
+  let [most, bytes] = [0, 0];
+  for await (const chunk of readLocal(path, 'gzip')) {
+    bytes += chunk.length;
+    most = Math.max(most, process.memoryUsage().arrayBuffers - arrayBuffers);
+  }
+
+  expect(bytes).toBe(16 * 1024 * 1024);
+  expect(most).toBeLessThan(5_000_000);
 });
