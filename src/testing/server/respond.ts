@@ -79,9 +79,16 @@ export function resetConnection({ request }: Exchange): void {
   request.socket.resetAndDestroy();
 }
 
+/** Where the client has half closed the connection, Node keeps the chunk and calls nobody back. */
 const write = (response: ServerResponse, chunk: Uint8Array) =>
   new Promise<void>((resolve, reject) => {
-    response.write(chunk, (error) => (error ? reject(error) : resolve()));
+    const fail = () => reject(new Error('the connection was closed'));
+    response.once('close', fail);
+    response.write(chunk, (error) => {
+      response.off('close', fail);
+      if (error) reject(error);
+      else resolve();
+    });
   });
 
 function serializeBody({ json, text }: HandlerResponse): string | undefined {
