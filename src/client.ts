@@ -1,20 +1,15 @@
 /** Puts the layers together: options → http → typed client → resources → ingest, which is imported when it is needed. */
 import { HttpClient } from './http/client.js';
 import type { TokenService } from './http/oauth-tokens.js';
-import { type CallOptions, type ClientOptions, resolveOptions } from './http/options.js';
+import { type ClientOptions, resolveOptions } from './http/options.js';
 import { Secrets } from './http/redact.js';
 import { INGEST_CLIENT, type StepwiseClient } from './ingest/ingest-client.js';
 import type { Input } from './ingest/input.js';
 import type { FoundFiles } from './ingest/plan.js';
 import type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
 import type { ResumeOptions } from './ingest/resume.js';
-import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
-import {
-  createIngestMethods,
-  createLoadMethods,
-  createSchemaMethods,
-  readRowSchemaIfAny,
-} from './late-methods.js';
+import type { IngestOptions, IngestSource, Receipt } from './ingest/types.js';
+import { lateMethods } from './late-methods.js';
 import type { PlannedSources } from './load/load.js';
 import type { LoadResumeOptions } from './load/options.js';
 import type { LoadedFile, LoadOptions, LoadReceipt } from './load/types.js';
@@ -154,16 +149,18 @@ export function createClient(
   const schemas = new Schemas(client);
   const diagnostics = new Diagnostics(client);
   const target = { batches, origin, orgId, sandbox };
-  const schemaMethods = createSchemaMethods(
-    { datasets, schemas, target: { origin, orgId, sandbox } },
+  const methods = lateMethods(() => ({
+    client: ingestClient,
+    diagnostics,
     secrets,
-    { ...omitUndefined({ folder: schemaFolder }), now: () => clock.now() },
-  );
+    schemas: { datasets, schemas, target: { origin, orgId, sandbox } },
+    cache: { ...omitUndefined({ folder: schemaFolder }), now: () => clock.now() },
+  }));
+  const { rowSchemaIfAny: readRowSchema, ...ownMethods } = methods;
   const ingestClient = {
     ...target,
     datasets,
-    readRowSchema: (datasetId: string, given: CallOptions & RowRules) =>
-      readRowSchemaIfAny(schemaMethods, datasetId, given),
+    readRowSchema,
     files: uploadCalls,
     findOwnBatch: async (request: FindableRequest, options: LookupOptions) => {
       const { findOwnBatch } = await importLate(() => import('./resources/find-batch.js'));
@@ -184,9 +181,7 @@ export function createClient(
     uploadCalls,
     diagnostics,
     raw: client.raw,
-    ...schemaMethods,
-    ...createIngestMethods(ingestClient, diagnostics, secrets),
-    ...createLoadMethods(ingestClient, secrets),
+    ...ownMethods,
     close,
     [Symbol.asyncDispose]: close,
   };

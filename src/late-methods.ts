@@ -2,175 +2,38 @@
  * The methods of a client whose code is imported with their first call: ingests, loads and the schemas of datasets. A
  * program that makes single calls starts without them.
  */
-
-import type { CommandClient } from './client.js';
-import { iterateWithOwnErrors, type OwnErrorOptions, withOwnErrors } from './http/errors.js';
-import type { CallOptions } from './http/options.js';
-import type { Secrets } from './http/redact.js';
-import type { IngestClient } from './ingest/context.js';
-import type { Input } from './ingest/input.js';
-import type { FoundFiles } from './ingest/plan.js';
-import type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
-import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
-import type { PlannedSources } from './load/load.js';
-import type { LoadedFile, LoadOptions } from './load/types.js';
-import type { Diagnostics } from './resources/diagnostics.js';
-import type { SchemaCache } from './schema/cache.js';
-import type { SchemaSource } from './schema/dataset-schema.js';
-import type { RowSchema } from './schema/row-schema.js';
-import { copyOptions, copySource } from './shared/copy-arguments.js';
+import type { ClientMethods, MethodContext } from './client-methods.js';
+import { copySource } from './shared/copy-arguments.js';
 import { importLate } from './shared/import-late.js';
+import { LateObject } from './shared/late-object.js';
 
-type IngestMethods = Pick<CommandClient, 'ingest' | 'ingestFound' | 'resume' | 'rejectedRows'>;
-
-export function createIngestMethods(
-  client: IngestClient,
-  diagnostics: Diagnostics,
-  secrets: Secrets,
-): IngestMethods {
-  const run = (what: string, given: Abortable | undefined, work: () => Promise<Receipt>) =>
-    withOwnErrors(what, () => trace(client, work), toErrorOptions(given, secrets));
-  const runIngest = (source: IngestSource | FoundFiles, given: IngestOptions) => {
-    const [ownSource, options] = [copySource(source), copyOptions(given)];
-    return run('the ingest', given, async () => {
-      const { ingest } = await importLate(() => import('./ingest/ingest.js'));
-      return ingest(client, ownSource, options);
-    });
-  };
+export function lateMethods(context: () => MethodContext): ClientMethods {
+  const late = new LateObject(async () => {
+    const { createMethods } = await importLate(() => import('./client-methods.js'));
+    return createMethods(context());
+  });
+  // A source is copied here: one with methods stays the same object.
+  const withSource =
+    <Source, Options, Result>(
+      call: (methods: ClientMethods, source: Source, options: Options) => Promise<Result>,
+    ) =>
+    (source: Source, given: Options) => {
+      const own = copySource(source);
+      return late.run((methods, options) => call(methods, own, options), given);
+    };
   return {
-    ingest: runIngest,
-    ingestFound: runIngest,
-    resume: (journal, given) => {
-      const options = copyOptions(given);
-      return run('the resume', given, async () => {
-        const { resume } = await importLate(() => import('./ingest/resume.js'));
-        return resume(client, journal, options);
-      });
-    },
-    rejectedRows: (batchId, sources, given) =>
-      iterateWithOwnErrors(
-        'the search for rejected rows',
-        findRejectedRows(diagnostics, batchId, sources, given),
-        toErrorOptions(given, secrets),
-      ),
+    ingest: withSource((methods, source, options) => methods.ingest(source, options)),
+    ingestFound: withSource((methods, source, options) => methods.ingestFound(source, options)),
+    load: withSource((methods, source, options) => methods.load(source, options)),
+    loadPlanned: withSource((methods, source, options) => methods.loadPlanned(source, options)),
+    resume: (...given) => late.run((methods, ...args) => methods.resume(...args), ...given),
+    resumeLoad: (...given) => late.run((methods, ...args) => methods.resumeLoad(...args), ...given),
+    rowSchema: (...given) => late.run((methods, ...args) => methods.rowSchema(...args), ...given),
+    datasetSchema: (...given) =>
+      late.run((methods, ...args) => methods.datasetSchema(...args), ...given),
+    rowSchemaIfAny: (...given) =>
+      late.run((methods, ...args) => methods.rowSchemaIfAny(...args), ...given),
+    loadedFiles: (journal) => late.iterate((methods) => methods.loadedFiles(journal)),
+    rejectedRows: (...given) => late.iterate((methods) => methods.rejectedRows(...given)),
   };
-}
-
-async function* findRejectedRows(
-  diagnostics: Diagnostics,
-  batchId: string,
-  sources: readonly UploadedSource[] | undefined,
-  options: RejectedRowsOptions | undefined,
-): AsyncGenerator<RejectedRow, void> {
-  const { rejectedRows } = await importLate(() => import('./ingest/rejected-rows.js'));
-  yield* rejectedRows(diagnostics, batchId, sources, options);
-}
-
-/** Runs an ingest or a resume within a span. */
-async function trace(client: IngestClient, work: () => Promise<Receipt>): Promise<Receipt> {
-  const { traceIngest } = await importLate(() => import('./ingest/traced.js'));
-  return traceIngest(client, work);
-}
-
-type LoadMethods = Pick<CommandClient, 'load' | 'loadPlanned' | 'resumeLoad' | 'loadedFiles'>;
-
-export function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods {
-  const run = <T>(what: string, given: Abortable | undefined, work: () => Promise<T>): Promise<T> =>
-    withOwnErrors(what, work, toErrorOptions(given, secrets));
-  const runLoad = (sources: Input | readonly Input[] | PlannedSources, given: LoadOptions) => {
-    const [ownSources, options] = [copySource(sources), copyOptions(given)];
-    return run('the load', given, async () => {
-      const { load } = await importLate(() => import('./load/load.js'));
-      return load(client, ownSources, options);
-    });
-  };
-  return {
-    load: runLoad,
-    loadPlanned: runLoad,
-    resumeLoad: (journal, given) => {
-      const options = copyOptions(given);
-      return run('the resume', given, async () => {
-        const { resumeLoad } = await importLate(() => import('./load/load.js'));
-        return resumeLoad(client, journal, options);
-      });
-    },
-    loadedFiles: (journal) =>
-      iterateWithOwnErrors('the look at the journal', readLoadedFiles(journal)),
-  };
-}
-
-async function* readLoadedFiles(journal: string): AsyncGenerator<LoadedFile, void> {
-  const loaded = await importLate(() => import('./load/receipt.js'));
-  yield* loaded.readLoadedFiles(journal);
-}
-
-interface SchemaCacheOptions {
-  /** Where schemas are kept; in memory without one. */
-  folder?: string;
-  now: () => number;
-}
-
-/** The methods for schemas of datasets; what checks rows is loaded with the first call. */
-export function createSchemaMethods(
-  source: Omit<SchemaSource, 'cache'>,
-  secrets: Secrets,
-  options: SchemaCacheOptions,
-): Pick<CommandClient, 'rowSchema' | 'datasetSchema'> {
-  let cache: Promise<SchemaCache> | undefined;
-  const open = async (): Promise<SchemaSource> => {
-    cache ??= openSchemaCache(options);
-    return { ...source, cache: await cache };
-  };
-  const run = <T>(given: Abortable | undefined, read: () => Promise<T>): Promise<T> =>
-    withOwnErrors('the look at the schema', read, toErrorOptions(given, secrets));
-  return {
-    rowSchema: (datasetId, given) =>
-      run(given, async () => {
-        const { readRowSchema } = await importLate(() => import('./schema/dataset-schema.js'));
-        return readRowSchema(await open(), datasetId, given);
-      }),
-    datasetSchema: (datasetId, given) =>
-      run(given, async () => {
-        const { readDatasetSchema } = await importLate(() => import('./schema/dataset-schema.js'));
-        return readDatasetSchema(await open(), datasetId, given);
-      }),
-  };
-}
-
-/** The schema of a dataset's rows; `undefined` for a dataset without one. */
-export async function readRowSchemaIfAny(
-  { datasetSchema }: Pick<CommandClient, 'datasetSchema'>,
-  datasetId: string,
-  { empty, unknown, strict, ...options }: CallOptions & RowRules,
-): Promise<RowSchema | undefined> {
-  const found = await datasetSchema(datasetId, options);
-  if (found.schema === undefined) return undefined;
-  const { toRowSchema } = await importLate(() => import('./schema/dataset-schema.js'));
-  return toRowSchema(found, { empty, unknown, strict });
-}
-
-async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {
-  const { MemorySchemaStore, SchemaCache } = await importLate(() => import('./schema/cache.js'));
-  if (folder === undefined) return new SchemaCache(new MemorySchemaStore(), now);
-  const { FileSchemaStore } = await importLate(() => import('./schema/file-store.js'));
-  return new SchemaCache(new FileSchemaStore(folder), now);
-}
-
-interface Abortable {
-  signal?: AbortSignal;
-}
-
-/** How errors that are not the library's own are reported. */
-function toErrorOptions(given: Abortable | undefined, secrets: Secrets): OwnErrorOptions {
-  return { signal: readSignal(given), clean: (thrown) => secrets.clean(thrown) };
-}
-
-/** The signal of options that are not validated yet: their getters may fail. */
-function readSignal(options: Abortable | undefined): AbortSignal | undefined {
-  try {
-    const signal: unknown = options?.signal;
-    return signal instanceof AbortSignal ? signal : undefined;
-  } catch {
-    return undefined;
-  }
 }

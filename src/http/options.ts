@@ -25,7 +25,7 @@ import { type Credentials, checkToken, type OAuthCredentials } from './auth.js';
 import type { DriftEvent, RequestEvent, ResponseEvent, RetryEvent } from './events.js';
 import type { Secrets } from './redact.js';
 import { type Clock, MAX_TIMER_MS, toClock } from './retry.js';
-import { type Telemetry, Tracer } from './telemetry.js';
+import type { Telemetry, Tracer } from './telemetry.js';
 
 /** An attempt may take a minute: Data Access responds within that time itself. */
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -269,7 +269,7 @@ export function resolveOptions(options: ClientOptions, secrets: Secrets): Resolv
     fetch: valid.fetch,
     clock: toClock(valid.clock),
     secrets,
-    tracer: valid.telemetry === undefined ? undefined : new Tracer(valid.telemetry, secrets),
+    tracer: valid.telemetry && { telemetry: valid.telemetry, secrets },
   };
 }
 

@@ -4,7 +4,8 @@ import type { OutgoingRequest } from './build-request.js';
 import type { CallSpec } from './call-context.js';
 import type { RetryEvent } from './events.js';
 import type { LazyResponse } from './lazy-response.js';
-import type { SafeSpan, SpanStart, Tracer } from './telemetry.js';
+import type { SpanStart, Tracer } from './telemetry.js';
+import { count, type SafeSpan, traceSpan } from './tracing.js';
 
 /** @param run makes the call, with the options that it is given. */
 export function traceCall(
@@ -13,7 +14,7 @@ export function traceCall(
   spec: CallSpec,
   run: (spec: CallSpec) => Promise<LazyResponse>,
 ): Promise<LazyResponse> {
-  return tracer.trace(toStart(request, spec), (span) => {
+  return traceSpan(tracer, toStart(request, spec), (span) => {
     let retries = 0;
     const onRetry = (event: RetryEvent) => {
       retries++;
@@ -72,5 +73,5 @@ function recordRetry(
     'error.type': error.name,
     'error.message': error.message,
   });
-  tracer.count('aep_batch.retries', 1, { 'aep_batch.operation': operation });
+  count(tracer, 'aep_batch.retries', 1, { 'aep_batch.operation': operation });
 }

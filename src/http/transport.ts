@@ -32,7 +32,7 @@ export interface AttemptContext {
   proxy: string | undefined;
   /** Whether anything may have reached the server. */
   sent: boolean;
-  /** Called once more before the request goes out on a connection that had to be opened: that takes time. */
+  /** Called once more before the request goes out on a connection that had to be opened, or after an import: both take time. */
   beforeSend(): void;
   /** An AbortSignal for each attempt would take 8 µs of 70. */
   onCancel(listener: (reason: Error) => void): void;
@@ -73,9 +73,12 @@ export function nodeTransport(
     const current = target;
     const agent = await agentFor(current.origin, current.secure);
     const { body } = request;
-    const late =
-      typeof body === 'object' ? (uploads.loaded ?? (await uploads.import())) : undefined;
-    const response = await send(request, current, agent, late?.NodeUpload);
+    if (typeof body === 'object' && uploads.loaded === undefined) {
+      await uploads.import();
+      request.context.beforeSend(); // the import takes time
+    }
+    const NodeUpload = typeof body === 'object' ? uploads.loaded?.NodeUpload : undefined;
+    const response = await send(request, current, agent, NodeUpload);
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') onKeepAlive(keepAlive);

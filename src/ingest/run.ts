@@ -1,5 +1,5 @@
 /** Carries out a plan: create → upload → complete → wait. */
-import type { SafeSpan } from '../http/telemetry.js';
+import type { SafeSpan } from '../http/tracing.js';
 import type { Batch } from '../resources/types.js';
 import { notify } from '../shared/notify.js';
 import { omitUndefined } from '../shared/options.js';

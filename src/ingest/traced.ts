@@ -1,5 +1,5 @@
 /** The spans of ingests and their batches. */
-import { type SafeSpan, trace } from '../http/telemetry.js';
+import { count, type SafeSpan, trace } from '../http/tracing.js';
 import type { IngestClient, IngestContext } from './context.js';
 import type { Receipt } from './types.js';
 
@@ -55,6 +55,6 @@ export const traceBatch = <T>(
 export function recordBatchEnd({ client }: IngestContext, span: SafeSpan, receipt: Receipt): void {
   span.set({ 'aep_batch.outcome': receipt.outcome, 'aep_batch.batch.status': receipt.status });
   const { output = 0, failed = 0 } = receipt.records ?? {};
-  client.tracer?.count('aep_batch.rows', output, { 'aep_batch.rows.result': 'loaded' });
-  client.tracer?.count('aep_batch.rows', failed, { 'aep_batch.rows.result': 'rejected' });
+  count(client.tracer, 'aep_batch.rows', output, { 'aep_batch.rows.result': 'loaded' });
+  count(client.tracer, 'aep_batch.rows', failed, { 'aep_batch.rows.result': 'rejected' });
 }

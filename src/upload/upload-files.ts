@@ -2,7 +2,8 @@
  * The one way in which files get into a batch: several at a time, each by PUT or in parts. Used by
  * `client.files.upload()`, by an ingest and by the command's `upload`. Imports resources, http, shared.
  */
-import { type SpanStart, type Tracer, trace } from '../http/telemetry.js';
+import type { SpanStart, Tracer } from '../http/telemetry.js';
+import { count, trace } from '../http/tracing.js';
 import { checkBatchAddress } from '../resources/options.js';
 import type { ByteRange } from '../resources/types.js';
 import type { UploadOperations } from '../resources/upload-calls.js';
@@ -115,7 +116,7 @@ function countSent(listeners: UploadListeners, tracer: Tracer | undefined): Uplo
   return {
     ...listeners,
     sent(file, bytes, requestsInFlight) {
-      tracer.count('aep_batch.bytes', bytes, {});
+      count(tracer, 'aep_batch.bytes', bytes, {});
       listeners.sent(file, bytes, requestsInFlight);
     },
   };
