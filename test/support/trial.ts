@@ -40,7 +40,10 @@ const REJECTED = [20, 60, 61, 150, 280];
 export async function runTrial(options: TrialOptions): Promise<string[]> {
   const root = await mkdtemp(join(tmpdir(), 'aep-batch-trial-'));
   const redis = await startRedis('--appendonly', 'yes');
-  const simulator = await startSimulator({ random: { seed: options.seed, rate: 0.05 } });
+  const simulator = await startSimulator({
+    random: { seed: options.seed, rate: 0.05 },
+    quirks: { duplicateStatus: options.seed % 4 < 2 ? 422 : 201 },
+  });
   simulator.faults.add(
     ...REJECTED.map((nth) => ({
       when: { operation: 'uploadFile' as const, nth },
@@ -59,6 +62,7 @@ export async function runTrial(options: TrialOptions): Promise<string[]> {
         datasetId: 'd1',
         target,
         loadId: LOAD_ID,
+        skipLoaded: options.seed % 2 === 0,
         maxBatchFiles: SIZE.files / SIZE.batches,
         largeFileThresholdBytes: 600,
         partSizeBytes: 250,

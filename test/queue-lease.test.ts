@@ -1,16 +1,16 @@
 import { Agent } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { Lease, LeaseLostError } from '../../src/bullmq/lease.js';
-import { toLeasedClient } from '../../src/bullmq/leased-client.js';
-import { SlowDown } from '../../src/bullmq/slow-down.js';
-import type { LoadQueue } from '../../src/bullmq/step-context.js';
-import type { ClientOptions } from '../../src/index.js';
-import type { IngestClient } from '../../src/ingest/context.js';
-import { toIngestClient } from '../../src/ingest/ingest-client.js';
-import { checkBytes } from '../../src/resources/options.js';
-import { TOKEN, testClock, thrownBy } from '../support/client.js';
-import { stage } from '../support/simulator.js';
+import { Lease, LeaseLostError } from '../src/bullmq/lease.js';
+import { toLeasedClient } from '../src/bullmq/leased-client.js';
+import { SlowDown } from '../src/bullmq/slow-down.js';
+import type { LoadQueue } from '../src/bullmq/step-context.js';
+import type { ClientOptions } from '../src/index.js';
+import type { IngestClient } from '../src/ingest/context.js';
+import { toIngestClient } from '../src/ingest/ingest-client.js';
+import { checkBytes } from '../src/resources/options.js';
+import { TOKEN, testClock, thrownBy } from './support/client.js';
+import { stage } from './support/simulator.js';
 
 const LOCK_MS = 60_000;
 const NO_QUEUE = { getRateLimitTtl: async () => 0, rateLimit: async () => undefined };
