@@ -26,8 +26,8 @@ import {
   validateEnqueueOptions,
 } from './enqueue-options.js';
 import { LoadWriter } from './load-writer.js';
-import { RedisError } from './open-queue.js';
-import { isFullRedis, openRedis } from './redis.js';
+import { openRedis } from './redis.js';
+import { isFullRedis, isLostRedis, RedisError } from './redis-errors.js';
 import { SecretUrls, withoutUrlQuery } from './secret-urls.js';
 import { JOB_VERSION, type LoadDescription } from './types.js';
 
@@ -45,7 +45,7 @@ export interface EnqueuedLoad {
  * a call that broke off has not added is added, and a load that is in the queue, or has ended, stays as it is.
  * @param sources paths of files and folders, as the workers find them.
  * @throws {PreflightError | InvalidInputError | SourceError} for what could not be loaded. Nothing was added.
- * {RedisError} if Redis has no memory left: a part was added.
+ * {RedisError} if Redis has no memory left, or cannot be reached any more: a part may have been added.
  */
 export async function enqueueLoad(
   queue: Queue,
@@ -69,12 +69,22 @@ export async function enqueueLoad(
     const { files, bytes } = description;
     return { loadId, batches: batches.length, files, bytes };
   } catch (error) {
-    if (!isFullRedis(error)) throw error;
-    const message = `Redis has no memory left, so load ${loadId} is enqueued only in part. Enqueue it again once it has some: what is missing is added. (${error.message})`;
-    throw new RedisError(message);
+    throw explainFailure(error, loadId);
   } finally {
     redis.disconnect();
   }
+}
+
+/** @returns what to say of a load of which a part was added. */
+function explainFailure(error: unknown, loadId: string): unknown {
+  const result = `load ${loadId} is enqueued only in part, or not at all`;
+  if (isFullRedis(error))
+    return new RedisError(
+      `Redis has no memory left: ${result}. Enqueue it again once it has some: what is missing is added. (${error.message})`,
+    );
+  if (!isLostRedis(error)) return error;
+  const message = `Redis cannot be reached any more: ${result}. Enqueue it again once it can: what is missing is added.`;
+  return new RedisError(message, { cause: error });
 }
 
 /** The plan that all batches share, and the files of each. */

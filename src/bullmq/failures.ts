@@ -7,7 +7,7 @@ import { describeThrown } from '../shared/thrown.js';
 import { BudgetSpentError } from './allowance.js';
 import { isFileJob } from './job-data.js';
 import { leaveBatch } from './open-batches.js';
-import { isFullRedis } from './redis.js';
+import { isFailedCommand, isFullRedis } from './redis-errors.js';
 import type { Step } from './step-context.js';
 import type { JobData } from './types.js';
 
@@ -62,12 +62,8 @@ function mayPass(cause: unknown): boolean {
   const isRejected = isForbidden || cause instanceof AuthenticationError;
   // Another ingest that sends the same files ends some time.
   const isBusy = cause instanceof AlreadyLoadingError;
-  return isBusy || isRedisError(cause) || (isResumable(cause) && !isRejected);
+  return isBusy || isFailedCommand(cause) || (isResumable(cause) && !isRejected);
 }
-
-const isRedisError = (cause: unknown): cause is Error =>
-  cause instanceof Error &&
-  ['ReplyError', 'MaxRetriesPerRequestError', 'AbortError'].includes(cause.name);
 
 /** The job is run again, by whichever worker is next; that does not count as an attempt. */
 async function giveBack({ job, token }: FailedStep, delayMs: number): Promise<Error> {

@@ -1,7 +1,6 @@
 /** The queue of loads, for programs that only put loads into it or look at them. */
 import { Queue } from 'bullmq';
 import { ReplyError } from 'ioredis';
-import { AepBatchError } from '../shared/errors.js';
 import { omitUndefined } from '../shared/options.js';
 import { describeThrown } from '../shared/thrown.js';
 import {
@@ -11,6 +10,7 @@ import {
   toConnectionOptions,
   toSingleTry,
 } from './redis.js';
+import { RedisError } from './redis-errors.js';
 import { checkQueueName, DEFAULT_QUEUE } from './worker-options.js';
 
 export interface LoadQueueOptions {
@@ -18,11 +18,6 @@ export interface LoadQueueOptions {
   queue?: string;
   /** What the keys of the queue begin with. Default `bull`. */
   prefix?: string;
-}
-
-/** Redis cannot be reached, is too old, or has no memory left. */
-export class RedisError extends AepBatchError {
-  override readonly name = 'RedisError';
 }
 
 /** BullMQ needs commands of it. */

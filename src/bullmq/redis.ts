@@ -12,16 +12,20 @@ export type RedisConnection = Redis | RedisOptions;
  */
 const QUICK_END = { disconnectTimeout: 100 } as const;
 
-/** Without it a command would fail after some retries, although Redis comes back. */
-const PATIENT = { ...QUICK_END, maxRetriesPerRequest: null } as const;
+/** For a worker: commands wait until Redis is there again, however long that takes. */
+export const FOR_WORKER = { maxRetriesPerRequest: null } as const;
 
-/** @returns a connection of its own, which the caller closes. */
-export function openRedis(connection: unknown): Redis {
+/**
+ * A connection of its own, which the caller closes. Unless the options say otherwise, a command is given up after
+ * about ten seconds without Redis.
+ */
+export function openRedis(connection: unknown, more: Partial<typeof FOR_WORKER> = {}): Redis {
+  const own = { ...QUICK_END, ...more };
   const redis =
     connection instanceof Redis
-      ? connection.duplicate(PATIENT)
-      : new Redis({ ...toOptions(connection), ...PATIENT });
-  redis.on('error', () => undefined); // commands wait until it is there again; without a listener it ends the process
+      ? connection.duplicate(own)
+      : new Redis({ ...toOptions(connection), ...own });
+  redis.on('error', () => undefined); // the commands report it; without a listener it ends the process
   return redis;
 }
 
@@ -83,10 +87,6 @@ export async function runFenced(
   const encoded = commands.map((command) => JSON.stringify(command));
   return (await redis.eval(FENCED, keys.length, ...keys, lock.token, ...encoded)) === 1;
 }
-
-/** Whether Redis rejected a command because it has no memory left. The words are around those of scripts, too. */
-export const isFullRedis = (error: unknown): error is Error =>
-  error instanceof Error && error.message.includes('OOM command not allowed');
 
 /** What is to be known of a server: which process it is, and how it keeps what it is sent. */
 export interface ServerInfo {

@@ -3,9 +3,13 @@ import type { Queue } from 'bullmq';
 import { QueueKeys } from './keys.js';
 import { LoadStore } from './load-store.js';
 import { openRedis } from './redis.js';
+import { isLostRedis, RedisError } from './redis-errors.js';
 import type { LoadDescription } from './types.js';
 
-/** @returns what the work returns; `undefined` where the queue has no such load. */
+/**
+ * @returns what the work returns; `undefined` where the queue has no such load.
+ * @throws {RedisError} if Redis cannot be reached any more.
+ */
 export async function withLoad<T>(
   queue: Queue,
   loadId: string,
@@ -16,6 +20,10 @@ export async function withLoad<T>(
     const load = new LoadStore(redis, new QueueKeys(queue.qualifiedName), loadId);
     const description = await load.readDescription();
     return description === undefined ? undefined : await work(load, description);
+  } catch (error) {
+    if (!isLostRedis(error)) throw error;
+    const message = `Redis cannot be reached any more: what was to be done of load ${loadId} may be done in part. Do it again once it can.`;
+    throw new RedisError(message, { cause: error });
   } finally {
     redis.disconnect();
   }

@@ -17,7 +17,7 @@ import { type JobName, QueueKeys } from './keys.js';
 import { Lease } from './lease.js';
 import { toLeasedClient } from './leased-client.js';
 import { LoadStore } from './load-store.js';
-import { openRedis, type RedisConnection, toConnectionOptions } from './redis.js';
+import { FOR_WORKER, openRedis, type RedisConnection, toConnectionOptions } from './redis.js';
 import { SecretUrls } from './secret-urls.js';
 import { SlowDown } from './slow-down.js';
 import type { LoadQueue, Step } from './step-context.js';
@@ -134,7 +134,7 @@ class JobRunner {
   constructor(client: ClientSource, connection: RedisConnection, options: ValidWorkerOptions) {
     this.#client = client;
     this.#options = options;
-    this.#redis = openRedis(connection);
+    this.#redis = openRedis(connection, FOR_WORKER);
     this.#queue = new Queue(options.queue, {
       connection: this.#redis,
       ...omitUndefined({ prefix: options.prefix }),

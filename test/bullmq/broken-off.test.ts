@@ -1,12 +1,18 @@
 import { expect, test } from '@jest/globals';
-import { cancelLoad, retryFailed } from '../../src/bullmq/index.js';
-import { createBatchClient } from '../../src/index.js';
+import {
+  cancelLoad,
+  enqueueLoad,
+  openLoadQueue,
+  readQueuedLoad,
+  retryFailed,
+} from '../../src/bullmq/index.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
 import { toLoadKey, useQueue } from '../support/queue-stage.js';
 
 describeWithRedis('a load on a queue whose workers broke off', () => {
   const stage = useQueue();
-  const { called, enqueue, isDrained, read, start, waitForState, waitUntil, work, write } = stage;
+  const { called, enqueue, fail, isDrained, read, start, waitForState, waitUntil, work, write } =
+    stage;
 
   /** A load of one batch that is completed and not ended, and that no worker has. */
   const leaveCompleted = async () => {
@@ -43,24 +49,15 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
 
   test('a worker that polls a batch stops as well once its credentials are rejected', async () => {
     await leaveCompleted();
-    const other = createBatchClient({
-      ...stage.simulator.clientOptions,
-      apiKey: 'simulator-client-id',
-      credentials: () => 'wrong',
-    });
-    const worker = work({}, other);
+    const worker = work({}, stage.rejectedClient());
     await waitUntil(async () => worker.failure !== undefined);
-    await other.close();
   });
 
   test('nothing of a load expires before all its batches have ended', async () => {
     await start();
     await write(2);
     const { loadId } = await enqueue({ maxBatchFiles: 1 });
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 1 },
-      then: { status: 403 },
-    });
+    fail('uploadFile', 1, { status: 403 });
     const worker = work({ keepReceiptsMs: 60_000 });
     await waitUntil(async () => (await read(loadId)).batches.ended === 1);
     await waitForState(loadId, 'held');
@@ -79,10 +76,7 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     await start();
     await write(1);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 1 },
-      then: { status: 403 },
-    });
+    fail('uploadFile', 1, { status: 403 });
     work();
     await waitForState(loadId, 'held');
     await waitUntil(async () => (await stage.queue.getFailedCount()) === 1);
@@ -103,7 +97,7 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
       await admin.config('SET', 'maxmemory', String(used + 20_000));
       await expect(
         enqueue({ maxBatchFiles: 1, maxOpenBatches: 20, loadId: 'full' }),
-      ).rejects.toThrow('no memory left, so load full is enqueued only in part');
+      ).rejects.toThrow('no memory left: load full is enqueued only in part');
       await admin.config('SET', 'maxmemory', '0');
     } finally {
       await admin.config('SET', 'maxmemory', '0');
@@ -115,14 +109,34 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     expect(called('uploadFile')).toHaveLength(20);
   });
 
+  test('a Redis that goes away while a load is enqueued is an error, and what is missing is added later', async () => {
+    await start();
+    await write(2);
+    const connection = { ...stage.redis.connection, retryStrategy: () => 5 };
+    const queue = await openLoadQueue(connection);
+    const options = { datasetId: 'd1', target: stage.client, loadId: 'gone' };
+    const addBulk = queue.addBulk.bind(queue);
+    queue.addBulk = async (jobs) => {
+      await stage.redis.kill();
+      return addBulk(jobs);
+    };
+    await expect(enqueueLoad(queue, stage.folder, options)).rejects.toThrow(
+      'Redis cannot be reached any more: load gone is enqueued only in part',
+    );
+    await expect(readQueuedLoad(queue, 'gone')).rejects.toThrow('Do it again once it can');
+    await stage.redis.restart();
+    await queue.close();
+    await enqueue(options);
+    work();
+    expect(await waitForState('gone', 'ended')).toMatchObject({ outcome: 'success' });
+  });
+
   test('a worker that is closed gives back what does not end in time', async () => {
     await start();
     await write(2);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add(
-      { when: { operation: 'uploadFile', nth: 1 }, then: 'hang' },
-      { when: { operation: 'uploadFile', nth: 2 }, then: 'hang' },
-    );
+    fail('uploadFile', 1, 'hang');
+    fail('uploadFile', 2, 'hang');
     const worker = work({ closeTimeoutMs: 50, lockMs: 60_000 });
     await waitUntil(async () => called('uploadFile').length === 2);
     await worker.close();
@@ -136,7 +150,7 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     await write(1);
     const parts = { largeFileThresholdBytes: 50, partSizeBytes: 40, concurrency: 1 };
     const { loadId } = await enqueue(parts);
-    stage.simulator.faults.add({ when: { operation: 'uploadFilePart', nth: 3 }, then: 'hang' });
+    fail('uploadFilePart', 3, 'hang');
     const worker = work({ closeTimeoutMs: 50, lockMs: 60_000 });
     await waitUntil(async () => called('uploadFilePart').length === 3);
     await worker.close();
@@ -151,13 +165,8 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     const { origin, orgId } = stage.client;
     const { loadId } = await enqueue({ loadId: 'rejected' });
     await enqueue({ loadId: 'other', target: { origin, orgId, sandbox: 'other' } });
-    const options = stage.simulator.clientOptions;
-    const wrong = createBatchClient({
-      ...options,
-      apiKey: 'simulator-client-id',
-      credentials: () => 'wrong',
-    });
-    const others = createBatchClient({ ...options, sandbox: 'other' });
+    const wrong = stage.rejectedClient();
+    const others = stage.clientWith({ sandbox: 'other' });
     const worker = work({}, ({ sandbox }) => (sandbox === 'other' ? others : wrong));
     const held = await waitForState(loadId, 'held');
     expect(held.failures[0]?.reason).toContain('401');
@@ -166,31 +175,21 @@ describeWithRedis('a load on a queue whose workers broke off', () => {
     work();
     expect(await retryFailed(stage.queue, loadId)).toBe(1);
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
-    await wrong.close();
-    await others.close();
   });
 
   test('a worker whose credentials are rejected stops, and leaves its jobs to others', async () => {
     await start();
     await write(2);
     const { loadId } = await enqueue();
-    const other = createBatchClient({
-      ...stage.simulator.clientOptions,
-      apiKey: 'simulator-client-id',
-      credentials: () => 'wrong',
-    });
-    const worker = work({}, other);
+    const worker = work({}, stage.rejectedClient());
     await waitUntil(async () => worker.failure !== undefined);
     await worker.close();
-    await other.close();
-    const { clientOptions, env, origin } = stage.simulator;
+    const { env, origin } = stage.simulator;
     const { AEP_CLIENT_ID: clientId = '', AEP_SCOPES = '' } = env;
     const credentials = { clientId, clientSecret: 'of another', scopes: [AEP_SCOPES], origin };
-    const rejected = createBatchClient({ ...clientOptions, credentials });
-    const second = work({}, rejected);
+    const second = work({}, stage.clientWith({ credentials }));
     await waitUntil(async () => second.failure !== undefined);
     await second.close();
-    await rejected.close();
     const { state, stoppedWorker, failures } = await read(loadId);
     expect([state, failures]).toEqual(['held', []]);
     expect(stoppedWorker).toContain('401');

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { SharedBudget } from '../../src/bullmq/budget.js';
-import { createBatchClient } from '../../src/index.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
 import { useQueue } from '../support/queue-stage.js';
 
@@ -11,7 +10,7 @@ const COUNTERS = 'aep-batch:bull:aep-batch:budget';
 
 describeWithRedis('a budget for all workers of a queue', () => {
   const stage = useQueue();
-  const { called, enqueue, read, start, waitForState, waitUntil, work, write } = stage;
+  const { called, enqueue, fail, read, start, waitForState, waitUntil, work, write } = stage;
   const uploads = () => called('uploadFile').length;
   const readBytes = async () =>
     Number(await stage.admin.get(`${COUNTERS}:bytes:${stage.client.orgId}`));
@@ -101,10 +100,7 @@ describeWithRedis('a budget for all workers of a queue', () => {
     await start();
     await write(1);
     const { loadId, bytes } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 1 },
-      then: { status: 500 },
-    });
+    fail('uploadFile', 1, { status: 500 });
     work({ budget: { bytesPerHour: 3 * bytes } });
     await waitUntil(async () => uploads() === 1 && (await countDelayed()) === 1);
     expect(await readBytes()).toBe(bytes);
@@ -143,14 +139,9 @@ describeWithRedis('a budget for all workers of a queue', () => {
     await start();
     await write(1);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'createBatch', nth: 1 },
-      then: { status: 429, headers: { 'retry-after': '20' } },
-    });
-    const impatient = createBatchClient({ ...stage.simulator.clientOptions, maxRetries: 0 });
-    work({}, impatient);
+    fail('createBatch', 1, { status: 429, headers: { 'retry-after': '20' } });
+    work({}, stage.clientWith({ maxRetries: 0 }));
     await waitUntil(async () => (await stage.queue.getRateLimitTtl(1)) > 15_000);
-    await impatient.close();
     expect((await read(loadId)).state).toBe('running');
     await stage.queue.removeRateLimitKey();
   });
@@ -159,10 +150,7 @@ describeWithRedis('a budget for all workers of a queue', () => {
     await start();
     await write(1);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'createBatch', nth: 1 },
-      then: { status: 429, headers: { 'retry-after': '20' } },
-    });
+    fail('createBatch', 1, { status: 429, headers: { 'retry-after': '20' } });
     work({ closeTimeoutMs: 10 });
     await waitUntil(async () => (await stage.queue.getRateLimitTtl(1)) > 15_000);
     expect((await read(loadId)).state).toBe('running');

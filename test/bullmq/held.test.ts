@@ -7,16 +7,13 @@ import { useQueue } from '../support/queue-stage.js';
 
 describeWithRedis('a load on a queue that is not loaded as a whole', () => {
   const stage = useQueue();
-  const { called, enqueue, read, start, waitForState, waitUntil, work, write } = stage;
+  const { called, enqueue, fail, read, start, waitForState, waitUntil, work, write } = stage;
 
   test('a load is held once nothing is left but files that the platform rejects, and goes on when they are retried', async () => {
     await start({ outcomes: { d1: { states: ['processing'] } } });
     await write(3);
     const { loadId } = await enqueue({ maxBatchFiles: 2 });
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 1 },
-      then: { status: 413 },
-    });
+    fail('uploadFile', 1, { status: 413 });
     work({ concurrency: 1 });
     await waitUntil(async () => (await read(loadId)).files.uploaded === 2);
     const running = await read(loadId);

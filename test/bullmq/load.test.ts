@@ -14,13 +14,13 @@ import {
   RedisError,
   retryFailed,
 } from '../../src/bullmq/index.js';
-import { createBatchClient } from '../../src/index.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
 import { dumpRedis, toLoadKey, useQueue } from '../support/queue-stage.js';
 
 describeWithRedis('loads on a queue', () => {
   const stage = useQueue();
-  const { called, enqueue, isDrained, read, start, waitForState, waitUntil, work, write } = stage;
+  const { called, enqueue, fail, isDrained, read, start, waitForState, waitUntil, work, write } =
+    stage;
   const toTarget = ({ origin, orgId, sandbox }: IngestTarget) => ({ origin, orgId, sandbox });
   const uploads = () => called('uploadFile').length;
   const loaded = () =>
@@ -108,11 +108,10 @@ describeWithRedis('loads on a queue', () => {
     }
     expect(stage.simulator.log).toEqual([]);
     await worker.close();
-    const others = createBatchClient({ ...stage.simulator.clientOptions, sandbox: 'other' });
+    const others = stage.clientWith({ sandbox: 'other' });
     work({}, () => others);
     expect(await retryFailed(stage.queue, loadId)).toBe(1);
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
-    await others.close();
   });
 
   test('a job of a newer version is failed with words that say what to do', async () => {
@@ -151,10 +150,7 @@ describeWithRedis('loads on a queue', () => {
     await start();
     await write(3);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 2 },
-      then: { status: 403 },
-    });
+    fail('uploadFile', 2, { status: 403 });
     const worker = work({ concurrency: 1 });
     const held = await waitForState(loadId, 'held');
     expect(held).toMatchObject({ files: { failed: 1 } });
@@ -182,10 +178,7 @@ describeWithRedis('loads on a queue', () => {
     await start();
     await write(3);
     const { loadId } = await enqueue();
-    stage.simulator.faults.add({
-      when: { operation: 'uploadFile', nth: 1 },
-      then: { status: 403 },
-    });
+    fail('uploadFile', 1, { status: 403 });
     work();
     await waitForState(loadId, 'held');
     expect(await cancelLoad(stage.queue, loadId)).toBe(true);

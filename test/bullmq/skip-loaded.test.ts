@@ -6,7 +6,8 @@ import { toLoadKey, useQueue } from '../support/queue-stage.js';
 
 describeWithRedis('a load on a queue that skips what is loaded', () => {
   const stage = useQueue();
-  const { called, enqueue, isDrained, read, start, waitForState, waitUntil, work, write } = stage;
+  const { called, enqueue, fail, isDrained, read, start, waitForState, waitUntil, work, write } =
+    stage;
   const options = { skipLoaded: true, loadId: 'once' };
   const uploads = () => called('uploadFile').length;
   const readPlan = async () =>
@@ -21,8 +22,7 @@ describeWithRedis('a load on a queue that skips what is loaded', () => {
     await start({ quirks: { duplicateStatus: 201 } });
     await write(1);
     await enqueue(options);
-    const rejected = { when: { operation: 'uploadFile', nth: 1 }, then: { status: 403 } } as const;
-    stage.simulator.faults.add(rejected);
+    fail('uploadFile', 1, { status: 403 });
     work();
     await waitForState('once', 'held');
     const steps = await stage.admin.lrange(`${toLoadKey('once')}:1:steps`, 0, -1);

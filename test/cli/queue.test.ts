@@ -141,7 +141,8 @@ describeWithRedis('a queue', () => {
     expect((await load('nightly')).stdout).toContain('Given up: rows.jsonl (batch 1): ');
     expect((await load('nightly', '--retry-failed')).stderr).toContain('Tried again: 1 job.');
     await waitForExit(worker, 1, 'held');
-    expect((await load('nightly', '--cancel')).code).toBe(0);
+    const cancelled = await load('nightly', '--cancel', '--json');
+    expect([cancelled.code, expectJson(cancelled, 'load')['loadId']]).toEqual([0, 'nightly']);
     await waitForExit(worker, 4, 'ended');
     worker.child.kill('SIGTERM');
     await worker.ended;

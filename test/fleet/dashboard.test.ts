@@ -28,11 +28,7 @@ const { DASHBOARD } = process.env;
     test('shows the jobs of a load, and tries again what was given up', async () => {
       await stage.start();
       await stage.write(3);
-      const rejected = {
-        when: { operation: 'uploadFile', nth: 2 },
-        then: { status: 403 },
-      } as const;
-      stage.simulator.faults.add(rejected);
+      stage.fail('uploadFile', 2, { status: 403 });
       const { loadId } = await stage.enqueue();
       stage.work();
       await stage.waitForState(loadId, 'held');

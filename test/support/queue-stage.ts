@@ -16,8 +16,14 @@ import {
   type QueuedLoad,
   readQueuedLoad,
 } from '../../src/bullmq/index.js';
-import { type BatchClient, createBatchClient } from '../../src/index.js';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../src/testing/index.js';
+import { type BatchClient, type ClientOptions, createBatchClient } from '../../src/index.js';
+import {
+  type Fault,
+  type FaultAction,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../src/testing/index.js';
 
 /** More than any load here takes on a machine that is busy with other tests. */
 const MAX_POLLS = 2400;
@@ -51,6 +57,7 @@ export class QueueStage {
   /** Called after the test. */
   readonly closers: (() => void)[] = [];
   readonly #workers: LoadWorker[] = [];
+  readonly #clients: BatchClient[] = [];
 
   async open(): Promise<void> {
     this.folder = await mkdtemp(join(tmpdir(), 'aep-batch-bullmq-'));
@@ -64,15 +71,30 @@ export class QueueStage {
     await this.queue.close();
     await this.admin.flushall();
     this.admin.disconnect();
-    await this.client.close();
+    await Promise.all(this.#clients.splice(0).map((client) => client.close()));
     await this.simulator.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
 
   readonly start = async (options: SimulatorOptions = {}): Promise<void> => {
     this.simulator = await startSimulator(options);
-    this.client = createBatchClient(this.simulator.clientOptions);
+    this.client = this.clientWith({});
   };
+
+  /** Another client of the same simulator, which is closed after the test. */
+  readonly clientWith = (options: Partial<ClientOptions>): BatchClient => {
+    const client = createBatchClient({ ...this.simulator.clientOptions, ...options });
+    this.#clients.push(client);
+    return client;
+  };
+
+  /** A client whose access token the platform rejects. */
+  readonly rejectedClient = (): BatchClient =>
+    this.clientWith({ apiKey: 'simulator-client-id', credentials: () => 'wrong' });
+
+  /** The nth request of an operation goes wrong. */
+  readonly fail = (operation: Fault['when']['operation'], nth: number, then: FaultAction): void =>
+    this.simulator.faults.add({ when: { operation, nth }, then });
 
   readonly write = async (count: number): Promise<void> => {
     for (let at = 0; at < count; at++)
