@@ -33,6 +33,23 @@ describe('the assertions of a test file', () => {
     expect(assertions[0]).toMatchObject({ file: 'a.test.ts', text: 'expect(1).toBe(1);' });
   });
 
+  test('are run by the titles of their tests, where only a run knows what a title holds', () => {
+    const toName = (title: string) =>
+      listAssertions('a.test.ts', `${title}, () => { expect(1).toBe(1); });`)[0]?.testName;
+    expect(assertions.map(({ testName }) => testName)).toEqual([
+      'a$',
+      'a$',
+      'b$',
+      'b$',
+      'b$',
+      'b$',
+    ]);
+    expect(toName("test.each([1])('after %i (of $a.b), too'")).toBe('after .* \\(of .*\\), too$');
+    expect(toName("describe('a'")).toBeUndefined();
+    expect(toName('test(title')).toBeUndefined();
+    expect(toName('test(`a $' + '{b}`')).toBeUndefined();
+  });
+
   test('are removed one at a time, and the file stays one that can be read', () => {
     const texts = assertions.map((one) => removeAssertion(TEST_FILE, one));
     expect(texts.map((text) => listAssertions('a', text).length)).toEqual([5, 5, 5, 5, 5, 5]);

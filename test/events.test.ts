@@ -76,6 +76,19 @@ test('a success that cannot be used has an event with its status and its error',
   expect(events).toMatchObject([{ status: 200, error: { name: 'InvalidResponseError' } }]);
 });
 
+test('an attempt without a response ends with the id that was sent, after the time that it took', async () => {
+  const { requests, responses, options } = listening();
+  server.play((_, response) => {
+    options.clock.nowMs += 250;
+    response.socket?.resetAndDestroy();
+  });
+  await thrownBy(clientFor(server.origin, { ...options, maxRetries: 0 }).batches.get(ID));
+
+  expect(requests).toHaveLength(1);
+  expect(requests[0]?.requestId).toMatch(/^[\da-f]{8}-[\da-f-]{27}$/);
+  expect(responses).toMatchObject([{ requestId: requests[0]?.requestId, durationMs: 250 }]);
+});
+
 test('the event of a part has its range', async () => {
   const { requests, options } = listening();
   const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };

@@ -128,6 +128,23 @@ describe('spans', () => {
     expect(await sdk.count('aep_batch.retries')).toBe(1);
   });
 
+  test.each([
+    ['http://127.0.0.1', 80],
+    ['https://platform.invalid', 443],
+    ['https://platform.invalid:8443', 8443],
+  ])('of calls to %s have the port %i', async (origin, port) => {
+    const sdk = startSdk();
+    const fetch = async () => Response.json({ b1: { status: 'success' } });
+    const client = clientFor(origin, { fetch, telemetry: sdk.telemetry });
+    await client.batches.get('b1');
+    await client.close();
+
+    expect(sdk.spans.getFinishedSpans()[0]?.attributes).toMatchObject({
+      'server.address': new URL(origin).hostname,
+      'server.port': port,
+    });
+  });
+
   test('of ingests at the same time do not mix', async () => {
     const sdk = startSdk();
     const client = createBatchClient({ ...simulator.clientOptions, telemetry: sdk.telemetry });

@@ -114,6 +114,16 @@ test.each([
   },
 );
 
+test('a message about another origin names its URL without the secrets in it', async () => {
+  const { raw } = clientFor(server.origin, { credentials: TOKEN });
+  const baseUrl = `https://other.invalid/${encodeURIComponent(TOKEN)}`;
+  const init = { baseUrl, params: { path: { batchId: 'b1' } } };
+  const error = await thrownBy(raw.GET('/data/foundation/catalog/batches/{batchId}', init));
+
+  expect(String(error)).toContain('received https://other.invalid/[secret]/data/foundation/');
+  expect(server.seen).toEqual([]);
+});
+
 test('a text of 200 kB is read in a moment, with many tokens and whatever it holds', () => {
   const secrets = new Secrets();
   for (let n = 0; n < 1000; n++) secrets.addToken(`eyJhbGciOiJSUzI1NiJ9.${n}.${'x'.repeat(1000)}`);

@@ -741,6 +741,23 @@ test('a completed file is returned with what the platform reports, in every publ
   expect(others).toEqual([...Array(4).fill(reported), undefined, undefined, undefined]);
 });
 
+test('each call of a file that the platform rejects is an error with its status', async () => {
+  const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };
+  const bytes = Buffer.from('x');
+  const { files } = client();
+  const calls = {
+    put: () => files.put(address, bytes),
+    initialize: () => files.initialize(address),
+    uploadPart: () => files.uploadPart(address, { start: 0 }, bytes),
+    receivedRanges: () => files.receivedRanges(address),
+    complete: () => files.complete(address),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    server.play(403);
+    expect([name, await thrownBy(call())]).toMatchObject([name, { status: 403 }]);
+  }
+});
+
 test('an action succeeds with any success status, whatever the body', async () => {
   server.play(respondWith(200, { b1: { status: 'x' } }), respondWith(200, 'OK'), respondWith(204));
   for (let call = 0; call < 3; call++) await client().batches.complete('b1');

@@ -278,6 +278,14 @@ describe('a wait that the platform asks for', () => {
   });
 });
 
+test('where no wait of the platform is accepted, a call ends with the wait that it asked for', async () => {
+  const { clock, client } = setUp({ maxRetryAfterMs: 0 });
+  server.play(respondWith(429, '', { 'retry-after': '1' }));
+
+  expect(await thrownBy(client.batches.get(ID))).toMatchObject({ attempts: 1, retryAfterMs: 1000 });
+  expect(clock.slept).toEqual([]);
+});
+
 describe('how often', () => {
   test('twice by default, and the error says which attempt it was', async () => {
     const { client } = setUp();

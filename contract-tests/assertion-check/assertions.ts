@@ -16,6 +16,8 @@ export interface Assertion {
   hasAwait: boolean;
   /** Whether it calls anything itself, so that removing it may remove traffic. */
   hasCall: boolean;
+  /** A pattern that the names of its tests match; `undefined` where it stands in none, such as in a helper. */
+  testName: string | undefined;
 }
 
 /** Where the softened file appends the lines of assertions that failed. */
@@ -40,12 +42,28 @@ export function listAssertions(file: string, text: string): Assertion[] {
         place,
         hasAwait: containsAwait(expression),
         hasCall: hasOwnCall(expression),
+        testName: findTestName(node),
       });
     }
     ts.forEachChild(node, visit);
   };
   visit(source);
   return found;
+}
+
+/** Jest's names for what a row of a table holds: `%s`, `$name`, `$#`. */
+const PLACEHOLDER = /%[a-zA-Z#%]|\$[\w.#]+/;
+
+/** The title of the test around a node, with `.*` for what is only known when it runs. */
+function findTestName(node: ts.Node): string | undefined {
+  for (let at = node.parent; at !== undefined; at = at.parent) {
+    if (!ts.isCallExpression(at) || !/^(?:test|it)\b/.test(at.expression.getText())) continue;
+    const [title] = at.arguments;
+    if (title === undefined || !ts.isStringLiteralLike(title)) return undefined;
+    const parts = title.text.split(PLACEHOLDER);
+    return `${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`;
+  }
+  return undefined;
 }
 
 function getPlace(node: ts.Node): Assertion['place'] {

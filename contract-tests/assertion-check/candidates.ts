@@ -4,6 +4,8 @@ import { generateRequestChecks } from '../../spec-tools/generate-request-checks.
 import { generateDocument, generateOperations } from '../../spec-tools/generate-types.js';
 import type { Json } from '../../spec-tools/operations.js';
 import { mutants as clientMutants } from '../client-mutation/check-mutants.js';
+import { Killers } from '../client-mutation/killers.js';
+import type { Failure } from '../client-mutation/run-tests.js';
 import { applyMutant, type Mutant } from '../mutation/mutant.js';
 import { applyFault, listFaults } from './code-faults.js';
 import type { ExecutedLines } from './project-tests.js';
@@ -12,14 +14,20 @@ import type { ExecutedLines } from './project-tests.js';
 export interface Fault {
   /** For people. */
   name: string;
+  /** What it is about: its words are compared with those of the assertions. */
+  topic: string;
   /** The files that it changes. */
   files: readonly string[];
+  /** A test that noticed it in an earlier run of the client mutants. */
+  killer?: Failure | undefined;
   toTexts(): ReadonlyMap<string, string>;
 }
 
 const GENERATED = 'generated/document.ts';
 
 interface Sources {
+  /** The project. */
+  root: string;
   read(file: string): string;
   document: Json;
   documentMutants: readonly Mutant[];
@@ -28,45 +36,84 @@ interface Sources {
 
 /**
  * In turn: faults of what the test file imports, of the client as a list has them, of the document, and of
- * whatever else it executes.
+ * whatever else it executes. Of each, those come first that share the most words with an assertion.
+ * @param topics what the assertions are about.
  */
-export function listCandidates(test: string, executed: ExecutedLines, sources: Sources): Fault[] {
+export function listCandidates(
+  test: string,
+  executed: ExecutedLines,
+  topics: readonly string[],
+  sources: Sources,
+): Fault[] {
   const { read, shuffle } = sources;
   const imported = listImports(test, read(test));
-  const toCode = (files: readonly string[], onlyFunctions: boolean) =>
+  const wanted = topics.map(listWords);
+  const relevance = ({ topic }: Fault) => {
+    const words = listWords(topic);
+    const shared = wanted.map((one) => [...one].filter((word) => words.has(word)).length);
+    return Math.max(0, ...shared);
+  };
+  const toCode = (files: readonly string[]) =>
     files.flatMap((file) => {
       const text = read(file);
+      const lines = text.split('\n');
       return listFaults(file, text)
-        .filter(
-          ({ line, isInFunction }) =>
-            executed.get(file)?.has(line) && (isInFunction || !onlyFunctions),
-        )
-        .map(
-          (fault): Fault => ({
-            name: `${file}:${fault.line}: ${fault.change}`,
-            files: [file],
-            toTexts: () => new Map([[file, applyFault(text, fault)]]),
-          }),
-        );
+        .filter(({ line }) => executed.get(file)?.has(line))
+        .map((fault): Fault & { isInFunction: boolean } => ({
+          name: `${file}:${fault.line}: ${fault.change}`,
+          topic: `${file} ${lines[fault.line - 1]}`,
+          files: [file],
+          isInFunction: fault.isInFunction,
+          toTexts: () => new Map([[file, applyFault(text, fault)]]),
+        }));
     });
+  const sort = <T extends Fault>(faults: readonly T[]) =>
+    shuffle(faults)
+      .map((fault) => ({ fault, at: relevance(fault) }))
+      .sort((a, b) => b.at - a.at);
   const files = [...executed.keys()];
   const near = files.filter((file) => imported.has(file));
   const far = files.filter((file) => !imported.has(file));
   const usesDocument = executed.has('spec-tools/bundled-document.ts') || executed.has(GENERATED);
-  return interleave([
-    shuffle(toCode(near, false)),
-    shuffle(listClientFaults(executed, read)),
-    usesDocument ? shuffle(listDocumentFaults(sources)) : [],
-    shuffle(toCode(far, true)),
-  ]);
+  const lists = [
+    sort(toCode(near)),
+    sort(listClientFaults(executed, sources)),
+    sort(usesDocument ? listDocumentFaults(sources) : []),
+    // Far away, a fault outside of functions breaks most tests at once.
+    sort(toCode(far)).filter(({ fault, at }) => at > 0 || fault.isInFunction),
+  ];
+  return interleave(lists.map((list) => list.map(({ fault }) => fault)));
 }
 
-function listClientFaults(executed: ExecutedLines, read: Sources['read']): Fault[] {
+/** Words that say nothing about what a text is about. */
+const COMMON = new Set(
+  'await const contract each equal every expect from json length list match object return status string test tests text that this true undefined with'.split(
+    ' ',
+  ),
+);
+/** Shorter words stand everywhere. */
+const MIN_WORD_LENGTH = 4;
+
+/** The words of a text, also those within names, without the `s` at their ends. */
+function listWords(text: string): Set<string> {
+  const words = text
+    .replace(/([a-z\d])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .map((word) => word.replace(/s$/, ''));
+  return new Set(words.filter((word) => word.length >= MIN_WORD_LENGTH && !COMMON.has(word)));
+}
+
+function listClientFaults(executed: ExecutedLines, { root, read }: Sources): Fault[] {
+  const killers = new Killers(root, clientMutants);
   return clientMutants
     .filter(({ file }) => executed.has(file))
-    .map(({ file, find, replace, fault }) => ({
+    .map((mutant) => ({ ...mutant, killer: killers.find(mutant) }))
+    .map(({ file, find, replace, fault, killer }) => ({
       name: `${file}: ${fault}`,
+      topic: `${file} ${fault} ${find} ${replace}`,
       files: [file],
+      killer,
       toTexts: () => new Map([[file, read(file).replace(find, () => replace)]]),
     }));
 }
@@ -74,6 +121,7 @@ function listClientFaults(executed: ExecutedLines, read: Sources['read']): Fault
 const listDocumentFaults = ({ document, documentMutants }: Sources): Fault[] =>
   documentMutants.map((mutant) => ({
     name: `${mutant.kind} ${mutant.pointer}: ${mutant.change}`,
+    topic: `${mutant.kind} ${mutant.pointer} ${mutant.change}`,
     files: [GENERATED, 'generated/openapi.json'],
     toTexts: () => {
       const changed = applyMutant(document, mutant);

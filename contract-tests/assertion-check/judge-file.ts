@@ -27,8 +27,11 @@ export interface FileTools {
   tests: ProjectTests;
   /** Every assertion of the file, also those that are not judged. */
   all: readonly Assertion[];
-  /** The faults to try, when it is known what the file executes. */
-  listFaults(run: FileRun & { executed: ReadonlyMap<string, ReadonlySet<number>> }): Fault[];
+  /** The faults to try for assertions, when it is known what their file executes. */
+  listFaults(
+    run: FileRun & { executed: ReadonlyMap<string, ReadonlySet<number>> },
+    assertions: readonly Assertion[],
+  ): Fault[];
   /** The cells that are lost when the file records this traffic in place of the other. */
   findLostCells(
     before: readonly RecordedExchange[],
@@ -36,21 +39,23 @@ export interface FileTools {
   ): Promise<string[]>;
   /** Every contract test file. */
   testFiles: readonly string[];
-  log(line: string): void;
+  /** Whether there is time for more. */
+  hasTime(): boolean;
+  /** Called with each assertion as soon as it is judged. */
+  report(judged: Judged): void;
 }
 
 /** How many faults are tried for a file, and how many more for each assertion. */
 const FAULTS_PER_FILE = 12;
 const FAULTS_PER_ASSERTION = 8;
-/** An assertion that shares this many faults with others is covered by them. */
-const ENOUGH_SHARED = 3;
 
+/** @returns those that were judged while there was time. */
 export async function judgeFile(
   file: string,
   assertions: readonly Assertion[],
   tools: FileTools,
 ): Promise<Judged[]> {
-  const { tests, log } = tools;
+  const { tests } = tools;
   const softened = softenAssertions(tests.read(file), tools.all);
   const before = await tests.withTexts(new Map([[file, softened]]), () => tests.runMeasured(file));
   if (before.isBroken || before.failedTests.length > 0 || before.failedLines.size > 0) {
@@ -60,12 +65,15 @@ export async function judgeFile(
   const judged: Judged[] = [];
   const open: Assertion[] = [];
   for (const assertion of assertions) {
+    if (!tools.hasTime()) return judged;
     const verdict = await removeAlone(assertion, before.traffic, tools);
     if (verdict === undefined) open.push(assertion);
-    else judged.push({ assertion, verdict });
+    else {
+      judged.push({ assertion, verdict });
+      tools.report({ assertion, verdict });
+    }
   }
-  log(`${file}: ${judged.length} of ${assertions.length} by what is removed with them`);
-  const faults = open.length === 0 ? [] : tools.listFaults(before);
+  const faults = open.length === 0 ? [] : tools.listFaults(before, open);
   return [...judged, ...(await new FaultSearch(file, softened, tools).run(open, faults))];
 }
 
@@ -86,14 +94,12 @@ async function removeAlone(
   return lost.length === 0 ? undefined : { kind: 'coverage', lost };
 }
 
-/** Tries faults until each assertion has noticed one alone, or several with others. */
+/** Tries faults until each assertion has noticed one. */
 class FaultSearch {
   readonly #file: string;
   readonly #softened: string;
   readonly #tools: FileTools;
   readonly #judged: Judged[] = [];
-  /** What noticed the same faults as an assertion. */
-  readonly #shared = new Map<Assertion, Extract<Verdict, { kind: 'covered' }>[]>();
 
   constructor(file: string, softened: string, tools: FileTools) {
     this.#file = file;
@@ -103,45 +109,46 @@ class FaultSearch {
 
   async run(assertions: readonly Assertion[], faults: readonly Fault[]): Promise<Judged[]> {
     const most = FAULTS_PER_FILE + FAULTS_PER_ASSERTION * assertions.length;
-    let open = [...assertions];
+    const open = new Set(assertions);
     let tried = 0;
     for (const fault of faults.slice(0, most)) {
-      if (open.length === 0) break;
+      if (open.size === 0) break;
+      if (!this.#tools.hasTime()) return this.#judged;
       tried++;
-      const run = await this.#tryFault(fault);
+      const run = await this.#tryFault(fault, [...open]);
       for (const assertion of open) {
-        if (run.failedLines.has(assertion.line)) await this.#note(assertion, fault, run);
+        if (!run.failedLines.has(assertion.line)) continue;
+        this.#judge(assertion, await this.#compare(assertion, fault, run));
+        open.delete(assertion);
       }
-      open = open.filter((one) => !this.#judged.some(({ assertion }) => assertion === one));
     }
-    for (const assertion of open) {
-      const [shared] = this.#shared.get(assertion) ?? [];
-      this.#judged.push({ assertion, verdict: shared ?? { kind: 'unnoticed', tried } });
-    }
-    this.#tools.log(`${this.#file}: ${tried} faults tried`);
+    for (const assertion of open) this.#judge(assertion, { kind: 'unnoticed', tried });
     return this.#judged;
   }
 
-  #tryFault(fault: Fault): Promise<FileRun> {
-    const { tests } = this.#tools;
-    const texts = new Map([...fault.toTexts(), [this.#file, this.#softened]]);
-    return tests.withTexts(texts, () => tests.run(this.#file));
+  #judge(assertion: Assertion, verdict: Verdict): void {
+    this.#judged.push({ assertion, verdict });
+    this.#tools.report({ assertion, verdict });
   }
 
-  /** An assertion has noticed a fault. */
-  async #note(assertion: Assertion, fault: Fault, run: FileRun): Promise<void> {
-    const other = this.#findOther(assertion, run);
-    const by = other ?? (await this.#findInSuite(assertion, fault));
-    if (by === undefined) {
-      this.#judged.push({ assertion, verdict: { kind: 'lives', fault: fault.name } });
-      return;
-    }
-    const shared = this.#shared.get(assertion) ?? [];
-    shared.push({ kind: 'covered', fault: fault.name, by });
-    this.#shared.set(assertion, shared);
-    const [first] = shared;
-    if (shared.length >= ENOUGH_SHARED && first !== undefined)
-      this.#judged.push({ assertion, verdict: first });
+  /** Runs the tests that hold one of the assertions. */
+  #tryFault(fault: Fault, assertions: readonly Assertion[]): Promise<FileRun> {
+    const { tests } = this.#tools;
+    const texts = new Map([...fault.toTexts(), [this.#file, this.#softened]]);
+    const names = assertions.map(({ testName }) => testName);
+    const options = names.includes(undefined) ? {} : { testNamePattern: names.join('|') };
+    return tests.withTexts(texts, () => tests.run(this.#file, options));
+  }
+
+  /** What else notices a fault that an assertion has noticed. */
+  async #compare(assertion: Assertion, fault: Fault, run: FileRun): Promise<Verdict> {
+    const by =
+      this.#findOther(assertion, run) ??
+      (await this.#findKiller(fault)) ??
+      (await this.#findInSuite(assertion, fault));
+    return by === undefined
+      ? { kind: 'lives', fault: fault.name }
+      : { kind: 'covered', fault: fault.name, by };
   }
 
   /** Another assertion of the file, or a test that failed without one. */
@@ -149,6 +156,14 @@ class FaultSearch {
     const line = [...run.failedLines].find((one) => one !== assertion.line);
     const other = this.#tools.all.find((one) => one.line === line);
     return other === undefined ? run.failedTests[0] : formatAssertion(other);
+  }
+
+  /** The test that noticed the fault in an earlier run, if it still does. */
+  async #findKiller({ killer, ...fault }: Fault): Promise<string | undefined> {
+    if (killer === undefined || killer.file === this.#file) return undefined;
+    const { tests } = this.#tools;
+    const fails = await tests.withTexts(fault.toTexts(), () => tests.fails(killer));
+    return fails ? `${killer.file}: ${killer.title}` : undefined;
   }
 
   /** What notices the fault among all tests that it may reach, without the assertion. */

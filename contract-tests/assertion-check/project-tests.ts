@@ -34,11 +34,15 @@ const FOLDERS = ['src', 'spec-tools', 'contract-tests', 'scripts'];
 /** No file takes near as long; a fault that makes a test wait for ever ends with it. */
 const MAX_RUN_MS = 240_000;
 const MAX_ALL_MS = 600_000;
+/** What a file counts as that was not run yet. */
+const USUAL_MS = 3000;
 
 export class ProjectTests {
   readonly #copy: string;
   readonly #root: string;
   readonly #process: TestProcess;
+  readonly #tests: TestFiles;
+  readonly #times = new Map<string, number>();
   /** Of runs with another document. */
   #env: JestRun['env'] = {};
 
@@ -46,6 +50,8 @@ export class ProjectTests {
     this.#root = root;
     this.#copy = copyProject(root);
     this.#process = new TestProcess(this.#copy);
+    const noteTime = (file: string, ms: number) => void this.#times.set(file, ms);
+    this.#tests = new TestFiles(this.#copy, this.#process, noteTime);
   }
 
   read(file: string): string {
@@ -93,18 +99,23 @@ export class ProjectTests {
       coverageProvider: 'v8',
       coverageReporters: ['json'],
       coverageDirectory: folder,
-      collectCoverageFrom: ['!**/*.test.ts', ...FOLDERS.map((one) => `${one}/**/*.ts`)],
+      // Not `collectCoverageFrom`, with which Jest reads each file of the project.
+      coveragePathIgnorePatterns: ['/node_modules/', '\\.test\\.ts$'],
     });
     if (run.error !== undefined) throw new Error(`${file}: ${run.error}`);
     const report = JSON.parse(
       readFileSync(join(folder, 'coverage-final.json'), 'utf8'),
     ) as CoverageReport;
+    const isCode = (path: string) => FOLDERS.some((folder) => path.startsWith(`${folder}/`));
     const executed = Object.entries(report).map(([path, { statementMap, s }]) => {
       const lines = Object.entries(statementMap).filter(([id]) => (s[id] ?? 0) > 0);
       const numbers = new Set(lines.map(([, { start }]) => start.line));
       return [relative(this.#copy, path), numbers] as const;
     });
-    return { ...run, executed: new Map(executed.filter(([, lines]) => lines.size > 0)) };
+    return {
+      ...run,
+      executed: new Map(executed.filter(([path, lines]) => isCode(path) && lines.size > 0)),
+    };
   }
 
   /** What all of these files record in one run. */
@@ -113,9 +124,18 @@ export class ProjectTests {
     return readTraffic(this.#toCache('contract-traffic/'));
   }
 
-  /** The first test that fails among these files. */
+  /** The first test that fails among these files; those come first that took least when they were last run. */
   findFailure(files: readonly string[]): Promise<Failure | undefined> {
-    return new TestFiles(this.#copy, this.#process).findFailure(files, this.#env);
+    const time = (file: string) => this.#times.get(file) ?? USUAL_MS;
+    return this.#tests.findFailure(
+      [...files].sort((a, b) => time(a) - time(b)),
+      this.#env,
+    );
+  }
+
+  /** Whether one test fails. */
+  fails(test: Failure): Promise<boolean> {
+    return this.#tests.fails(test);
   }
 
   #toCache(name: string): string {

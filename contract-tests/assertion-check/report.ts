@@ -28,6 +28,9 @@ function describe(verdict: Verdict): string {
   }
 }
 
+export const formatJudged = ({ assertion, verdict }: Judged): string =>
+  `${formatAssertion(assertion)}\n  ${describe(verdict)}`;
+
 export const listUnnoticed = (judged: readonly Judged[]): Judged[] =>
   judged.filter(({ verdict }) => verdict.kind === 'unnoticed');
 
@@ -35,10 +38,7 @@ export function formatReport(judged: readonly Judged[], { seed, seconds, total }
   const count = (kind: Verdict['kind']) =>
     judged.filter(({ verdict }) => verdict.kind === kind).length;
   return [
-    ...judged.flatMap(({ assertion, verdict }) => [
-      formatAssertion(assertion),
-      `  ${describe(verdict)}`,
-    ]),
+    ...judged.map(formatJudged),
     '',
     `${judged.length} of ${total} assertions removed, one at a time, seed ${seed}, ${seconds} s: ` +
       `${count('coverage') + count('needed')} lower coverage or are needed by others, ` +

@@ -48,13 +48,18 @@ async function findKiller(tests: TestFiles, mutant: Mutant): Promise<Failure | u
   const known = killers.find(mutant);
   if (known !== undefined && (await tests.fails(known))) return known;
   const unit = mutant.tests.map((name) => `test/${name}.test.ts`);
-  return (
-    (await tests.findFailure(killers.sort(mutant.file, unit))) ??
-    (await tests.findFailure(killers.sort(mutant.file, CONTRACT_TESTS)))
-  );
+  return tests.findFailure(killers.sort(mutant.file, unit));
 }
 
-async function runMutant(copy: string, tests: TestFiles, mutant: Mutant): Promise<Result> {
+const findContractKiller = (tests: TestFiles, { file }: Mutant): Promise<Failure | undefined> =>
+  tests.findFailure(killers.sort(file, CONTRACT_TESTS));
+
+async function runMutant(
+  copy: string,
+  tests: TestFiles,
+  mutant: Mutant,
+  find: typeof findKiller,
+): Promise<Result> {
   const startedMs = Date.now();
   const path = join(copy, mutant.file);
   const original = readFileSync(path, 'utf8');
@@ -64,24 +69,24 @@ async function runMutant(copy: string, tests: TestFiles, mutant: Mutant): Promis
     original.replace(mutant.find, () => mutant.replace),
   );
   try {
-    const killedBy = await findKiller(tests, mutant);
-    killers.note(mutant, killedBy);
+    const killedBy = await find(tests, mutant);
     return { mutant, killedBy, ms: Date.now() - startedMs };
   } finally {
     writeFileSync(path, original);
   }
 }
 
-/** As many as are asked for, in an order that the seed decides. */
+/** As many as are asked for, in an order that the seed decides; of all, those that no killer is known of come first. */
 function pickMutants(): Mutant[] {
   const random = createRandom(SEED);
   const keyed = mutants.map((mutant) => ({ mutant, key: random() }));
-  if (COUNT < mutants.length) keyed.sort((a, b) => a.key - b.key);
+  const isKnown = (mutant: Mutant) => killers.find(mutant) !== undefined;
+  const place = (mutant: Mutant) => (COUNT === mutants.length && isKnown(mutant) ? 1 : 0);
+  keyed.sort((a, b) => place(a.mutant) - place(b.mutant) || a.key - b.key);
   const only = process.env['ONLY'] || '';
   const isNew = process.env['NEW'] === '1';
   const isPicked = (mutant: Mutant) =>
-    (mutant.file.includes(only) || mutant.fault.includes(only)) &&
-    !(isNew && killers.find(mutant) !== undefined);
+    (mutant.file.includes(only) || mutant.fault.includes(only)) && !(isNew && isKnown(mutant));
   return keyed
     .map(({ mutant }) => mutant)
     .filter(isPicked)
@@ -96,22 +101,39 @@ function printResult({ mutant, killedBy, ms }: Result, count: number, all: numbe
   );
 }
 
+/**
+ * The unit tests judge all mutants first, and the contract tests those that are left: to find that no test
+ * notices a mutant takes as long as twenty that are noticed.
+ */
 async function runAll(queue: Mutant[], startedMs: number): Promise<Result[]> {
   const results: Result[] = [];
+  const left: Mutant[] = [];
   const all = queue.length;
+  const take = (from: Mutant[]) => (Date.now() - startedMs < BUDGET_MS ? from.shift() : undefined);
+  const report = (result: Result) => {
+    killers.note(result.mutant, result.killedBy);
+    results.push(result);
+    printResult(result, results.length, all);
+    // After each, so that a run that is ended has said what it judged.
+    writeReport(results, startedMs);
+    if (MAY_WRITE) killers.write(mutants);
+  };
   const work = async () => {
     const { copy, tests, close } = openCopy();
-    while (queue.length > 0 && Date.now() - startedMs < BUDGET_MS) {
-      const mutant = queue.shift();
-      if (mutant === undefined) break;
-      const result = await runMutant(copy, tests, mutant);
-      results.push(result);
-      printResult(result, results.length, all);
-      if (MAY_WRITE) killers.write(mutants);
+    for (let next = take(queue); next !== undefined; next = take(queue)) {
+      const result = await runMutant(copy, tests, next, findKiller);
+      if (result.killedBy !== undefined) report(result);
+      else {
+        left.push(next);
+        console.log(`no unit test notices ${next.file}: ${next.fault}`);
+      }
     }
+    for (let next = take(left); next !== undefined; next = take(left))
+      report(await runMutant(copy, tests, next, findContractKiller));
     close();
   };
   await Promise.all(Array.from({ length: Math.min(WORKERS, all) }, work));
+  queue.push(...left);
   return results;
 }
 
@@ -125,6 +147,17 @@ async function findBroken(results: readonly Result[]): Promise<Failure[]> {
   }
   close();
   return broken;
+}
+
+function writeReport(results: readonly Result[], startedMs: number): void {
+  const killed = results.filter(({ killedBy }) => killedBy !== undefined).length;
+  const survivors = results.flatMap(({ killedBy, mutant: { file, fault } }) =>
+    killedBy === undefined ? [`${file}: ${fault}`] : [],
+  );
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  const report = { killed, all: results.length, seconds, survivors, results };
+  mkdirSync(dirname(REPORT), { recursive: true });
+  writeFileSync(REPORT, `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
 const stale = listStale();
@@ -142,11 +175,6 @@ const survivors = results.filter(({ killedBy }) => killedBy === undefined);
 const killed = results.length - survivors.length;
 const share = killed / Math.max(1, results.length);
 const seconds = Math.round((Date.now() - startedMs) / 1000);
-mkdirSync(dirname(REPORT), { recursive: true });
-writeFileSync(
-  REPORT,
-  `${JSON.stringify({ killed, all: results.length, seconds, results }, undefined, 2)}\n`,
-);
 for (const { mutant } of survivors) console.log(`  survivor: ${mutant.file}: ${mutant.fault}`);
 for (const { file, title } of broken) console.log(`  fails without a mutant: ${file}: ${title}`);
 const notRun =
