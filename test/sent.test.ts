@@ -192,6 +192,20 @@ test.each([
   expect(error).toMatchObject({ code, stateUnknown });
 });
 
+test.each([
+  [['ECONNREFUSED', 'ENETUNREACH'], false],
+  [['ECONNREFUSED', 'ECONNRESET'], true],
+])(
+  'a fetch that tried several addresses, %j: may have been sent: %s',
+  async (codes, stateUnknown) => {
+    const errors = codes.map((code) => Object.assign(new Error('inside'), { code }));
+    const fetch = () =>
+      Promise.reject(new TypeError('failed', { cause: new AggregateError(errors) }));
+    const error = await thrownBy(create(clientFor('http://127.0.0.1:1', { fetch, maxRetries: 0 })));
+    expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown });
+  },
+);
+
 describe('what was sent stays unknown', () => {
   test.each<[string, Partial<ClientOptions>, 'http' | 'https']>([
     ['over a plain connection', {}, 'http'],

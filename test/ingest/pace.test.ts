@@ -95,6 +95,33 @@ describe('the limits of a run', () => {
     expect(clock.nowMs).toBe(0);
   });
 
+  test('may be reserved to their last byte by requests at the same time', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pacer({ maxBytesPerHour: 100 }, clock).paceBytes(() => undefined);
+    let admitted = 0;
+    const admit = async () => {
+      await pace?.admit(50, never);
+      admitted++;
+    };
+    void admit();
+    void admit();
+    await clock.run(0);
+    expect(admitted).toBe(2);
+  });
+
+  test('let bytes go an hour after those whose place they take, and not an hour after they came', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pacer({ maxBytesPerHour: 100 }, clock).paceBytes(() => undefined);
+    const use = async () => (await pace?.admit(50, never))?.take(50, never);
+    await use();
+    await clock.run(600_000);
+    await use();
+    const third = use();
+    await clock.run();
+    await third;
+    expect(clock.nowMs).toBe(HOUR_MS);
+  });
+
   test('admit one that is larger than the limit once nothing else counts', async () => {
     const { sent } = await send({ maxBytesPerHour: 100 }, [40, 150], 1);
     expect(sent).toEqual([
@@ -119,6 +146,26 @@ describe('the limits of a run', () => {
     await clock.run();
     await last;
     expect(clock.nowMs).toBe(HOUR_MS);
+  });
+
+  test('let nobody past those who came before, although one in between has left', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pacer({ maxBytesPerHour: 100 }, clock).paceBytes(() => undefined);
+    let admitted = '';
+    const use = async (name: string, bytes: number, signal = never) => {
+      const permit = await pace?.admit(bytes, signal);
+      admitted += name;
+      await permit?.take(bytes, never);
+    };
+    await use('a', 50);
+    const leaving = new AbortController();
+    const waits = [use('b', 100), thrownBy(use('c', 10, leaving.signal)), use('d', 50)];
+    leaving.abort();
+    await clock.run(0);
+    expect(admitted).toBe('a');
+    await clock.run();
+    await Promise.all(waits);
+    expect(admitted).toBe('abd');
   });
 
   test('hold for batches, too', async () => {

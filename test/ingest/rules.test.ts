@@ -209,6 +209,7 @@ test('progress counts accepted bytes, which never fall, up to all there are', as
     transferredBytes: 2890,
     sentBytes: 2890,
     filesDone: 1,
+    current: [],
   });
   expect([...new Set(seen.map(({ phase }) => phase))]).toEqual([
     'preflight',
@@ -229,6 +230,9 @@ describe('when an ingest fails before it is completed', () => {
     ['a broken line', 'reset', 'kept', 'aborted'],
     ['401', { status: 401 }, 'kept', 'aborted'],
     ['403', { status: 403 }, 'kept', 'aborted'],
+    ['408', { status: 408 }, 'kept', 'aborted'],
+    ['429', { status: 429 }, 'kept', 'aborted'],
+    ['500', { status: 500 }, 'kept', 'aborted'],
     ['400', { status: 400 }, 'aborted', 'aborted'],
     ['413', { status: 413 }, 'aborted', 'aborted'],
   ])(
@@ -458,6 +462,17 @@ describe('a journal', () => {
     });
     expect(receipt.outcome).toBe('success');
     expect(warnings.join()).toContain('a new batch is started');
+  });
+
+  test('of a batch that the platform abandoned starts a new one, too', async () => {
+    const { journal } = await interrupted(BROKEN, leave);
+    const created = (await readSteps(journal)).find(({ type }) => type === 'created');
+    const batchId = String(created?.['batchId']);
+    simulator.setStatus(batchId, 'abandoned');
+    const receipt = await client.resume(journal);
+
+    expect(receipt.outcome).toBe('success');
+    expect(receipt.batchId).not.toBe(batchId);
   });
 
   test('of an ingest that is done returns how it ended, and does nothing', async () => {

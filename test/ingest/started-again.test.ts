@@ -304,6 +304,10 @@ describe('where a file is rejected for good', () => {
     expect(batches()).toBe(2);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/a new batch is started with the externalId given-2/);
+    const again = seen.find(
+      ({ batchId }, at) => batchId === undefined && seen[at - 1]?.batchId !== undefined,
+    );
+    expect(again).toMatchObject({ current: [], filesDone: 0, sentBytes: 0, transferredBytes: 0 });
     const [first, second] = [...new Set(seen.map(({ batchId }) => batchId))].filter(Boolean);
     expect(second).toBe(receipt.batchId);
     expect(simulator.status(first ?? '')).toBe('aborted');

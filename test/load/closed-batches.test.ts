@@ -105,6 +105,12 @@ test('a batch whose decompressed files would exceed its limit is closed, and the
   expect(new Set(seen.map(({ totalBytes }) => totalBytes))).toEqual(new Set([undefined]));
 });
 
+test('a batch may be filled to its last byte', async () => {
+  await writeCompressed(['a', 'b', 'c']);
+  const receipt = await load({ maxBatchBytes: 2 * FILE_BYTES });
+  expect(receipt.batches.map(({ fileCount }) => fileCount)).toEqual([2, 1]);
+});
+
 test('a file that alone exceeds the limit is a batch of its own, as a plain one is', async () => {
   await write('a.jsonl.gz', gzipSync(toRows('a')));
   await write('b.jsonl.br', brotliCompressSync(toRows('b', 4000)));
