@@ -399,6 +399,21 @@ test('a put is sent again, all of it: it replaces what is there', async () => {
   expect(server.requests.map(({ body }) => `${body}`)).toEqual(['abc', 'abc', 'abc']);
 });
 
+test('a put of which an attempt may have arrived stays unknown, although the last one was never sent', async () => {
+  const ends = [
+    () => Promise.resolve(new Response('', { status: 500 })),
+    () => Promise.reject(Object.assign(new Error('nobody listens'), { code: 'ECONNREFUSED' })),
+  ];
+  const fetch: typeof globalThis.fetch = async (_, init) => {
+    await new Response(init?.body).arrayBuffer();
+    return (ends.shift() as (typeof ends)[number])();
+  };
+  const error = await thrownBy(setUp({ fetch, maxRetries: 1 }).files.put(FILE, Buffer.from('abc')));
+
+  expect(error).toMatchObject({ code: 'ECONNREFUSED', attempts: 2, stateUnknown: true });
+  expect(String(error)).not.toContain('Nothing was sent');
+});
+
 describe('a lost response stays ambiguous', () => {
   const complete = 'POST /data/foundation/import/batches/b1?action=COMPLETE';
 
@@ -414,6 +429,9 @@ describe('a lost response stays ambiguous', () => {
     expect(error).toMatchObject({ name: 'ConnectionError', stateUnknown: true });
     expect((error as Error).message).not.toContain('Nothing was sent');
     expect((error as Error).cause).toBeInstanceOf(AepBatchError);
+    const { message, stack } = error as Error;
+    expect(message).toContain(' It could not be sent again: ');
+    expect(stack).toContain(message); // it is what Node prints
     expect(server.seen).toEqual([complete]);
   });
 

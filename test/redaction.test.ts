@@ -174,6 +174,24 @@ test('a result shows who created a batch, which is the API key of the client', a
   expect(batch.createdClient).toBe(API_KEY);
 });
 
+test('of very many tokens the newest are masked', () => {
+  const secrets = new Secrets();
+  const tokens = Array.from({ length: 300 }, (_, n) => `token-${n}-0123456789`);
+  for (const token of tokens) secrets.addToken(token);
+  for (const token of tokens.slice(-150)) expect(secrets.redact(token)).toBe('[secret]');
+});
+
+test('an error that is copied without its secrets keeps its name and its number', () => {
+  const secrets = new Secrets();
+  secrets.add(CLIENT_SECRET);
+  const thrown = Object.assign(new RangeError(`a ${CLIENT_SECRET} b`), { code: 7 });
+  expect(secrets.clean(thrown)).toMatchObject({
+    name: 'RangeError',
+    message: 'a [secret] b',
+    code: 7,
+  });
+});
+
 describe('a foreign error shows no secret, wherever it holds it', () => {
   const secret = CLIENT_SECRET;
   const hidden = (name: PropertyKey, value: unknown, enumerable = false) =>

@@ -3,8 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { memorySource } from '../../src/http/body.js';
+import { PacedSource } from '../../src/http/pace.js';
 import { createBatchClient, type IngestProgress, type Pause } from '../../src/index.js';
-import { createPacer, type PaceLimits, Pacer } from '../../src/upload/pace.js';
+import { createPacer, type PaceLimits, Pacer, paceSource } from '../../src/upload/pace.js';
 import { clientFor, testClock, thrownBy } from '../support/client.js';
 import { client, folder, simulator, useIngest } from '../support/ingest.js';
 import { respondWith, useServer } from '../support/server.js';
@@ -166,6 +168,13 @@ describe('the limits of a run', () => {
     await clock.run();
     await Promise.all(waits);
     expect(admitted).toBe('abd');
+  });
+
+  test('hold for a piece of a part, too, as it is sent again', () => {
+    const pace = { admit: async () => Promise.reject(new Error('not yet')) };
+    const piece = paceSource(memorySource(Buffer.from('abcdef')), pace).slice(1, 4);
+    expect(piece).toBeInstanceOf(PacedSource);
+    expect(piece).toMatchObject({ size: 3, pace });
   });
 
   test('hold for batches, too', async () => {
