@@ -1,6 +1,6 @@
 import type { Dirent, Stats } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, dirname, join, normalize, relative, sep } from 'node:path';
 import { createFinding, Findings } from '../preflight/findings.js';
 import type { Finding } from '../preflight/types.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
@@ -11,7 +11,7 @@ import { detectFileCoding } from '../sources/coding.js';
 import { detectCompressed, withCoding } from '../sources/compressed.js';
 import { createFilter, expandPattern, type FoundPath } from '../sources/globs.js';
 import { toSourceFile } from '../sources/source-file.js';
-import { isUrl } from '../sources/url/address.js';
+import { isUrl, withoutQuery } from '../sources/url/address.js';
 import { findUrl } from '../sources/url/url-source.js';
 import { localFile, type SourceFile } from '../upload/source.js';
 import type { Input } from './input.js';
@@ -186,14 +186,11 @@ const invalidSource = (expected: string, received: string, fix: string): Invalid
   );
 
 function checkNames(files: readonly SourceFile[]): void {
-  const seen = new Map<string, string | undefined>();
-  for (const { path, localPath } of files) {
-    if (seen.has(path)) {
-      const names = [seen.get(path), localPath].map((name) => name ?? 'a Source or URL');
-      const received = `${names.join(' and ')}, which would both be ${path} in the batch`;
-      throw invalidSource('different names', received, 'Put them under one folder and name that.');
-    }
-    seen.set(path, localPath);
+  const seen = new Map<string, SourceFile>();
+  for (const file of files) {
+    const other = seen.get(file.path);
+    if (other !== undefined) throw sameName(other, file);
+    seen.set(file.path, file);
   }
   if (files.length === 0) {
     throw invalidSource(
@@ -202,4 +199,28 @@ function checkNames(files: readonly SourceFile[]): void {
       'Names that start with "." or "_" are skipped, as is what include and exclude leave out.',
     );
   }
+}
+
+function sameName(one: SourceFile, two: SourceFile): InvalidInputError {
+  const names = [one, two].map(describeFile);
+  if (isNamed(one) && names[0] === names[1]) {
+    const more = one.localPath === undefined ? ': URLs that differ in their query are one' : '';
+    return invalidSource('each source once', `${names[0]} twice`, `Name it once${more}.`);
+  }
+  const received = `${names.join(' and ')}, which would both be ${one.path} in the batch`;
+  const [folder, other] = names.map((name) => dirname(name));
+  const fix =
+    folder === other
+      ? 'Leave one of them out, as with exclude.'
+      : 'Put them under one folder and name that.';
+  return invalidSource('different names', received, fix);
+}
+
+const isNamed = ({ localPath, version }: SourceFile): boolean =>
+  localPath !== undefined || version?.url !== undefined;
+
+/** Where a file is: of a URL what comes before its query, which is a secret. */
+function describeFile({ localPath, version }: SourceFile): string {
+  if (localPath !== undefined) return normalize(localPath);
+  return version?.url === undefined ? 'a Source' : withoutQuery(version.url);
 }

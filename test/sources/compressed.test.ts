@@ -145,6 +145,7 @@ describe('contents that are not what their coding says are a clear error before 
     const error = await thrownBy(client.ingest(join(folder, 'in'), OPTIONS));
 
     expect(String(error)).toContain('a.jsonl.gz, which would both be a.jsonl in the batch');
+    expect(String(error)).toContain('Leave one of them out');
   });
 
   test('what is damaged after its beginning aborts the batch when it is read', async () => {

@@ -3,6 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
+import { walk } from '../../src/ingest/walk.js';
 import { parseAddress, withoutQuery } from '../../src/sources/url/address.js';
 import { resolveRedirect } from '../../src/sources/url/request.js';
 import { openUrl, probeUrl } from '../../src/sources/url/url-file.js';
@@ -390,6 +391,21 @@ test.each([
   }
   expect(String(error)).toContain(says);
   expect(String(error)).not.toContain('planted');
+});
+
+test('a URL that is named twice is said to be, without its query', async () => {
+  const other = 'X-Signature=another-planted-signature';
+  const error = await thrownBy(walk([url(), url('rows.jsonl', other)]));
+  const shown = `${server.origin}/exports/rows.jsonl`;
+
+  expect(String(error)).toContain(`expected each source once, received ${shown} twice`);
+  expect(String(error)).not.toContain('planted');
+  await writeFile(join(desk.folder, 'rows.jsonl'), TEXT);
+  const path = join(desk.folder, 'rows.jsonl');
+  await expect(walk([path, url()])).rejects.toThrow(
+    `received ${path} and ${shown}, which would both be rows.jsonl in the batch`,
+  );
+  await expect(walk([path, path])).rejects.toThrow(`received ${path} twice. Name it once.`);
 });
 
 test('a URL is shown, and recognized again, without its query', () => {
