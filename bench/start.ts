@@ -1,6 +1,7 @@
 /**
- * What a program pays before its first call: the time to import the main entry and to start the command, each less that of
- * an empty module, and the sizes of bundles and of an installation. Fails if a goal is missed.
+ * What a program pays before its first call: the time to import the main entry, which is that of a process that imports it
+ * less that of one that imports nothing, the time to start the command, and the sizes of bundles and of an installation.
+ * Fails if a goal is missed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -11,21 +12,16 @@ import { type EntrySize, measureEntry } from '../scripts/entry-size.js';
 import { median, publish } from './results.js';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 20);
+/** On a slow machine fewer rounds are made, but not fewer than are needed for a median. */
+const MAX_MS = 90_000;
+const MIN_ROUNDS = 5;
 const GOALS = { importMs: 30, bundleKilobytes: 30 };
 const COMMAND = resolve('dist/src/cli/main.js');
 
 const kilobytes = (bytes: number) => (bytes / 1000).toFixed(1);
 
-/** How long an import takes in a process of its own. */
-function timeImport(path: string): number {
-  const program = `const start = performance.now();
-    await import(${JSON.stringify(pathToFileURL(path).href)});
-    console.log(performance.now() - start);`;
-  const args = ['--input-type=module', '-e', program];
-  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
-}
-
-function timeCommand(...args: string[]): number {
+/** How long a process takes from its start to its end. */
+function timeProcess(...args: string[]): number {
   const start = performance.now();
   execFileSync(process.execPath, args, { stdio: 'ignore' });
   return performance.now() - start;
@@ -56,19 +52,25 @@ function measureFolder(folder: string): number {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'aep-batch-start-'));
-const works: Readonly<Record<string, () => number>> = {
-  empty: () => timeImport(join(folder, 'empty.mjs')),
-  entry: () => timeImport(resolve('dist/src/index.js')),
-  process: () => timeCommand(join(folder, 'empty.mjs')),
-  version: () => timeCommand(COMMAND, '--version'),
-  help: () => timeCommand(COMMAND, '--help'),
+const [empty, entryProgram] = [join(folder, 'empty.mjs'), join(folder, 'entry.mjs')];
+const programs: Readonly<Record<string, readonly string[]>> = {
+  empty: [empty],
+  entry: [entryProgram],
+  version: [COMMAND, '--version'],
+  help: [COMMAND, '--help'],
 };
 const times: Record<string, number[]> = {};
+let rounds = 0;
 try {
-  writeFileSync(join(folder, 'empty.mjs'), '');
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, measure] of Object.entries(works)) {
-      times[name] = [...(times[name] ?? []), measure()];
+  writeFileSync(empty, '');
+  const url = pathToFileURL(resolve('dist/src/index.js')).href;
+  writeFileSync(entryProgram, `import ${JSON.stringify(url)};`);
+  timeProcess(entryProgram); // the files are read from the disk once
+  const startMs = performance.now();
+  const isTimeLeft = () => rounds < MIN_ROUNDS || performance.now() - startMs < MAX_MS;
+  for (; rounds < ROUNDS && isTimeLeft(); rounds++) {
+    for (const [name, args] of Object.entries(programs)) {
+      times[name] = [...(times[name] ?? []), timeProcess(...args)];
     }
   }
 } finally {
@@ -76,11 +78,12 @@ try {
 }
 
 const time = (name: string) => median(times[name] ?? []);
-const row = (name: string, work: string, base: string) => [
+const row = (name: string, program: string) => [
   name,
-  time(work).toFixed(0),
-  (time(work) / time(base)).toFixed(1),
+  time(program).toFixed(0),
+  (time(program) / time('empty')).toFixed(1),
 ];
+const importMs = time('entry') - time('empty');
 const sizeRow = (name: string, { minifiedBytes, gzippedBytes }: EntrySize) => [
   name,
   kilobytes(minifiedBytes),
@@ -95,15 +98,16 @@ publish({
   name: 'start',
   title: 'Start, bundle and installation',
   command: 'make bench-start',
-  description: `Medians of ${ROUNDS} processes each, in turns with an empty module and an empty program. Bundles are those of esbuild, minified.
+  description: `Medians of ${rounds} processes each, in turns with an empty program; the time of the import is that of a program that imports the
+main entry less that of the empty one. Bundles are those of esbuild, minified.
 A bundler that splits code puts what is imported late into files of their own, which count only for the last row of the
 bundles; one that does not has all of it in one file. An installation has ${installed.packages} packages and
 ${(installed.bytes / 1e6).toFixed(1)} MB.`,
   goals: [
     {
       text: `the main entry imported within ${GOALS.importMs} ms`,
-      measured: `${time('entry').toFixed(0)} ms`,
-      isMet: time('entry') <= GOALS.importMs,
+      measured: `${importMs.toFixed(0)} ms`,
+      isMet: importMs <= GOALS.importMs,
     },
     {
       text: `its bundle at most ${GOALS.bundleKilobytes} kB gzipped`,
@@ -115,11 +119,10 @@ ${(installed.bytes / 1e6).toFixed(1)} MB.`,
     {
       header: ['time', 'ms', '× empty'],
       rows: [
-        row('import of the main entry', 'entry', 'empty'),
-        row('import of an empty module', 'empty', 'empty'),
-        row('`aep-batch --version`', 'version', 'process'),
-        row('`aep-batch --help`', 'help', 'process'),
-        row('an empty program', 'process', 'process'),
+        row('an empty program', 'empty'),
+        row('a program that imports the main entry', 'entry'),
+        row('`aep-batch --version`', 'version'),
+        row('`aep-batch --help`', 'help'),
       ],
     },
     {
