@@ -28,7 +28,10 @@ export function readJobData(data: JobData): JobData {
 /** @throws {AepBatchError} for a job of another version. */
 export function assertVersion({ version, loadId }: JobData): void {
   if (version === JOB_VERSION) return;
-  const fix = version > JOB_VERSION ? 'Update this worker' : 'Enqueue the load with this version';
+  const fix =
+    version > JOB_VERSION
+      ? 'Update this worker'
+      : 'Start a worker of the version that enqueued it, and none of this one';
   throw new AepBatchError(
     `The job has version ${version}, and this worker carries out version ${JOB_VERSION}. ${fix}, then retry the load: \`aep-batch load ${loadId} --retry-failed\`.`,
   );

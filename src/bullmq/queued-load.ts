@@ -117,10 +117,10 @@ async function findState(
   isStopped: boolean,
 ): Promise<QueuedLoad['state']> {
   if (open.length === 0) return 'ended';
-  if (await load.isCancelled()) return 'cancelling';
   if (isStopped) return 'held';
-  for (const batch of open) if (!(await isHeld(load, batch))) return 'running';
-  return 'held';
+  const areHeld = await Promise.all(open.map((batch) => isHeld(load, batch)));
+  if (!areHeld.includes(false)) return 'held';
+  return (await load.isCancelled()) ? 'cancelling' : 'running';
 }
 
 /** Whether nothing is left to be done for a batch but what was given up. */

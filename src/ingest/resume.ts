@@ -271,15 +271,23 @@ export async function getBatch(context: IngestContext, batchId: string): Promise
 }
 
 /** @throws {SourceError} that says what to do if a source is not as it was planned. */
-export async function assertUnchanged({ state, given, signal }: IngestContext): Promise<void> {
+export async function assertUnchanged(context: IngestContext): Promise<void> {
+  const { state, given, signal } = context;
   try {
     await assertSourcesUnchanged(state, given, signal);
     await assertUrlsUnchanged(state, signal);
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
-    const { batchId } = state;
-    const kept = batchId === undefined ? '' : `, and abort batch ${batchId}, which is kept`;
-    error.message += ` Restore it and resume again, or run the ingest again${kept}.`;
+    error.message += ` ${suggestRestore(context)}`;
     throw error;
   }
+}
+
+function suggestRestore({ state, journal }: IngestContext): string {
+  // Of a queue.
+  if (journal?.path === undefined)
+    return 'Restore it and try again, or cancel the load and enqueue its files as they are now.';
+  const { batchId } = state;
+  const kept = batchId === undefined ? '' : `, and abort batch ${batchId}, which is kept`;
+  return `Restore it and resume again, or run the ingest again${kept}.`;
 }

@@ -114,19 +114,28 @@ describeWithRedis('loads on a queue', () => {
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'success' });
   });
 
-  test('a job of a newer version is failed with words that say what to do', async () => {
-    await start();
-    await write(1);
-    const { loadId } = await enqueue();
-    const [job] = await stage.queue.getWaiting();
-    await job?.updateData({ ...job.data, version: 99 });
-    work();
-    const { failures } = await waitForState(loadId, 'held');
-    expect(failures[0]?.reason).toContain(
-      'version 99, and this worker carries out version 1. Update',
-    );
-    expect(stage.simulator.log).toEqual([]);
-  });
+  test.each([
+    [99, 'Update this worker, then retry'],
+    [0, 'Start a worker of the version that enqueued it'],
+  ])(
+    'a job of version %i is failed with words that say what to do, also where its load is cancelled',
+    async (version, fix) => {
+      await start();
+      await write(1);
+      const { loadId } = await enqueue();
+      const [job] = await stage.queue.getWaiting();
+      await job?.updateData({ ...job.data, version });
+      work();
+      const { failures } = await waitForState(loadId, 'held');
+      expect(failures[0]?.reason).toContain(
+        `version ${version}, and this worker carries out version 1. ${fix}`,
+      );
+      await cancelLoad(stage.queue, loadId);
+      await waitForState(loadId, 'held');
+      await waitUntil(async () => (await read(loadId)).failures.length === 1);
+      expect(stage.simulator.log).toEqual([]);
+    },
+  );
 
   test('a file that is missing holds its batch open until it is there again', async () => {
     await start();
@@ -139,7 +148,7 @@ describeWithRedis('loads on a queue', () => {
     work();
     // The batch is not created as long as a file of its plan is missing.
     const held = await waitForState(loadId, 'held');
-    expect(held.failures[0]?.reason).toContain('1.jsonl cannot be read');
+    expect(held.failures[0]?.reason).toMatch(/1\.jsonl cannot be read.* Restore it and try again,/);
     expect(loaded()).toEqual([]);
     await rename(`${inner}-away`, inner);
     await retryFailed(stage.queue, loadId);
