@@ -134,6 +134,11 @@ describe('what callers without types pass is rejected by its name, and nothing i
     ['no address', 'address', ({ files }) => files.put(none, bytes)],
     ['null for an address', 'address', ({ files }) => files.complete(null as never)],
     ['no part', 'part', ({ files }) => files.uploadPart(address, none, bytes)],
+    [
+      'a file of no bytes',
+      'part.totalBytes',
+      ({ files }) => files.uploadPart(address, { start: 0, totalBytes: 0 }, bytes),
+    ],
     ['no preview', 'preview', ({ batches }) => batches.preview(address, none)],
     ['no address of a preview', 'address', ({ batches }) => batches.preview(none, none)],
     ['null for a filter', 'filter', ({ batches }) => all(batches.list(null as never))],

@@ -49,12 +49,12 @@ export interface FileTools {
 const FAULTS_PER_FILE = 12;
 const FAULTS_PER_ASSERTION = 8;
 
-/** @returns those that were judged while there was time. */
+/** Reports each assertion that is judged while there is time. */
 export async function judgeFile(
   file: string,
   assertions: readonly Assertion[],
   tools: FileTools,
-): Promise<Judged[]> {
+): Promise<void> {
   const { tests } = tools;
   const softened = softenAssertions(tests.read(file), tools.all);
   const before = await tests.withTexts(new Map([[file, softened]]), () => tests.runMeasured(file));
@@ -62,19 +62,15 @@ export async function judgeFile(
     const failed = [...before.failedTests, ...before.failedLines].join(', ');
     throw new Error(`${file} fails without a change: ${failed}`);
   }
-  const judged: Judged[] = [];
   const open: Assertion[] = [];
   for (const assertion of assertions) {
-    if (!tools.hasTime()) return judged;
+    if (!tools.hasTime()) return;
     const verdict = await removeAlone(assertion, before.traffic, tools);
     if (verdict === undefined) open.push(assertion);
-    else {
-      judged.push({ assertion, verdict });
-      tools.report({ assertion, verdict });
-    }
+    else tools.report({ assertion, verdict });
   }
   const faults = open.length === 0 ? [] : tools.listFaults(before, open);
-  return [...judged, ...(await new FaultSearch(file, softened, tools).run(open, faults))];
+  await new FaultSearch(file, softened, tools).run(open, faults);
 }
 
 /** Removes an assertion that may have made calls. */
@@ -99,7 +95,6 @@ class FaultSearch {
   readonly #file: string;
   readonly #softened: string;
   readonly #tools: FileTools;
-  readonly #judged: Judged[] = [];
 
   constructor(file: string, softened: string, tools: FileTools) {
     this.#file = file;
@@ -107,28 +102,23 @@ class FaultSearch {
     this.#tools = tools;
   }
 
-  async run(assertions: readonly Assertion[], faults: readonly Fault[]): Promise<Judged[]> {
+  async run(assertions: readonly Assertion[], faults: readonly Fault[]): Promise<void> {
+    const { hasTime, report } = this.#tools;
     const most = FAULTS_PER_FILE + FAULTS_PER_ASSERTION * assertions.length;
     const open = new Set(assertions);
     let tried = 0;
     for (const fault of faults.slice(0, most)) {
       if (open.size === 0) break;
-      if (!this.#tools.hasTime()) return this.#judged;
+      if (!hasTime()) return;
       tried++;
       const run = await this.#tryFault(fault, [...open]);
       for (const assertion of open) {
         if (!run.failedLines.has(assertion.line)) continue;
-        this.#judge(assertion, await this.#compare(assertion, fault, run));
+        report({ assertion, verdict: await this.#compare(assertion, fault, run) });
         open.delete(assertion);
       }
     }
-    for (const assertion of open) this.#judge(assertion, { kind: 'unnoticed', tried });
-    return this.#judged;
-  }
-
-  #judge(assertion: Assertion, verdict: Verdict): void {
-    this.#judged.push({ assertion, verdict });
-    this.#tools.report({ assertion, verdict });
+    for (const assertion of open) report({ assertion, verdict: { kind: 'unnoticed', tried } });
   }
 
   /** Runs the tests that hold one of the assertions. */

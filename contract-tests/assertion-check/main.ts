@@ -3,7 +3,8 @@
  * finds out for each what is lost: a cell of the coverage, or a fault that nothing else notices. Where
  * something else notices the same, that is named. Fails for an assertion of which neither is found.
  */
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { document } from '../../spec-tools/bundled-document.js';
@@ -23,6 +24,7 @@ const REPORTS = join(ROOT, 'coverage');
 const SEED = Number(process.env['SEED'] || 1);
 const COUNT = Number(process.env['COUNT'] || 30);
 const BUDGET_MS = Number(process.env['BUDGET'] || 840) * 1000;
+const WORKERS = Number(process.env['WORKERS'] || availableParallelism());
 const ONLY = process.env['ONLY'] || '';
 
 const random = createRandom(SEED);
@@ -36,20 +38,24 @@ function shuffle<T>(items: readonly T[]): T[] {
 const startedMs = Date.now();
 const prism = await startPrism();
 process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the tests
-const tests = new ProjectTests(ROOT);
+/** Each has a copy of the project; a file is judged in one of them. */
+const workers = Array.from({ length: WORKERS }, () => new ProjectTests(ROOT));
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `contract-tests/${file}`)
   .sort();
-const all = testFiles.flatMap((file) => listAssertions(file, tests.read(file)));
+const all = testFiles.flatMap((file) => listAssertions(file, read(file)));
 const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
 const documentMutants = listMutants(document);
 
 /** What all contract tests cover together, once it is asked for. */
 let whole: Promise<Coverage> | undefined;
-const measureAll = async () => measureCoverage(document, await tests.recordAll(testFiles));
+const measureAll = async (tests: ProjectTests) =>
+  measureCoverage(document, await tests.recordAll(testFiles));
 
 async function findLostCells(
+  tests: ProjectTests,
   before: readonly RecordedExchange[],
   after: readonly RecordedExchange[],
 ): Promise<string[]> {
@@ -60,7 +66,7 @@ async function findLostCells(
   const covered = new Set(listCovered(after));
   // All tests are run only where the file itself covers less.
   if (listCovered(before).every((name) => covered.has(name))) return [];
-  whole ??= measureAll();
+  whole ??= measureAll(tests);
   const { cells } = await whole;
   const own = new Set(before.map(({ test }) => test));
   return cells
@@ -73,37 +79,42 @@ const hasTime = () => Date.now() - startedMs < BUDGET_MS;
 const secondsSinceStart = () => Math.round((Date.now() - startedMs) / 1000);
 
 const toTopic = ({ file, start, end, testName = '' }: Assertion): string =>
-  `${file} ${testName} ${tests.read(file).slice(start, end)}`;
+  `${file} ${testName} ${read(file).slice(start, end)}`;
 
+/** @returns those that were judged, in the order in which they were drawn. */
 async function judgeAll(): Promise<Judged[]> {
   const judged: Judged[] = [];
-  let count = 0;
   const report = (one: Judged) => {
-    count++;
-    console.log(`${count}/${chosen.length}, ${secondsSinceStart()} s: ${formatJudged(one)}`);
+    judged.push(one);
+    const seconds = secondsSinceStart();
+    console.log(`${judged.length}/${chosen.length}, ${seconds} s: ${formatJudged(one)}`);
   };
-  for (const file of new Set(chosen.map((one) => one.file))) {
-    if (!hasTime()) break;
-    const own = chosen.filter((one: Assertion) => one.file === file);
-    const results = await judgeFile(file, own, {
-      tests,
-      testFiles,
-      findLostCells,
-      hasTime,
-      report,
-      all: all.filter((one) => one.file === file),
-      listFaults: ({ executed }, open) =>
-        listCandidates(file, executed, open.map(toTopic), {
-          root: ROOT,
-          read: (name) => tests.read(name),
-          document,
-          documentMutants,
-          shuffle,
-        }),
-    });
-    judged.push(...results);
-  }
-  return judged;
+  const files = new Set(chosen.map((one) => one.file)).values();
+  const work = async (tests: ProjectTests) => {
+    for (const file of files) {
+      if (!hasTime()) return;
+      const own = chosen.filter((one) => one.file === file);
+      await judgeFile(file, own, {
+        tests,
+        testFiles,
+        findLostCells: (before, after) => findLostCells(tests, before, after),
+        hasTime,
+        report,
+        all: all.filter((one) => one.file === file),
+        listFaults: ({ executed }, open) =>
+          listCandidates(file, executed, open.map(toTopic), {
+            root: ROOT,
+            read,
+            document,
+            documentMutants,
+            shuffle,
+          }),
+      });
+    }
+  };
+  await Promise.all(workers.map(work));
+  const place = ({ assertion }: Judged) => chosen.indexOf(assertion);
+  return judged.sort((a, b) => place(a) - place(b));
 }
 
 const judged = await judgeAll();
