@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, jest, test } from '@jest/globals';
 import type { WaitOptions, WaitWarning } from '../src/index.js';
-import { clientFor, hasWarnedOfLeak, testClock, thrownBy } from './support/client.js';
+import { clientFor, hasWarnedOfLeak, TOKEN, testClock, thrownBy } from './support/client.js';
 import { cut, cutInBody, hang, type Play, respondWith, useServer } from './support/server.js';
 
 const server = useServer();
@@ -357,6 +357,18 @@ describe("the caller's signal", () => {
       name: 'AbortError',
       cause: 'enough',
       batchId: 'b1',
+    });
+  });
+
+  test('is the cause of its error without the secrets that its reason shows', async () => {
+    server.respond = (_, response) => void response.end(JSON.stringify(STAGING));
+    const abort = new AbortController();
+    const onStatus = () => abort.abort(new Error(`${TOKEN} has run out`));
+    const options = { signal: abort.signal, pollIntervalMs: 60_000, onStatus };
+    const error = await thrownBy(clientFor(server.origin).batches.wait('b1', options));
+    expect(error).toMatchObject({
+      name: 'AbortError',
+      cause: { message: '[secret] has run out' },
     });
   });
 
