@@ -302,6 +302,12 @@ describe('the steps of a journal', () => {
     ['a second batch', 'created', (step) => [step, step]],
     ['a completion before the batch', 'created', (step) => [{ ...step, type: 'completed' }, step]],
     ['a completion before all files', 'created', (step) => [step, { ...step, type: 'completed' }]],
+    [
+      'an outcome before the completion',
+      'created',
+      (step) => [step, { ...step, type: 'outcome', outcome: 'success' }],
+    ],
+    ['a batch that was not looked for', 'created', ({ batchId }) => ({ type: 'skipped', batchId })],
     ['a batch id with a slash', 'created', (step) => ({ ...step, batchId: '../x' })],
     ['no end of the plan', 'planned', () => []],
     ['a pid of 0', 'claim', (step) => ({ ...step, pid: 0 })],
@@ -338,6 +344,18 @@ describe('the steps of a journal', () => {
       expect(simulator.log.length).toBe(start);
     },
   );
+
+  test('with an abort after the completion are rejected: that batch is loaded', async () => {
+    const journal = join(folder, 'completed');
+    await client.ingest(await sources(), { ...OPTIONS, journal });
+    await changeSteps(journal, (steps) =>
+      steps.flatMap((step) =>
+        step['type'] === 'completed' ? [step, { ...step, type: 'aborted' }] : step,
+      ),
+    );
+    const error = await thrownBy(client.resume(journal));
+    expect(String(error)).toContain('is damaged: it records an abort after the completion');
+  });
 
   test('that are followed by the journal of another ingest are rejected, and nothing is sent', async () => {
     const other = join(folder, 'other');

@@ -101,6 +101,13 @@ describe('a notice', () => {
     expect(bodies()).toEqual([expect.objectContaining({ outcome: 'success' })]);
   });
 
+  test('is sent by each of the ingests that use a journal one after the other', async () => {
+    server.play(200, 200);
+    const first = await client.ingest(path, ingest());
+    const second = await client.ingest(path, ingest());
+    expect(bodies().map(({ batchId }) => batchId)).toEqual([first.batchId, second.batchId]);
+  });
+
   test('is not sent again where it was recorded and has failed', async () => {
     server.play(500);
     await client.ingest(path, ingest());
