@@ -350,7 +350,7 @@ describe('the steps of a journal', () => {
     await client.ingest(await sources(), { ...OPTIONS, journal });
     await changeSteps(journal, (steps) =>
       steps.flatMap((step) =>
-        step['type'] === 'completed' ? [step, { ...step, type: 'aborted' }] : step,
+        step['type'] === 'completed' ? [step, { ...step, type: 'aborted' }] : [step],
       ),
     );
     const error = await thrownBy(client.resume(journal));
