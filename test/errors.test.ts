@@ -13,7 +13,7 @@ import {
   ServerError,
   TimeoutError,
 } from '../src/index.js';
-import { useServer } from './support/server.js';
+import { respondWith, useServer } from './support/server.js';
 
 const server = useServer();
 const TOKEN = 'secret-token-0123456789abcdef';
@@ -41,6 +41,12 @@ test('a batch that cannot be completed gets the hint for that, not the one for a
     'Only a batch that is loading can be completed',
   );
   expect(await message(client().batches.abort('b1'))).toContain('abort is for a batch');
+});
+
+test("the platform's sentence stands in the message without its full stop, which ends ours", async () => {
+  server.play(respondWith(400, { detail: 'The batch is closed.' }));
+  const call = client().batches.get('b1');
+  await expect(call).rejects.toThrow(/failed: 400: The batch is closed \(request id .*\)\. Check/);
 });
 
 const create = (options = {}, call = {}) =>

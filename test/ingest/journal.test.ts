@@ -307,7 +307,6 @@ describe('the steps of a journal', () => {
       'created',
       (step) => [step, { ...step, type: 'outcome', outcome: 'success' }],
     ],
-    ['a batch that was not looked for', 'created', ({ batchId }) => ({ type: 'skipped', batchId })],
     ['a batch id with a slash', 'created', (step) => ({ ...step, batchId: '../x' })],
     ['no end of the plan', 'planned', () => []],
     ['a pid of 0', 'claim', (step) => ({ ...step, pid: 0 })],
@@ -355,6 +354,16 @@ describe('the steps of a journal', () => {
     );
     const error = await thrownBy(client.resume(journal));
     expect(String(error)).toContain('is damaged: it records an abort after the completion');
+  });
+
+  test('with another batch that has the files, which nobody looked for, are rejected', async () => {
+    const journal = await endedIngest();
+    await changeSteps(journal, (steps) => {
+      const at = steps.findIndex(({ type }) => type === 'created');
+      return [...steps.slice(0, at), { type: 'skipped', batchId: 'b1' }];
+    });
+    const error = await thrownBy(client.resume(journal, { takeOver: true }));
+    expect(String(error)).toContain('is damaged: it records files that were not looked for');
   });
 
   test('that are followed by the journal of another ingest are rejected, and nothing is sent', async () => {

@@ -73,6 +73,14 @@ describe('a notice', () => {
     expect(bodies()).toEqual([expect.objectContaining({ outcome: 'success' })]);
   });
 
+  test('has no secret of the client in its values', async () => {
+    server.play(204);
+    const externalId = 'night-simulator-client-secret';
+    await client.ingest(path, { ...ingest(), externalId });
+
+    expect(bodies()).toEqual([expect.objectContaining({ externalId: 'night-[secret]' })]);
+  });
+
   test("has the caller's user and none of the platform's credentials", async () => {
     server.play(204);
     await client.ingest(path, ingest());
@@ -104,7 +112,10 @@ describe('a notice', () => {
   test('is sent by each of the ingests that use a journal one after the other', async () => {
     server.play(200, 200);
     const first = await client.ingest(path, ingest());
-    const second = await client.ingest(path, ingest());
+    simulator.faults.set({ when: { operation: 'batchAction', nth: 1 }, then: { status: 403 } });
+    await thrownBy(client.ingest(path, ingest()));
+    simulator.faults.set();
+    const second = await client.resume(journal, run());
     expect(bodies().map(({ batchId }) => batchId)).toEqual([first.batchId, second.batchId]);
   });
 
