@@ -3,8 +3,8 @@
  * its last second would otherwise have files uploaded again, into a batch that takes none any more.
  */
 import type { Redis } from 'ioredis';
+import type { BatchStore } from './batch-store.js';
 import type { JobLog } from './job-log.js';
-import type { BatchStore } from './load-store.js';
 import { isAtLeast, readServerInfo } from './redis.js';
 
 /** With `appendfsync everysec` Redis writes once a second, and postpones that by up to two if the disk is slow. */

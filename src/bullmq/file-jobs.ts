@@ -1,9 +1,9 @@
 /** Adds the jobs of files, as children of the job of their batch. */
 import type { IngestContext } from '../ingest/context.js';
 import type { FileEntry } from '../ingest/journal-entries.js';
+import { CHUNK_FILES, StoredLoadError } from './batch-store.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { toFileJobId } from './keys.js';
-import { CHUNK_FILES, StoredLoadError } from './load-store.js';
 import type { Step } from './step-context.js';
 import type { BatchJobData, FileJobData } from './types.js';
 

@@ -6,9 +6,9 @@ import type { FileEntry, PlanEntry } from '../ingest/journal-entries.js';
 import { type IngestPlan, toFileEntry, toMemberEntries, toPlanEntries } from '../ingest/plan.js';
 import { InvalidInputError } from '../shared/errors.js';
 import type { SourceFile } from '../upload/source.js';
+import { CHUNK_FILES } from './batch-store.js';
 import { JOB_OPTIONS } from './job-options.js';
 import { QueueKeys, toBatchJobId } from './keys.js';
-import { CHUNK_FILES } from './load-store.js';
 import type { SecretUrls } from './secret-urls.js';
 import { type BatchJobData, JOB_VERSION, type LoadDescription } from './types.js';
 

@@ -5,8 +5,8 @@ import { FROM_BEST } from '../load/receipt.js';
 import { omitUndefined } from '../shared/options.js';
 import { findJobPlace } from './keys.js';
 import type { LoadStore } from './load-store.js';
-import { listBatches, withLoad } from './stored-load.js';
 import type { LoadDescription, QueuedFailure, QueuedReceipt } from './types.js';
+import { listBatches, withLoad } from './with-load.js';
 
 /** How far a load in a queue has come, as plain JSON. */
 export interface QueuedLoad {

@@ -4,11 +4,12 @@ import { type IngestClient, IngestContext, type RunOptions } from '../ingest/con
 import { Progress } from '../ingest/progress.js';
 import type { IngestState } from '../ingest/state.js';
 import { omitUndefined } from '../shared/options.js';
+import type { BatchStore } from './batch-store.js';
 import type { SharedBudget } from './budget.js';
 import type { JobLog } from './job-log.js';
 import type { JobName } from './keys.js';
 import type { Lease } from './lease.js';
-import type { BatchStore, LoadStore } from './load-store.js';
+import type { LoadStore } from './load-store.js';
 import type { BatchJobData, JobData } from './types.js';
 import type { ValidWorkerOptions } from './worker-options.js';
 

@@ -12,6 +12,7 @@ import {
   millisecondsArg,
   type WaitFlags,
 } from '../flags.js';
+import { toWarningListener } from '../progress.js';
 import { findQueue } from '../redis.js';
 import {
   addBytesPerHourFlag,
@@ -70,7 +71,7 @@ async function runWorker(session: Session, flags: WorkerFlags) {
   const worker = createLoadWorker(client, connection, {
     ...toWorkerOptions(flags),
     ...readUrlKey(),
-    onWarning: ({ message }) => out.say(`warning: ${message}`),
+    onWarning: toWarningListener(out),
   });
   out.note('Taking jobs. SIGTERM stops: what does not end in time is given back to other workers.');
   await new Promise<void>((resolve) => {
