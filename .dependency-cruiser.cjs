@@ -97,6 +97,12 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/bullmq/' },
       to: { path: '^src/bullmq/', ...LOADED_AT_ONCE },
     },
+    ...['redis', 'lease', 'store', 'budget', 'steps', 'worker'].map((folder, at, folders) => ({
+      name: `queue-${folder}-imports-one-way`,
+      severity: 'error',
+      from: { path: `^src/bullmq/${folder}/` },
+      to: { path: `^src/bullmq/(${[...folders.slice(at + 1), 'index'].join('|')})[/.]` },
+    })),
     {
       name: 'only-the-queue-needs-its-packages',
       severity: 'error',

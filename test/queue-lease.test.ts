@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
 import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import { afterEach, expect, jest, test } from '@jest/globals';
-import { Lease, LeaseLostError } from '../src/bullmq/lease.js';
-import { toLeasedClient } from '../src/bullmq/leased-client.js';
-import { SlowDown } from '../src/bullmq/slow-down.js';
-import type { LoadQueue } from '../src/bullmq/step-context.js';
+import { Lease, LeaseLostError } from '../src/bullmq/lease/lease.js';
+import { toLeasedClient } from '../src/bullmq/lease/leased-client.js';
+import { SlowDown } from '../src/bullmq/lease/slow-down.js';
+import type { LoadQueue } from '../src/bullmq/types.js';
 import type { ClientOptions } from '../src/index.js';
 import type { IngestClient } from '../src/ingest/context.js';
 import { toIngestClient } from '../src/ingest/ingest-client.js';

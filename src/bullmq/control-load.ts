@@ -1,7 +1,7 @@
 /** What the owner of a load in a queue can do about it. */
 import type { Queue } from 'bullmq';
-import { findJobPlace } from './keys.js';
-import { listBatches, withLoad } from './with-load.js';
+import { findJobPlace } from './store/keys.js';
+import { listBatches, withLoad } from './store/with-load.js';
 
 /**
  * Runs again what was given up, with all its attempts.

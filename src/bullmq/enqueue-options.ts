@@ -18,9 +18,9 @@ import {
   withDefault,
 } from '../shared/options.js';
 import type { UploadPlan } from '../upload/options.js';
-import { checkBudget, type LoadBudget } from './budget-options.js';
-import { checkLoadId } from './keys.js';
-import { checkUrlKey } from './secret-urls.js';
+import { checkBudget, type LoadBudget } from './budget/budget-options.js';
+import { checkLoadId } from './store/keys.js';
+import { checkUrlKey } from './store/secret-urls.js';
 
 /** Options of an ingest in one process, which a queue has no use for. */
 const OF_ONE_PROCESS = [

@@ -18,17 +18,17 @@ import { type PlannedBatch, planLoad } from '../load/plan-load.js';
 import { OWNER_TAG } from '../resources/owner-tag.js';
 import { InvalidInputError } from '../shared/errors.js';
 import type { SourceFile } from '../upload/source.js';
-import { assertFitsBudget } from './budget-options.js';
+import { assertFitsBudget } from './budget/budget-options.js';
 import {
   type EnqueueOptions,
   findReader,
   type ValidEnqueueOptions,
   validateEnqueueOptions,
 } from './enqueue-options.js';
-import { LoadWriter } from './load-writer.js';
-import { openRedis } from './redis.js';
-import { isFullRedis, isLostRedis, RedisError } from './redis-errors.js';
-import { SecretUrls, withoutUrlQuery } from './secret-urls.js';
+import { openRedis } from './redis/redis.js';
+import { isFullRedis, isLostRedis, RedisError } from './redis/redis-errors.js';
+import { LoadWriter } from './store/load-writer.js';
+import { SecretUrls, withoutUrlQuery } from './store/secret-urls.js';
 import { JOB_VERSION, type LoadDescription } from './types.js';
 
 /** What was put into the queue. */

@@ -9,8 +9,8 @@ import {
   readServerInfo,
   toConnectionOptions,
   toSingleTry,
-} from './redis.js';
-import { RedisError } from './redis-errors.js';
+} from './redis/redis.js';
+import { RedisError } from './redis/redis-errors.js';
 import { checkQueueName, DEFAULT_QUEUE } from './worker-options.js';
 
 export interface LoadQueueOptions {

@@ -3,10 +3,10 @@ import type { Queue } from 'bullmq';
 import type { IngestOutcome } from '../ingest/types.js';
 import { FROM_BEST } from '../load/receipt.js';
 import { omitUndefined } from '../shared/options.js';
-import { findJobPlace } from './keys.js';
-import type { LoadStore } from './load-store.js';
+import { findJobPlace } from './store/keys.js';
+import type { LoadStore } from './store/load-store.js';
+import { listBatches, withLoad } from './store/with-load.js';
 import type { LoadDescription, QueuedFailure, QueuedReceipt } from './types.js';
-import { listBatches, withLoad } from './with-load.js';
 
 /** How far a load in a queue has come, as plain JSON. */
 export interface QueuedLoad {

@@ -1,4 +1,5 @@
 /** What is stored of a load, and what its jobs hold. */
+import type { Queue } from 'bullmq';
 import type { IngestTarget } from '../ingest/context.js';
 import type { FileEntry } from '../ingest/journal-entries.js';
 import type { IngestOutcome, Receipt } from '../ingest/types.js';
@@ -44,6 +45,11 @@ export interface FileJobData extends BatchJobData {
 }
 
 export type JobData = BatchJobData | FileJobData;
+
+/** The jobs of a load: `batch` takes one batch from its creation to its result, `file` uploads one file. */
+export type JobName = 'batch' | 'file';
+
+export type LoadQueue = Queue<JobData, unknown, JobName>;
 
 /** The result of a batch of a load; its files are kept beside it. */
 export interface QueuedReceipt

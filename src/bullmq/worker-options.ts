@@ -14,8 +14,8 @@ import {
   withDefault,
 } from '../shared/options.js';
 import { checkPartRetries, DEFAULT_MAX_PART_RETRIES } from '../upload/options.js';
-import { checkBudget, type LoadBudget } from './budget-options.js';
-import { checkUrlKey } from './secret-urls.js';
+import { checkBudget, type LoadBudget } from './budget/budget-options.js';
+import { checkUrlKey } from './store/secret-urls.js';
 
 export interface LoadWorkerOptions {
   /** The name of the queue. Default `aep-batch`. */

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
-import { SharedBudget } from '../../src/bullmq/budget.js';
+import { SharedBudget } from '../../src/bullmq/budget/budget.js';
 import { describeWithRedis } from '../support/describe-with-redis.js';
 import { useQueue } from '../support/queue-stage.js';
 
