@@ -5,7 +5,9 @@ import { batchMutants } from './batch-mutants.js';
 import { callMutants } from './call-mutants.js';
 import { credentialMutants } from './credential-mutants.js';
 import { edgeCallMutants } from './edge-call-mutants.js';
+import { edgeIngestMutants } from './edge-ingest-mutants.js';
 import { edgeResourceMutants } from './edge-resource-mutants.js';
+import { edgeSharedMutants } from './edge-shared-mutants.js';
 import { httpMutants } from './http-mutants.js';
 import { listMutants } from './list-mutants.js';
 import type { Mutant } from './mutant.js';
@@ -28,6 +30,8 @@ export const mutants: readonly Mutant[] = [
   ...uploadFlowMutants,
   ...edgeCallMutants,
   ...edgeResourceMutants,
+  ...edgeIngestMutants,
+  ...edgeSharedMutants,
 ];
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
