@@ -1,4 +1,4 @@
-import { INGEST_JOURNAL } from '../ingest/journal-entries.js';
+import { type FileEntry, INGEST_JOURNAL } from '../ingest/journal-entries.js';
 import { inspectJournal } from '../ingest/read-journal.js';
 import { IngestState } from '../ingest/state.js';
 import { InvalidInputError } from '../shared/errors.js';
@@ -22,13 +22,22 @@ export async function assertKnownUrls(
     const state = new IngestState();
     const path = toBatchJournal(journal, entry.number);
     await inspectJournal(path, INGEST_JOURNAL, (step) => state.apply(step));
-    for (const { entry: file } of state.originals()) {
-      if (file.source?.url === undefined) continue;
-      unknown.delete(parseAddress('journal', file.source.url).identity);
+    for (const { source } of listSources(state)) {
+      if (source?.url !== undefined)
+        unknown.delete(parseAddress('journal', source.url).identity);
     }
     if (unknown.size === 0) return;
   }
   const [first = ''] = unknown;
   const message = `Invalid sources: the load of the journal has no URL ${first}.`;
   throw new InvalidInputError('sources', message);
+}
+
+/** The files of a batch, and those that it has left: a crash may have come before they had a batch of their own. */
+function* listSources(state: IngestState): Generator<Pick<FileEntry, 'source'>, void> {
+  for (const { entry } of state.originals()) yield entry;
+  for (const file of state.admitted.left) {
+    yield file;
+    yield* state.listMembers(file.path);
+  }
 }

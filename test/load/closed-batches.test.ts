@@ -13,8 +13,10 @@ import {
 import { all, testClock } from '../support/client.js';
 import { client, folder, simulator, useIngest } from '../support/ingest.js';
 import { changeSteps } from '../support/journal.js';
+import { useUrlServer } from '../support/url-server.js';
 
 useIngest('closed-batches');
+const server = useUrlServer(Buffer.of());
 
 /** What each file has once it is decompressed. */
 const FILE_BYTES = 1000;
@@ -207,6 +209,29 @@ test('a batch that was closed before the load knew of the rest is divided by the
   await changeSteps(journal, (steps) => steps.filter(({ type }) => type !== 'divided'));
   const receipt = await client.resumeLoad(journal, { pollIntervalMs: 10 });
   expect(listStored(receipt)).toEqual([PAIRS[0], [['c.jsonl', FILE_BYTES]]]);
+});
+
+test('URLs that a closed batch has left are found by new ones, also where the load does not know of them yet', async () => {
+  server.bytes = gzipSync(toRows('row'));
+  let isExpired = false;
+  server.intercept = ({ url = '' }, response) => {
+    if (!isExpired || !url.endsWith('sig=old')) return false;
+    response.writeHead(403).end();
+    return true;
+  };
+  const toUrls = (sig: string) =>
+    ['a', 'b', 'c'].map((name) => `${server.origin}/${name}.jsonl.gz?sig=${sig}`);
+  const loadUrls = () => client.load(toUrls('old'), options({ onFailure: 'leave' }));
+  simulator.faults.set({ when: { operation: 'batchAction' }, then: { status: 403 } });
+  await expect(loadUrls()).rejects.toThrow();
+  simulator.faults.set();
+  await changeSteps(journal, (steps) => steps.filter(({ type }) => type !== 'divided'));
+  isExpired = true;
+  const receipt = await client.resumeLoad(journal, { pollIntervalMs: 10, sources: toUrls('new') });
+  expect([receipt.outcome, listStored(receipt)]).toEqual([
+    'success',
+    [PAIRS[0], [['c.jsonl', FILE_BYTES]]],
+  ]);
 });
 
 test('a batch that was divided, and whose journal does not know it, is damaged: nothing of it is sent', async () => {
