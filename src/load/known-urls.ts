@@ -23,8 +23,7 @@ export async function assertKnownUrls(
     const path = toBatchJournal(journal, entry.number);
     await inspectJournal(path, INGEST_JOURNAL, (step) => state.apply(step));
     for (const { source } of listSources(state)) {
-      if (source?.url !== undefined)
-        unknown.delete(parseAddress('journal', source.url).identity);
+      if (source?.url !== undefined) unknown.delete(parseAddress('journal', source.url).identity);
     }
     if (unknown.size === 0) return;
   }
