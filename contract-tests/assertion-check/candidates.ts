@@ -29,6 +29,8 @@ interface Sources {
   /** The project. */
   root: string;
   read(file: string): string;
+  /** The files of code in a folder, but for tests. */
+  list(folder: string): string[];
   document: Json;
   documentMutants: readonly Mutant[];
   shuffle<T>(items: readonly T[]): T[];
@@ -47,6 +49,9 @@ export function listCandidates(
 ): Fault[] {
   const { read, shuffle } = sources;
   const imported = listImports(test, read(test));
+  const folder = posix.dirname(test);
+  // What a test runs as a process of its own stands beside it.
+  const beside = folder === 'contract-tests' ? [] : sources.list(folder);
   const wanted = topics.map(listWords);
   const relevance = ({ topic }: Fault) => {
     const words = listWords(topic);
@@ -58,7 +63,7 @@ export function listCandidates(
       const text = read(file);
       const lines = text.split('\n');
       return listFaults(file, text)
-        .filter(({ line }) => executed.get(file)?.has(line))
+        .filter(({ line }) => executed.get(file)?.has(line) ?? true)
         .map((fault): Fault & { isInFunction: boolean } => ({
           name: `${file}:${fault.line}: ${fault.change}`,
           topic: `${file} ${lines[fault.line - 1]}`,
@@ -72,11 +77,11 @@ export function listCandidates(
       .map((fault) => ({ fault, at: relevance(fault) }))
       .sort((a, b) => b.at - a.at);
   const files = [...executed.keys()];
-  const near = files.filter((file) => imported.has(file));
-  const far = files.filter((file) => !imported.has(file));
+  const near = new Set([...files.filter((file) => imported.has(file)), ...beside]);
+  const far = files.filter((file) => !near.has(file));
   const usesDocument = executed.has('spec-tools/bundled-document.ts') || executed.has(GENERATED);
   const lists = [
-    sort(toCode(near)),
+    sort(toCode([...near])),
     sort(listClientFaults(executed, sources)),
     sort(usesDocument ? listDocumentFaults(sources) : []),
     // Far away, a fault outside of functions breaks most tests at once.

@@ -41,6 +41,10 @@ process.env['PRISM_ORIGIN'] = prism.origin; // inherited by the tests
 /** Each has a copy of the project; a file is judged in one of them. */
 const workers = Array.from({ length: WORKERS }, () => new ProjectTests(ROOT));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const listCode = (folder: string) =>
+  readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    .map((name) => `${folder}/${name}`);
 const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `contract-tests/${file}`)
@@ -105,6 +109,7 @@ async function judgeAll(): Promise<Judged[]> {
           listCandidates(file, executed, open.map(toTopic), {
             root: ROOT,
             read,
+            list: listCode,
             document,
             documentMutants,
             shuffle,
