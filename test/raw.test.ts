@@ -29,6 +29,23 @@ test.each([new FormData(), new URLSearchParams('a=b'), new ReadableStream()])(
   },
 );
 
+test.each([-1, 1.5])('a body of %p bytes is rejected, and nothing is sent', async (size) => {
+  const path = { batchId: 'b1', datasetId: 'd', filePath: 'a.json' };
+  const source = { size, pump: async () => undefined, slice: () => source };
+  const call = raw().PUT(
+    '/data/foundation/import/batches/{batchId}/datasets/{datasetId}/files/{filePath}',
+    { params: { path }, body: source },
+  );
+  await expect(call).rejects.toMatchObject({ name: 'InvalidInputError', field: 'bytes.size' });
+  expect(server.seen).toEqual([]);
+});
+
+test('calls name the client and its version', async () => {
+  server.play(respondWith(201, BATCH));
+  await raw().POST(PATH, { body });
+  expect(server.requests[0]?.headers['user-agent']).toMatch(/^aep-batch\/\d+\.\d+\.\d+ node\/\d/);
+});
+
 test('the response to HEAD keeps the length of the file, which has no body', async () => {
   server.play(respondWith(200, '', { 'content-length': '12345' }));
   const { response } = await raw().HEAD(

@@ -274,7 +274,7 @@ export const callMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/build-request.ts',
-    ['transport', 'options', 'credentials', 'raw', 'bytes'],
+    ['transport', 'options', 'credentials', 'raw', 'bytes', 'redaction'],
     [
       'url.length > MAX_URL_LENGTH',
       'url.length >= MAX_URL_LENGTH',
