@@ -4,7 +4,6 @@ import { PassThrough, type Readable } from 'node:stream';
 import { isProxy } from 'node:util/types';
 import { AepBatchError } from '../shared/errors.js';
 import { describeThrown } from '../shared/thrown.js';
-import { connectionHint } from './connection-hint.js';
 import {
   AbortError,
   type AttemptInfo,
@@ -239,8 +238,6 @@ export class AttemptTimer implements AttemptContext {
     }
     if (!isProxy(error) && error instanceof AepBatchError) return error;
     const cause = secrets.clean(error);
-    const hints = [hint, connectionHint(cause)].filter((part) => part !== undefined).join(' ');
-    const message = formatCallError(info, describeThrown(cause), hints === '' ? undefined : hints);
-    return new ConnectionError(message, info, cause);
+    return new ConnectionError(formatCallError(info, describeThrown(cause), hint), info, cause);
   }
 }

@@ -8,6 +8,8 @@ import { isUndecoded, readBody, takeEncodings, unpackBody } from './decode.js';
 import {
   type AttemptInfo,
   ambiguityHint,
+  ConnectionError,
+  extendMessage,
   formatCallError,
   InvalidResponseError,
 } from './errors.js';
@@ -49,8 +51,21 @@ export async function runAttempt(
     return await timer.untilCancelled(send(client, request, options, timer));
   } catch (error) {
     timer.end();
-    throw timer.explain(error);
+    const explained = timer.explain(error);
+    if (explained instanceof ConnectionError) await addHint(explained);
+    throw explained;
   }
+}
+
+/** Failures that a person can do something about: of a certificate, or of TLS as a whole. */
+const HAS_HINT = /CERT|TLS|SSL|EPROTO|HOSTNAME|UNABLE_TO/;
+const hints = new LateModule(() => import('./connection-hint.js'));
+
+async function addHint(error: ConnectionError): Promise<void> {
+  if (!HAS_HINT.test(error.code ?? '')) return;
+  const { connectionHint } = hints.loaded ?? (await hints.import());
+  const hint = connectionHint(error.cause);
+  if (hint !== undefined) extendMessage(error, hint);
 }
 
 async function send(

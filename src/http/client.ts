@@ -3,12 +3,9 @@
  * `http/` makes calls safe to send and to repeat. It knows no operation. It may import `shared/`,
  * and the type of a byte source from `generated/`.
  */
-import { type Agent, Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { Agent } from 'node:http';
 import { importLate } from '../shared/import-late.js';
-import { IdleSockets } from './agents/idle-sockets.js';
-import type { Proxies } from './agents/proxies.js';
-import { readProxyVariable } from './agents/proxy-variables.js';
+import type { OwnAgents } from './agents/own-agents.js';
 import { fixedToken, type TokenSource, tokenFunction } from './auth.js';
 import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
@@ -19,8 +16,6 @@ import type { TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
 import { nodeTransport, type Transport } from './transport.js';
 
-/** Idle sockets are dropped after this, or earlier if the server says so: before it drops them. */
-const IDLE_SOCKET_MS = 4000;
 /** What a notice is cut to. */
 const NOTICE_LIMITS = { maxDepth: 20, maxCharacters: 1_000_000 };
 
@@ -29,16 +24,11 @@ export class HttpClient implements CallContext {
   readonly transport: Transport;
   readonly tokens: TokenSource;
   readonly lifetime = new ClientLifetime();
-  readonly #agents: { http: HttpAgent; https: HttpsAgent };
-  readonly #idle: IdleSockets;
-  #proxies: Proxies | undefined;
+  #agents: OwnAgents | undefined;
 
   /** @param importTokenService imports what is called where the credentials are those of OAuth. */
   constructor(options: ResolvedOptions, importTokenService: () => Promise<TokenService>) {
     this.options = options;
-    const keepAlive = { keepAlive: true };
-    this.#agents = { http: new HttpAgent(keepAlive), https: new HttpsAgent(keepAlive) };
-    this.#idle = new IdleSockets(Object.values(this.#agents), IDLE_SOCKET_MS);
     this.transport = this.#createTransport();
     this.tokens = this.#createTokenSource(importTokenService);
   }
@@ -46,29 +36,20 @@ export class HttpClient implements CallContext {
   #createTransport(): Transport {
     const { fetch, agent } = this.options;
     if (fetch !== undefined) return lateFetchTransport(fetch);
-    // Chosen once for each origin: reading the environment takes 3 µs.
-    const agents = new Map<string, Agent>();
-    const agentFor = (origin: string, secure: boolean) => {
-      if (agent !== undefined) return agent;
-      this.#idle.watch();
-      const known = agents.get(origin);
-      if (known !== undefined) return known;
-      const own = secure ? this.#agents.https : this.#agents.http;
-      const choose = (chosen: Agent = own) => {
-        agents.set(origin, chosen);
-        return chosen;
-      };
-      return readProxyVariable() === undefined ? choose() : this.#findProxy(origin).then(choose);
-    };
-    return nodeTransport(agentFor, (keepAlive) => this.#idle.applyKeepAliveHint(keepAlive));
+    const agentFor = (origin: string, secure: boolean) =>
+      agent ?? this.#agents?.find(origin) ?? this.#chooseAgent(origin, secure);
+    return nodeTransport(agentFor, (keepAlive) => this.#agents?.applyKeepAliveHint(keepAlive));
   }
 
-  /** The agent of the proxy for an origin, if there is one; what goes through proxies is imported only then. */
-  async #findProxy(origin: string): Promise<Agent | undefined> {
-    if (readProxyVariable() === undefined) return undefined;
-    const { Proxies } = await importLate(() => import('./agents/proxies.js'));
-    this.#proxies ??= new Proxies(this.options.secrets, this.#idle);
-    return this.#proxies.agentFor(origin);
+  async #chooseAgent(origin: string, secure: boolean): Promise<Agent> {
+    const agents = await this.#openAgents();
+    return agents.choose(origin, secure);
+  }
+
+  async #openAgents(): Promise<OwnAgents> {
+    const { OwnAgents } = await importLate(() => import('./agents/own-agents.js'));
+    this.#agents ??= new OwnAgents(this.options.secrets);
+    return this.#agents;
   }
 
   #createTokenSource(importTokenService: () => Promise<TokenService>): TokenSource {
@@ -97,7 +78,8 @@ export class HttpClient implements CallContext {
    */
   async postNotice(url: URL, body: object, signal: AbortSignal): Promise<void> {
     const { postNotice } = await importLate(() => import('./notice-request.js'));
-    const agent = await this.#findProxy(url.origin);
+    const agents = await this.#openAgents();
+    const agent = await agents.findProxy(url.origin);
     const text = JSON.stringify(this.options.secrets.redactValue(body, NOTICE_LIMITS));
     await this.lifetime.linked([signal], (ended) =>
       postNotice({ url, body: text, agent, signal: ended }),
@@ -107,9 +89,6 @@ export class HttpClient implements CallContext {
   /** Aborts all calls and closes all sockets. */
   close(): void {
     this.lifetime.end(new Error('the client was closed'));
-    this.#idle.stop();
-    this.#agents.http.destroy();
-    this.#agents.https.destroy();
-    this.#proxies?.destroy();
+    this.#agents?.close();
   }
 }

@@ -1,3 +1,4 @@
+/** What to do about a connection that failed. Imported with the first whose certificate or protocol is at fault. */
 import { systemCode } from '../shared/thrown.js';
 
 const TRUST =

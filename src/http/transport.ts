@@ -5,7 +5,6 @@ import http, {
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
-import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
@@ -14,6 +13,8 @@ import type { NodeUpload } from './node-upload.js';
 import type { Upload } from './upload.js';
 
 const uploads = new LateModule(() => import('./node-upload.js'));
+/** It brings all of TLS. */
+const overTls = new LateModule(() => import('node:https'));
 
 /** One request, ready to be sent. */
 export interface TransportRequest {
@@ -78,7 +79,8 @@ export function nodeTransport(
       request.context.beforeSend(); // the import takes time
     }
     const NodeUpload = typeof body === 'object' ? uploads.loaded?.NodeUpload : undefined;
-    const response = await send(request, current, agent, NodeUpload);
+    const client = current.secure ? (overTls.loaded ?? (await overTls.import())).default : http;
+    const response = await send(client, request, current, agent, NodeUpload);
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') onKeepAlive(keepAlive);
@@ -103,6 +105,7 @@ export const hasLength = (headers: TransportResponse['headers']): boolean =>
 
 /** @param Upload sends a body that comes from a source. */
 function send(
+  client: Pick<typeof http, 'request'>,
   outgoing: TransportRequest,
   target: Target,
   agent: Agent,
@@ -114,7 +117,7 @@ function send(
     let hasResponse = false;
     // Read from the module's object at each request: nock and msw replace `request` there, and would not
     // reach a named import.
-    const request = (target.secure ? https : http).request(options);
+    const request = client.request(options);
     const upload =
       typeof body === 'object' && Upload !== undefined
         ? new Upload(request, body, context)
