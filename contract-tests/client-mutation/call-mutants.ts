@@ -207,15 +207,11 @@ export const callMutants: readonly Mutant[] = [
       'each response leaves its timer and its listeners',
     ],
     [
-      '    timer.end();\n    throw',
-      '    throw',
+      '    timer.end();\n    const explained',
+      '    const explained',
       'each failed attempt leaves its timer and its listeners',
     ],
-    [
-      'throw timer.explain(error);',
-      'throw error;',
-      'a failure of the connection has the class of the system',
-    ],
+    ['throw explained;', 'throw error;', 'a failure of the connection has the class of the system'],
     [
       'if (isSuccess && expectsJson) assertDecoded',
       'if (false) assertDecoded',

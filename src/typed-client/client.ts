@@ -20,18 +20,15 @@ import type { CallOptions } from '../http/options.js';
 import type { RetryPolicy } from '../http/retry.js';
 import { runCall } from '../http/run-call.js';
 import { checkHeaders } from '../shared/checks.js';
+import { copyOptions } from '../shared/copy-arguments.js';
 import { type AepBatchError, InvalidInputError } from '../shared/errors.js';
-import { importLate } from '../shared/import-late.js';
+import { importLate, LateModule } from '../shared/import-late.js';
 import { invalid } from '../shared/options.js';
 import { read } from '../shared/thrown.js';
-import { DriftGuard } from './drift-guard.js';
+import type { DriftGuard } from './drift-guard.js';
+import type { MiddlewareRequest } from './middleware-request.js';
 import { copyRequest } from './plain-request.js';
-import {
-  getMiddlewareRequest,
-  LazyRequest,
-  type MiddlewareRequestClass,
-  toOutgoing,
-} from './request.js';
+import { LazyRequest } from './request.js';
 import { type SentBody, serializeBody, serializePath } from './serialize.js';
 import type { AnyResult, ParseAs, Raw, ValidatedMethods } from './types.js';
 import type * as validation from './validate.js';
@@ -70,7 +67,7 @@ type SendRequest = (
     parseAs: ParseAs | undefined;
     baseUrl: string | undefined;
     signal?: AbortSignal | undefined;
-    Request: typeof LazyRequest | MiddlewareRequestClass;
+    Request: typeof LazyRequest | typeof MiddlewareRequest;
     fetch: (request: LazyRequest | Request) => Promise<Response>;
   },
 ) => Promise<never>;
@@ -94,6 +91,9 @@ const createOwnClient = createClient<paths> as unknown as (options: {
   Request: typeof LazyRequest;
 }) => Pick<Raw, 'use' | 'eject'> & { request: SendRequest };
 
+const middlewareRequests = new LateModule(() => import('./middleware-request.js'));
+const driftGuards = new LateModule(() => import('./drift-guard.js'));
+
 const OPERATION_IDS: Readonly<Record<string, string>> = operationIds;
 const NO_OPTIONS = Object.freeze({});
 const NO_POLICY: RetryPolicy = Object.freeze({});
@@ -105,7 +105,7 @@ export class TypedClient {
   /** For the resources: body and query are validated against the document before anything is sent. */
   readonly validated: ValidatedMethods;
   readonly #request: SendRequest;
-  readonly #driftGuard: DriftGuard | undefined;
+  #driftGuard: DriftGuard | undefined;
   #hasMiddleware = false;
   /** The errors of responses that come from a middleware. */
   readonly #explained = new WeakMap<Response, ApiError>();
@@ -113,7 +113,6 @@ export class TypedClient {
 
   constructor(http: HttpClient) {
     this.http = http;
-    if (http.options.onDrift !== undefined) this.#driftGuard = new DriftGuard(http.options);
     const client = createOwnClient({
       baseUrl: http.options.origin,
       bodySerializer: (body) => body, // it is serialized before
@@ -211,8 +210,17 @@ export class TypedClient {
     // One literal, without a spread: openapi-fetch takes it apart twice, which V8 then does faster.
     const options = { params, headers, parseAs, baseUrl, Request: LazyRequest, fetch };
     if (!this.#hasMiddleware) return this.#request(method, path, options);
-    const real = { ...options, body, signal, Request: getMiddlewareRequest() };
-    return this.#request(method, path, real);
+    const { loaded } = middlewareRequests;
+    const real = { ...options, body, signal };
+    if (loaded !== undefined) {
+      return this.#request(method, path, { ...real, Request: loaded.MiddlewareRequest });
+    }
+    const own = { ...real, params: copyOptions(params) }; // the caller may change them meanwhile
+    return middlewareRequests
+      .import()
+      .then(({ MiddlewareRequest }) =>
+        this.#request(method, path, { ...own, Request: MiddlewareRequest }),
+      );
   }
 
   /** Makes the call. A Request that a middleware made has to be read first. */
@@ -222,17 +230,30 @@ export class TypedClient {
       return this.#run({ method, url, headers, body }, spec);
     }
     const upload = typeof body === 'object' ? body : undefined;
-    return toOutgoing(request, upload).then((outgoing) => this.#run(outgoing, spec));
+    return middlewareRequests
+      .import()
+      .then(({ toOutgoing }) => toOutgoing(request, upload))
+      .then((outgoing) => this.#run(outgoing, spec));
   }
 
   #run(request: OutgoingRequest, spec: CallSpec): Promise<LazyResponse> {
     const sent = runCall(this.http, request, spec);
-    const guard = this.#driftGuard;
-    if (guard === undefined) return sent;
+    if (this.http.options.onDrift === undefined) return sent;
     return sent.then((response) => {
-      guard.observe(spec.operation, response);
+      void this.#observe(spec.operation, response);
       return response;
     });
+  }
+
+  /** Nothing that fails here changes the call. */
+  async #observe(operation: string, response: LazyResponse): Promise<void> {
+    try {
+      const { DriftGuard } = driftGuards.loaded ?? (await driftGuards.import());
+      this.#driftGuard ??= new DriftGuard(this.http.options);
+      this.#driftGuard.observe(operation, response);
+    } catch {
+      // It cannot be imported: the calls go on without it.
+    }
   }
 
   /** The data of a success. @throws {ApiError} for an error response, {InvalidResponseError} without data. */
