@@ -14,7 +14,7 @@ import {
   InvalidResponseError,
 } from './errors.js';
 import type { Secrets } from './redact.js';
-import type { Transport, TransportResponse } from './transport.js';
+import { importNodeUpload, type Transport, type TransportResponse } from './transport.js';
 import type { Upload } from './upload.js';
 
 const uploads = new LateModule(() => import('./upload.js'));
@@ -35,6 +35,8 @@ export interface AttemptOptions extends AttemptLimits {
 /** The part of a client that an attempt uses. */
 export interface AttemptClient extends TimerClient {
   readonly transport: Transport;
+  /** Imports what an attempt needs; `undefined` once it is there. */
+  readonly prepare?: () => Promise<unknown> | undefined;
 }
 
 /**
@@ -46,6 +48,12 @@ export async function runAttempt(
   request: PreparedRequest,
   options: AttemptOptions,
 ): Promise<AttemptResult> {
+  // None of this is time of the attempt.
+  const preparing = client.prepare?.();
+  if (preparing !== undefined) await preparing;
+  if (typeof request.body === 'object' && uploads.loaded === undefined) {
+    await Promise.all([uploads.import(), importNodeUpload()]);
+  }
   const timer = new AttemptTimer(client, options);
   try {
     return await timer.untilCancelled(send(client, request, options, timer));

@@ -91,6 +91,7 @@ export class OpenFile implements ByteSource {
   static async open(path: string): Promise<OpenFile> {
     checkLocalPath('path', path);
     const { openRegularFile } = opening.loaded ?? (await opening.import());
+    if (reading.loaded === undefined) await reading.import(); // before the time of an upload begins
     try {
       const { handle, stats } = await openRegularFile(path);
       return new OpenFile(path, handle, stats.size);

@@ -10,7 +10,7 @@ import { fixedToken, type TokenSource, tokenFunction } from './auth.js';
 import type { CallContext } from './call-context.js';
 import { abortError } from './errors.js';
 import { lateTokens } from './late-tokens.js';
-import { lateFetchTransport } from './late-transport.js';
+import { lateFetchTransport, prepareFetchTransport } from './late-transport.js';
 import { ClientLifetime } from './lifetime.js';
 import type { TokenService } from './oauth-tokens.js';
 import type { ResolvedOptions } from './options.js';
@@ -40,6 +40,13 @@ export class HttpClient implements CallContext {
       agent ?? this.#agents?.find(origin) ?? this.#chooseAgent(origin, secure);
     return nodeTransport(agentFor, (keepAlive) => this.#agents?.applyKeepAliveHint(keepAlive));
   }
+
+  /** Imports what an attempt needs; `undefined` once it is there. */
+  readonly prepare = (): Promise<unknown> | undefined => {
+    const { fetch, agent } = this.options;
+    if (fetch !== undefined) return prepareFetchTransport();
+    return agent === undefined && this.#agents === undefined ? this.#openAgents() : undefined;
+  };
 
   async #chooseAgent(origin: string, secure: boolean): Promise<Agent> {
     const agents = await this.#openAgents();

@@ -4,6 +4,10 @@ import type { Transport, TransportRequest, TransportResponse } from './transport
 
 const transports = new LateModule(() => import('./fetch-transport.js'));
 
+/** Imports what calls a `fetch`; `undefined` once it is there. */
+export const prepareFetchTransport = (): Promise<unknown> | undefined =>
+  transports.loaded === undefined ? transports.import() : undefined;
+
 export function lateFetchTransport(fetch: typeof globalThis.fetch): Transport {
   let own: Transport | undefined = transports.loaded?.fetchTransport(fetch);
   const first = async (request: TransportRequest): Promise<TransportResponse> => {

@@ -13,6 +13,8 @@ import type { NodeUpload } from './node-upload.js';
 import type { Upload } from './upload.js';
 
 const uploads = new LateModule(() => import('./node-upload.js'));
+/** What sends the bytes of a source, for whoever wants to have it before the time of an attempt begins. */
+export const importNodeUpload = () => uploads.import();
 /** It brings all of TLS. */
 const overTls = new LateModule(() => import('node:https'));
 
