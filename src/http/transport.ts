@@ -35,7 +35,7 @@ export interface AttemptContext {
   proxy: string | undefined;
   /** Whether anything may have reached the server. */
   sent: boolean;
-  /** Called once more before the request goes out on a connection that had to be opened, or after an import: both take time. */
+  /** Called once more before the request goes out on a connection that had to be opened: that takes time. */
   beforeSend(): void;
   /** An AbortSignal for each attempt would take 8 µs of 70. */
   onCancel(listener: (reason: Error) => void): void;
@@ -76,13 +76,10 @@ export function nodeTransport(
     const current = target;
     const agent = await agentFor(current.origin, current.secure);
     const { body } = request;
-    if (typeof body === 'object' && uploads.loaded === undefined) {
-      await uploads.import();
-      request.context.beforeSend(); // the import takes time
-    }
-    const NodeUpload = typeof body === 'object' ? uploads.loaded?.NodeUpload : undefined;
+    const late =
+      typeof body === 'object' ? (uploads.loaded ?? (await uploads.import())) : undefined;
     const client = current.secure ? (overTls.loaded ?? (await overTls.import())).default : http;
-    const response = await send(client, request, current, agent, NodeUpload);
+    const response = await send(client, request, current, agent, late?.NodeUpload);
     const { headers } = response;
     const keepAlive = headers['keep-alive'];
     if (typeof keepAlive === 'string') onKeepAlive(keepAlive);
