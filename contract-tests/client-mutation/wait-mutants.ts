@@ -15,6 +15,10 @@ export const waitMutants: readonly Mutant[] = [
     ["failure: 'failed'", 'failure: undefined', 'a batch marked failure is waited for'],
     ["inactive: 'inactive'", "inactive: 'loaded'", 'a batch that was reverted was loaded'],
     ['given.toLowerCase()', 'given', 'a status in capitals is not known'],
+  ),
+  ...inFile(
+    'src/resources/completed-statuses.ts',
+    [...WAIT, 'resources', 'lost-responses'],
     [
       "new Set(['loading', 'aborted', 'abandoned'])",
       "new Set(['loading', 'abandoned'])",

@@ -1,7 +1,7 @@
 /** Continues an ingest from its journal: replay → locate the batch → run. */
 import { ApiError, NotFoundError } from '../http/errors.js';
+import { COMPLETED_STATUSES } from '../resources/completed-statuses.js';
 import { assertAdoptable } from '../resources/recovery.js';
-import { COMPLETED_STATUSES } from '../resources/statuses.js';
 import type { Batch } from '../resources/types.js';
 import { checkLocalPath } from '../shared/checks.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';

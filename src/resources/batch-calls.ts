@@ -7,11 +7,11 @@ import { checkId, checkObject } from '../shared/checks.js';
 import type { TypedClient } from '../typed-client/client.js';
 import { toBatches } from './catalog.js';
 import { listCatalogPages } from './catalog-pages.js';
+import { COMPLETED_STATUSES } from './completed-statuses.js';
 import { checkBatchAddress, checkFilter } from './options.js';
 import { allPages, isDataSetFile, type PageQuery, parseInteger } from './pages.js';
 import { recheck, recoverAction } from './recovery.js';
 import { type Action, explainRejectedAction } from './rejected-action.js';
-import { COMPLETED_STATUSES } from './statuses.js';
 import type {
   Batch,
   BatchAddress,

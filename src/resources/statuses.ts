@@ -39,12 +39,6 @@ export const ENDS: ReadonlyMap<BatchStatus, End | undefined> = new Map(
   Object.entries(TERMINAL_STATUSES),
 );
 
-const NOT_COMPLETED: ReadonlySet<BatchStatus> = new Set(['loading', 'aborted', 'abandoned']);
-/** The statuses after COMPLETE. One that the document does not list proves nothing. */
-export const COMPLETED_STATUSES: readonly BatchStatus[] = Array.from(ENDS.keys()).filter(
-  (status) => !NOT_COMPLETED.has(status),
-);
-
 /** Whether the document lists the status. One that it does not list proves nothing. */
 export const isListed = (status: BatchStatus): boolean => ENDS.has(status);
 

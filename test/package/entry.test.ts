@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { measureEntry } from '../../scripts/entry-size.js';
 
 /** Gzipped; `make bench-start` publishes both sizes. A change that exceeds them has to be worth it. */
-const MAX_BYTES = { all: 30_200, client: 26_000 };
+const MAX_BYTES = { all: 30_000, client: 25_500 };
 /** Errors, which callers compare, and pure functions. */
 const AT_ONCE =
   /^src\/(?:ingest\/(?:errors|ingest-client)|load\/(?:errors|plan-load)|preflight\/format-finding|resources\/late-upload-calls)\.ts$/;

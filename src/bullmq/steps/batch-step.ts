@@ -9,7 +9,7 @@ import type { IngestContext } from '../../ingest/context.js';
 import { adoptOrCreateBatch, assertUnchanged, getBatch } from '../../ingest/resume.js';
 import { assertMayComplete, completeBatch } from '../../ingest/run.js';
 import { giveWay } from '../../ingest/skip-loaded.js';
-import { COMPLETED_STATUSES } from '../../resources/statuses.js';
+import { COMPLETED_STATUSES } from '../../resources/completed-statuses.js';
 import { AepBatchError } from '../../shared/errors.js';
 import type { BatchJobData, QueuedReceipt } from '../types.js';
 import { cancelBatch } from './cancel-batch.js';

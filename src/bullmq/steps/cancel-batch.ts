@@ -3,7 +3,7 @@ import type { IngestContext } from '../../ingest/context.js';
 import { findOwnBatch } from '../../ingest/find-batch.js';
 import { getBatch } from '../../ingest/resume.js';
 import type { IngestState } from '../../ingest/state.js';
-import { COMPLETED_STATUSES } from '../../resources/statuses.js';
+import { COMPLETED_STATUSES } from '../../resources/completed-statuses.js';
 import { omitUndefined } from '../../shared/options.js';
 import type { BatchJobData, QueuedReceipt } from '../types.js';
 import { leaveBatch } from './open-batches.js';
