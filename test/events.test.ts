@@ -89,6 +89,16 @@ test('an attempt without a response ends with the id that was sent, after the ti
   expect(responses).toMatchObject([{ requestId: requests[0]?.requestId, durationMs: 250 }]);
 });
 
+test('the event of an error response that is not tried again has a status alone', async () => {
+  for (const status of [400, 404, 409, 501, 505]) {
+    const { responses, options } = listening();
+    server.play(status);
+    await thrownBy(clientFor(server.origin, options).batches.get(ID));
+    expect(responses).toMatchObject([{ status }]);
+    expect(responses[0]).not.toHaveProperty('error');
+  }
+});
+
 test('the event of a part has its range', async () => {
   const { requests, options } = listening();
   const address = { batchId: 'b1', datasetId: 'd1', path: 'a' };

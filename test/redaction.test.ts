@@ -174,6 +174,25 @@ test('a result shows who created a batch, which is the API key of the client', a
   expect(batch.createdClient).toBe(API_KEY);
 });
 
+test('a secret whose base64 has signs that a URL writes otherwise is masked as base64 of URLs', () => {
+  const secrets = new Secrets();
+  const secret = '>>>???>>>???~~~';
+  secrets.add(secret);
+  const written = Buffer.from(secret).toString('base64url');
+  expect(written).toMatch(/-.*_/);
+  expect(secrets.redact(`a ${written} b`)).toBe('a [secret] b');
+});
+
+test('a cause far down in an error is left out of its copy, with the secret that it may show', () => {
+  const secrets = new Secrets();
+  secrets.add(CLIENT_SECRET);
+  let thrown = new Error(CLIENT_SECRET);
+  for (let level = 0; level < 10; level++) thrown = new Error(`level ${level}`, { cause: thrown });
+  let at = secrets.clean(thrown);
+  for (; at instanceof Error; at = at.cause) expect(at.message).not.toContain(CLIENT_SECRET);
+  expect(at).toBeUndefined();
+});
+
 test('of very many tokens the newest are masked', () => {
   const secrets = new Secrets();
   const tokens = Array.from({ length: 300 }, (_, n) => `token-${n}-0123456789`);

@@ -90,6 +90,9 @@ async function removeAlone(
   return lost.length === 0 ? undefined : { kind: 'coverage', lost };
 }
 
+/** Options of Jest. */
+type TestChoice = { testNamePattern?: string };
+
 /** Tries faults until each assertion has noticed one. */
 class FaultSearch {
   readonly #file: string;
@@ -106,12 +109,13 @@ class FaultSearch {
     const { hasTime, report } = this.#tools;
     const most = FAULTS_PER_FILE + FAULTS_PER_ASSERTION * assertions.length;
     const open = new Set(assertions);
+    const options = open.size === 0 ? {} : await this.#chooseTests(assertions);
     let tried = 0;
     for (const fault of faults.slice(0, most)) {
       if (open.size === 0) break;
       if (!hasTime()) return;
       tried++;
-      const run = await this.#tryFault(fault, [...open]);
+      const run = await this.#runSoftened(fault.toTexts(), options);
       for (const assertion of open) {
         if (!run.failedLines.has(assertion.line)) continue;
         report({ assertion, verdict: await this.#compare(assertion, fault, run) });
@@ -121,12 +125,18 @@ class FaultSearch {
     for (const assertion of open) report({ assertion, verdict: { kind: 'unnoticed', tried } });
   }
 
-  /** Runs the tests that hold one of the assertions. */
-  #tryFault(fault: Fault, assertions: readonly Assertion[]): Promise<FileRun> {
-    const { tests } = this.#tools;
-    const texts = new Map([...fault.toTexts(), [this.#file, this.#softened]]);
+  /** The tests that hold the assertions; all of the file where these fail without the others, or are not known. */
+  async #chooseTests(assertions: readonly Assertion[]): Promise<TestChoice> {
     const names = assertions.map(({ testName }) => testName);
-    const options = names.includes(undefined) ? {} : { testNamePattern: names.join('|') };
+    if (names.includes(undefined)) return {};
+    const options = { testNamePattern: names.join('|') };
+    const { failedLines, failedTests } = await this.#runSoftened(new Map(), options);
+    return failedLines.size === 0 && failedTests.length === 0 ? options : {};
+  }
+
+  #runSoftened(changed: ReadonlyMap<string, string>, options: TestChoice): Promise<FileRun> {
+    const { tests } = this.#tools;
+    const texts = new Map([...changed, [this.#file, this.#softened]]);
     return tests.withTexts(texts, () => tests.run(this.#file, options));
   }
 

@@ -196,7 +196,7 @@ export const resourceMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/ranges.ts',
-    [...BATCHES],
+    ['part-ranges', ...BATCHES],
     ['end - 1}$', 'end}$', 'the end of a part is one byte too far'],
     ["end === undefined ? '' : end - 1", "end ?? ''", 'a download asks for one byte too many'],
     [

@@ -180,7 +180,7 @@ export const transferMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/ranges.ts',
-    PARTS,
+    ['part-ranges', ...PARTS],
     [
       'if (start > at) missing.push',
       'if (start >= at) missing.push',

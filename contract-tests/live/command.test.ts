@@ -24,7 +24,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs the command with these variables, and returns what it printed. */
-async function run(env: NodeJS.ProcessEnv) {
+async function run(
+  env: NodeJS.ProcessEnv,
+  own: Partial<Parameters<typeof runLiveCommand>[0]> = {},
+) {
   const lines: string[] = [];
   const exitCode = await runLiveCommand({
     folder,
@@ -34,6 +37,7 @@ async function run(env: NodeJS.ProcessEnv) {
     documentPath: fileURLToPath(new URL('../../generated/openapi.json', import.meta.url)),
     reportPath: join(folder, 'coverage/live.json'),
     say: (text) => lines.push(text),
+    ...own,
   });
   return { exitCode, lines, output: lines.join('\n') };
 }
@@ -96,13 +100,22 @@ test('differences from the document that DOCUMENT names are exit code 1, in a ta
   for (const row of proposedRows) expect(output).toContain(row);
 });
 
+/** A platform whose error responses repeat the credentials that they reject. */
+const fetchEchoing: typeof fetch = async (url, init) => {
+  const response = await fetch(url, init);
+  if (response.status !== 401) return response;
+  const detail = `${new Headers(init?.headers).get('authorization')} ${init?.body}`;
+  return Response.json({ detail, error_description: detail }, { status: 401 });
+};
+
 test.each<[string, NodeJS.ProcessEnv]>([
   ['a wrong secret', { AEP_CLIENT_SECRET: 'a-wrong-secret-1234' }],
   ['a token that is not valid', { AEP_ACCESS_TOKEN: 'a-wrong-token-12345', AEP_API_KEY: 'key' }],
 ])('%s makes calls fail by name, with exit code 1, and is not shown', async (_, wrong) => {
   const before = simulator.log.length;
-  const { exitCode, output } = await run({ ...simulator.env, ...wrong });
+  const { exitCode, output } = await run({ ...simulator.env, ...wrong }, { fetch: fetchEchoing });
   expect(exitCode).toBe(1);
+  expect(output).toContain('[secret]');
   expect(output).toMatch(/failed: listDatasets: .*401/);
   expect(output).toContain('Nothing was left behind.');
   expect(`${output}${readReport()}`).not.toMatch(/a-wrong-(?:secret|token)/);
