@@ -360,6 +360,14 @@ describe("the caller's signal", () => {
     });
   });
 
+  test('that is aborted already begins no poll', async () => {
+    const { client } = setUp(NONE);
+    const options = { signal: AbortSignal.abort('enough') };
+    const error = await thrownBy(client.batches.wait('b1', options));
+    expect(error).toMatchObject({ name: 'AbortError', cause: 'enough' });
+    expect(server.seen).toEqual([]);
+  });
+
   test('is the cause of its error without the secrets that its reason shows', async () => {
     server.respond = (_, response) => void response.end(JSON.stringify(STAGING));
     const abort = new AbortController();
