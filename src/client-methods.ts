@@ -11,11 +11,13 @@ import type { IngestClient } from './ingest/context.js';
 import type { Input } from './ingest/input.js';
 import type { FoundFiles } from './ingest/plan.js';
 import type { RejectedRow, RejectedRowsOptions, UploadedSource } from './ingest/rejected-rows.js';
+import { traceIngest } from './ingest/traced.js';
 import type { IngestOptions, IngestSource, Receipt, RowRules } from './ingest/types.js';
+import type { LateImports } from './late-imports.js';
 import type { PlannedSources } from './load/load.js';
 import type { LoadedFile, LoadOptions } from './load/types.js';
 import type { Diagnostics } from './resources/diagnostics.js';
-import type { SchemaCache } from './schema/cache.js';
+import { MemorySchemaStore, SchemaCache } from './schema/cache.js';
 import type { SchemaSource } from './schema/dataset-schema.js';
 import type { RowSchema } from './schema/row-schema.js';
 import { copyOptions, copySource } from './shared/copy-arguments.js';
@@ -28,6 +30,7 @@ export interface MethodContext {
   readonly secrets: Secrets;
   readonly schemas: Omit<SchemaSource, 'cache'>;
   readonly cache: SchemaCacheOptions;
+  readonly late: LateImports;
 }
 
 export type ClientMethods = IngestMethods &
@@ -41,29 +44,26 @@ export type ClientMethods = IngestMethods &
   };
 
 export function createMethods(context: MethodContext): ClientMethods {
-  const { client, diagnostics, secrets, schemas, cache } = context;
-  const schemaMethods = createSchemaMethods(schemas, secrets, cache);
+  const schemaMethods = createSchemaMethods(context);
+  const rowSchemaIfAny: ClientMethods['rowSchemaIfAny'] = (datasetId, options) =>
+    readRowSchemaIfAny(context.late, schemaMethods, datasetId, options);
   return {
-    ...createIngestMethods(client, diagnostics, secrets),
-    ...createLoadMethods(client, secrets),
+    ...createIngestMethods(context),
+    ...createLoadMethods(context),
     ...schemaMethods,
-    rowSchemaIfAny: (datasetId, options) => readRowSchemaIfAny(schemaMethods, datasetId, options),
+    rowSchemaIfAny,
   };
 }
 
 type IngestMethods = Pick<CommandClient, 'ingest' | 'ingestFound' | 'resume' | 'rejectedRows'>;
 
-function createIngestMethods(
-  client: IngestClient,
-  diagnostics: Diagnostics,
-  secrets: Secrets,
-): IngestMethods {
+function createIngestMethods({ client, diagnostics, secrets, late }: MethodContext): IngestMethods {
   const run = (what: string, given: Abortable | undefined, work: () => Promise<Receipt>) =>
-    withOwnErrors(what, () => trace(client, work), toErrorOptions(given, secrets));
+    withOwnErrors(what, () => traceIngest(client, work), toErrorOptions(given, secrets));
   const runIngest = (source: IngestSource | FoundFiles, given: IngestOptions) => {
     const [ownSource, options] = [copySource(source), copyOptions(given)];
     return run('the ingest', given, async () => {
-      const { ingest } = await importLate(() => import('./ingest/ingest.js'));
+      const { ingest } = await importLate(late.ingest);
       return ingest(client, ownSource, options);
     });
   };
@@ -73,44 +73,39 @@ function createIngestMethods(
     resume: (journal, given) => {
       const options = copyOptions(given);
       return run('the resume', given, async () => {
-        const { resume } = await importLate(() => import('./ingest/resume.js'));
+        const { resume } = await importLate(late.resume);
         return resume(client, journal, options);
       });
     },
     rejectedRows: (batchId, sources, given) =>
       iterateWithOwnErrors(
         'the search for rejected rows',
-        findRejectedRows(diagnostics, batchId, sources, given),
+        findRejectedRows(late, diagnostics, batchId, sources, given),
         toErrorOptions(given, secrets),
       ),
   };
 }
 
 async function* findRejectedRows(
+  late: LateImports,
   diagnostics: Diagnostics,
   batchId: string,
   sources: readonly UploadedSource[] | undefined,
   options: RejectedRowsOptions | undefined,
 ): AsyncGenerator<RejectedRow, void> {
-  const { rejectedRows } = await importLate(() => import('./ingest/rejected-rows.js'));
+  const { rejectedRows } = await importLate(late.rejectedRows);
   yield* rejectedRows(diagnostics, batchId, sources, options);
-}
-
-/** Runs an ingest or a resume within a span. */
-async function trace(client: IngestClient, work: () => Promise<Receipt>): Promise<Receipt> {
-  const { traceIngest } = await importLate(() => import('./ingest/traced.js'));
-  return traceIngest(client, work);
 }
 
 type LoadMethods = Pick<CommandClient, 'load' | 'loadPlanned' | 'resumeLoad' | 'loadedFiles'>;
 
-function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods {
+function createLoadMethods({ client, secrets, late }: MethodContext): LoadMethods {
   const run = <T>(what: string, given: Abortable | undefined, work: () => Promise<T>): Promise<T> =>
     withOwnErrors(what, work, toErrorOptions(given, secrets));
   const runLoad = (sources: Input | readonly Input[] | PlannedSources, given: LoadOptions) => {
     const [ownSources, options] = [copySource(sources), copyOptions(given)];
     return run('the load', given, async () => {
-      const { load } = await importLate(() => import('./load/load.js'));
+      const { load } = await importLate(late.load);
       return load(client, ownSources, options);
     });
   };
@@ -120,18 +115,21 @@ function createLoadMethods(client: IngestClient, secrets: Secrets): LoadMethods 
     resumeLoad: (journal, given) => {
       const options = copyOptions(given);
       return run('the resume', given, async () => {
-        const { resumeLoad } = await importLate(() => import('./load/load.js'));
+        const { resumeLoad } = await importLate(late.load);
         return resumeLoad(client, journal, options);
       });
     },
     loadedFiles: (journal) =>
-      iterateWithOwnErrors('the look at the journal', readLoadedFiles(journal)),
+      iterateWithOwnErrors('the look at the journal', readLoadedFiles(late, journal)),
   };
 }
 
-async function* readLoadedFiles(journal: string): AsyncGenerator<LoadedFile, void> {
-  const loaded = await importLate(() => import('./load/receipt.js'));
-  yield* loaded.readLoadedFiles(journal);
+async function* readLoadedFiles(
+  late: LateImports,
+  journal: string,
+): AsyncGenerator<LoadedFile, void> {
+  const loads = await importLate(late.load);
+  yield* loads.readLoadedFiles(journal);
 }
 
 export interface SchemaCacheOptions {
@@ -143,27 +141,23 @@ export interface SchemaCacheOptions {
 type SchemaMethods = Pick<CommandClient, 'rowSchema' | 'datasetSchema'>;
 
 /** The methods for schemas of datasets; what checks rows is loaded with the first call. */
-function createSchemaMethods(
-  source: Omit<SchemaSource, 'cache'>,
-  secrets: Secrets,
-  options: SchemaCacheOptions,
-): SchemaMethods {
-  let cache: Promise<SchemaCache> | undefined;
+function createSchemaMethods({ schemas, secrets, cache, late }: MethodContext): SchemaMethods {
+  let opened: Promise<SchemaCache> | undefined;
   const open = async (): Promise<SchemaSource> => {
-    cache ??= openSchemaCache(options);
-    return { ...source, cache: await cache };
+    opened ??= openSchemaCache(cache);
+    return { ...schemas, cache: await opened };
   };
   const run = <T>(given: Abortable | undefined, read: () => Promise<T>): Promise<T> =>
     withOwnErrors('the look at the schema', read, toErrorOptions(given, secrets));
   return {
     rowSchema: (datasetId, given) =>
       run(given, async () => {
-        const { readRowSchema } = await importLate(() => import('./schema/dataset-schema.js'));
+        const { readRowSchema } = await importLate(late.datasetSchema);
         return readRowSchema(await open(), datasetId, given);
       }),
     datasetSchema: (datasetId, given) =>
       run(given, async () => {
-        const { readDatasetSchema } = await importLate(() => import('./schema/dataset-schema.js'));
+        const { readDatasetSchema } = await importLate(late.datasetSchema);
         return readDatasetSchema(await open(), datasetId, given);
       }),
   };
@@ -171,18 +165,18 @@ function createSchemaMethods(
 
 /** The schema of a dataset's rows; `undefined` for a dataset without one. */
 async function readRowSchemaIfAny(
+  late: LateImports,
   { datasetSchema }: Pick<CommandClient, 'datasetSchema'>,
   datasetId: string,
   { empty, unknown, strict, ...options }: CallOptions & RowRules,
 ): Promise<RowSchema | undefined> {
   const found = await datasetSchema(datasetId, options);
   if (found.schema === undefined) return undefined;
-  const { toRowSchema } = await importLate(() => import('./schema/dataset-schema.js'));
+  const { toRowSchema } = await importLate(late.datasetSchema);
   return toRowSchema(found, { empty, unknown, strict });
 }
 
 async function openSchemaCache({ folder, now }: SchemaCacheOptions): Promise<SchemaCache> {
-  const { MemorySchemaStore, SchemaCache } = await importLate(() => import('./schema/cache.js'));
   if (folder === undefined) return new SchemaCache(new MemorySchemaStore(), now);
   const { FileSchemaStore } = await importLate(() => import('./schema/file-store.js'));
   return new SchemaCache(new FileSchemaStore(folder), now);

@@ -3,14 +3,15 @@
  * program that makes single calls starts without them.
  */
 import type { ClientMethods, MethodContext } from './client-methods.js';
+import { LATE } from './late-imports.js';
 import { copySource } from './shared/copy-arguments.js';
 import { importLate } from './shared/import-late.js';
 import { LateObject } from './shared/late-object.js';
 
-export function lateMethods(context: () => MethodContext): ClientMethods {
+export function lateMethods(context: () => Omit<MethodContext, 'late'>): ClientMethods {
   const late = new LateObject(async () => {
     const { createMethods } = await importLate(() => import('./client-methods.js'));
-    return createMethods(context());
+    return createMethods({ ...context(), late: LATE });
   });
   // A source is copied here: one with methods stays the same object.
   const withSource =

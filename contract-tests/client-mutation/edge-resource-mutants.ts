@@ -103,8 +103,8 @@ export const edgeResourceMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/catalog.ts',
     ['resources', 'hostile-catalog', 'datasets'],
-    ["  ['completed', normalizeTime],\n", '', 'the time of completion is as it came'],
-    ["  ['recordCount', normalizeCount],\n", '', 'the count of rows is as it came'],
+    [", 'completed'),", '),', 'the time of completion is as it came'],
+    ["normalizeCount, 'recordCount',", 'normalizeCount,', 'the count of rows is as it came'],
     ["[{ code: '', description: error }]", '[]', 'an error of words alone is dropped'],
     ["  ['replay', normalizeWith(normalizeReplay)],\n", '', 'what a batch replaces is as it came'],
     [

@@ -2,9 +2,9 @@
 
 import { toPackedFile } from '../packing/packed-file.js';
 import { InvalidInputError, SourceError } from '../shared/errors.js';
-import { importLate } from '../shared/import-late.js';
 import { withCoding } from '../sources/compressed.js';
 import { parseAddress } from '../sources/url/address.js';
+import { probeUrl } from '../sources/url/url-file.js';
 import { plannedUrl } from '../sources/url/url-source.js';
 import { hashFile } from '../upload/hashing.js';
 import { checkUnchanged, plannedFile, type SourceFile } from '../upload/source.js';
@@ -75,7 +75,6 @@ export async function assertUrlsUnchanged(state: IngestState, signal: AbortSigna
   for (const { entry, inFile } of state.originals()) {
     const { path, sizeBytes, source } = entry;
     if (source?.url === undefined || state.uploaded.has(inFile.path)) continue;
-    const { probeUrl } = await importLate(() => import('../sources/url/url-file.js'));
     const address = parseAddress('journal', source.url);
     const now = await probeUrl(address, {}, signal);
     if (now.sizeBytes === sizeBytes && now.fingerprint === source.fingerprint) continue;

@@ -46,6 +46,8 @@ import { LoadProgressReporter } from './progress.js';
 import { type LoadContext, runBatches } from './run-batches.js';
 import type { LoadOptions, LoadReceipt } from './types.js';
 
+export { readLoadedFiles } from './receipt.js';
+
 /** The files of a load, and the batches that they are divided into. */
 export interface LoadPlan {
   readonly walked: Walked;

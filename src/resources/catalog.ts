@@ -250,23 +250,17 @@ const isRelated = (value: unknown): value is Fields =>
 const normalizeWith = (normalize: (fields: Fields) => void) => (entry: Fields, name: string) =>
   normalizeObject(entry, name, normalize);
 
+type Normalize = (entry: Fields, name: string) => void;
+
+const normalizeAll = (normalize: Normalize, ...names: string[]): [string, Normalize][] =>
+  names.map((name) => [name, normalize]);
+
 /** The fields of a batch, and what makes each what its type says. */
-const NORMALIZERS: ReadonlyMap<string, (entry: Fields, name: string) => void> = new Map([
-  ['imsOrg', normalizeText],
-  ['sandboxId', normalizeText],
-  ['createdUser', normalizeText],
-  ['updatedUser', normalizeText],
-  ['createdClient', normalizeText],
-  ['version', normalizeText],
-  ['externalId', normalizeText],
-  ['failedBatchLocation', normalizeText],
-  ['created', normalizeTime],
-  ['updated', normalizeTime],
-  ['started', normalizeTime],
-  ['completed', normalizeTime],
-  ['recordCount', normalizeCount],
-  ['failedRecordCount', normalizeCount],
-  ['size', normalizeCount],
+const NORMALIZERS: ReadonlyMap<string, Normalize> = new Map([
+  ...normalizeAll(normalizeText, 'imsOrg', 'sandboxId', 'createdUser', 'updatedUser'),
+  ...normalizeAll(normalizeText, 'createdClient', 'version', 'externalId', 'failedBatchLocation'),
+  ...normalizeAll(normalizeTime, 'created', 'updated', 'started', 'completed'),
+  ...normalizeAll(normalizeCount, 'recordCount', 'failedRecordCount', 'size'),
   ['inputFormat', normalizeWith(normalizeFormat)],
   ['replay', normalizeWith(normalizeReplay)],
   ['tags', normalizeWith(normalizeTags)],

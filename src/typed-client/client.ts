@@ -176,10 +176,10 @@ export class TypedClient {
         return await this.#dispatch(target, options, serializeBody(options.body), policy);
       }
       // Before anything is waited for: the caller may change them later.
-      const { init, sent, plain } = copyRequest(options);
+      const { init, sent, plain, isEscaped } = copyRequest(options);
       if (plain !== undefined) {
         this.#validation ??= await importLate(() => import('./validate.js'));
-        this.#validation.assertValidRequest(operation, plain);
+        this.#validation.assertValidRequest(operation, plain, isEscaped);
       }
       const result: AnyResult = await this.#dispatch(target, init, sent, policy);
       if (!(result.response instanceof LazyResponse)) await this.#explain(result);

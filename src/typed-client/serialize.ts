@@ -23,8 +23,16 @@ export function serializeBody(body: unknown, field = 'body'): SentBody {
     const message = `Invalid ${field}: expected a value that JSON can hold, or bytes as a Uint8Array or Blob, received a ${body.constructor.name}.`;
     throw new InvalidInputError(field, message);
   }
+  return writeJson(field, body);
+}
+
+/**
+ * @returns `undefined` for what JSON leaves out, such as a function.
+ * @throws {InvalidInputError} for what JSON cannot hold.
+ */
+export function writeJson(field: string, value: unknown): string | undefined {
   try {
-    return JSON.stringify(body);
+    return JSON.stringify(value);
   } catch (cause) {
     const message = `Invalid ${field}: it cannot be written as JSON: ${describeThrown(cause)}.`;
     throw new InvalidInputError(field, message, { cause });

@@ -1,7 +1,9 @@
 /** Checks requests against the OpenAPI document; imported, with the checks made from it, when one is to be sent. */
 import * as checks from '../../generated/request-checks.js';
+import { hasLoneSurrogate } from '../shared/checks.js';
 import { InvalidInputError } from '../shared/errors.js';
-import { type PlainRequest, toPlain } from './plain-request.js';
+import { hasEscape, type PlainRequest, parse } from './plain-request.js';
+import { writeJson } from './serialize.js';
 
 /** What ajv's generated functions say about a value that does not fit. */
 interface Violation {
@@ -21,16 +23,38 @@ const CHECKS: Readonly<Record<string, Check>> = checks;
  * @throws {InvalidInputError} that names every field that does not fit.
  */
 export function validateBody(check: Check, body: unknown): void {
-  assertFits(check, { body: toPlain(body) });
+  const json = writeJson('request', body);
+  const plain = { body: parse(json) };
+  if (hasEscape(json)) assertNoLoneSurrogates(plain);
+  assertFits(check, plain);
 }
 
 /**
  * Holds the body and the query of any operation, as `copyRequest()` returned them, against the document.
- * @throws {InvalidInputError} that names every field that does not fit.
+ * @throws {InvalidInputError} that names every field that does not fit, or a text with a lone surrogate.
  */
-export function assertValidRequest(operation: string, plain: PlainRequest): void {
+export function assertValidRequest(
+  operation: string,
+  plain: PlainRequest,
+  isEscaped: boolean,
+): void {
+  if (isEscaped) assertNoLoneSurrogates(plain);
   const check = CHECKS[operation];
   if (check !== undefined) assertFits(check, plain);
+}
+
+/** The path to one is the field's name. The recursion is safe: JSON.stringify() has thrown for what is nested too deeply. */
+function assertNoLoneSurrogates(value: unknown, path: readonly string[] = []): void {
+  if (typeof value === 'string' && hasLoneSurrogate(value)) {
+    const field = path.slice(1).join('.') || 'request';
+    const message = `Invalid ${field}: expected whole characters, received ${JSON.stringify(value)}, which has a lone surrogate. Nothing was sent.`;
+    throw new InvalidInputError(field, message);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, one] of Object.entries(value)) {
+    assertNoLoneSurrogates(name, [...path, name]);
+    assertNoLoneSurrogates(one, [...path, name]);
+  }
 }
 
 function assertFits(check: Check, plain: PlainRequest): void {

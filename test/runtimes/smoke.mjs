@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,21 @@ const client = createBatchClient(simulator.clientOptions);
 
 const countUploads = () =>
   simulator.log.filter(({ operation }) => operation === 'uploadFile').length;
+
+const servers = [];
+
+/** @returns a URL that serves ranges of the text. */
+async function serveRows(text) {
+  const server = createHttpServer(({ headers }, response) => {
+    const [, start, end] = /bytes=(\d+)-(\d+)/.exec(headers.range) ?? [];
+    const range = `bytes ${start}-${Math.min(end, text.length - 1)}/${text.length}`;
+    response.writeHead(206, { etag: '"1"', 'content-range': range });
+    response.end(text.slice(start, Number(end) + 1));
+  });
+  servers.push(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${server.address().port}/served.jsonl`;
+}
 
 const CHECKS = {
   async simulator() {
@@ -38,6 +54,9 @@ const CHECKS = {
       const { outcome, records } = await client.ingest(join(folder, name), DATASET);
       assert.deepEqual([name, outcome, records.output], [name, 'success', 2]);
     }
+    const url = await serveRows('{"a":1}\n{"a":2}\n');
+    const { outcome, records } = await client.ingest(url, DATASET);
+    assert.deepEqual([outcome, records.output], ['success', 2]);
   },
 
   async resume() {
@@ -119,5 +138,6 @@ for (const [check, run] of Object.entries(CHECKS)) {
 }
 await client.close();
 await simulator.stop();
+for (const server of servers) server.close();
 await rm(folder, { recursive: true, force: true });
 console.log(JSON.stringify({ check: 'end' }));

@@ -1,7 +1,7 @@
-/** URLs as files that can be uploaded. What reads them is loaded when it is needed. */
+/** URLs as files that can be uploaded. */
 import type { SizedFile } from '../../upload/source.js';
 import { parseAddress, type UrlAddress } from './address.js';
-import type { UrlOptions, UrlState } from './url-file.js';
+import { openUrl, probeUrl, type UrlOptions, type UrlState } from './url-file.js';
 
 /**
  * Asks for the size and the version of what is at a URL.
@@ -16,7 +16,6 @@ export async function findUrl(
   signal: AbortSignal,
 ): Promise<SizedFile> {
   const address = parseAddress(field, url);
-  const { probeUrl } = await import('./url-file.js');
   return plannedUrl(address, address.name, await probeUrl(address, options, signal), options);
 }
 
@@ -34,9 +33,6 @@ export function plannedUrl(
     fingerprint: undefined,
     // No way to read it anew: each range proves the version.
     version: { fingerprint: state.fingerprint, url: address.href },
-    open: async () => {
-      const { openUrl } = await import('./url-file.js');
-      return openUrl(address, state, options);
-    },
+    open: async () => openUrl(address, state, options),
   };
 }
