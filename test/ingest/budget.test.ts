@@ -1,10 +1,11 @@
-import { getEventListeners } from 'node:events';
+import { getEventListeners, setMaxListeners } from 'node:events';
 import { expect, test } from '@jest/globals';
 import { ApiError } from '../../src/index.js';
 import { callOptions } from '../../src/upload/context.js';
 import { AdaptiveLimiter } from '../../src/upload/limiter.js';
 
 const never = new AbortController().signal;
+setMaxListeners(0, never); // as those of ingests: each task listens to it
 
 /** Starts tasks that end on demand, and counts how many run at most. */
 function workload(budget: AdaptiveLimiter, count: number, signal = never) {
