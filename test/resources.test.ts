@@ -762,3 +762,18 @@ test('an action succeeds with any success status, whatever the body', async () =
   server.play(respondWith(200, { b1: { status: 'x' } }), respondWith(200, 'OK'), respondWith(204));
   for (let call = 0; call < 3; call++) await client().batches.complete('b1');
 });
+
+test.each([
+  ['no id', {}],
+  ['an id that cannot be used (a/b)', { id: 'a/b' }],
+])(
+  'a creation whose response has %s is an error that says that the batch may be there',
+  async (what, batch) => {
+    server.play(respondWith(201, batch));
+    const error = await thrownBy(client().batches.create({ datasetId: 'd1' }));
+
+    expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true });
+    expect(String(error)).toContain(`201 with a batch that has ${what}`);
+    expect(String(error)).toContain('Whether it took effect is not known.');
+  },
+);
