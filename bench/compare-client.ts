@@ -1,12 +1,12 @@
 /**
  * One build doing one kind of work: `compare-client.js <folder of the build> <kind> <client options> <path>`,
  * controlled by messages. Small calls are repeated in one process; every upload has its own process, to
- * measure its peak memory.
+ * measure its peak memory, and includes the import of the library.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as Library from 'aep-batch';
-import { measureOnce } from './peer.js';
+import { measureOnce } from './measure-once.js';
 
 const [, , build = '', kind = '', clientOptions = '', path = ''] = process.argv;
 
@@ -15,10 +15,17 @@ const DATASET = '5c8c3c555033b814b69f947f';
 const address = { batchId: BATCH, datasetId: DATASET, path: 'x.parquet' };
 
 const entry = pathToFileURL(join(build, 'dist/src/index.js')).href;
-const { createBatchClient, OpenFile } = (await import(entry)) as typeof Library;
-const client = createBatchClient(JSON.parse(clientOptions));
+let opened: Promise<{ library: typeof Library; client: Library.BatchClient }> | undefined;
+/** The import is a part of each upload: one build imports at once what another one imports with its first call. */
+function open() {
+  opened ??= import(entry).then((library: typeof Library) => {
+    return { library, client: library.createBatchClient(JSON.parse(clientOptions)) };
+  });
+  return opened;
+}
 
 async function callOften(calls: number): Promise<void> {
+  const { client } = await open();
   for (let made = 0; made < calls; made += 2) {
     await client.batches.create({ datasetId: DATASET, inputFormat: { format: 'parquet' } });
     await client.batches.get(BATCH);
@@ -27,11 +34,15 @@ async function callOften(calls: number): Promise<void> {
 
 const uploads: Record<string, () => Promise<unknown>> = {
   async put() {
-    const file = await OpenFile.open(path);
+    const { library, client } = await open();
+    const file = await library.OpenFile.open(path);
     await client.files.put(address, file);
     await file.close();
   },
-  parts: () => client.files.upload(address, path, { sha256: false, concurrency: 4 }),
+  async parts() {
+    const { client } = await open();
+    await client.files.upload(address, path, { sha256: false, concurrency: 4 });
+  },
   ingest,
   'ingest again': ingest,
 };
@@ -39,6 +50,7 @@ const uploads: Record<string, () => Promise<unknown>> = {
 const prepares: Record<string, () => Promise<void>> = { 'ingest again': ingest };
 
 async function ingest(): Promise<void> {
+  const { client } = await open();
   await client.ingest(path, { datasetId: DATASET, pollIntervalMs: 20 });
 }
 
@@ -46,7 +58,7 @@ const upload = uploads[kind];
 if (upload !== undefined) {
   measureOnce(async () => {
     await upload();
-    await client.close();
+    await (await open()).client.close();
   }, prepares[kind]);
 } else {
   process.on('message', async (calls: number) => {

@@ -2,7 +2,8 @@
 import { createReadStream, openAsBlob, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { OpenFile } from 'aep-batch';
-import { createOurClient, measureOnce } from './peer.js';
+import { measureOnce } from './measure-once.js';
+import { createOurClient } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 

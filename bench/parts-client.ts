@@ -1,6 +1,7 @@
 /** One client of the upload in parts, one upload per process: `parts-client.js <client> <origin> <file>`. */
 import { createReadStream } from 'node:fs';
-import { createOurClient, measureOnce } from './peer.js';
+import { measureOnce } from './measure-once.js';
+import { createOurClient } from './peer.js';
 
 const [, , name = '', origin = '', path = ''] = process.argv;
 
