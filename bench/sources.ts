@@ -25,7 +25,7 @@ const BLOCKS = Math.ceil(SIZE / BLOCK_BYTES);
 const TOTAL = BLOCKS * BLOCK_BYTES;
 const MAX_MB = 120;
 
-/** So many different ones: what is made once takes no time of 3 GiB, and their drawn order shows any other. */
+/** Few, since each is made and compressed only once; their drawn order shows whether any is missing or moved. */
 const DIFFERENT_BLOCKS = 64;
 
 /** Rows of text that compresses to about a half, each with its number. */

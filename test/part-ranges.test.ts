@@ -125,7 +125,7 @@ describe('the parts of a file', () => {
     ],
     ['are empty', [{ start: 4, end: 4 }]],
     ['begin before the file', [{ start: -1, end: 4 }]],
-    ['are no numbers', [{ start: 0, end: Number.NaN }]],
+    ['are not numbers', [{ start: 0, end: Number.NaN }]],
     ['are no whole numbers', [{ start: 0.5, end: 4 }]],
   ])('that %s are of no use', (_, ranges) => {
     expect(toUsableRanges(ranges, 30)).toBeUndefined();

@@ -24,7 +24,7 @@ test('onStatus is called once for each status, however often it is polled', asyn
   expect(seen).toEqual(['staging', 'processing', 'success']);
 });
 
-test('a wait goes on with every status that is no end, unknown ones too, in whatever case it is written', async () => {
+test('a wait goes on with every status that does not end it, unknown ones too, in whatever case it is written', async () => {
   const { client } = setUp();
   const open = ['loading', 'loaded', 'queued', 'processing', 'staging', 'staged', 'retrying'];
   const statuses = [...open, 'polishing', 'Polishing', 'LOADING'];

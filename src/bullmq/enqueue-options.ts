@@ -98,7 +98,7 @@ export const validateEnqueueOptions = (options: unknown): ValidEnqueueOptions =>
 
 /**
  * The client that reads from the platform before anything is added; `undefined` where nothing is to be read.
- * @throws {InvalidInputError} where something is to be read, and the target is no more than names.
+ * @throws {InvalidInputError} where something is to be read, and the target is names without a client.
  */
 export function findReader(
   target: IngestTarget,

@@ -15,7 +15,7 @@ export interface FoundBatches extends LoadPlan {
   readonly areSeveral: boolean;
 }
 
-/** gzip makes at most so many bytes of one. */
+/** The most bytes that gzip makes of one. */
 const MOST_EXPANSION = 1032;
 
 /**

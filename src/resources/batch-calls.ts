@@ -73,7 +73,7 @@ export class BatchCalls {
     // The retry may be rejected because the first attempt had succeeded, or the batch is so already.
     if ((isLookedUp || isRepeated || isRejected) && !response.ok) {
       const isDone = await recheck(this.#client, result, hasTakenEffect);
-      // A batch that was completed may have ended since in a way that is no success.
+      // A batch that was completed may have failed since.
       if (isDone && (action !== 'COMPLETE' || isLookedUpBefore || isRepeated)) return;
     }
     if (isRejected && seen !== undefined) {

@@ -15,7 +15,7 @@ const LAST_BATCHES = '/data/foundation/catalog/lastBatches';
 
 /** The most datasets of one request for last batches: a page of the Catalog. */
 const MAX_IDS = 100;
-/** Their ids take up at most so many characters of the query: a URL may have 2000. */
+/** The most characters of the query that their ids take up: a URL may have 2000. */
 const MAX_ID_CHARACTERS = 1500;
 
 /** `Datasets` documents them. */
