@@ -38,6 +38,19 @@ describeWithRedis('a load on a queue that is not loaded as a whole', () => {
     expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'cancelled' });
   });
 
+  test('a file that is rejected just after its load was cancelled does not hold its batch', async () => {
+    await start();
+    await write(2);
+    const { loadId } = await enqueue();
+    fail('uploadFile', 1, { status: 503, headers: { 'retry-after': '1' } });
+    fail('uploadFile', 2, { status: 403 });
+    work({ concurrency: 1 });
+    await waitUntil(async () => called('uploadFile').length === 1);
+    await cancelLoad(stage.queue, loadId);
+    expect(await waitForState(loadId, 'ended')).toMatchObject({ outcome: 'cancelled' });
+    await waitUntil(stage.isDrained);
+  });
+
   test('a link that leads out of the folders of a worker is not followed', async () => {
     await start();
     await mkdir(join(stage.folder, 'root'));

@@ -25,7 +25,7 @@ import { runAgain, type Step, toIngestContext } from './step-context.js';
 const ENTER_MS = 2000;
 
 export async function runBatchStep(step: Step<BatchJobData>): Promise<QueuedReceipt> {
-  const { batch, load } = step;
+  const { batch } = step;
   const known = await batch.readReceipt();
   if (known !== undefined) {
     // The load was enqueued once more, or the worker died right after the receipt.
@@ -34,7 +34,7 @@ export async function runBatchStep(step: Step<BatchJobData>): Promise<QueuedRece
   }
   const steps = await batch.readSteps();
   if (steps.some(({ type }) => type === 'completed')) return pollBatch(step);
-  if (await load.isCancelled()) return cancelBatch(step);
+  if (step.isCancelled) return cancelBatch(step);
   if (!(await enterBatch(step))) return runAgain(step, ENTER_MS * (1 + Math.random()));
   return loadBatch(step);
 }

@@ -10,9 +10,9 @@ import { type Step, toIngestContext } from './step-context.js';
 /** Uploads the file, unless it is in the batch already: an earlier run may have ended without that being noticed. */
 export async function runFileStep(step: Step<FileJobData>): Promise<void> {
   const { job, lease, load, batch, options, budget, client } = step;
+  if (step.isCancelled) return;
   const { index } = job.data;
   if (await batch.isUploaded(index)) return;
-  if (await load.isCancelled()) return;
   const plan = await batch.readPlan();
   if (hasContent(plan) && (await batch.findBatchId()) !== job.data.batchId) return; // it gave way to another batch
   const file = load.urls.decrypt(job.data.file);

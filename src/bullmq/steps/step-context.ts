@@ -23,6 +23,8 @@ export interface Step<Data extends BatchJobData> {
   readonly load: LoadStore;
   readonly batch: BatchStore;
   readonly client: IngestClient;
+  /** Whether its load was cancelled before this run began. */
+  readonly isCancelled: boolean;
   readonly options: ValidWorkerOptions;
   readonly budget: SharedBudget;
   /** Aborted when the lease is lost, and when the worker is closed and does not wait any longer. */

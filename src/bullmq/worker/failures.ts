@@ -14,6 +14,17 @@ import { isFileJob } from './job-data.js';
 /** A Redis without memory is looked at again after so long. */
 const FULL_REDIS_MS = 5000;
 
+/** A job that is not run again before somebody asks for it. */
+export class GivenUpError extends UnrecoverableError {
+  /** Whether its load was cancelled before the run that failed. */
+  readonly wasCancelled: boolean;
+
+  constructor(message: string, wasCancelled: boolean) {
+    super(message);
+    this.wasCancelled = wasCancelled;
+  }
+}
+
 /** A step that may have failed before there was a client for it. */
 type FailedStep = Omit<Step<JobData>, 'client'>;
 
@@ -53,7 +64,7 @@ export async function handleFailure(
   if (mayPass(cause) && step.job.attemptsMade + 1 < attempts)
     return { error: cause instanceof Error ? cause : error };
   await recordFailure(step, error.message);
-  return { error: new UnrecoverableError(error.message) };
+  return { error: new GivenUpError(error.message, step.isCancelled) };
 }
 
 /** Whether another attempt may well succeed. Permissions and credentials do not change by waiting. */

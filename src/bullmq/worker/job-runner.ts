@@ -6,6 +6,7 @@ import type { IngestClient, IngestTarget } from '../../ingest/context.js';
 import { toIngestClient } from '../../ingest/ingest-client.js';
 import { omitUndefined } from '../../shared/options.js';
 import { SharedBudget } from '../budget/budget.js';
+import { retryFailed } from '../control-load.js';
 import { Lease } from '../lease/lease.js';
 import { toLeasedClient } from '../lease/leased-client.js';
 import { SlowDown } from '../lease/slow-down.js';
@@ -74,14 +75,17 @@ export class JobRunner {
   async #runStep(job: Job<JobData>, token: string, lease: Lease): Promise<unknown> {
     const data = readJobData(job.data);
     const opened = this.#openStep(job, data, token, lease);
+    let isCancelled = false;
     try {
+      isCancelled = await opened.load.isCancelled();
       const client = await this.#openClient(data);
-      const step = { ...opened, client: toLeasedClient(client, lease, this.#slowDown) };
+      const leased = toLeasedClient(client, lease, this.#slowDown);
+      const step = { ...opened, isCancelled, client: leased };
       return isFileJob(data)
         ? await runFileStep(step as Step<FileJobData>)
         : await runBatchStep(step as Step<BatchJobData>);
     } catch (thrown) {
-      const { error, stop } = await handleFailure(opened, thrown, {
+      const { error, stop } = await handleFailure({ ...opened, isCancelled }, thrown, {
         isClosing: this.#closing.signal.aborted,
         hasClients: typeof this.#client === 'function',
       });
@@ -99,7 +103,7 @@ export class JobRunner {
     data: JobData,
     token: string,
     lease: Lease,
-  ): Omit<Step<JobData>, 'client'> {
+  ): Omit<Step<JobData>, 'client' | 'isCancelled'> {
     const load = new LoadStore(this.#redis, this.#keys, data.loadId, this.#urls);
     const batch = load.batch(data.batch);
     const lock = { key: this.#keys.lock(String(job.id)), token };
@@ -117,6 +121,16 @@ export class JobRunner {
       budget: this.#budget,
       signal: AbortSignal.any([lease.signal, this.#closing.signal]),
     };
+  }
+
+  /**
+   * Runs a job again that was given up while its load was cancelled: `cancelLoad()`, which runs all such jobs again,
+   * may not have seen it, and its batch would wait for it for ever.
+   */
+  async retryIfCancelled(job: Job<JobData>): Promise<void> {
+    const { loadId } = readJobData(job.data);
+    const load = new LoadStore(this.#redis, this.#keys, loadId, this.#urls);
+    if (await load.isCancelled()) await retryFailed(this.#queue, loadId);
   }
 
   /** Nothing is sent before it is known that the job is for this worker. */

@@ -11,6 +11,7 @@ import {
   type ValidWorkerOptions,
   validateWorkerOptions,
 } from '../worker-options.js';
+import { GivenUpError } from './failures.js';
 import { type ClientSource, JobRunner } from './job-runner.js';
 
 const NO_BUDGET =
@@ -60,6 +61,10 @@ export class LoadWorker extends Worker<JobData, unknown, JobName> {
     this.#closeTimeoutMs = options.closeTimeoutMs;
     this.on('error', (error) => {
       notify(options.onWarning, { level: 'warning', message: error.message });
+    });
+    this.on('failed', (job, error) => {
+      if (job !== undefined && error instanceof GivenUpError && !error.wasCancelled)
+        runner.retryIfCancelled(job).catch((thrown: Error) => this.emit('error', thrown));
     });
     runner.onStop = (error) => {
       this.emit('error', error);
