@@ -31,13 +31,14 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
   },
   dist: {
     needs: ['generated'],
-    inputs: [...CODE, 'tsconfig.build.json'],
+    inputs: [...CODE, 'tsconfig.build.json', 'scripts/join-modules.ts'],
     output: 'dist',
     make() {
       // Says what a new operation lacks before the compiler lists what follows from that.
       if (!run('--import', 'tsx', 'scripts/check-places.ts')) return false;
       rmSync('dist', { recursive: true, force: true });
       if (!compile('tsconfig.build.json')) return false;
+      if (!run('--import', 'tsx', 'scripts/join-modules.ts')) return false;
       copyFileSync('generated/openapi.json', 'dist/generated/openapi.json');
       return true;
     },

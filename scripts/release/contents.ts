@@ -1,7 +1,9 @@
 /** What may be in the tarball, and what must be. */
 const ALLOWED: readonly RegExp[] = [
   /^(package\.json|LICENSE|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md)$/,
-  /^dist\/(src|generated)\/[\w/-]+\.(js|d\.ts)$/,
+  /^dist\/src\/([\w-]+\/)?(index|main)\.js$/,
+  /^dist\/chunks\/[\w-]+\.js$/,
+  /^dist\/(src|generated)\/[\w/-]+\.d\.ts$/,
   /^dist\/generated\/openapi\.json$/,
   // What the README links to.
   /^docs\/[\w-]+\.md$/,
@@ -40,9 +42,9 @@ export function checkContents(
   ];
 }
 
-/** The TypeScript file that a file of dist/ is compiled from. */
+/** The TypeScript file that a file of dist/ is compiled from, unless it is made of several. */
 function findSource(file: string): string | undefined {
-  const compiled = /^dist\/(.*)\.(js|d\.ts)$/.exec(file)?.[1];
+  const compiled = /^dist\/((?:src|generated)\/.*)\.(js|d\.ts)$/.exec(file)?.[1];
   return compiled === undefined ? undefined : `${compiled}.ts`;
 }
 

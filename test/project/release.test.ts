@@ -51,7 +51,8 @@ test('a release needs its own heading in the changelog', () => {
 
 test('the tarball has what its manifest names, and nothing that is not listed, stale or made for tests', () => {
   const required = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md'];
-  const files = [...required, 'dist/src/index.js', 'dist/src/index.d.ts', 'docs/ingest.md'];
+  const built = ['dist/src/index.js', 'dist/src/index.d.ts', 'dist/chunks/core.js'];
+  const files = [...required, ...built, 'docs/ingest.md'];
   const sources = new Set(['src/index.ts', 'src/a.test.ts']);
   const manifest = {
     exports: { '.': { types: './dist/src/index.d.ts', default: './dist/src/index.js' } },
@@ -59,14 +60,15 @@ test('the tarball has what its manifest names, and nothing that is not listed, s
   expect(checkContents(files, sources, manifest)).toEqual([]);
   for (const file of [
     ...['dist/src/a.test.js', 'dist/src/index.js.map', 'src/index.ts', '.env', 'test/a.test.ts'],
+    ...['dist/src/ingest/run.js', 'dist/chunks/core.d.ts'],
     ...['dist/test/a.js', 'spec/openapi.yaml', 'docs/reference/codes.md', 'examples/.env'],
   ]) {
     expect(checkContents([...files, file], sources, manifest)[0]).toBe(
       `${file} does not belong into the package`,
     );
   }
-  expect(checkContents([...files, 'dist/src/gone.js'], sources, manifest)).toEqual([
-    'dist/src/gone.js has no source: make clean build',
+  expect(checkContents([...files, 'dist/src/gone.d.ts'], sources, manifest)).toEqual([
+    'dist/src/gone.d.ts has no source: make clean build',
   ]);
   const bin = { 'aep-batch': 'dist/src/cli/main.js' };
   expect(checkContents(files.slice(1), sources, { ...manifest, bin })).toEqual([
