@@ -229,6 +229,7 @@ describe('a foreign error shows no secret, wherever it holds it', () => {
     ['a getter', Object.defineProperty(new Error('x'), 'a', { get: () => secret })],
     ['a DOMException', new DOMException(secret, 'TimeoutError')],
     ["a DOMException's name", new DOMException('x', secret)],
+    ['a message on its prototype', Object.create({ name: 'Error', message: secret })],
     ['an error of another realm', runInContext('new Error(secret)', realm)],
     ['an object of another realm', runInContext('({ a: { b: secret } })', realm)],
     ['an object', { message: secret, config: { headers: [secret] } }],

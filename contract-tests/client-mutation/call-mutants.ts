@@ -230,7 +230,7 @@ export const callMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/attempt-timer.ts',
-    ['time', 'errors', 'secrets', 'slow-links', 'transport', 'ends'],
+    ['time', 'error-responses', 'errors', 'secrets', 'slow-links', 'transport', 'ends'],
     [
       "['x-request-id', 'x-adobe-request-id',",
       "['x-adobe-request-id',",

@@ -94,7 +94,7 @@ export const credentialMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/error-response.ts',
-    [...ERRORS, 'codes'],
+    ['error-responses', ...ERRORS, 'codes'],
     ['status >= 500 && status !== 503', 'status >= 500', 'a 503 leaves the state unknown'],
     ['(status === 408 || (status', '((status', 'a 408 leaves no state unknown'],
     [
@@ -221,7 +221,7 @@ export const credentialMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/mask.ts',
-    ['redaction', 'secrets'],
+    ['mask', 'redaction', 'secrets'],
     [
       'for (const before of [0, 1, 2])',
       'for (const before of [0])',

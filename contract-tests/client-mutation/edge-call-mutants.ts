@@ -4,7 +4,16 @@ import { inFile, type Mutant } from './mutant.js';
 export const edgeCallMutants: readonly Mutant[] = [
   ...inFile(
     'src/http/call.ts',
-    ['retry', 'lost-responses', 'credentials', 'token-service', 'events', 'time', 'errors'],
+    [
+      'retry',
+      'lost-responses',
+      'credentials',
+      'token-service',
+      'events',
+      'time',
+      'error-responses',
+      'errors',
+    ],
     ['500, 502, 503, 504]);', '500, 503, 504]);', 'a 502 is not tried again'],
     ['500, 502, 503, 504]);', '500, 502, 503, 504, 501]);', 'a 501 is tried again'],
     [
@@ -61,7 +70,7 @@ export const edgeCallMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/retry.ts',
-    ['retry', 'time', 'lost-responses', 'fake-timers', 'sent'],
+    ['wait', 'retry', 'time', 'lost-responses', 'fake-timers', 'sent'],
     ['random: () => Math.random(),', 'random: () => 0.5,', 'waits have no chance in them'],
     [
       'monotonicNow: () => performance.now(),',
