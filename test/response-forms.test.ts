@@ -179,7 +179,10 @@ describe('a body that is closed before its end is an error', () => {
   test('before it is read', async () => {
     const body = new Readable({ read: () => undefined });
     body.destroy();
-    expect(await thrownBy(readBody(body, 200, info))).toMatchObject(ended);
+    await once(body, 'close'); // no event comes any more
+    const waiting = new Promise((resolve) => setImmediate(resolve, 'still waiting'));
+    const reading = thrownBy(readBody(body, 200, info));
+    expect(await Promise.race([reading, waiting])).toMatchObject(ended);
   });
 
   test('while it is read, though nobody says why', async () => {
@@ -252,6 +255,21 @@ describe('a body that only the end of the connection ends', () => {
     else expect(String(error)).toContain(says);
   });
 
+  test.each([
+    ['with neither length nor chunks', '', true],
+    ['with a length', 'content-length: 9\r\n', false],
+  ])(
+    'JSON that is cut %s: the error says whether it may have ended early',
+    async (_, length, says) => {
+      await using server = await raw(`${head}${length}\r\n${TEXT.slice(0, 9)}`);
+      const get = clientFor(server.origin, { maxRetries: 0 }).batches.get('b1');
+      const error = await thrownBy(get);
+
+      expect(error).toMatchObject({ name: 'InvalidResponseError', status: 200 });
+      expect(String(error).includes('the response may have ended early')).toBe(says);
+    },
+  );
+
   test('JSON that is cut is no success, and is asked for again', async () => {
     let calls = 0;
     await using server = await listen((socket) => {
@@ -321,9 +339,12 @@ describe('a success whose body is not used', () => {
   ];
   test.each(
     calls.flatMap(([name, act]) =>
-      ['<html>Login</html>', '\n<!DOCTYPE html><p>', '{"title":"no","status":503}'].map(
-        (body) => [name, body, act] as const,
-      ),
+      [
+        '<html>Login</html>',
+        '\n<!DOCTYPE html><p>',
+        '{"title":"no","status":503}',
+        '{"status":400}',
+      ].map((body) => [name, body, act] as const),
     ),
   )('is none where %s gets %j', async (_name, body, act) => {
     server.play(respondWith(200, body));
@@ -331,12 +352,18 @@ describe('a success whose body is not used', () => {
     expect(error).toMatchObject({ name: 'InvalidResponseError', stateUnknown: true, status: 200 });
   });
 
-  test.each(['', '1', 'OK', '{"status":"queued"}', '{"status":201}', '{"half'])(
-    'may have the body %j',
-    async (body) => {
-      server.play(respondWith(200, body), respondWith(200, body));
-      for (const [, act] of calls) await act(clientFor(server.origin, { maxRetries: 0 }));
-      expect(server.seen).toHaveLength(2);
-    },
-  );
+  test.each([
+    '',
+    '1',
+    'OK',
+    '{"status":"queued"}',
+    '{"status":201}',
+    '{"status":399}',
+    '{"status":600}',
+    '{"half',
+  ])('may have the body %j', async (body) => {
+    server.play(respondWith(200, body), respondWith(200, body));
+    for (const [, act] of calls) await act(clientFor(server.origin, { maxRetries: 0 }));
+    expect(server.seen).toHaveLength(2);
+  });
 });

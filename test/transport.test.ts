@@ -88,6 +88,7 @@ describe('a response that something in between has encoded is decoded', () => {
   const json = JSON.stringify(BATCH);
   test.each([
     ['gzip', gzipSync(json)],
+    ['x-gzip', gzipSync(json)],
     ['deflate', deflateSync(json)],
     ['br', brotliCompressSync(json)],
   ])('%s', async (encoding, packed) => {
@@ -115,8 +116,10 @@ describe('a response that something in between has encoded is decoded', () => {
   });
 
   test('a download, too', async () => {
+    const packed = gzipSync('abc');
     server.respond = (_, response) => {
-      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('abc'));
+      const headers = { 'content-encoding': 'gzip', 'content-length': packed.length };
+      response.writeHead(200, headers).end(packed);
     };
     const { body, sizeBytes } = await clientFor(server.origin).files.download('f', 'a');
     expect(await new Response(body).text()).toBe('abc');
@@ -139,6 +142,7 @@ describe('a response that something in between has encoded is decoded', () => {
     expect(await thrownBy(get({ maxRetries: 0 }))).toMatchObject({
       name: 'InvalidResponseError',
       status: 200,
+      message: expect.stringContaining('a response of more than 67108864 bytes'),
     });
   });
 });
@@ -201,6 +205,18 @@ describe('raw', () => {
     expect(() => response.headers.set('x', 'y')).toThrow(TypeError);
     expect(await response.clone().json()).toEqual(BATCH);
     expect(await response.text()).toBe(JSON.stringify(BATCH));
+  });
+
+  test('finds a header of a response in any case, with all the values that were sent', async () => {
+    server.respond = (_, response) => {
+      const headers = { 'x-note': 'a', 'set-cookie': ['a=1', 'b=2'] };
+      response.writeHead(200, headers).end(JSON.stringify(BATCH));
+    };
+    const { headers } = (await clientFor(server.origin).raw.GET(PATH, { params })).response;
+
+    expect([headers.get('X-Note'), headers.has('X-Note')]).toEqual(['a', true]);
+    expect([headers.get('X-None'), headers.has('X-None')]).toEqual([null, false]);
+    expect(headers.get('Set-Cookie')).toBe('a=1, b=2'); // as a Headers of fetch gives it
   });
 
   test('gives a response that shows as little of itself as a Response does', async () => {

@@ -270,7 +270,7 @@ export const callMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/build-request.ts',
-    ['transport', 'options', 'credentials', 'raw', 'bytes', 'redaction'],
+    ['build-request', 'retry', 'transport', 'options', 'credentials', 'raw', 'bytes', 'redaction'],
     [
       'url.length > MAX_URL_LENGTH',
       'url.length >= MAX_URL_LENGTH',

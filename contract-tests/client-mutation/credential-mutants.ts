@@ -278,7 +278,7 @@ export const credentialMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/decode.ts',
-    ['response-forms', 'hostile-responses', 'transport'],
+    ['transport', 'response-forms', 'raw', 'hostile-responses'],
     ['.reverse()', '', 'a body that was packed twice is unpacked in the wrong order'],
     ["'x-gzip', ", '', 'x-gzip is not unpacked'],
     ["method === 'HEAD' || ", '', 'the response to HEAD is unpacked'],

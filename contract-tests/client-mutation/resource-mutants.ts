@@ -6,7 +6,7 @@ const BATCHES = ['resources', 'lost-responses', 'ends'];
 export const resourceMutants: readonly Mutant[] = [
   ...inFile(
     'src/typed-client/serialize.ts',
-    ['resources', 'raw', 'token-service'],
+    ['build-request', 'bytes', 'resources', 'raw', 'token-service'],
     [
       "return encodeURIComponent(name === 'schemaId' ? checkUri(name, value) : checkId(name, value));",
       "return name === 'schemaId' ? encodeURIComponent(checkUri(name, value)) : checkId(name, value);",
