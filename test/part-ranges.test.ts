@@ -71,6 +71,8 @@ test.each<[string | null, number | undefined]>([
   ['bytes 0-9/*', undefined],
   ['bytes 0-9/', undefined],
   ['bytes 0-9/1e3', undefined],
+  ['bytes 0-9/20, 10-19/20', undefined],
+  ['bytes 0-9/10/20', undefined],
   ['bytes 0-9', undefined],
   ['100', undefined],
   [null, undefined],

@@ -183,13 +183,13 @@ export const batchMutants: readonly Mutant[] = [
       'any object of a batch is taken for its dataset',
     ],
     [
-      'missing.length === 1 && missing[0]?.start === part.start && missing[0].end === part.end',
+      'first?.start === part.start && first.end === part.end',
       'false',
       'a part of which nothing has arrived is sent as a piece of itself',
     ],
     [
-      'missing.length === 1 && missing[0]?.start === part.start',
-      'missing[0]?.start === part.start',
+      'first?.start === part.start && first.end === part.end',
+      'first?.start === part.start',
       'a part whose beginning is missing is sent as a whole',
     ],
     [
@@ -215,7 +215,7 @@ export const batchMutants: readonly Mutant[] = [
   ]),
   ...inFile(
     'src/resources/rejected-action.ts',
-    ['lost-responses', 'resources'],
+    ['rejected-actions', 'lost-responses', 'resources'],
     [
       "end === undefined || end === 'stalled'",
       'end === undefined',

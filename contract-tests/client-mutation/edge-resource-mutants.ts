@@ -39,7 +39,6 @@ export const edgeResourceMutants: readonly Mutant[] = [
     'src/resources/batches.ts',
     ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'],
     ['if (late !== undefined) return late;', '', 'a batch that is found late is forgotten'],
-    ['given.slice(0, 100)', 'given', 'a message quotes an id of any length'],
   ),
   ...inFile(
     'src/resources/recovery.ts',

@@ -6,7 +6,7 @@ const LISTS = ['resources', 'ends', 'hostile-catalog'];
 export const listMutants: readonly Mutant[] = [
   ...inFile(
     'src/resources/catalog.ts',
-    LISTS,
+    [...LISTS, 'catalog-values'],
     [
       '/^\\d{1,20}$/.test(value) ? Number(value) : value',
       'true ? value : value',
@@ -19,7 +19,7 @@ export const listMutants: readonly Mutant[] = [
     [
       'Object.hasOwn(map, id) ? map[id] : undefined',
       'map[id]',
-      'an id such as constructor finds what no response has',
+      'an id such as __proto__ finds what no response has',
     ],
     [
       'isPlaceholder = more.length === 0 && PLACEHOLDER.test(key)',
@@ -47,7 +47,7 @@ export const listMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/pages.ts',
-    [...LISTS, 'datasets'],
+    ['file-pages', ...LISTS, 'datasets'],
     [
       '[400, 404, 416].includes(status)',
       '[404, 416].includes(status)',

@@ -40,7 +40,7 @@ export const transferMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/downloads.ts',
-    ['bytes', 'resources', 'ends'],
+    ['downloads', 'bytes', 'resources', 'ends'],
     ['range: status === 206 ? range : undefined', 'range', 'a whole file claims to be a range'],
     ["?.toLowerCase() === 'bytes'", '!== undefined', 'accept-ranges: none counts as accepted'],
     ['if (!seen.has(entry.dataSetFileId)) open', 'open', 'folders in a circle are read for ever'],
@@ -70,7 +70,7 @@ export const transferMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/diagnostic-calls.ts',
-    ['resources', 'row-report', 'ends', 'hostile-responses'],
+    ['downloads', 'resources', 'row-report', 'ends', 'hostile-responses'],
     [
       "this.#listMeta(batchId, 'row_errors', options)",
       "this.#listMeta(batchId, 'input_files', options)",
@@ -202,7 +202,7 @@ export const transferMutants: readonly Mutant[] = [
       'a range that cannot be read is one',
     ],
     ['(?: ?\\/ ?(?:\\d+|\\*))?$/', '$/', 'a range with a total cannot be read'],
-    ['text.lastIndexOf', 'text.indexOf', 'the total is read from the first slash'],
-    ['digitsOnly(total)', 'Number(total)', 'a total of * is one'],
+    ['more.length === 0 ?', 'true ?', 'a header with two totals has one'],
+    ['digitsOnly(total.trim())', 'Number(total.trim())', 'a total of * is one'],
   ),
 ];

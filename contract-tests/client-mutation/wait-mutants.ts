@@ -32,7 +32,7 @@ export const waitMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/outcome.ts',
-    [...WAIT, 'codes', 'resources'],
+    ['batch-outcome', ...WAIT, 'codes', 'resources'],
     ['failed > 0 || errors', 'failed >= 0 || errors', 'every batch has rejected rows'],
     [
       ' || errors.some(({ code }) => REJECTED_ROWS.has(explainCode(code)))',

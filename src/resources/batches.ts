@@ -89,8 +89,7 @@ export class Batches {
     if (isId(batch.id)) return toCreatedBatch(batch);
     const hint = ambiguityHint(attemptInfo(result.response));
     const given: unknown = batch.id;
-    const id =
-      typeof given === 'string' ? `an id that cannot be used (${given.slice(0, 100)})` : 'no id';
+    const id = typeof given === 'string' ? `an id that cannot be used (${given})` : 'no id';
     throw invalidResponse(result, `${result.response.status} with a batch that has ${id}`, hint);
   }
 

@@ -36,9 +36,8 @@ export function parseRanges(header: string | null): ByteRange[] | undefined {
 
 /** The total in `bytes 0-99/1000`. */
 export function parseTotal(header: string | null): number | undefined {
-  const text = header ?? '';
-  const total = text.slice(text.lastIndexOf('/') + 1).trim();
-  return text.includes('/') ? digitsOnly(total) : undefined;
+  const [, total = '', ...more] = (header ?? '').split('/');
+  return more.length === 0 ? digitsOnly(total.trim()) : undefined;
 }
 
 const digitsOnly = (text: string): number | undefined =>

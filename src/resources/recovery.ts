@@ -54,9 +54,8 @@ export async function recoverPart(
   const ranges = await received();
   if (ranges === undefined) return 'send again';
   const missing = missingRanges(part, ranges);
-  if (missing.length === 1 && missing[0]?.start === part.start && missing[0].end === part.end) {
-    return 'send again';
-  }
+  const [first] = missing;
+  if (first?.start === part.start && first.end === part.end) return 'send again';
   for (const range of missing) await send(range);
   return { status: 200 };
 }
