@@ -5,6 +5,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { generateMessageChecks } from '../spec-tools/generate-message-checks.js';
 import { generateRequestChecks } from '../spec-tools/generate-request-checks.js';
 import {
   generateDocument,
@@ -22,6 +23,7 @@ const files: Record<string, string> = {
   'operations.ts': generateOperations(bundled),
   'openapi.ts': await generateTypes(bundled),
   'request-checks.ts': generateRequestChecks(bundled),
+  'message-checks.ts': generateMessageChecks(bundled),
 };
 
 const present = await readdir(OUT).catch(() => []);

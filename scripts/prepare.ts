@@ -23,7 +23,8 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
     needs: [],
     inputs: [
       ...['spec', 'scripts/generate.ts', 'spec-tools/generate-types.ts', 'scripts/bundle.ts'],
-      ...['spec-tools/generate-request-checks.ts', 'spec-tools/operations.ts', 'package-lock.json'],
+      ...['spec-tools/generate-request-checks.ts', 'spec-tools/generate-message-checks.ts'],
+      ...['spec-tools/compile-checks.ts', 'spec-tools/operations.ts', 'package-lock.json'],
     ],
     output: 'generated',
     make: () =>

@@ -1,5 +1,6 @@
 /** The faults that a test file may notice, in the order in which they are tried. */
 import { posix } from 'node:path';
+import { generateMessageChecks } from '../../spec-tools/generate-message-checks.js';
 import { generateRequestChecks } from '../../spec-tools/generate-request-checks.js';
 import { generateDocument, generateOperations } from '../../spec-tools/generate-types.js';
 import type { Json } from '../../spec-tools/operations.js';
@@ -135,6 +136,7 @@ const listDocumentFaults = ({ document, documentMutants }: Sources): Fault[] =>
         [GENERATED, generateDocument(changed)],
         ['generated/operations.ts', generateOperations(changed)],
         ['generated/request-checks.ts', generateRequestChecks(changed)],
+        ['generated/message-checks.ts', generateMessageChecks(changed)],
       ]);
     },
   }));

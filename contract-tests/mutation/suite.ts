@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { generateMessageChecks } from '../../spec-tools/generate-message-checks.js';
 import { generateRequestChecks } from '../../spec-tools/generate-request-checks.js';
 import {
   generateDocument,
@@ -34,6 +35,7 @@ export async function runSuite(document: Json, workspace: string): Promise<strin
     'operations.ts': generateOperations(document),
     'openapi.ts': await generateTypes(document),
     'request-checks.ts': generateRequestChecks(document),
+    'message-checks.ts': generateMessageChecks(document),
   };
   for (const [name, text] of Object.entries(files))
     writeFileSync(`${workspace}/generated/${name}`, text);

@@ -20,6 +20,7 @@ export class Dispatcher {
   readonly violations: string[] = [];
   readonly #handlers: Handlers;
   readonly #tokens: Tokens;
+  readonly #validator = new SchemaValidator();
 
   constructor(handlers: Handlers, tokens: Tokens) {
     this.#handlers = handlers;
@@ -37,14 +38,13 @@ export class Dispatcher {
     request: IncomingMessage,
     bytes: AsyncIterable<Uint8Array>,
   ): Promise<HandlerResponse> {
-    const validator = await SchemaValidator.shared();
-    const result = await this.#handle(validator, route, request, bytes).catch((error: unknown) => {
+    const result = await this.#handle(route, request, bytes).catch((error: unknown) => {
       if (error instanceof HttpError) return error.response;
       throw error;
     });
     const response = route.method === 'HEAD' ? withoutBody(result) : result;
     if (response.undocumented === undefined) {
-      for (const error of validator.validateResponse(route, response)) {
+      for (const error of this.#validator.validateResponse(route, response)) {
         this.addViolation(`${route.operation} ${response.status}: ${error}`);
       }
     }
@@ -52,7 +52,6 @@ export class Dispatcher {
   }
 
   async #handle(
-    validator: SchemaValidator,
     route: Route,
     request: IncomingMessage,
     bytes: AsyncIterable<Uint8Array>,
@@ -66,9 +65,9 @@ export class Dispatcher {
     const { pathname, query: rawQuery } = splitUrl(url);
     const path = parsePath(route, pathname);
     const raw = { path, query: rawQuery, headers };
-    const { query, errors } = validator.validateParameters(route, raw);
+    const { query, errors } = this.#validator.validateParameters(route, raw);
     if (errors.length > 0) throw invalidRequest(route, errors.join('; '));
-    const body = await readBody(validator, route, request, bytes);
+    const body = await readBody(this.#validator, route, request, bytes);
     const sandbox = String(headers['x-sandbox-name'] ?? DEFAULT_SANDBOX);
     const valid = { operation: route.operation, path, query, headers, body, bytes, sandbox };
     // The validation has just shown that the request has the types that its handler takes.

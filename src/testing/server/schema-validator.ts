@@ -1,7 +1,7 @@
 /** Validates requests, and the simulator's own responses, against the OpenAPI document. */
-import type { Ajv2020, ValidateFunction } from 'ajv/dist/2020.js';
+import { messageChecks } from '../../../generated/message-checks.js';
 import type { HandlerResponse } from './handler.js';
-import { document, findResponse, type Json, type Route, resolveRef } from './routes.js';
+import { findResponse, type Json, type Route, resolveRef } from './routes.js';
 
 interface Parameter {
   name: string;
@@ -17,36 +17,15 @@ export interface RawParameters {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** A check of generated/message-checks.ts. */
+interface Check {
+  (value: unknown): boolean;
+  errors?: readonly { instancePath: string; message?: string }[] | null;
+}
+const checks = messageChecks as ReadonlyMap<string, Check>;
+
 export class SchemaValidator {
-  readonly #ajv: Ajv2020;
-  /** One for all simulators of a process: compiling the schemas costs more than all else they do. */
-  static #shared: Promise<SchemaValidator> | undefined;
-  /** Compiled when they are first needed, so that a simulator starts at once. */
-  readonly #compiled = new Map<unknown, ValidateFunction>();
-
-  private constructor(ajv: Ajv2020) {
-    this.#ajv = ajv;
-  }
-
-  /** Loaded with the first request: ajv takes longer to load than the simulator to start. */
-  static shared(): Promise<SchemaValidator> {
-    SchemaValidator.#shared ??= SchemaValidator.#load();
-    return SchemaValidator.#shared;
-  }
-
-  static async #load(): Promise<SchemaValidator> {
-    const { Ajv2020 } = await import('ajv/dist/2020.js');
-    // The document itself is checked by `make check`; formats are hints for people and generators.
-    // Most simulators are short-lived: optimizing the checks takes a third of their compilation.
-    const ajv = new Ajv2020({
-      strict: false,
-      validateSchema: false,
-      validateFormats: false,
-      code: { optimize: false },
-    });
-    ajv.addSchema(withoutExamples(document), 'document');
-    return new SchemaValidator(ajv);
-  }
+  readonly #found = new Map<unknown, Check>();
 
   /** The query with the types of the document, and what is wrong with the parameters. */
   validateParameters(route: Route, raw: RawParameters): { query: Json; errors: string[] } {
@@ -104,25 +83,22 @@ export class SchemaValidator {
   }
 
   #validate(schema: unknown, value: unknown, name: string): string[] {
-    let check = this.#compiled.get(schema);
-    if (check === undefined) {
-      // Its `$ref`s are relative to the document.
-      const absolute = JSON.stringify(schema).replaceAll('"#/', '"document#/');
-      check = this.#ajv.compile(JSON.parse(absolute));
-      this.#compiled.set(schema, check);
-    }
+    const check = this.#find(schema);
     if (check(value)) return [];
     return (check.errors ?? []).map(
       ({ instancePath, message }) => `${name}${instancePath} ${message}`,
     );
   }
-}
 
-/** ajv takes the `$id` of a schema in an example for one of its own. */
-const withoutExamples = (whole: Json): Json => ({
-  ...whole,
-  components: { ...(whole['components'] as Json), examples: {} },
-});
+  #find(schema: unknown): Check {
+    const text = () => JSON.stringify(schema);
+    const check = this.#found.get(schema) ?? checks.get(text());
+    if (check === undefined)
+      throw new Error(`generated/ has no check for ${text()}: make generate`);
+    this.#found.set(schema, check);
+    return check;
+  }
+}
 
 function readParameter(
   parameter: Parameter,
