@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatPath, formatSize } from '../src/shared/format.js';
+import { parseJson } from '../src/shared/json.js';
 import { describeJsonError } from '../src/shared/json-error.js';
 import { groupLines, LineSplitter } from '../src/shared/lines.js';
 import { chooseCount } from './support/scale.js';
@@ -13,6 +14,30 @@ const isJson = (text: string): boolean => {
     return false;
   }
 };
+
+test.each([
+  [
+    'Unexpected token \'s\', ..."{"id": sec" is not valid JSON',
+    "Unexpected token 's' is not valid JSON",
+  ],
+  ['"sec" is not valid JSON', 'is not valid JSON'],
+  ['JSON Parse error: Unexpected identifier "sec"', 'JSON Parse error: Unexpected identifier'],
+  ['JSON Parse error: "\\usec" is not a valid escape', 'JSON Parse error:'],
+  ['JSON Parse error: Unexpected EOF', 'JSON Parse error: Unexpected EOF'],
+  [
+    "Expected ',' or '}' after property value in JSON at position 5",
+    "Expected ',' or '}' after property value in JSON at position 5",
+  ],
+])('the reason why a text is not JSON quotes nothing of it, in any engine: %s', (reason, kept) => {
+  const parse = jest.spyOn(JSON, 'parse').mockImplementation(() => {
+    throw new SyntaxError(reason);
+  });
+  try {
+    expect(() => parseJson('')).toThrow(new SyntaxError(kept));
+  } finally {
+    parse.mockRestore();
+  }
+});
 
 describe('the description of a JSON error', () => {
   test.each([

@@ -113,7 +113,7 @@ export class ApiCall {
       const { beforeSend } = own;
       const attempt = { info, timeoutMs, signals, beforeSend, permit, isStreamed, expectsJson };
       const received = await runAttempt(this.#context, request, attempt);
-      const response = new LazyResponse(received.response, received.info, options.secrets);
+      const response = new LazyResponse(received.response, received.info);
       return response.ok ? this.#accept(response) : await this.#reject(response);
     } catch (thrown) {
       const error = thrown as AepBatchError;
@@ -211,7 +211,7 @@ export class ApiCall {
     const body = Buffer.from(recovery.body === undefined ? '' : JSON.stringify(recovery.body));
     const headers = { 'content-type': 'application/json', 'content-length': `${body.length}` };
     const response = { status: recovery.status, statusText: '', isProven: true, headers, body };
-    return new LazyResponse(response, info, this.#context.options.secrets);
+    return new LazyResponse(response, info);
   }
 
   /** Whether there is another token than the one that was rejected. */

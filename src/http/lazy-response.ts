@@ -13,7 +13,6 @@ import {
   formatCallError,
   InvalidResponseError,
 } from './errors.js';
-import type { Secrets } from './redact.js';
 import type { TransportResponse } from './transport.js';
 
 /** The headers of a response: `get` and `has` read Node's own record, all else a real Headers. */
@@ -107,14 +106,12 @@ export class LazyResponse implements Response {
   readonly #info: AttemptInfo;
   #error: ApiError | undefined;
   readonly #body: Buffer | Readable;
-  readonly #secrets: Secrets;
   readonly #isProven: boolean;
   #parsed: { value: unknown } | undefined;
   #real: Response | undefined;
 
-  constructor(response: TransportResponse, info: AttemptInfo, secrets: Secrets) {
+  constructor(response: TransportResponse, info: AttemptInfo) {
     if (!isLinked) linkPrototypes();
-    this.#secrets = secrets;
     this.#info = info;
     this.#isProven = response.isProven;
     this.url = info.url;
@@ -220,7 +217,7 @@ export class LazyResponse implements Response {
         : '; the response may have ended early, since it has neither Content-Length nor chunks';
       const what = `${this.status} with a body that is not valid JSON (${text.length} characters${early})`;
       const message = formatCallError(this.#info, what, ambiguityHint(this.#info));
-      throw new InvalidResponseError(message, this.#info, this.status, this.#secrets.clean(cause));
+      throw new InvalidResponseError(message, this.#info, this.status, cause);
     }
   }
 

@@ -2,6 +2,8 @@
 
 /** V8 quotes some ten characters of the text: `Unexpected token 'x', ..."abc xyz d"... is not valid JSON`. */
 const QUOTATION = /,? *(?:\.\.\.)?".*"(?:\.\.\.)? is not valid JSON$/s;
+/** The engine of Bun quotes a whole word: `JSON Parse error: Unexpected identifier "abc"`. */
+const QUOTED_WORD = /^(JSON Parse error:.*?) *".*$/s;
 
 /** As `JSON.parse()`. @throws {SyntaxError} that quotes nothing of the text: it may hold a secret. */
 export function parseJson(text: string): unknown {
@@ -9,6 +11,7 @@ export function parseJson(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const { message } = error as SyntaxError;
-    throw new SyntaxError(message.replace(QUOTATION, ' is not valid JSON').trimStart());
+    const reason = message.replace(QUOTATION, ' is not valid JSON').replace(QUOTED_WORD, '$1');
+    throw new SyntaxError(reason.trimStart());
   }
 }
