@@ -275,6 +275,12 @@ export const credentialMutants: readonly Mutant[] = [
     ],
   ),
   ...inFile(
+    'src/shared/json.ts',
+    ['shared-text', 'raw'],
+    [".replace(QUOTATION, ' is not valid JSON')", '', 'an error quotes a body that is not JSON'],
+    [".replace(QUOTED_WORD, '$1')", '', 'on Bun an error quotes a word of a body that is not JSON'],
+  ),
+  ...inFile(
     'src/http/decode.ts',
     ['transport', 'response-forms', 'raw', 'hostile-responses'],
     ['.reverse()', '', 'a body that was packed twice is unpacked in the wrong order'],
