@@ -109,6 +109,20 @@ describe('a restart that is rejected', () => {
   });
 });
 
+test('a restart whose INITIALIZE is lost twice asks HEAD whether the file is there, and goes on', async () => {
+  server.play(200, ...PARTS_OK, 400, cut, cut, head(), ...PARTS_OK, head(), 200);
+  await upload([fileInMemory()], { maxPartRetries: 9 });
+  const restart = ['INITIALIZE', 'INITIALIZE', 'HEAD', ...PARTS, 'HEAD', 'COMPLETE'];
+  expect(requests()).toEqual([...ALL, ...restart]);
+});
+
+test('that HEAD has shown ranges is said where it is asked for a part whose response was lost, too', async () => {
+  let shown = 0;
+  server.play(200, cut, head('bytes=0-9'), cut, head('bytes=0-19'), 200, 200);
+  await upload([fileInMemory()], {}, { rangesShown: async () => void shown++ });
+  expect(shown).toBe(1);
+});
+
 describe('the response to COMPLETE', () => {
   test.each([
     ['a.jsonl', 'data/x/a.jsonl'],

@@ -1,7 +1,7 @@
 /** Faults of batches at their edges: statuses, lookups, recovery, actions. */
 import { inFile, type Mutant } from './mutant.js';
 
-const BATCHES = ['lost-responses', 'wait', 'ends', 'resources', 'ingest/owner'];
+const BATCHES = ['lost-responses', 'lost-lookups', 'wait', 'ends', 'resources', 'ingest/owner'];
 
 export const batchMutants: readonly Mutant[] = [
   ...inFile(
@@ -90,7 +90,7 @@ export const batchMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/batches.ts',
-    BATCHES,
+    [...BATCHES, 'options'],
     [
       'if (isLookedUp && findable !== undefined && !result.response.ok)',
       'if (false)',

@@ -202,7 +202,7 @@ export const edgeResourceMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/upload/parts.ts',
-    ['upload-parts', 'ingest/started-again', 'ingest/streams'],
+    ['upload-parts', 'sent-parts', 'ingest/started-again', 'ingest/streams'],
     [
       'if (!incomplete.isGone || !wasOpen) throw',
       'if (!incomplete.isGone) throw',

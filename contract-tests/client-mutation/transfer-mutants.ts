@@ -115,7 +115,7 @@ export const transferMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/resources/upload-calls.ts',
-    [...PARTS, 'upload-parts'],
+    ['upload-parts', ...PARTS],
     [
       'missing.start - start, missing.end - start',
       'missing.start, missing.end',

@@ -81,7 +81,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/upload/upload-source.ts',
-    [...FLOW, 'bytes', 'resources'],
+    ['upload-source', ...FLOW, 'bytes', 'resources'],
     [
       'transferredBytes += bytes;',
       'transferredBytes = bytes;',

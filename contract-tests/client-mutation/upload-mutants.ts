@@ -1,7 +1,7 @@
 /** Faults of uploads in parts: ranges, hashes, what is sent again. */
 import { inFile, type Mutant } from './mutant.js';
 
-const PARTS = ['upload-parts', 'upload-files', 'part-ranges', 'ingest/started-again'];
+const PARTS = ['upload-parts', 'sent-parts', 'upload-files', 'part-ranges', 'ingest/started-again'];
 
 export const uploadMutants: readonly Mutant[] = [
   ...inFile(

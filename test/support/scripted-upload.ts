@@ -35,6 +35,7 @@ export interface ScriptedUpload {
     files: Files,
     options?: Partial<UploadFilesOptions>,
     listeners?: Partial<UploadListeners>,
+    origin?: string,
   ): ReturnType<typeof uploadFiles>;
   /** The requests in short: `INITIALIZE`, `0-9`, `HEAD`, `COMPLETE`, `PUT`. */
   requests(): string[];
@@ -46,9 +47,9 @@ export function useScriptedUpload(): ScriptedUpload {
   afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
   return {
     server,
-    upload(files, options = {}, listeners = {}) {
+    upload(files, options = {}, listeners = {}, origin = server.origin) {
       const account = { orgId: 'ORG@AdobeOrg', sandbox: 'prod', apiKey: 'k', credentials: 'token' };
-      const clientOptions = { ...account, origin: server.origin, clock: testClock() };
+      const clientOptions = { ...account, origin, clock: testClock() };
       const client = createClient(clientOptions, new Secrets());
       clients.push(client);
       const target = { calls: client.uploadCalls, batchId: 'b1', datasetId: 'd1' };
