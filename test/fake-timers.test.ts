@@ -51,6 +51,19 @@ describe('fake timers, installed after the client was made, drive', () => {
     const error = await advanceUntil(thrownBy(client.batches.get('b1')), 30_000);
     expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 60_000 });
   });
+
+  test('the wait for the response of an upload, which ends after 15 minutes however slow its link', async () => {
+    const client = clientFor(server.origin, { maxRetries: 0, timeoutMs: 14 * 60_000 });
+    fake();
+    const arrived = new Promise<void>((resolve) => {
+      server.respond = () => resolve();
+    });
+    const file = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
+    const work = thrownBy(client.files.put(file, Buffer.alloc(4 * 1024 * 1024)));
+    await arrived;
+    const error = await advanceUntil(work, 60_000);
+    expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: 15 * 60_000 });
+  });
 });
 
 test('a sleep longer than a timer can be is slept in full', async () => {

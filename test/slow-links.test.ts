@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { clientFor, thrownBy } from './support/client.js';
 import { generate, listen, MiB } from './support/sockets.js';
 
@@ -47,6 +47,23 @@ describe('an upload over a slow and steady link does not time out', () => {
     await client.files.put(FILE, generate(size).source);
     await client.close();
   });
+});
+
+test('a source that stalls gets no further time for the bytes that it has yielded', async () => {
+  // No slice takes any time, so that the rate of the link is not known.
+  const now = jest.spyOn(performance, 'now').mockReturnValue(1000);
+  await using server = await listen((socket) => socket.resume());
+  const { source } = generate(MiB, async function* () {
+    yield Buffer.alloc(MiB - 1);
+    await new Promise(() => undefined);
+  });
+  const client = clientFor(server.origin, { timeoutMs: 100, maxRetries: 0 });
+  const error = await thrownBy(client.files.put(FILE, source));
+  now.mockRestore();
+
+  expect(error).toMatchObject({ name: 'SourceError' });
+  expect(String(error)).toContain('yielded nothing for 100 ms after 1048575 of 1048576 bytes');
+  await client.close();
 });
 
 describe('an upload times out', () => {

@@ -2,7 +2,13 @@ import { getEventListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { toClock } from '../src/http/retry.js';
-import { AbortError, type Credentials, createBatchClient, TimeoutError } from '../src/index.js';
+import {
+  AbortError,
+  type Credentials,
+  createBatchClient,
+  type RetryEvent,
+  TimeoutError,
+} from '../src/index.js';
 import { all, clientFor, hasWarnedOfLeak, testClock, thrownBy } from './support/client.js';
 import { cut, hang, type Play, respondWith, useServer } from './support/server.js';
 
@@ -243,6 +249,27 @@ describe('the real clock', () => {
       { message: 'meanwhile' },
     ]);
   });
+});
+
+test('calls that fail at the same time are not made again at the same time', async () => {
+  server.respond = (_, response) => void response.writeHead(503).end();
+  const delays = await Promise.all(
+    Array.from({ length: 6 }, async () => {
+      const abort = new AbortController();
+      let delay = 0;
+      const onRetry = ({ delayMs }: RetryEvent) => {
+        delay = delayMs;
+        abort.abort();
+      };
+      const { signal } = abort;
+      await thrownBy(clientFor(server.origin, { onRetry }).batches.get('b1', { signal }));
+      return delay;
+    }),
+  );
+
+  expect(new Set(delays).size).toBeGreaterThan(1);
+  expect(Math.min(...delays)).toBeGreaterThanOrEqual(375);
+  expect(Math.max(...delays)).toBeLessThanOrEqual(625);
 });
 
 describe('close()', () => {

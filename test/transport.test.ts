@@ -47,6 +47,22 @@ test('a kept connection that the server has dropped counts as a lost response', 
   await client.close();
 });
 
+test('calls and requests for tokens go to their own origins, in whatever order they come', async () => {
+  const issue = (token: string) => respondWith(200, { access_token: token, expires_in: 3600 });
+  other.play(issue('a-first-token'), issue('a-second-token'));
+  server.play(BATCH, 401, BATCH);
+  const credentials = { clientId: 'i', clientSecret: 'secret', scopes: 's', origin: other.origin };
+  const client = clientFor(server.origin, { credentials });
+  await client.batches.get('b1');
+  await client.batches.get('b1');
+
+  const call = 'GET /data/foundation/catalog/batches/b1';
+  expect(server.seen).toEqual([call, call, call]);
+  expect(other.seen).toEqual(['POST /ims/token/v3', 'POST /ims/token/v3']);
+  expect(server.requests[2]?.headers.authorization).toBe('Bearer a-second-token');
+  await client.close();
+});
+
 describe('a redirect', () => {
   test.each([301, 302, 303, 307, 308])(
     '%i is rejected, and the second origin sees nothing',

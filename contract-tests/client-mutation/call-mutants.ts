@@ -230,7 +230,17 @@ export const callMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/attempt-timer.ts',
-    ['time', 'error-responses', 'errors', 'secrets', 'slow-links', 'transport', 'ends'],
+    [
+      'time',
+      'fake-timers',
+      'released-calls',
+      'error-responses',
+      'errors',
+      'secrets',
+      'slow-links',
+      'transport',
+      'ends',
+    ],
     [
       "['x-request-id', 'x-adobe-request-id',",
       "['x-adobe-request-id',",

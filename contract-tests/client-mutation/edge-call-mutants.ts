@@ -13,6 +13,7 @@ export const edgeCallMutants: readonly Mutant[] = [
       'time',
       'error-responses',
       'errors',
+      'ingest/pace',
     ],
     ['500, 502, 503, 504]);', '500, 503, 504]);', 'a 502 is not tried again'],
     ['500, 502, 503, 504]);', '500, 502, 503, 504, 501]);', 'a 501 is tried again'],
@@ -203,7 +204,7 @@ export const edgeCallMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/lifetime.ts',
-    ['ends', 'handles', 'time', 'transport'],
+    ['released-calls', 'ends', 'handles', 'time', 'transport'],
     ['      this.remove(end);\n', '', 'each wait stays registered with its client'],
     [
       "for (const signal of signals) signal.removeEventListener('abort', end);",

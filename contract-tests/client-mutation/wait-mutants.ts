@@ -1,7 +1,7 @@
 /** Faults of waits: statuses, outcomes, polls, outages. */
 import { inFile, type Mutant } from './mutant.js';
 
-const WAIT = ['wait', 'time'];
+const WAIT = ['wait', 'wait-polls', 'time'];
 
 export const waitMutants: readonly Mutant[] = [
   ...inFile(

@@ -311,6 +311,23 @@ describe('bytes that are held back', () => {
     expect(pauses.at(-1)).toBeUndefined();
   });
 
+  test('count for nothing where an attempt has not sent them: the next one goes out at once', async () => {
+    const clock = testClock();
+    let attempts = 0;
+    const fetch: typeof globalThis.fetch = (...call) => {
+      const error = Object.assign(new Error('nobody listens'), { code: 'ECONNREFUSED' });
+      return ++attempts === 1 ? Promise.reject(error) : globalThis.fetch(...call);
+    };
+    const paced = clientFor(server.origin, { clock, fetch });
+    server.play(respondWith(200));
+    const address = { batchId: 'b', datasetId: 'd', path: 'a' };
+    await paced.files.upload(address, new Uint8Array(10), { maxBytesPerHour: 10 });
+    await paced.close();
+
+    expect(attempts).toBe(2);
+    expect(Math.max(...clock.slept)).toBeLessThan(60_000);
+  });
+
   test('still time out where the server stops reading', async () => {
     await using deaf = await listen((socket) => socket.pause());
     const clock = testClock();
