@@ -239,7 +239,6 @@ export const callMutants: readonly Mutant[] = [
       'secrets',
       'slow-links',
       'transport',
-      'ends',
     ],
     [
       "['x-request-id', 'x-adobe-request-id',",
