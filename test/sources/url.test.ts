@@ -20,7 +20,8 @@ const desk = useDesk();
 
 const QUERY = 'X-Signature=planted-signature-0123456789&X-Expires=60';
 const url = (name = 'rows.jsonl', query = QUERY) => `${server.origin}/exports/${name}?${query}`;
-const FLAGS = ['--dataset', 'd1', '--poll-interval-ms', '1', '--json'];
+const POLL = ['--poll-interval-ms', '1'];
+const FLAGS = ['--dataset', 'd1', ...POLL, '--json'];
 const IN_PARTS = ['--large-file-threshold-bytes', '0', '--part-size-bytes', '1000'];
 const { signal } = new AbortController();
 /** No wait between retries. */
@@ -108,12 +109,26 @@ describe('a URL that serves ranges', () => {
     const journal = 'a.journal';
     const flags = [...IN_PARTS, '--journal', journal, '--concurrency', '1', ...FLAGS];
     const ended = await desk.run(['ingest', url(), ...flags]);
-    const again = await desk.run(['resume', journal, '--json']);
+    const again = await desk.run(['resume', journal, ...POLL, '--json']);
     await writeFile(join(desk.folder, 'other.txt'), url('other.jsonl'));
-    const other = await desk.run(['resume', journal, '--files-from', 'other.txt', '--json']);
+    const other = await desk.run([
+      'resume',
+      journal,
+      '--files-from',
+      'other.txt',
+      ...POLL,
+      '--json',
+    ]);
     await writeFile(join(desk.folder, 'urls.txt'), `${url('rows.jsonl', 'sig=fresh-signature')}\n`);
     const from = desk.simulator.log.length;
-    const resumed = await desk.run(['resume', journal, '--files-from', 'urls.txt', '--json']);
+    const resumed = await desk.run([
+      'resume',
+      journal,
+      '--files-from',
+      'urls.txt',
+      ...POLL,
+      '--json',
+    ]);
     isExpired = false;
     const sent = desk.simulator.log.slice(from).filter(({ method }) => method === 'PATCH').length;
 
@@ -139,7 +154,7 @@ describe('a URL that serves ranges', () => {
     const resume = async (some: readonly string[]) => {
       const urls = some.map((name) => url(name, 'sig=fresh-signature'));
       await writeFile(join(desk.folder, 'urls.txt'), urls.join('\n'));
-      return desk.run(['resume', 'load', '--files-from', 'urls.txt', '--json']);
+      return desk.run(['resume', 'load', '--files-from', 'urls.txt', ...POLL, '--json']);
     };
     const sent = desk.simulator.log.length;
     const other = await resume([...names, 'other.jsonl']);
@@ -170,7 +185,7 @@ describe('a URL that serves ranges', () => {
     await desk.run(['ingest', url(), ...flags]);
     server.intercept = () => false;
     server.etag = '"v2"';
-    const ended = await desk.run(['resume', journal, '--json']);
+    const ended = await desk.run(['resume', journal, ...POLL, '--json']);
 
     expect(ended.code).toBe(2);
     expect(ended.stderr).toContain('changed since it was planned');
