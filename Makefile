@@ -97,7 +97,7 @@ test-deep: built ## the tests that draw their cases, with all of them
 	@$(TSX) scripts/test-deep.ts
 
 test-loads: built ## a load that is killed 20 times: FILES=<how many>, 100,000 without it
-	@LOADS=1 FILES='$(or $(FILES),100000)' $(JEST) --selectProjects unit -w 1 test/load/killed.test.ts
+	@LOADS=1 FILES='$(or $(FILES),100000)' $(JEST) --selectProjects deep -w 1 test/deep/killed-loads.test.ts
 
 test-fleet: built ## loads on workers that are killed, with a Redis that is killed, too: SEEDS=<how many> SEED=<the first>
 	@SEEDS='$(or $(SEEDS),1)' SEED='$(or $(SEED),1)' $(TSX) scripts/test-fleet.ts

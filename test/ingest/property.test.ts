@@ -33,7 +33,7 @@ import {
   toFaults,
 } from '../support/troubles.js';
 
-const CASES = chooseCount({ quick: 60, deep: 1000 });
+const CASES = chooseCount({ quick: 30, deep: 1000 });
 /** All runs together draw new cases; a quick one is the same every time. */
 const SEED = givenSeed ?? (isDeep ? undefined : 1);
 const THRESHOLD = 1500;
