@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { measureEntry } from '../../scripts/entry-size.js';
 
-/** Gzipped; `make bench-start` publishes both sizes. A change that exceeds them has to be worth it. */
-const MAX_BYTES = { all: 30_000, client: 25_500 };
+/** Gzipped, of what is published; `make bench-start` measures the same. A change that exceeds them has to be worth it. */
+const MAX_BYTES = { all: 30_000, client: 26_500 };
 /** Errors, which callers compare, and pure functions. */
 const AT_ONCE =
   /^src\/(?:ingest\/(?:errors|ingest-client)|load\/(?:errors|plan-load)|preflight\/format-finding|resources\/late-upload-calls)\.ts$/;
@@ -17,11 +17,18 @@ test('the main entry imports ingests, loads, checks and uploads only when they a
 
   expect(late.filter((path) => !AT_ONCE.test(path))).toEqual([]);
   expect(all.modules).toContain('src/http/call.ts');
-  expect(all.gzippedBytes).toBeLessThan(MAX_BYTES.all);
+});
+
+test('a bundle of the main entry is small', async () => {
+  const { gzippedBytes } = await measureEntry("export * from './dist/src/index.js'", true);
+  expect(gzippedBytes).toBeLessThan(MAX_BYTES.all);
 });
 
 test('a program that takes nothing but the client gets less than all of the entry', async () => {
-  const client = await measureEntry("export { createBatchClient } from './src/index.ts'", true);
+  const client = await measureEntry(
+    "export { createBatchClient } from './dist/src/index.js'",
+    true,
+  );
   expect(client.gzippedBytes).toBeLessThan(MAX_BYTES.client);
 });
 
