@@ -137,22 +137,34 @@ async function waitForOther(context: IngestContext, { id, status }: Batch): Prom
  */
 export async function isFirst(context: IngestContext, content: Content): Promise<boolean> {
   const { batchId } = context;
-  const findOwn = (batches: readonly Batch[]) => batches.find(({ id }) => id === batchId);
+  let isListed = false;
   const lookUp = async () => {
     const batches = await listNumber(context, content);
-    return findOwn(batches) && batches;
+    const own = batches.find(({ id }) => id === batchId);
+    if (own === undefined) return undefined;
+    isListed = true;
+    // Only now: before the own batch was listed, an earlier one of another number may have been missing.
+    const others = await listOtherNumbers(context, content, batches);
+    return isFirstListed(context, own, [...batches, ...others]);
   };
-  const listed = (await pollCatalog(context, lookUp, OWN_LOOKUPS)) ?? [];
-  const own = findOwn(listed);
-  if (own === undefined) throw new CatalogDelayError(batchId);
-  // Only now: before the own batch was listed, an earlier one of another number may have been missing.
-  const batches = [...listed, ...(await listOtherNumbers(context, content, listed))];
+  const result = await pollCatalog(context, lookUp, OWN_LOOKUPS);
+  if (!isListed) throw new CatalogDelayError(batchId);
+  return result ?? false;
+}
+
+/** @returns `undefined` as long as it depends on how another batch ends. */
+async function isFirstListed(
+  context: IngestContext,
+  own: Batch,
+  batches: readonly Batch[],
+): Promise<boolean | undefined> {
   const owner = readOwner(context.state.plan.request);
   const isLost = (batch: Batch) => batch !== own && isLoading(batch) && readOwner(batch) === owner;
   for (const { id } of batches.filter(isLost)) await abortLost(context, id);
-  const isRival = (batch: Batch) =>
-    batch !== own && !isDead(batch) && (!isLoading(batch) || isBefore(batch, own));
-  return !batches.some((batch) => !isLost(batch) && isRival(batch));
+  const others = batches.filter((batch) => batch !== own && !isLost(batch) && !isDead(batch));
+  if (others.some((batch) => !isLoading(batch) || isBefore(batch, own))) return false;
+  // It gives way where it sees this one. It may have looked before this one was there, and then it is completed.
+  return others.some((batch) => isSameTime(batch, own)) ? undefined : true;
 }
 
 /**
@@ -190,7 +202,7 @@ async function listOtherNumbers(
 }
 
 /** Created earlier; at the same time, the one with the smaller id, so that all agree on one. */
-function isBefore(one: Batch, other: Batch): boolean {
-  const [at, otherAt] = [one.created ?? 0, other.created ?? 0];
-  return at === otherAt ? one.id < other.id : at < otherAt;
-}
+const isBefore = (one: Batch, other: Batch): boolean =>
+  isSameTime(one, other) ? one.id < other.id : createdAt(one) < createdAt(other);
+const isSameTime = (one: Batch, other: Batch): boolean => createdAt(one) === createdAt(other);
+const createdAt = ({ created = 0 }: Batch): number => created;

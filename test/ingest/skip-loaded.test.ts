@@ -389,6 +389,25 @@ describe('two ingests of the same files at the same time', () => {
     const [first] = batches.map(({ id }) => id).sort();
     expect((await loaded()).map(({ id }) => id)).toEqual([first]);
   });
+
+  // One of the ids is the smaller one by chance.
+  test.each([1, 2, 3, 4, 5, 6])(
+    'with the same time of creation load once, although one was about to be completed before the other was there: %i',
+    async () => {
+      Object.assign(simulator.quirks, { duplicateStatus: 201 });
+      const path = await write();
+      simulator.faults.set(
+        { when: { operation: 'createBatch', nth: 2 }, then: { delayMs: 150 } },
+        { when: { operation: 'batchAction', nth: 1 }, then: { delayMs: 300 } },
+      );
+      const fixed = jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
+      await Promise.allSettled([1, 2].map(() => client.ingest(path, options())));
+      fixed.mockRestore();
+      simulator.faults.set();
+
+      expect(await loaded()).toHaveLength(1);
+    },
+  );
 });
 
 describe('contents that are read as a stream', () => {
