@@ -2,18 +2,26 @@
  * Joins the compiled modules of dist/ into few files: to open a file takes Node longer than to compile what is in it, and
  * the main entry alone has 67 modules. The declarations stay as they are. Run by `make build`.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { type ManualChunksOption, type ModuleInfo, type PreRenderedChunk, rollup } from 'rollup';
 
 const DIST = resolve('dist');
 const CODE = join(DIST, 'src');
 
-/** What can be imported or run, as in package.json. */
-const ENTRIES = [
-  ...['index', 'schema/index', 'testing/index', 'bullmq/index', 'opentelemetry/index'],
-  'cli/main',
-];
+/** What can be imported or run, by its path in dist/src/ without `.js`. */
+function listEntries(): string[] {
+  const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    exports: Record<string, string | { default: string }>;
+    bin: Record<string, string>;
+  };
+  const imported = Object.values(exports).map((target) =>
+    typeof target === 'string' ? target : target.default,
+  );
+  return [...imported, ...Object.values(bin)].flatMap(
+    (path) => /^(?:\.\/)?dist\/src\/(.*)\.js$/.exec(path)?.[1] ?? [],
+  );
+}
 
 /**
  * Files that have everything that is imported together: each the modules that it names and all that they import at once,
@@ -75,7 +83,7 @@ function nameFile({ facadeModuleId, name }: PreRenderedChunk): string {
 }
 
 const bundle = await rollup({
-  input: Object.fromEntries(ENTRIES.map((name) => [`src/${name}`, toPath(name)])),
+  input: Object.fromEntries(listEntries().map((name) => [`src/${name}`, toPath(name)])),
   external: (path) => !path.startsWith('.') && !path.startsWith(DIST),
   onLog(_level, { message }) {
     throw new Error(message);

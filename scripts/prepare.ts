@@ -32,7 +32,7 @@ const PRODUCTS: Readonly<Record<string, Entry>> = {
   },
   dist: {
     needs: ['generated'],
-    inputs: [...CODE, 'tsconfig.build.json', 'scripts/join-modules.ts'],
+    inputs: [...CODE, 'tsconfig.build.json', 'scripts/join-modules.ts', 'package.json'],
     output: 'dist',
     make() {
       // Says what a new operation lacks before the compiler lists what follows from that.

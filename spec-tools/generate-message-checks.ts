@@ -1,4 +1,4 @@
-import { compileChecks, SCHEMA_ID } from './compile-checks.js';
+import { compileChecks } from './compile-checks.js';
 import { dereference, type Json, listOperations } from './operations.js';
 
 const BYTES = 'application/octet-stream';
@@ -30,11 +30,10 @@ function listMessageSchemas(document: Json): Json[] {
 export function generateMessageChecks(document: Json): string {
   const texts = new Set(listMessageSchemas(document).map((schema) => JSON.stringify(schema)));
   const named = [...texts].map((text, index) => ({ text, name: `check${index}` }));
-  // The `$ref`s of a schema are relative to the document.
-  const toAbsolute = (text: string) => JSON.parse(text.replaceAll('"#/', `"${SCHEMA_ID}#/`));
-  const schemas = new Map(named.map(({ text, name }) => [name, toAbsolute(text)]));
+  const schemas = new Map(named.map(({ text, name }) => [name, JSON.parse(text)]));
   // Formats are hints for people and generators.
-  const code = compileChecks(document, schemas, { validateFormats: false });
+  const options = { validateFormats: false, inlineRefs: false };
+  const code = compileChecks(document, schemas, options);
   const entries = named.map(({ text, name }) => `  [${JSON.stringify(text)}, ${name}],`);
   return `${code}\nexport const messageChecks = new Map([\n${entries.join('\n')}\n]);\n`;
 }

@@ -1,4 +1,4 @@
-import { compileChecks, SCHEMA_ID } from './compile-checks.js';
+import { compileChecks } from './compile-checks.js';
 import { type Json, jsonPointer, listOperations, resolveRef } from './operations.js';
 
 const BYTES = 'application/octet-stream';
@@ -14,7 +14,7 @@ function buildRequestSchema(document: Json, pointer: string, operation: Json): J
   const media = Object.keys((body?.['content'] as Json | undefined) ?? {}).find((m) => m !== BYTES);
   if (media !== undefined) {
     const at = `${pointer}${jsonPointer('requestBody', 'content', media, 'schema')}`;
-    properties['body'] = { $ref: `${SCHEMA_ID}#${at}` };
+    properties['body'] = { $ref: `#${at}` };
     required.add('body');
   }
   const query: Json = {};
@@ -25,7 +25,7 @@ function buildRequestSchema(document: Json, pointer: string, operation: Json): J
     if (parameter['in'] !== 'query') continue;
     const name = parameter['name'] as string;
     const at = ref ?? `#${pointer}${jsonPointer('parameters', `${index}`)}`;
-    query[name] = { $ref: `${SCHEMA_ID}${at}/schema` };
+    query[name] = { $ref: `${at}/schema` };
     if (parameter['required'] === true) queryRequired.push(name);
   }
   if (Object.keys(query).length > 0) {
