@@ -237,6 +237,18 @@ describe('a body that only the end of the connection ends', () => {
   });
 
   test.each([
+    ['of Node', globalThis.fetch],
+    ['of undici', undiciFetch as unknown as typeof fetch],
+    ['of node-fetch', nodeFetch as unknown as typeof fetch],
+  ])('is not proven with the fetch %s either', async (_, fetch) => {
+    await using server = await raw(`${head}\r\nabc`);
+    const client = clientFor(server.origin, { fetch });
+    const { body, isProven } = await client.files.download('f1', 'a');
+
+    expect([await new Response(body).text(), isProven]).toEqual(['abc', false]);
+  });
+
+  test.each([
     ['whole lines are read', '{"a":1}\n{"a":2}\n', 2, undefined],
     ['a line that has no end is not, although it is JSON', '{"a":1}\n12', 1, 'ended early'],
     ['a line that is cut is not', '{"a":1}\n{"a"', 1, 'ended early'],

@@ -190,6 +190,18 @@ describe('1: any other error', () => {
     expect(expectJson(ended, 'error')['error']).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test.each([
+    ['list', ['list']],
+    ['list --json', ['list', '--json']],
+    ['ingest --json', INGEST],
+  ])('the output of %s is lost, as on a full disk', async (_, args) => {
+    await desk.file('rows.jsonl', ROWS);
+    const ended = await desk.run(args, { stdoutFile: '/dev/full' });
+
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('error: Cannot write to standard output: ENOSPC');
+  });
+
   test('no such batch', async () => {
     const ended = await desk.run(['status', 'nothing', '--json']);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { DownloadFolder } from '../../src/cli/download-folder.js';
 import { expectJson, useDesk } from '../support/command.js';
-import { respondWith, useServer } from '../support/server.js';
+import { type Play, respondWith, useServer } from '../support/server.js';
 
 jest.setTimeout(20_000); // a machine that may be busy
 
@@ -67,6 +67,24 @@ describe('failed-files', () => {
       new URL(call.split(' ')[1] ?? '', 'http://x').searchParams.get('path'),
     );
     expect(requested).toEqual([null, ...files, null]);
+  });
+
+  test.each([
+    ['warns of a file of unknown size whose end may be missing', {}, 1],
+    ['does not warn of one that has the size of the list', { length: '2' }, 0],
+  ])('%s, where the response has neither length nor chunks', async (_, size, warnings) => {
+    const untilClosed: Play = (_, { socket }) => {
+      socket?.end('HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n1\n');
+    };
+    server.play({ data: [{ name: 'part-0.json', ...size }] }, untilClosed, { data: [] });
+    const env = { AEP_ORIGIN: server.origin, AEP_ACCESS_TOKEN: 'token' };
+    const ended = await desk.run(['failed-files', 'b1', '--out', 'failed'], { env });
+
+    expect(ended.code).toBe(0);
+    const warned = ended.stderr.match(
+      /^warning: failed\/part-0\.json: .* its end may be missing/gm,
+    );
+    expect(warned ?? []).toHaveLength(warnings);
   });
 
   test('of a batch without failed files says so, and without --out is a usage error', async () => {

@@ -22,7 +22,12 @@ import {
   type IngestOptions,
   OpenFile,
 } from '../../src/index.js';
+import { IngestContext } from '../../src/ingest/context.js';
+import { toIngestClient } from '../../src/ingest/ingest-client.js';
 import { checkLiveness, createLock } from '../../src/ingest/lock.js';
+import { planIngest, toPlanEntries } from '../../src/ingest/plan.js';
+import { Progress } from '../../src/ingest/progress.js';
+import { runPipeline } from '../../src/ingest/run.js';
 import type { Fault, FaultAction } from '../../src/testing/index.js';
 import { thrownBy } from '../support/client.js';
 import { client, folder, simulator, useIngest } from '../support/ingest.js';
@@ -198,6 +203,19 @@ describe('COMPLETE', () => {
 
     expect(error).toMatchObject({ name: 'JournalError', path: journal });
     expect(String(error)).toContain('1 of its 2 files are not recorded as uploaded');
+  });
+
+  test('is not sent for a batch that lacks a planned file: the platform would load the others', async () => {
+    const own = toIngestClient(client);
+    const plan = await planIngest(await sources(), OPTIONS, own);
+    const { options } = plan;
+    const context = new IngestContext({ client: own, options, progress: new Progress(undefined) });
+    await context.recordAll(toPlanEntries(plan));
+    const start = simulator.log.length;
+    const error = await thrownBy(runPipeline(context, plan.files?.slice(0, 1) ?? []));
+
+    expect(String(error)).toContain('1 of 2 files are recorded as uploaded. b.jsonl is not.');
+    expect(completedSince(start)).toEqual([]);
   });
 });
 
