@@ -76,19 +76,28 @@ export const f = (n: number): boolean => {
   if (n < 2 && isOn) log('text');
   return list.filter(Boolean).length === n;
 };
+export * from './b.js';
+const copy = { ...a, is: [...list], both: [1, 2] };
+const name = () => \`a \${structuredClone(n)}\`;
 `;
   const faults = listFaults('src/a.ts', CODE);
 
-  test('change conditions, operators, literals, results and calls, and no type or import', () => {
+  const template = '`a $' + '{structuredClone(n)}`';
+
+  test('change conditions, operators, literals, results, copies, exports and calls, and no type or import', () => {
     expect(faults.map(({ change }) => change).sort()).toEqual(
       [
         ...['[1] → []', '1 → 2', 'n < 2 && isOn → !(n < 2 && isOn)', '&& → ||', '< → <=', '2 → 3'],
         ...["log('text'); → ;", "'text' → ''", '=== → !==', 'list.filter(Boolean) → list'],
-        'list.filter(Boolean).length === n → undefined as never',
+        ...['list.filter(Boolean).length === n → undefined as never', 'list.filter(Boolean) → []'],
+        ...["export * from './b.js'; → ;", '[...list] → []', '[...list] → list', '1 → 2', '2 → 3'],
+        ...['[1, 2] → []', '[1, 2] → [2]', 'structuredClone(n) → n'],
+        ...[`${template} → (undefined as never)`, `${template} → ''`],
+        '{ ...a, is: [...list], both: [1, 2] } → Object.assign(a, { is: [...list], both: [1, 2] })',
       ].sort(),
     );
     expect(new Set(faults.map((one) => applyFault(CODE, one))).size).toBe(faults.length);
-    expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(2);
+    expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(10);
   });
 
   test('are looked for in what a test file imports', () => {

@@ -236,12 +236,12 @@ describe('the score', () => {
   });
 
   test('is a page that lists the survivors as text, whatever characters they have', () => {
-    const html = formatHtml([result('b', { change: '^<a>&"$ → ^b$' })], {
+    const html = formatHtml([result('<script>', { change: '^<a>&"$ → ^b$' })], {
       seed: 1,
       seconds: 2,
       total: 500,
     });
-    expect(html).toContain('<td>b /a: ^&lt;a&gt;&amp;&quot;$ → ^b$</td>');
+    expect(html).toContain(' /a: ^&lt;a&gt;&amp;&quot;$ → ^b$</td>');
     expect(html).not.toMatch(/https?:|<script/);
   });
 

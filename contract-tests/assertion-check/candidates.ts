@@ -21,6 +21,8 @@ export interface Fault {
   files: readonly string[];
   /** A test that noticed it in an earlier run of the client mutants. */
   killer?: Failure | undefined;
+  /** Of code: whether it is not among what a file does when it is imported. */
+  isInFunction?: boolean;
   toTexts(): ReadonlyMap<string, string>;
 }
 
@@ -37,63 +39,74 @@ interface Sources {
   shuffle<T>(items: readonly T[]): T[];
 }
 
+/** Lists the faults to try for an assertion, the most promising first. */
+export type ListFaults = (topic: string, testName: string | undefined) => Fault[];
+
 /**
- * In turn: faults of what the test file imports, of the client as a list has them, of the document, and of
- * whatever else it executes. Of each, those come first that share the most words with an assertion.
- * @param topics what the assertions are about.
+ * For each assertion, in turn: faults of what the test file imports, of the client as a list has them, of the
+ * document, and of whatever else it executes. Of each, those come first that the test noticed before, then those that share
+ * the most words with the assertion.
  */
-export function listCandidates(
-  test: string,
-  executed: ExecutedLines,
-  topics: readonly string[],
-  sources: Sources,
-): Fault[] {
+export function prepareFaults(test: string, executed: ExecutedLines, sources: Sources): ListFaults {
   const { read, shuffle } = sources;
   const imported = listImports(test, read(test));
   const folder = posix.dirname(test);
   // What a test runs as a process of its own stands beside it.
   const beside = folder === 'contract-tests' ? [] : sources.list(folder);
-  const wanted = topics.map(listWords);
-  const relevance = ({ topic }: Fault) => {
-    const words = listWords(topic);
-    const shared = wanted.map((one) => [...one].filter((word) => words.has(word)).length);
-    return Math.max(0, ...shared);
-  };
-  const toCode = (files: readonly string[]) =>
-    files.flatMap((file) => {
-      const text = read(file);
-      const lines = text.split('\n');
-      return listFaults(file, text)
-        .filter(({ line }) => executed.get(file)?.has(line) ?? true)
-        .map((fault): Fault & { isInFunction: boolean } => ({
-          name: `${file}:${fault.line}: ${fault.change}`,
-          topic: `${file} ${lines[fault.line - 1]}`,
-          files: [file],
-          isInFunction: fault.isInFunction,
-          toTexts: () => new Map([[file, applyFault(text, fault)]]),
-        }));
-    });
-  const sort = <T extends Fault>(faults: readonly T[]) =>
-    shuffle(faults)
-      .map((fault) => ({ fault, at: relevance(fault) }))
-      .sort((a, b) => b.at - a.at);
   const files = [...executed.keys()];
   const near = new Set([...files.filter((file) => imported.has(file)), ...beside]);
   const far = files.filter((file) => !near.has(file));
   const usesDocument = executed.has('spec-tools/bundled-document.ts') || executed.has(GENERATED);
   const lists = [
-    sort(toCode([...near])),
-    sort(listClientFaults(executed, sources)),
-    sort(usesDocument ? listDocumentFaults(sources) : []),
+    [...near].flatMap((file) => listCodeFaults(file, executed, read)),
+    listClientFaults(executed, sources),
+    usesDocument ? listDocumentFaults(sources) : [],
+    far.flatMap((file) => listCodeFaults(file, executed, read)),
+  ].map((faults) => shuffle(faults).map((fault) => ({ fault, words: listWords(fault.topic) })));
+
+  return (topic, testName) => {
+    const wanted = [...listWords(topic)];
+    const isKnown = ({ killer }: Fault) =>
+      killer?.file === test && testName !== undefined && new RegExp(testName).test(killer.title);
+    const rank = (faults: (typeof lists)[number]) =>
+      faults
+        .map(({ fault, words }) => {
+          const shared = wanted.filter((word) => words.has(word)).length;
+          return { fault, at: isKnown(fault) ? Number.POSITIVE_INFINITY : shared };
+        })
+        .sort((a, b) => b.at - a.at);
+    const [nearby = [], ofClient = [], ofDocument = [], elsewhere = []] = lists.map(rank);
     // Far away, a fault outside of functions breaks most tests at once.
-    sort(toCode(far)).filter(({ fault, at }) => at > 0 || fault.isInFunction),
-  ];
-  return interleave(lists.map((list) => list.map(({ fault }) => fault)));
+    const useful = elsewhere.filter(({ fault, at }) => at > 0 || fault.isInFunction === true);
+    const ranked = [nearby, ofClient, ofDocument, useful].map((list) =>
+      list.map(({ fault }) => fault),
+    );
+    // Most assertions are about what their file imports.
+    return [...(ranked[0] ?? []).slice(0, NEARBY_FIRST), ...interleave(ranked)];
+  };
 }
+
+/** The faults of the lines of a file that are executed, or of all that a process of its own may execute. */
+function listCodeFaults(file: string, executed: ExecutedLines, read: Sources['read']): Fault[] {
+  const text = read(file);
+  const lines = text.split('\n');
+  return listFaults(file, text)
+    .filter(({ line }) => executed.get(file)?.has(line) ?? true)
+    .map((fault) => ({
+      name: `${file}:${fault.line}: ${fault.change}`,
+      topic: `${file} ${lines[fault.line - 1]}`,
+      files: [file],
+      isInFunction: fault.isInFunction,
+      toTexts: () => new Map([[file, applyFault(text, fault)]]),
+    }));
+}
+
+/** How many faults of what a file imports are tried before all others. */
+const NEARBY_FIRST = 16;
 
 /** Words that say nothing about what a text is about. */
 const COMMON = new Set(
-  'await const contract each equal every expect from json length list match object return status string test tests text that this true undefined with'.split(
+  'await const contract each equal every expect from json length list match object return string test tests text that this true undefined with'.split(
     ' ',
   ),
 );

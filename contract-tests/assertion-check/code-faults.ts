@@ -31,8 +31,17 @@ const OPERATORS: ReadonlyMap<ts.SyntaxKind, string> = new Map([
   [ts.SyntaxKind.MinusToken, '+'],
 ]);
 
-/** Methods of lists without which a program still runs. */
-const LIST_METHODS = new Set(['filter', 'sort', 'reverse', 'toReversed', 'trim', 'toLowerCase']);
+/** Methods without which a program still runs. */
+const OPTIONAL_METHODS = new Set([
+  'filter',
+  'sort',
+  'reverse',
+  'toReversed',
+  'trim',
+  'toLowerCase',
+]);
+/** Methods that return a list, which may be empty. */
+const LIST_METHODS = new Set(['map', 'flatMap', 'filter', 'flat', 'toSorted', 'entries', 'values']);
 
 type Change = readonly [node: ts.Node, replacement: string];
 
@@ -42,13 +51,15 @@ export function listFaults(file: string, text: string): CodeFault[] {
   const faults: CodeFault[] = [];
   const visit = (node: ts.Node, isInFunction: boolean): void => {
     if (isWithoutCode(node)) return;
+    const isInside = isInFunction || ts.isFunctionLike(node);
     for (const [changed, replacement] of listChanges(node, source)) {
       const [start, end] = [changed.getStart(source), changed.end];
       const { line } = source.getLineAndCharacterOfPosition(start);
       const change = `${shorten(text.slice(start, end))} → ${shorten(replacement)}`;
-      faults.push({ file, line: line + 1, start, end, replacement, change, isInFunction });
+      const at = { file, line: line + 1, start, end };
+      faults.push({ ...at, replacement, change, isInFunction: isInside });
     }
-    const isInside = isInFunction || ts.isFunctionLike(node);
+    if (ts.isExportDeclaration(node)) return; // has nothing but names
     ts.forEachChild(node, (child) => visit(child, isInside));
   };
   visit(source, false);
@@ -60,7 +71,7 @@ const isWithoutCode = (node: ts.Node): boolean =>
   ts.isInterfaceDeclaration(node) ||
   ts.isTypeAliasDeclaration(node) ||
   ts.isImportDeclaration(node) ||
-  ts.isExportDeclaration(node);
+  (ts.isExportDeclaration(node) && node.isTypeOnly);
 
 function listChanges(node: ts.Node, source: ts.SourceFile): Change[] {
   if (ts.isIfStatement(node) || ts.isWhileStatement(node))
@@ -73,9 +84,33 @@ function listChanges(node: ts.Node, source: ts.SourceFile): Change[] {
   }
   if (ts.isReturnStatement(node) && node.expression !== undefined)
     return [[node.expression, 'undefined as never']];
+  if (ts.isArrowFunction(node) && !ts.isBlock(node.body))
+    return [[node.body, '(undefined as never)']];
   if (ts.isExpressionStatement(node) && canBeRemoved(node.expression)) return [[node, ';']];
-  if (ts.isCallExpression(node)) return dropMethod(node, source);
+  if (ts.isExportDeclaration(node)) return [[node, ';']];
+  if (ts.isCallExpression(node)) return listCallChanges(node, source);
+  if (ts.isArrayLiteralExpression(node)) return listListChanges(node, source);
+  if (ts.isObjectLiteralExpression(node)) return listObjectChanges(node, source);
   return listLiteralChanges(node);
+}
+
+function listListChanges(node: ts.ArrayLiteralExpression, source: ts.SourceFile): Change[] {
+  const [first, ...others] = node.elements;
+  if (first === undefined) return [];
+  const rest = others.map((element) => element.getText(source)).join(', ');
+  const changes: Change[] = [[node, '[]']];
+  if (others.length > 0) changes.push([node, `[${rest}]`]);
+  // A copy that is none.
+  else if (ts.isSpreadElement(first)) changes.push([node, first.expression.getText(source)]);
+  return changes;
+}
+
+/** A copy with other members, which changes the original. */
+function listObjectChanges(node: ts.ObjectLiteralExpression, source: ts.SourceFile): Change[] {
+  const [first, ...others] = node.properties;
+  if (first === undefined || !ts.isSpreadAssignment(first)) return [];
+  const rest = others.map((property) => property.getText(source)).join(', ');
+  return [[node, `Object.assign(${first.expression.getText(source)}, { ${rest} })`]];
 }
 
 function listLiteralChanges(node: ts.Node): Change[] {
@@ -83,7 +118,7 @@ function listLiteralChanges(node: ts.Node): Change[] {
   if (ts.isRegularExpressionLiteral(node)) return [[node, '/(?!)/']];
   if (node.kind === ts.SyntaxKind.TrueKeyword) return [[node, 'false']];
   if (node.kind === ts.SyntaxKind.FalseKeyword) return [[node, 'true']];
-  if (ts.isArrayLiteralExpression(node) && node.elements.length > 0) return [[node, '[]']];
+  if (ts.isTemplateExpression(node)) return [[node, "''"]];
   const isText = ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node);
   if (!isText || node.text === '') return [];
   const isName = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
@@ -94,10 +129,18 @@ function listLiteralChanges(node: ts.Node): Change[] {
 const canBeRemoved = (expression: ts.Expression): boolean =>
   !(ts.isCallExpression(expression) && expression.expression.kind === ts.SyntaxKind.SuperKeyword);
 
-function dropMethod(node: ts.CallExpression, source: ts.SourceFile): Change[] {
+/** Calls that return nothing, their argument itself, or what they were called on. */
+function listCallChanges(node: ts.CallExpression, source: ts.SourceFile): Change[] {
   const called = node.expression;
-  if (!ts.isPropertyAccessExpression(called) || !LIST_METHODS.has(called.name.text)) return [];
-  return [[node, called.expression.getText(source)]];
+  const [argument] = node.arguments;
+  if (ts.isIdentifier(called) && called.text === 'structuredClone' && argument !== undefined)
+    return [[node, argument.getText(source)]];
+  if (!ts.isPropertyAccessExpression(called)) return [];
+  const changes: Change[] = [];
+  const name = called.name.text;
+  if (OPTIONAL_METHODS.has(name)) changes.push([node, called.expression.getText(source)]);
+  if (LIST_METHODS.has(name)) changes.push([node, '[]']);
+  return changes;
 }
 
 const MAX_SHOWN = 60;

@@ -3,7 +3,12 @@ import type { Failure } from '../client-mutation/run-tests.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { type Assertion, removeAssertion, softenAssertions } from './assertions.js';
 import { type Fault, listImports } from './candidates.js';
-import type { FileRun, ProjectTests } from './project-tests.js';
+import {
+  type ExecutedLines,
+  type FileRun,
+  MAX_RUN_MS,
+  type ProjectTests,
+} from './project-tests.js';
 
 /** What happens when an assertion is removed. */
 export type Verdict =
@@ -27,11 +32,8 @@ export interface FileTools {
   tests: ProjectTests;
   /** Every assertion of the file, also those that are not judged. */
   all: readonly Assertion[];
-  /** The faults to try for assertions, when it is known what their file executes. */
-  listFaults(
-    run: FileRun & { executed: ReadonlyMap<string, ReadonlySet<number>> },
-    assertions: readonly Assertion[],
-  ): Fault[];
+  /** How to list the faults to try, when it is known what the file executes. */
+  prepareFaults(executed: ExecutedLines): (assertion: Assertion) => Fault[];
   /** The cells that are lost when the file records this traffic in place of the other. */
   findLostCells(
     before: readonly RecordedExchange[],
@@ -45,9 +47,12 @@ export interface FileTools {
   report(judged: Judged): void;
 }
 
-/** How many faults are tried for a file, and how many more for each assertion. */
-const FAULTS_PER_FILE = 12;
-const FAULTS_PER_ASSERTION = 8;
+/** How many faults are tried for each assertion, and for how long. */
+const FAULTS_PER_ASSERTION = 150;
+const MS_PER_ASSERTION = 300_000;
+/** A fault that makes a test wait for ever ends with this multiple of the time that the file takes without one. */
+const MAX_SLOWDOWN = 4;
+const MIN_LIMIT_MS = 10_000;
 
 /** Reports each assertion that is judged while there is time. */
 export async function judgeFile(
@@ -69,8 +74,10 @@ export async function judgeFile(
     if (verdict === undefined) open.push(assertion);
     else tools.report({ assertion, verdict });
   }
-  const faults = open.length === 0 ? [] : tools.listFaults(before, open);
-  await new FaultSearch(file, softened, tools).run(open, faults);
+  if (open.length === 0) return;
+  const listFaults = tools.prepareFaults(before.executed);
+  const faults = new Map(open.map((assertion) => [assertion, listFaults(assertion)]));
+  await new FaultSearch(file, softened, tools).run(faults);
 }
 
 /** Removes an assertion that may have made calls. */
@@ -98,6 +105,7 @@ class FaultSearch {
   readonly #file: string;
   readonly #softened: string;
   readonly #tools: FileTools;
+  #maxMs = MAX_RUN_MS;
 
   constructor(file: string, softened: string, tools: FileTools) {
     this.#file = file;
@@ -105,39 +113,51 @@ class FaultSearch {
     this.#tools = tools;
   }
 
-  async run(assertions: readonly Assertion[], faults: readonly Fault[]): Promise<void> {
+  /** @param faults what to try for each assertion, in this order. */
+  async run(faults: ReadonlyMap<Assertion, readonly Fault[]>): Promise<void> {
     const { hasTime, report } = this.#tools;
-    const most = FAULTS_PER_FILE + FAULTS_PER_ASSERTION * assertions.length;
-    const open = new Set(assertions);
-    const options = open.size === 0 ? {} : await this.#chooseTests(assertions);
-    let tried = 0;
-    for (const fault of faults.slice(0, most)) {
-      if (open.size === 0) break;
-      if (!hasTime()) return;
-      tried++;
-      const run = await this.#runSoftened(fault.toTexts(), options);
-      for (const assertion of open) {
-        if (!run.failedLines.has(assertion.line)) continue;
-        report({ assertion, verdict: await this.#compare(assertion, fault, run) });
-        open.delete(assertion);
+    const open = new Set(faults.keys());
+    const options = await this.#chooseTests([...open]);
+    const tried = new Set<string>();
+    for (const [assertion, candidates] of faults) {
+      const endMs = Date.now() + MS_PER_ASSERTION;
+      for (const fault of candidates.slice(0, FAULTS_PER_ASSERTION)) {
+        if (!hasTime()) return;
+        if (!open.has(assertion) || Date.now() > endMs) break;
+        if (tried.has(fault.name)) continue;
+        tried.add(fault.name);
+        await this.#try(fault, options, open);
       }
     }
-    for (const assertion of open) report({ assertion, verdict: { kind: 'unnoticed', tried } });
+    for (const assertion of open)
+      report({ assertion, verdict: { kind: 'unnoticed', tried: tried.size } });
+  }
+
+  /** Judges each open assertion that notices a fault. */
+  async #try(fault: Fault, options: TestChoice, open: Set<Assertion>): Promise<void> {
+    const run = await this.#runSoftened(fault.toTexts(), options);
+    for (const assertion of open) {
+      if (!run.failedLines.has(assertion.line)) continue;
+      open.delete(assertion);
+      this.#tools.report({ assertion, verdict: await this.#compare(assertion, fault, run) });
+    }
   }
 
   /** The tests that hold the assertions; all of the file where these fail without the others, or are not known. */
   async #chooseTests(assertions: readonly Assertion[]): Promise<TestChoice> {
     const names = assertions.map(({ testName }) => testName);
-    if (names.includes(undefined)) return {};
-    const options = { testNamePattern: names.join('|') };
+    const options = names.includes(undefined) ? {} : { testNamePattern: names.join('|') };
+    const startMs = Date.now();
     const { failedLines, failedTests } = await this.#runSoftened(new Map(), options);
-    return failedLines.size === 0 && failedTests.length === 0 ? options : {};
+    const isUsable = failedLines.size === 0 && failedTests.length === 0;
+    this.#maxMs = Math.max(MIN_LIMIT_MS, MAX_SLOWDOWN * (Date.now() - startMs));
+    return isUsable ? options : {};
   }
 
   #runSoftened(changed: ReadonlyMap<string, string>, options: TestChoice): Promise<FileRun> {
     const { tests } = this.#tools;
     const texts = new Map([...changed, [this.#file, this.#softened]]);
-    return tests.withTexts(texts, () => tests.run(this.#file, options));
+    return tests.withTexts(texts, () => tests.run(this.#file, options, this.#maxMs));
   }
 
   /** What else notices a fault that an assertion has noticed. */

@@ -14,7 +14,7 @@ import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { listMutants } from '../mutation/operators.js';
 import { type Assertion, listAssertions } from './assertions.js';
-import { listCandidates } from './candidates.js';
+import { prepareFaults } from './candidates.js';
 import { type Judged, judgeFile } from './judge-file.js';
 import { ProjectTests } from './project-tests.js';
 import { formatJudged, formatReport, listUnnoticed, toJson } from './report.js';
@@ -23,7 +23,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REPORTS = join(ROOT, 'coverage');
 const SEED = Number(process.env['SEED'] || 1);
 const COUNT = Number(process.env['COUNT'] || 30);
-const BUDGET_MS = Number(process.env['BUDGET'] || 840) * 1000;
+const BUDGET_MS = Number(process.env['BUDGET'] || 1800) * 1000;
 const WORKERS = Number(process.env['WORKERS'] || availableParallelism());
 const ONLY = process.env['ONLY'] || '';
 
@@ -51,7 +51,14 @@ const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, e
   .sort();
 const all = testFiles.flatMap((file) => listAssertions(file, read(file)));
 const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
-const documentMutants = listMutants(document);
+const sources = {
+  root: ROOT,
+  read,
+  list: listCode,
+  document,
+  documentMutants: listMutants(document),
+  shuffle,
+};
 
 /** What all contract tests cover together, once it is asked for. */
 let whole: Promise<Coverage> | undefined;
@@ -105,15 +112,10 @@ async function judgeAll(): Promise<Judged[]> {
         hasTime,
         report,
         all: all.filter((one) => one.file === file),
-        listFaults: ({ executed }, open) =>
-          listCandidates(file, executed, open.map(toTopic), {
-            root: ROOT,
-            read,
-            list: listCode,
-            document,
-            documentMutants,
-            shuffle,
-          }),
+        prepareFaults: (executed) => {
+          const listFaults = prepareFaults(file, executed, sources);
+          return (assertion) => listFaults(toTopic(assertion), assertion.testName);
+        },
       });
     }
   };

@@ -32,7 +32,7 @@ export type ExecutedLines = ReadonlyMap<string, ReadonlySet<number>>;
 const FOLDERS = ['src', 'spec-tools', 'contract-tests', 'scripts'];
 
 /** No file takes near as long; a fault that makes a test wait for ever ends with it. */
-const MAX_RUN_MS = 240_000;
+export const MAX_RUN_MS = 240_000;
 const MAX_ALL_MS = 600_000;
 /** What a file counts as that was not run yet. */
 const USUAL_MS = 3000;
@@ -72,12 +72,12 @@ export class ProjectTests {
   }
 
   /** Runs a test file. */
-  async run(file: string, options: JestRun['options'] = {}): Promise<FileRun> {
+  async run(file: string, options: JestRun['options'] = {}, maxMs = MAX_RUN_MS): Promise<FileRun> {
     const lines = this.#toCache('failed-lines.txt');
     writeFileSync(lines, '');
     const { tests, error } = await this.#process.run({
       files: [file],
-      maxMs: MAX_RUN_MS,
+      maxMs,
       options,
       env: { ...this.#env, [FAILED_LINES]: lines },
     });
