@@ -19,11 +19,12 @@ const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
 /** A call that may not be made twice, so that its state is what counts. */
 const create = (client: BatchClient) => client.batches.create({ datasetId: 'd1' });
 
-const tlsServer = (certificate: string) =>
+/** @param issuers are sent with it. */
+const tlsServer = (certificate: string, ...issuers: string[]) =>
   listen(
     () => undefined,
     createHttpsServer(
-      { cert: pem(certificate), key: pem(`${certificate}.key`) },
+      { cert: Buffer.concat([certificate, ...issuers].map(pem)), key: pem(`${certificate}.key`) },
       (request, response) => request.resume().on('end', () => response.end(CREATED)),
     ),
     'connection',
@@ -139,6 +140,27 @@ describe('a certificate that is not trusted fails at once, was not sent, and say
     expect(/NODE_EXTRA/.test(String(error))).toBe(/NODE_EXTRA/.test(says.source));
   });
 
+  test('signed by an issuer that signs itself and comes with it', async () => {
+    await using server = await tlsServer('proxy', 'ca');
+    const error = await thrownBy(create(clientFor(server.origin, { clock: testClock() })));
+
+    expect(error).toMatchObject({ code: 'SELF_SIGNED_CERT_IN_CHAIN', stateUnknown: false });
+    expect(String(error)).toContain('NODE_EXTRA_CA_CERTS');
+  });
+
+  test('an ingest then has no batch: it does not say that there may be one', async () => {
+    await using server = await tlsServer('untrusted');
+    const client = clientFor(server.origin, { clock: testClock() });
+    const source = { name: 'a.jsonl', bytes: Buffer.from('{"a":1}\n') };
+    const error = await thrownBy(client.ingest(source, { datasetId: 'd1' }));
+
+    expect(error).toMatchObject({
+      name: 'IngestError',
+      batch: 'none',
+      cause: { name: 'ConnectionError', stateUnknown: false },
+    });
+  });
+
   test('a server that does not speak TLS is a permanent failure, too', async () => {
     const http = createHttpServer((_, response) => response.end());
     await using server = await listen(() => undefined, http, 'connection', 'https');
@@ -180,6 +202,14 @@ test.each([
   ['EMFILE', {}, false],
   ['ETIMEDOUT', { syscall: 'connect' }, false],
   ['ENOTFOUND', { syscall: 'getaddrinfo' }, false],
+  ['EHOSTUNREACH', {}, false],
+  ['EADDRNOTAVAIL', {}, false],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', {}, false],
+  ['CERT_HAS_EXPIRED', {}, false],
+  ['CERT_NOT_YET_VALID', {}, false],
+  ['SELF_SIGNED_CERT_IN_CHAIN', {}, false],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', {}, false],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', {}, false],
   ['ETIMEDOUT', { syscall: 'read' }, true],
   ['ECONNRESET', {}, true],
   ['UND_ERR_SOCKET', {}, true],

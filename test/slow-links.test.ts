@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { describe, expect, jest, test } from '@jest/globals';
+import { Upload } from '../src/http/upload.js';
 import { clientFor, thrownBy } from './support/client.js';
 import { generate, listen, MiB } from './support/sockets.js';
 
@@ -30,22 +31,33 @@ const steadyServer = (
     socket.resume();
   });
 
-describe('an upload over a slow and steady link does not time out', () => {
-  test('although the kernels hold more than the link carries within the timeout', async () => {
-    // The kernels hold a few MiB: at 4 MB/s that takes longer than the timeout.
-    const size = 12 * MiB;
-    await using server = await steadyServer(size, 4000);
-    const client = clientFor(server.origin, { timeoutMs: 800, maxRetries: 0 });
-    await client.files.put(FILE, generate(size).source);
-    await client.close();
-  });
+test('an upload over a slow and steady link does not time out although the kernels hold more than the link carries within the timeout', async () => {
+  // The kernels hold a few MiB: at 4 MB/s that takes longer than the timeout.
+  const size = 12 * MiB;
+  await using server = await steadyServer(size, 4000);
+  const client = clientFor(server.origin, { timeoutMs: 800, maxRetries: 0 });
+  await client.files.put(FILE, generate(size).source);
+  await client.close();
+});
 
-  test('nor at 30 kB/s', async () => {
-    const size = 120_000;
-    await using server = await steadyServer(size, 30);
-    const client = clientFor(server.origin, { timeoutMs: 5000, maxRetries: 0 });
-    await client.files.put(FILE, generate(size).source);
-    await client.close();
+describe('beyond its timeout of 60 s, an upload whose bytes were all accepted waits as long as', () => {
+  const chunk = Buffer.alloc(MiB);
+  test.each([
+    [4, 100, 'they take at the rate at which they were accepted', 400],
+    [64, 100, 'the last 8 MiB take at that rate: the kernels hold no more', 800],
+    [1, 0, 'they take at 30 kB/s, where they were accepted at once', MiB / 30],
+    [8, 0, 'the 4 MiB take that a kernel accepts at once', (4 * MiB) / 30],
+  ])('%d MiB, %d ms each: %s', async (count, acceptedMs, _, drainMs) => {
+    let nowMs = 1000;
+    const now = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    const { source } = generate(count * MiB, () => Array.from({ length: count }, () => chunk));
+    const upload = new Upload(source, count * MiB, 60_000);
+    await upload.run(async () => {
+      nowMs += acceptedMs;
+    });
+    now.mockRestore();
+
+    expect(upload.drainMs(60_000)).toBeCloseTo(drainMs);
   });
 });
 
