@@ -53,7 +53,7 @@ describe('fake timers, installed after the client was made, drive', () => {
   });
 
   test.each([
-    ['goes on while 4 MiB may be under way at 30 kB/s', 60_000, 199_810],
+    ['goes on for as long as 4 MiB take at 30 kB/s', 60_000, 199_810],
     ['ends after 15 minutes however slow its link', 14 * 60_000, 15 * 60_000],
   ])('the wait for the response of an upload, which %s', async (_, timeoutMs, limitMs) => {
     const client = clientFor(server.origin, { maxRetries: 0, timeoutMs });

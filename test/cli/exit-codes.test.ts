@@ -1,6 +1,9 @@
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { describe, expect, jest, test } from '@jest/globals';
+import { openStreams } from '../../src/cli/output.js';
+import { run } from '../../src/cli/program.js';
 import { expectJson, useDesk } from '../support/command.js';
 
 jest.setTimeout(20_000); // a process or more a test, on a machine that may be busy
@@ -235,6 +238,16 @@ describe('1: any other error', () => {
     expect(ended.stderr).toContain('rows.jsonl');
     expectJson(ended, 'error');
   });
+});
+
+test('a reader that is gone, as behind a pipe, is not a failure', async () => {
+  const gone = new Writable({
+    write: (_chunk, _encoding, done) =>
+      done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' })),
+  });
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+
+  expect(await run(['--help'], openStreams(gone, nowhere))).toBe(0);
 });
 
 test('.env is read, and the environment takes precedence', async () => {
