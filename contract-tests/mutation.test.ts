@@ -10,6 +10,11 @@ import { listShortfalls, type Result } from './mutation/result.js';
 import { Reach } from './mutation/scope.js';
 import { listStaleEntries } from './mutation/unobservable.js';
 
+function freeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.values(Object.freeze(value)).forEach(freeze);
+}
+
 /** A document with each thing that an operator changes. */
 const TINY: Json = {
   servers: [{ url: 'https://api.invalid' }],
@@ -70,6 +75,7 @@ const TINY: Json = {
     },
   },
 };
+freeze(TINY); // a mutant that changed the original would throw
 const mutants = listMutants(TINY);
 const KINDS = [
   ...[
@@ -109,7 +115,6 @@ describe('the mutants of a document', () => {
     expect([...new Set(mutants.map(({ kind }) => kind))].sort()).toEqual([...KINDS].sort());
     expect(mutants.filter((_, at) => texts[at] === before)).toEqual([]);
     expect(new Set(texts).size).toBe(texts.length);
-    expect(JSON.stringify(TINY)).toBe(before);
   });
 
   test('change one place, which their pointer names, and nothing else', () => {
