@@ -121,6 +121,20 @@ describe.each(TRANSPORTS)('with %s, a source that yields', (_, options) => {
     },
   );
 
+  test('a part, and fails when that has arrived, loses its connection', async () => {
+    await using server = await record(10);
+    const { source } = generate(10, async function* () {
+      yield Buffer.from('abcd');
+      await until(() => `${server.bodies()[0]}` === 'abcd', 'the first bytes');
+      throw new Error('disk gone');
+    });
+    const client = clientFor(server.origin, options);
+
+    expect(await thrownBy(client.files.put(FILE, source))).toBeInstanceOf(SourceError);
+    await until(() => server.sockets[0]?.destroyed === true, 'the end of the connection');
+    await client.close();
+  });
+
   test('nothing for longer than the timeout fails with a SourceError, and not with a timeout', async () => {
     await using server = await record(10);
     const { source } = generate(10, async function* () {

@@ -51,6 +51,7 @@ export function useChild(): { run: Run; stderr(): string } {
   let folder = '';
   let stderr = '';
   let calls = 0;
+  const hasEnded = () => child.exitCode !== null || child.signalCode !== null;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'aep-batch-proxy-'));
     const client = await bundle(SOURCE, join(folder, 'client.mjs'));
@@ -69,15 +70,18 @@ export function useChild(): { run: Run; stderr(): string } {
     await once(child, 'message');
   });
   afterAll(async () => {
-    const gone = once(child, 'exit');
-    child.kill();
-    await gone;
+    if (!hasEnded()) {
+      const gone = once(child, 'exit');
+      child.kill();
+      await gone;
+    }
     await rm(folder, { recursive: true, force: true });
   });
   const run: Run = (call, env, options = {}, client = `client ${calls}`) =>
     new Promise((resolve, reject) => {
       const id = calls++;
       const onExit = () => reject(new Error(`the process ended: ${stderr}`));
+      if (hasEnded()) return onExit();
       const onMessage = (message: ChildOutcome & { id: number }) => {
         if (message.id !== id) return;
         child.off('message', onMessage).off('exit', onExit);
