@@ -231,7 +231,7 @@ describe('the life of a token', () => {
     const skewed = { ...clock, now: () => clock.now() + skewMs, monotonicNow: clock.now };
     const { client } = setUp({ clock: skewed });
     serve(token());
-    for (const ms of [1e12, -1e12, 0]) {
+    for (const ms of [0, 1e12, -1e12]) {
       skewMs = ms;
       await calls(client, 2);
     }

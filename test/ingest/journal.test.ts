@@ -289,6 +289,11 @@ describe('the steps of a journal', () => {
       (plan) => ({ ...plan, upload: { ...(plan['upload'] as object), partSizeBytes: 0 } }),
     ],
     ['no upload plan', 'plan', ({ upload: _, ...plan }) => plan],
+    [
+      'no concurrency, which would be the default one',
+      'plan',
+      (plan) => ({ ...plan, upload: { ...(plan['upload'] as object), concurrency: undefined } }),
+    ],
     ['another externalId than the request', 'plan', (plan) => ({ ...plan, externalId: 'other' })],
     [
       'a field of the request that is unknown',
