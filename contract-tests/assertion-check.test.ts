@@ -45,6 +45,7 @@ describe('the assertions of a test file', () => {
       'b$',
     ]);
     expect(toName("test.each([1])('after %i (of $a.b), too'")).toBe('after .* \\(of .*\\), too$');
+    expect(toName("describe('a, %s', () => test('c'")).toBe('a, .* c$');
     expect(toName("describe('a'")).toBeUndefined();
     expect(toName('test(title')).toBeUndefined();
     expect(toName('test(`a $' + '{b}`')).toBeUndefined();

@@ -54,16 +54,24 @@ export function listAssertions(file: string, text: string): Assertion[] {
 /** Jest's names for what a row of a table holds: `%s`, `$name`, `$#`. */
 const PLACEHOLDER = /%[a-zA-Z#%]|\$[\w.#]+/;
 
-/** The title of the test around a node, with `.*` for what is only known when it runs. */
+/** The titles around a node, down to that of its test, with `.*` for what is only known when it runs. */
 function findTestName(node: ts.Node): string | undefined {
+  const names: string[] = [];
   for (let at = node.parent; at !== undefined; at = at.parent) {
-    if (!ts.isCallExpression(at) || !/^(?:test|it)\b/.test(at.expression.getText())) continue;
-    const [title] = at.arguments;
-    if (title === undefined || !ts.isStringLiteralLike(title)) return undefined;
-    const parts = title.text.split(PLACEHOLDER);
-    return `${parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`;
+    const [, what] = (ts.isCallExpression(at) && /^(test|it|describe)\b/.exec(at.getText())) || [];
+    if (!ts.isCallExpression(at) || what === undefined) continue;
+    if (names.length === 0 && what === 'describe') return undefined;
+    const title = toTitlePattern(at.arguments[0]);
+    if (names.length === 0 && title === undefined) return undefined;
+    names.unshift(title ?? '.*');
   }
-  return undefined;
+  return names.length === 0 ? undefined : `${names.join(' ')}$`;
+}
+
+function toTitlePattern(title: ts.Expression | undefined): string | undefined {
+  if (title === undefined || !ts.isStringLiteralLike(title)) return undefined;
+  const parts = title.text.split(PLACEHOLDER);
+  return parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*');
 }
 
 function getPlace(node: ts.Node): Assertion['place'] {
