@@ -291,6 +291,13 @@ describe('a response to CONNECT other than 200', () => {
     );
   });
 
+  test('that is 200 opens no tunnel if a body comes with it, and is tried once', async () => {
+    proxy.behave = (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n<html>');
+    const { error } = await run('create', { HTTPS_PROXY: url() });
+    expect(error).toMatchObject({ code: 'ERR_PROXY_REFUSED', stateUnknown: false, attempts: 1 });
+    expect(error?.message).toContain('with 200 and a body instead of a tunnel');
+  });
+
   test('may be followed by clear text, which the error says', async () => {
     proxy.behave = (socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n');

@@ -145,6 +145,15 @@ describe('a wait goes on after', () => {
     expect(clock.nowMs - 1_700_000_000_000).toBe(600_000);
   });
 
+  test('no TLS is spoken for a while, as in maintenance', async () => {
+    const clock = testClock();
+    const client = clientFor(server.origin.replace('http:', 'https:'), { clock, ...NONE });
+    const error = await thrownBy(client.batches.wait('b1', { waitTimeoutMs: 600_000 }));
+
+    expect(error).toMatchObject({ name: 'ConnectionError', permanent: true, batchId: 'b1' });
+    expect(clock.nowMs - 1_700_000_000_000).toBe(600_000);
+  });
+
   test('an outage of the token service, whatever form it takes', async () => {
     const { client } = setUp({
       ...NONE,

@@ -9,8 +9,8 @@ import {
   type IngestOptions,
   type IngestProgress,
 } from '../../src/index.js';
-import type { Fault } from '../../src/testing/index.js';
-import { thrownBy } from '../support/client.js';
+import type { Fault, FaultAction } from '../../src/testing/index.js';
+import { testClock, thrownBy } from '../support/client.js';
 import { client, folder, simulator, useIngest } from '../support/ingest.js';
 import { changeSteps, readSteps } from '../support/journal.js';
 
@@ -183,6 +183,53 @@ describe('a receipt', () => {
     expect(await client.ingest(path, { datasetId: 'slow', wait: false })).toMatchObject({
       outcome: 'accepted',
     });
+  });
+});
+
+describe('the wait for the outcome', () => {
+  const setUp = () => {
+    const clock = testClock();
+    const own = createBatchClient({ ...simulator.clientOptions, clock, maxRetries: 0 });
+    const warnings: string[] = [];
+    const onWarning = ({ message }: { message: string }) => void warnings.push(message);
+    return { clock, own, warnings, onWarning };
+  };
+  const FAILURES: FaultAction[] = ['reset', { status: 503 }, { status: 429 }, { status: 502 }];
+  const OUTAGE: Fault[] = FAILURES.map((then, at) => ({
+    when: { operation: 'getBatch', nth: at + 1 },
+    then,
+  }));
+
+  test('goes on after an outage, of which ingest and resume warn', async () => {
+    const { own, warnings, onWarning } = setUp();
+    const journal = join(folder, 'journal');
+    const path = await write('a.jsonl');
+    const accepted = await own.ingest(path, { ...OPTIONS, journal, wait: false });
+    simulator.faults.set(...OUTAGE);
+    const resumed = await own.resume(journal, { onWarning });
+    simulator.faults.set(...OUTAGE);
+    const receipt = await own.ingest(path, { ...OPTIONS, onWarning });
+
+    expect(resumed).toMatchObject({ outcome: 'success', batchId: accepted.batchId });
+    expect(receipt).toMatchObject({ outcome: 'success' });
+    expect(warnings).toEqual([
+      expect.stringContaining(`${accepted.batchId} cannot be read for now`),
+      expect.stringContaining(`${accepted.batchId} can be read again`),
+      expect.stringContaining(`${receipt.batchId} cannot be read for now`),
+      expect.stringContaining(`${receipt.batchId} can be read again`),
+    ]);
+    await own.close();
+  });
+
+  test('ends when the time that it was given is up', async () => {
+    const { clock, own } = setUp();
+    simulator.outcomes['slow'] = { states: ['staging'] };
+    const options = { datasetId: 'slow', waitTimeoutMs: 60_000 };
+    const receipt = await own.ingest(await write('a.jsonl'), options);
+
+    expect(receipt).toMatchObject({ outcome: 'timed-out' });
+    expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBe(60_000);
+    await own.close();
   });
 });
 
