@@ -93,7 +93,7 @@ inBrowser('in Chromium, the page', () => {
     expect([backgroundColor, color]).toEqual([back, text]);
   });
 
-  test('has only links that lead to a place on it, and every place once', async () => {
+  test('has only links that lead to an anchor on it, and every anchor once', async () => {
     const { links, ids } = await page.evaluate<{ links: string[]; ids: string[] }>(`({
       links: [...document.links].map((link) => link.getAttribute('href')),
       ids: [...document.querySelectorAll('[id]')].map(({ id }) => id),
