@@ -65,8 +65,16 @@ describe('an error response is read in a moment, whatever its body is made of', 
   ])('100,000 nested %s', async (_, body) => {
     for (const status of [400, 401, 404, 429, 500, 200]) {
       const error = await call(respondWith(status, body));
-      expect(error).toBeInstanceOf(AepBatchError);
+      // Of this status: anything else would be a failure of ours to read it.
+      expect(error).toMatchObject({ status });
       expect(JSON.stringify(error).length).toBeLessThan(100_000);
+    }
+  });
+
+  test('of a page the first 4096 characters are looked at for words', async () => {
+    for (const end of ['late words', '<title>late</title>']) {
+      const error = (await call(respondWith(400, `<p>${' '.repeat(4096)}${end}`))) as ApiError;
+      expect(error.message).not.toContain('late');
     }
   });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { describe, expect, test } from '@jest/globals';
 import { AbortError, AepBatchError, createBatchClient, InvalidInputError } from '../src/index.js';
 import { respondWith, useServer } from './support/server.js';
@@ -339,7 +340,9 @@ test.each([
 });
 
 test('the first MiB of an error response is read, and then its connection is closed', async () => {
+  let closed: Promise<unknown> | undefined;
   server.respond = (_, response) => {
+    closed = once(response, 'close');
     response.writeHead(404, { 'content-type': 'text/html' });
     const page = Buffer.alloc(64 * 1024, 'x');
     const write = () => {
@@ -352,4 +355,5 @@ test('the first MiB of an error response is read, and then its connection is clo
 
   expect(response.status).toBe(404);
   expect(String(error)).toHaveLength(1024 * 1024);
+  await closed;
 });

@@ -1,7 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Agent, createServer as createHttpsServer } from 'node:https';
 import { createServer } from 'node:net';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { RetryEvent } from '../src/index.js';
 import { clientFor, testClock, thrownBy } from './support/client.js';
 import { respondWith, useServer } from './support/server.js';
@@ -76,6 +77,19 @@ test('a wait leaves no timer behind, however many polls it made', async () => {
 
   // Sockets have timers of their own, which come and go.
   expect(countTimers()).toBeLessThan(before + 6);
+});
+
+test('a wait leaves nothing behind with the signal of its caller, however many polls it made', async () => {
+  // What this makes stays registered with the signals that it was made of.
+  const combine = jest.spyOn(AbortSignal, 'any');
+  const { signal } = new AbortController();
+  const client = clientFor(server.origin, { clock: testClock() });
+  server.play(...Array.from({ length: 5 }, () => STAGING), 503, LOADED);
+  await client.batches.wait('b1', { signal });
+
+  expect(combine).not.toHaveBeenCalled();
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
+  combine.mockRestore();
 });
 
 describe('the time between polls', () => {

@@ -3,7 +3,9 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, jest, test } from '@jest/globals';
 import { RunHistory, readRuns } from '../../src/cli/run-history.js';
+import { createLock } from '../../src/ingest/lock.js';
 import { expectJson, useDesk } from '../support/command.js';
+import { changeSteps } from '../support/journal.js';
 
 jest.setTimeout(20_000); // a machine that may be busy
 const desk = useDesk();
@@ -50,6 +52,22 @@ test('runs lists what is open until it is resumed, with and without a journal of
   expect((await desk.run(['runs'])).stdout).toContain('aep-batch resume\n');
   await desk.run(['resume', 'mine', '--poll-interval-ms', '1']);
   expect((await runs()).map(({ state }) => state)).toEqual(['ended', 'ended', 'open']);
+});
+
+test('a journal of a process that cannot be checked is used only with --take-over', async () => {
+  await interrupted('--journal', 'mine');
+  const elsewhere = { type: 'claim', ...(await createLock()), pidNamespace: 'pid:[1]' };
+  const commands = [
+    ['resume', 'mine', '--json', '--poll-interval-ms', '1'],
+    [...INGEST, '--journal', 'mine'],
+  ];
+  for (const command of commands) {
+    await changeSteps(join(desk.folder, 'mine'), (steps) => [...steps, elsewhere]);
+    const refused = await desk.run(command);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--take-over')]);
+    const taken = await desk.run([...command, '--take-over']);
+    expect(taken.json()).toMatchObject({ outcome: 'success' });
+  }
 });
 
 test('a run that failed with a batch records its files, in which errors finds lines', async () => {

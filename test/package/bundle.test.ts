@@ -22,6 +22,24 @@ await client.close();
 await simulator.stop();
 `;
 
+/** Its one call goes through a proxy, which refuses it: the name of the origin is never resolved. */
+const BEHIND_PROXY = `
+import { createServer } from 'node:http';
+import { createBatchClient } from ${JSON.stringify(join(ROOT, 'src/index.ts'))};
+const proxy = createServer().on('connect', (request, socket) => {
+  socket.end('HTTP/1.1 503 Service Unavailable\\r\\n\\r\\n');
+});
+await new Promise((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+process.env.HTTPS_PROXY = 'http://127.0.0.1:' + proxy.address().port;
+const client = createBatchClient({
+  orgId: 'O@AdobeOrg', sandbox: 'dev', apiKey: 'a-key-of-ours', credentials: 'a-token-of-ours',
+  origin: 'https://platform.invalid', maxRetries: 0,
+});
+await client.batches.get('b1').catch(({ name, message }) => console.log(name, message));
+await client.close();
+proxy.close();
+`;
+
 /** Away from the project, so that nothing is found that was not bundled. */
 let folder = '';
 beforeAll(async () => {
@@ -49,6 +67,15 @@ test('the library and the simulator work in one bundle, with every reader that t
   const parquet = join(ROOT, 'test/fixtures/three-rows.parquet');
   const { stdout } = await run(process.execPath, [file, parquet], { cwd: folder });
   expect(stdout).toBe('success\n');
+});
+
+test('a bundled program reaches the platform through a proxy', async () => {
+  await writeFile(join(folder, 'behind-proxy.ts'), BEHIND_PROXY);
+  const file = await bundle(join(folder, 'behind-proxy.ts'), 'behind-proxy.mjs');
+  const { stdout, stderr } = await run(process.execPath, [file], { cwd: folder });
+
+  expect(stderr).toBe('');
+  expect(stdout).toMatch(/^ConnectionError GET https:\/\/platform\.invalid.* the proxy .* 503/);
 });
 
 test('the command works in a bundle that can require, as some of its parts are CommonJS', async () => {
