@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { AbortError, AepBatchError, createBatchClient, InvalidInputError } from '../src/index.js';
 import { respondWith, useServer } from './support/server.js';
@@ -29,6 +30,13 @@ test.each([new FormData(), new URLSearchParams('a=b'), new ReadableStream()])(
     expect(server.seen).toEqual([]);
   },
 );
+
+test('the guide names what raw does not take', () => {
+  const guide = readFileSync(new URL('../docs/raw.md', import.meta.url), 'utf8');
+  const [, refused = ''] = /Not supported are ([^.]+)\./.exec(guide.replace(/\s+/g, ' ')) ?? [];
+  const names = ['middleware', 'fetch', 'serializers', 'FormData', 'URLSearchParams', 'streams'];
+  expect(names.filter((name) => !refused.includes(name))).toEqual([]);
+});
 
 test.each([-1, 1.5])('a body of %p bytes is rejected, and nothing is sent', async (size) => {
   const path = { batchId: 'b1', datasetId: 'd', filePath: 'a.json' };
@@ -215,10 +223,16 @@ describe('a middleware may return', () => {
 });
 
 test('a middleware that throws, or returns anything else, fails the call with one of our errors', async () => {
-  for (const wrong of [() => 'x', () => Promise.reject(new TypeError('own'))]) {
+  const own = new TypeError('own');
+  for (const [wrong, cause] of [
+    [() => 'x', expect.any(Error)],
+    [() => Promise.reject(own), own],
+  ]) {
     const client = raw();
     client.use({ onRequest: wrong as never });
-    await expect(client.POST(PATH, { body })).rejects.toBeInstanceOf(AepBatchError);
+    const call = client.POST(PATH, { body });
+    await expect(call).rejects.toBeInstanceOf(AepBatchError);
+    await expect(call).rejects.toMatchObject({ cause });
   }
   expect(server.seen).toEqual([]);
 });

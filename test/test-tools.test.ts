@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { HttpResponse, http } from 'msw';
 import { setupServer } from 'msw/node';
-import nock from 'nock';
 import nodeFetch from 'node-fetch';
 import { MockAgent, fetch as undiciFetch } from 'undici';
 import { type BatchClient, createBatchClient } from '../src/index.js';
@@ -34,6 +33,8 @@ async function load(client: BatchClient, pollIntervalMs = 1): Promise<string> {
 }
 
 test('nock intercepts the default transport', async () => {
+  // As in a program that imports it last: from then on it replaces the functions of `node:http`.
+  const { default: nock } = await import('nock');
   nock.disableNetConnect();
   const scope = nock(ORIGIN)
     .post(IMPORT)

@@ -693,6 +693,21 @@ test('a stream whose ingest broke off after its end can be resumed more than onc
   expect(await client.resume(journal)).toMatchObject({ outcome: 'success' });
 });
 
+test('a stream whose batch was aborted cannot be sent again: a resume makes no other batch for it', async () => {
+  const journal = join(folder, 'journal');
+  simulator.faults.set({ when: { operation: 'batchAction' }, then: { status: 401 } });
+  const records = [{ n: 1 }];
+  const broken = await thrownBy(client.ingest({ records }, { ...OPTIONS, journal }));
+  simulator.faults.set();
+  await client.batches.abort((broken as IngestError).batchId ?? '');
+  const start = simulator.log.length;
+  const error = await thrownBy(client.resume(journal));
+
+  expect(error).toMatchObject({ name: 'InvalidInputError', field: 'journal' });
+  expect(String(error)).toContain('the stream cannot be read again');
+  expect(operationsSince(start).join()).not.toContain('createBatch');
+});
+
 test('a signal that outlives many ingests keeps none of their listeners', async () => {
   const { signal } = new AbortController();
   for (let turn = 0; turn < 3; turn++) {

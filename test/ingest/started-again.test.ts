@@ -510,7 +510,7 @@ describe('a resume', () => {
   test('keeps in the journal that HEAD has shown ranges: none then means that nothing arrived', async () => {
     const journal = await broken({}, [
       fault('uploadFilePart', 'reset', 2),
-      fault('uploadFilePart', { status: 403 }, 5),
+      fault('uploadFilePart', { status: 403 }, 6), // of b.jsonl, the first part has arrived
     ]);
     expect(await readFile(journal, 'utf8')).toContain('"ranges-shown"');
     simulator.quirks.headFormat = 'none';
