@@ -344,6 +344,32 @@ describe('every option that cannot be used is rejected by its name, and nothing 
   });
 });
 
+test('an option that goes with another one only is checked beside that one, too', async () => {
+  const client = clientFor(server.origin);
+  const cases: [name: string, beside: object, values: readonly unknown[]][] = [
+    ['rowRules', { checkRows: 'all' }, INGEST.rowRules.slice(0, -1)],
+    ['rowRules', { checkRows: 'sample' }, [{ strict: 'yes' }, { unknown: 'no' }]],
+    [
+      'csv',
+      { format: 'csv' },
+      [
+        ...[{ delimiter: '\n' }, { quote: 'ab' }, { escape: 'ab' }, { charset: '' }],
+        ...[{ header: 'yes' }, { nullMarker: 5 }, { delimiter: ';', quotes: '"' }],
+      ],
+    ],
+    ['packBytes', { pack: true }, INGEST.packBytes.filter((value) => value !== 5)],
+  ];
+  for (const [name, beside, values] of cases) {
+    for (const value of values) {
+      const options = { datasetId: 'd', ...beside, [name]: value } as IngestOptions;
+      const error = await catchFailure(() => client.ingest(file, options));
+      expect([value, error]).toMatchObject([value, { name: 'InvalidInputError' }]);
+      expect((error as { field: string }).field).toMatch(new RegExp(`^${name}`));
+    }
+  }
+  expect(server.seen).toEqual([]);
+});
+
 test('the queries of schemas and descriptors', async () => {
   const wrong: [call: Call, table: Record<string, readonly unknown[]>][] = [
     [
@@ -520,7 +546,16 @@ describe('what a method takes beside options is rejected by its name, and nothin
         'a part',
         /^part/,
         (part) => [({ files }) => files.uploadPart(address, part, bytes)],
-        [undefined, null, 5, {}, { start: -1 }, { start: '0' }, { start: 0, total: 5 }],
+        [
+          undefined,
+          null,
+          5,
+          {},
+          { start: -1 },
+          { start: '0' },
+          { start: 0, total: 5 },
+          { start: 0, totalBytes: 0 },
+        ],
       ],
       [
         'a range',
@@ -544,7 +579,18 @@ describe('what a method takes beside options is rejected by its name, and nothin
         'sources',
         /^sources/,
         (sources) => [(client) => all(client.rejectedRows('b', sources))],
-        [null, 5, 'x', {}, [null], [{}], [{ path: 5 }], [{ path: 'a', sizeBytes: '5' }]],
+        [
+          null,
+          5,
+          'x',
+          {},
+          [null],
+          [{}],
+          [{ path: 5 }],
+          [{ path: 'a', sizeBytes: '5' }],
+          [{ path: 'a', localPath: 5 }],
+          [{ path: 'a', packed: 5 }],
+        ],
       ],
       [
         'a journal',

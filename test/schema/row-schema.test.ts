@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RowSchemaOptions } from '../../src/schema/options.js';
 import { RowSchema } from '../../src/schema/row-schema.js';
 
 const schema = {
@@ -371,4 +372,23 @@ describe('what is not a schema, or contradicts itself, is an error that names th
     for (let depth = 0; depth < 50_000; depth++) node = { type: 'object', properties: { a: node } };
     expect(() => RowSchema.from(node)).toThrow('nested at most 256 deep');
   });
+});
+
+test('an option that cannot be used is rejected by its name', () => {
+  const wrong: Record<keyof RowSchemaOptions, readonly unknown[]> = {
+    empty: ['warning', null, true],
+    unknown: ['', 5],
+    strict: ['yes', 0, null],
+    identities: [null, {}, [5], 'x'],
+    isProfileEnabled: ['no', null],
+    dataset: [null, 5, 'd'],
+    source: ['', 5, null],
+  };
+  for (const [option, values] of Object.entries({ ...wrong, sources: ['a'] })) {
+    for (const value of values) {
+      expect(() => RowSchema.from(schema, { [option]: value })).toThrow(
+        expect.objectContaining({ name: 'InvalidInputError', field: option }),
+      );
+    }
+  }
 });
