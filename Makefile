@@ -3,7 +3,7 @@
 .PHONY: \
   help demo \
   test check typecheck lint build generate clean \
-  contract accept-contract contract-diff accept-release contract-fuzz contract-mutation client-mutation assertion-check contract-live \
+  contract accept-contract contract-diff accept-release contract-fuzz contract-mutation client-mutation stryker assertion-check contract-live \
   ci test-deep test-loads test-fleet test-runtimes release-check \
   mock simulate \
   docs docs-serve docs-test recording \
@@ -81,6 +81,9 @@ contract-mutation: built ## change the document in many ways, one at a time: wha
 
 client-mutation: built ## faults put into a copy of the client, and the tests that notice: MUTANTS=<how many> SEED=<number>
 	@$(TSX) contract-tests/client-mutation/run.ts
+
+stryker: built ## the faults that StrykerJS draws in files of src/, and which of them no test notices: FILES=<files> TESTS=<files>
+	@FILES='$(FILES)' TESTS='$(TESTS)' $(TSX) contract-tests/client-mutation/stryker.ts
 
 assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file>
 	@$(TSX) contract-tests/assertion-check/main.ts
