@@ -2,6 +2,7 @@
 import http, { type Agent, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { urlToHttpOptions } from 'node:url';
+import { withLinkedSignal } from '../shared/linked-signal.js';
 import { VERSION } from '../version.js';
 
 /** How long it may take in all. */
@@ -19,9 +20,10 @@ export interface NoticeRequest {
 /** @throws {Error} that says why it has not arrived; it names neither the URL nor its parts. */
 export async function postNotice({ url, body, agent, signal }: NoticeRequest): Promise<void> {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
-  const ended = AbortSignal.any([limit, signal]);
   try {
-    const response = await send({ url, body, agent, signal: ended });
+    const response = await withLinkedSignal([limit, signal], (ended) =>
+      send({ url, body, agent, signal: ended }),
+    );
     const { statusCode = 0 } = response;
     response.destroy(); // nobody reads its body, which may be endless
     if (statusCode >= 200 && statusCode < 300) return;

@@ -4,6 +4,7 @@ import type { Redis } from 'ioredis';
 import type { BatchClient } from '../../client.js';
 import type { IngestClient, IngestTarget } from '../../ingest/context.js';
 import { toIngestClient } from '../../ingest/ingest-client.js';
+import { withLinkedSignal } from '../../shared/linked-signal.js';
 import { omitUndefined } from '../../shared/options.js';
 import { SharedBudget } from '../budget/budget.js';
 import { retryFailed } from '../control-load.js';
@@ -65,16 +66,23 @@ export class JobRunner {
     const key = toLeaseKey(String(job.id), token);
     this.#leases.set(key, lease);
     try {
-      return await this.#runStep(job, token, lease);
+      return await withLinkedSignal([lease.signal, this.#closing.signal], (signal) =>
+        this.#runStep(job, token, lease, signal),
+      );
     } finally {
       this.#leases.delete(key);
       lease.close();
     }
   }
 
-  async #runStep(job: Job<JobData>, token: string, lease: Lease): Promise<unknown> {
+  async #runStep(
+    job: Job<JobData>,
+    token: string,
+    lease: Lease,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const data = readJobData(job.data);
-    const opened = this.#openStep(job, data, token, lease);
+    const opened = { ...this.#openStep(job, data, token, lease), signal };
     let isCancelled = false;
     try {
       isCancelled = await opened.load.isCancelled();
@@ -103,7 +111,7 @@ export class JobRunner {
     data: JobData,
     token: string,
     lease: Lease,
-  ): Omit<Step<JobData>, 'client' | 'isCancelled'> {
+  ): Omit<Step<JobData>, 'client' | 'isCancelled' | 'signal'> {
     const load = new LoadStore(this.#redis, this.#keys, data.loadId, this.#urls);
     const batch = load.batch(data.batch);
     const lock = { key: this.#keys.lock(String(job.id)), token };
@@ -119,7 +127,6 @@ export class JobRunner {
       log: new JobLog({ redis: this.#redis, lease, lock, keys, load: load.key, ...index }),
       options: this.#options,
       budget: this.#budget,
-      signal: AbortSignal.any([lease.signal, this.#closing.signal]),
     };
   }
 
