@@ -56,3 +56,15 @@ test('each character of an id that has a meaning in a URL is sent percent-encode
     'GET /data/foundation/catalog/batches/%C3%A9%2B%26%3D%3B%2C%E6%97%A5',
   ]);
 });
+
+test('a URL may have 2000 characters, and with one more it is rejected before anything is sent', async () => {
+  server.play({});
+  const path = '/data/foundation/catalog/batches/{batchId}';
+  const others = `${server.origin}${path}`.replace('{batchId}', '').length;
+  const get = (length: number) =>
+    raw().GET(path, { params: { path: { batchId: 'b'.repeat(length - others) } } });
+
+  expect((await get(2000)).response.status).toBe(200);
+  await expect(get(2001)).rejects.toMatchObject({ name: 'InvalidInputError', field: 'path' });
+  expect(server.seen).toHaveLength(1);
+});

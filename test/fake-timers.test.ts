@@ -85,6 +85,18 @@ test('a sleep longer than a timer can be is slept in full', async () => {
   expect(clock.monotonicNow() - before).toBe(5_000_000_000);
 });
 
+test('a sleep that is aborted leaves no timer, which would keep the process alive', async () => {
+  fake();
+  const { toClock } = await import('../src/http/retry.js');
+  const abort = new AbortController();
+  const sleeping = thrownBy(toClock(undefined).sleep(60_000, abort.signal));
+  expect(jest.getTimerCount()).toBe(1);
+  abort.abort('enough');
+
+  expect(await sleeping).toBe('enough');
+  expect(jest.getTimerCount()).toBe(0);
+});
+
 test('a timer that is a number, as some test environments have it, ends nothing', async () => {
   const timers = new Map<number, ReturnType<typeof setInterval>>();
   const { setInterval: realSet, clearInterval: realClear } = globalThis;

@@ -7,10 +7,27 @@ import { cut, type Play, respondWith, useServer } from './support/server.js';
 const server = useServer();
 const FILE = { batchId: 'b1', datasetId: 'd1', path: 'a.parquet' };
 const REQUEST = { datasetId: 'd1', externalId: 'e1' };
+const FOUND = {
+  status: 'loading',
+  externalId: 'e1',
+  relatedObjects: [{ type: 'dataSet', id: 'd1' }],
+};
 const NONE = {};
 const methods = () => server.seen.map((call) => call.split(' ')[0]);
 
 describe('the lookups of a batch whose creation was lost', () => {
+  test('begin after the delay that onRetry reports, as another attempt does', async () => {
+    const clock = testClock();
+    const announced: number[] = [];
+    server.play(cut, { b1: FOUND });
+    await clientFor(server.origin, { clock }).batches.create(REQUEST, {
+      onRetry: ({ delayMs }) => void announced.push(delayMs),
+    });
+    expect(announced).toEqual([500]);
+    expect(clock.slept).toEqual([500]);
+    expect(methods()).toEqual(['POST', 'GET']);
+  });
+
   test('are a second apart', async () => {
     const clock = testClock();
     const asked: number[] = [];

@@ -85,6 +85,13 @@ describe('creating a batch with an externalId', () => {
     expect(String(error)).toContain('not the batch of this call');
   });
 
+  test('adopts no batch that the Catalog lists without an id: nothing could be sent to it', async () => {
+    server.play(cut, { '': LOADING });
+    const error = await thrownBy(create());
+
+    expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UnknownOutcomeError) });
+  });
+
   test.each([
     ['finds one that has gone on', { b1: { ...LOADING, status: 'success' } }, UnknownOutcomeError],
     ['fails', respondWith(403, { title: 'no' }), PermissionError],

@@ -338,6 +338,21 @@ describe('onWarning', () => {
     ]);
   });
 
+  test('announces the next poll for the deadline where the platform asks for a longer wait', async () => {
+    const long = respondWith(429, '', { 'retry-after': '600' });
+    const [warning] = await collect([long, LOADED], { waitTimeoutMs: 90_000 });
+    expect(warning?.message).toContain('goes on for up to 90 s, the next time in 90 s.');
+  });
+
+  test('names the latest failure, not the one that the outage began with', async () => {
+    const warnings = await collect([503, 500, 502, 504, LOADED]);
+    expect(warnings).toMatchObject([
+      { isOver: false, error: { status: 502 } },
+      { isOver: true, error: { status: 504 } },
+    ]);
+    expect(warnings[0]?.message).toContain('502');
+  });
+
   test('is not called for a short failure, nor for a Catalog that lags', async () => {
     expect(await collect([404, 404, 404, 503, STAGING, 503, 503, LOADED])).toEqual([]);
   });

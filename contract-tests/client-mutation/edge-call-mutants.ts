@@ -7,6 +7,7 @@ export const edgeCallMutants: readonly Mutant[] = [
     [
       'retry',
       'lost-responses',
+      'lost-lookups',
       'credentials',
       'token-service',
       'events',

@@ -124,6 +124,19 @@ describe('the limits of a run', () => {
     expect(clock.nowMs).toBe(HOUR_MS);
   });
 
+  test('count bytes of the same minute until an hour after the last of them', async () => {
+    const clock = new VirtualClock();
+    const pace = new Pacer({ maxBytesPerHour: 100 }, clock).paceBytes(() => undefined);
+    const use = async (bytes: number) => (await pace?.admit(bytes, never))?.take(bytes, never);
+    await use(50);
+    await clock.run(30_000);
+    await use(50);
+    const all = use(100);
+    await clock.run();
+    await all;
+    expect(clock.nowMs).toBe(30_000 + HOUR_MS);
+  });
+
   test('admit one that is larger than the limit once nothing else counts', async () => {
     const { sent } = await send({ maxBytesPerHour: 100 }, [40, 150], 1);
     expect(sent).toEqual([
