@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { fetchPackages } from '../scripts/runtimes/packages.js';
+import { fetchPackages } from '../spec-tools/fetch-packages.js';
 
 const DOCUMENT = resolve('generated/openapi.json');
 const INSTALLED = resolve('.cache/bench-packages');

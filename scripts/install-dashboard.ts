@@ -11,8 +11,8 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { runNpm } from '../spec-tools/fetch-packages.js';
 import { pack } from './pack.js';
-import { runNpm } from './runtimes/packages.js';
 
 const EXAMPLE = 'examples/bull-board';
 const INSTALLED = resolve('.cache/bull-board');

@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fetchPackages } from '../../scripts/runtimes/packages.js';
+import { fetchPackages } from '../../spec-tools/fetch-packages.js';
 import { mutants } from './check-mutants.js';
 import { Killers } from './killers.js';
 import { copyProject } from './project-copy.js';
@@ -39,7 +39,7 @@ const named = listWords(process.env['TESTS']);
 const tests = named.length > 0 ? named : [...new Set(known)];
 assertFiles('TESTS', tests, 'test/retry.test.ts');
 
-const fetched = fetchPackages(PINS, resolve('.cache/stryker'));
+const fetched = fetchPackages(PINS, '.cache/stryker');
 if (fetched === undefined) {
   console.log('stryker: skipped, because the npm registry cannot be reached');
   process.exit();

@@ -1,8 +1,8 @@
 /** A project that has installed nothing but the tarball. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runNpm } from '../../spec-tools/fetch-packages.js';
 import { pack } from '../pack.js';
-import { runNpm } from './packages.js';
 
 /** The programs of test/runtimes/, and their names there. */
 const PROGRAMS: Readonly<Record<string, string>> = {

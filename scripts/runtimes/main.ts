@@ -5,9 +5,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Fetched, fetchPackages } from '../../spec-tools/fetch-packages.js';
 import { createConsumer } from './consumer.js';
 import { KNOWN_LIMITS } from './known-limits.js';
-import { type Fetched, fetchPackages } from './packages.js';
 import { runChecks, runOnce } from './run.js';
 import { findSurprises, type Row, renderTable, replaceTables } from './table.js';
 import { tryTools } from './tools.js';
@@ -84,7 +84,7 @@ function tryRuntime(runtime: Runtime, consumer: string, fetched: Fetched): Row {
 async function tryAll(folder: string): Promise<string | undefined> {
   if (process.platform !== 'linux' || process.arch !== 'x64')
     return 'the binaries of the runtimes are those for Linux on x64';
-  const fetched = fetchPackages();
+  const fetched = fetchPackages('scripts/runtimes/packages', '.cache/runtimes');
   const consumer = fetched && createConsumer(folder);
   if (fetched === undefined || consumer === undefined) return 'the npm registry cannot be reached';
   const runtimes = RUNTIMES.map((runtime) => tryRuntime(runtime, consumer, fetched));

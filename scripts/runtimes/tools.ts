@@ -1,7 +1,7 @@
 /** Bundlers and test runners on the installed package. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Fetched } from './packages.js';
+import type { Fetched } from '../../spec-tools/fetch-packages.js';
 import { type Result, runChecks, runOnce } from './run.js';
 import type { Row } from './table.js';
 

@@ -1,14 +1,12 @@
 /**
- * Packages that only some targets need, installed into .cache/: the runtimes and tools that the package is tried on,
- * pinned in packages/, and the peers of the benchmarks.
+ * Packages that only some targets need, installed into .cache/ in the versions that a folder pins: the runtimes and
+ * tools that the package is tried on, the peers of the benchmarks, StrykerJS.
  */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-const PINS = 'scripts/runtimes/packages';
 const FILES = ['package.json', 'package-lock.json'];
-const FETCHED = resolve('.cache/runtimes');
 /** How npm names a registry that cannot be reached. */
 const UNREACHABLE =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ERR_SOCKET_TIMEOUT|E50\d)\b/;
@@ -21,11 +19,12 @@ export interface Fetched {
 }
 
 /**
- * @param from the folder with the pinned versions.
- * @param to where they are installed; an absolute path.
+ * @param from the folder with the pinned versions: a package.json and its package-lock.json.
+ * @param folder where they are installed.
  * @returns `undefined` if the registry cannot be reached and the packages were not installed before.
  */
-export function fetchPackages(from = PINS, to = FETCHED): Fetched | undefined {
+export function fetchPackages(from: string, folder: string): Fetched | undefined {
+  const to = resolve(folder);
   const pins = FILES.map((name) => readFileSync(join(from, name), 'utf8')).join('');
   const stamp = join(to, 'installed');
   if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== pins) {
