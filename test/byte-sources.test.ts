@@ -319,6 +319,21 @@ test('the end of a call lets the source go', async () => {
   await until(() => reads.ended === 1, 'the end of the source');
 });
 
+test('the end of a call lets the source go, although its fetch ignores its signal and reads on', async () => {
+  const abort = new AbortController();
+  const fetch = async (_: unknown, { body }: RequestInit = {}) => {
+    for await (const _chunk of body as ReadableStream) abort.abort();
+    return new Response();
+  };
+  const { source, reads } = generate(8, () => text('ab', 'cd', 'ef', 'gh'));
+  const client = clientFor('http://127.0.0.1:1', { fetch });
+  const put = client.files.put(FILE, source, { signal: abort.signal });
+
+  expect(await thrownBy(put)).toMatchObject({ name: 'AbortError' });
+  await until(() => reads.ended === 1, 'the end of the source');
+  expect(reads.complete).toBe(0);
+});
+
 test('a stream that was destroyed before it is read fails at once, with its own error', async () => {
   for (const error of [undefined, new Error('the disk is gone')]) {
     const stream = new PassThrough().on('error', () => undefined).destroy(error);

@@ -122,6 +122,23 @@ test('a call whose token cannot be fetched has events of the token request alone
   ]);
 });
 
+test('an attempt that gets no token has no event, and the one before it has ended once', async () => {
+  const { requests, responses, options } = listening();
+  const { origin } = server;
+  const credentials = { clientId: 'i', clientSecret: CLIENT_SECRET, scopes: 'x', origin };
+  // The token runs out in the wait for the second attempt.
+  server.play({ ...TOKEN_ANSWER, expires_in: 0.1 }, 503, 400);
+  await thrownBy(clientFor(origin, { ...options, credentials }).batches.get(ID));
+
+  const calls = ['getToken', 'getBatch', 'getToken'];
+  expect(requests.map(({ operation }) => operation)).toEqual(calls);
+  expect(responses.map(({ operation, status }) => [operation, status])).toEqual([
+    ['getToken', 200],
+    ['getBatch', 503],
+    ['getToken', 400],
+  ]);
+});
+
 test('no event has a secret, and what a listener throws is no failure of the call', async () => {
   const { requests, responses, options } = listening();
   const { origin } = server;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { clientFor, thrownBy } from './support/client.js';
 import { respondWith, useServer } from './support/server.js';
@@ -67,6 +68,28 @@ describe('fake timers, installed after the client was made, drive', () => {
     const error = await advanceUntil(work, 60_000);
     expect(error).toMatchObject({ name: 'TimeoutError', timeoutMs: limitMs });
   });
+});
+
+test('a download whose bytes go on coming does not time out, however long it takes', async () => {
+  const client = clientFor(server.origin);
+  fake();
+  const begun = new Promise<ServerResponse>((resolve) => {
+    server.play((_, response) => {
+      response.writeHead(200, { 'content-length': '6' }).flushHeaders();
+      resolve(response);
+    });
+  });
+  const { body } = await client.files.download('f1', 'a');
+  const response = await begun;
+  const reader = body.getReader();
+  for (const letter of 'abcdef') {
+    response.write(letter);
+    const { value } = await reader.read();
+    expect(`${Buffer.from(value ?? [])}`).toBe(letter);
+    await jest.advanceTimersByTimeAsync(40_000);
+  }
+
+  expect(await reader.read()).toMatchObject({ done: true });
 });
 
 test('a sleep longer than a timer can be is slept in full', async () => {

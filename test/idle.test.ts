@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { IdleSockets } from '../src/http/agents/idle-sockets.js';
 import { createBatchClient } from '../src/index.js';
 
@@ -20,6 +20,7 @@ beforeEach(async () => {
   await once(server, 'listening');
 });
 afterEach(async () => {
+  jest.useRealTimers();
   idle.stop();
   agent.destroy();
   server.closeAllConnections();
@@ -100,13 +101,18 @@ test('a client watches its own, and heeds what the server says', async () => {
     credentials: 't',
     origin: origin(),
   });
-  server.removeAllListeners('request').once('request', (_, response) => {
+  server.removeAllListeners('request').on('request', (_, response) => {
     // In an order that Node does not look for; it would not keep the connection at all.
     response.setHeader('keep-alive', 'max=100, timeout=1').end('{"b1":{}}');
   });
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate'] });
   await client.batches.get('b1');
-  expect(connections[0]?.destroyed).toBe(false);
+  await client.batches.get('b1');
+  expect(connections).toHaveLength(1);
 
-  await once(connections[0] as Socket, 'close');
-  server.on('request', (_, response) => response.end('{}'));
+  // Without a word of the server it would be kept for 4 s.
+  jest.advanceTimersByTime(1000);
+  await client.batches.get('b1');
+  expect(connections).toHaveLength(2);
+  server.removeAllListeners('request').on('request', (_, response) => response.end('{}'));
 });

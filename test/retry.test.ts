@@ -297,6 +297,14 @@ describe('how often', () => {
     expect(String(error)).toContain('attempt 3 of 3');
   });
 
+  test('as many times as the option says', async () => {
+    const { client } = setUp({ maxRetries: 12 });
+    server.play(...Array.from({ length: 12 }, () => 503), BATCH);
+
+    expect(await client.batches.get(ID)).toMatchObject({ id: 'b1' });
+    expect(server.seen).toHaveLength(13);
+  });
+
   test.each([
     ['of the client', { maxRetries: 0 }, {}],
     ['of the call', {}, { maxRetries: 0 }],

@@ -108,6 +108,23 @@ describe('no error shows a secret', () => {
   });
 });
 
+describe('neither does the error of a call that its signal ends with a reason that has one,', () => {
+  type End = (abort: () => void) => [Play, Partial<ClientOptions>];
+  test.each<[string, End]>([
+    ['within an attempt', (abort) => [abort, {}]],
+    ['between two attempts', (abort) => [503, { onRetry: abort }]],
+  ])('%s', async (_, end) => {
+    const ending = new AbortController();
+    const [play, options] = end(() => ending.abort(new Error(ECHO)));
+    server.play(play);
+    const client = clientFor(server.origin, { clock: testClock(), ...options });
+    const error = await thrownBy(client.batches.get('b1', { signal: ending.signal }));
+
+    expect(error).toMatchObject({ name: 'AbortError', cause: expect.any(Error) });
+    expect(leaks(error)).toEqual([]);
+  });
+});
+
 describe('an error that cannot be written as JSON is reported all the same', () => {
   const circular = Object.assign(new Error('the vault is sealed'), { config: {} });
   Object.assign(circular.config, { self: circular.config });
