@@ -14,7 +14,7 @@ const CALLS = [
 export const callMutants: readonly Mutant[] = [
   ...inFile(
     'src/http/call.ts',
-    [...CALLS, 'secrets', 'raw'],
+    [...CALLS, 'secrets', 'raw', 'response-forms'],
     [
       'const next = await this.#next(info, error);',
       'const next = this.#attempts > 9 ? "give up" : await this.#next(info, error);',

@@ -98,7 +98,7 @@ export const edgeCallMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/attempt-timer.ts',
-    ['time', 'errors', 'slow-links', 'transport', 'byte-sources'],
+    ['time', 'errors', 'slow-links', 'transport', 'byte-sources', 'ingest/pace'],
     [
       '      this.#hasMoved = false;\n      const since',
       '      const since',

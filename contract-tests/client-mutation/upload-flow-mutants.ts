@@ -205,7 +205,7 @@ export const uploadFlowMutants: readonly Mutant[] = [
   ),
   ...inFile(
     'src/http/transport.ts',
-    ['transport', 'time', 'sent', 'proof-of-upload', 'retry'],
+    ['transport', 'time', 'sent', 'proof-of-upload', 'retry', 'idle'],
     [
       "response.headersDistinct['retry-after']?.join(', ')",
       "headers['retry-after']",
