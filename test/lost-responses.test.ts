@@ -90,6 +90,9 @@ describe('creating a batch with an externalId', () => {
     const error = await thrownBy(create());
 
     expect(error).toMatchObject({ stateUnknown: true, cause: expect.any(UnknownOutcomeError) });
+    expect((error as Error).cause).toMatchObject({
+      message: expect.stringContaining('is listed without an id'),
+    });
   });
 
   test.each([

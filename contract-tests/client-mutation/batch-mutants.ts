@@ -176,7 +176,7 @@ export const batchMutants: readonly Mutant[] = [
     'src/resources/recovery.ts',
     BATCHES,
     ['    error.cause = cause;\n', '', 'why a batch could not be read is not the cause'],
-    ['readOwner(batch) === readOwner(request)', 'true', 'the batch of another ingest is adopted'],
+    ['readOwner(batch) !== readOwner(request)', 'false', 'the batch of another ingest is adopted'],
     [
       "datasets = related.filter((object) => object?.type === 'dataSet')",
       'datasets = related',

@@ -53,7 +53,7 @@ export const edgeResourceMutants: readonly Mutant[] = [
       "await exists(received);\n  return 'send again';",
       'an INITIALIZE that took effect is repeated',
     ],
-    ["&& id !== ''", '', 'a batch without an id is adopted'],
+    ["if (id === '') return", "if (id === '?') return", 'a batch without an id is adopted'],
   ),
   ...inFile(
     'src/resources/wait.ts',

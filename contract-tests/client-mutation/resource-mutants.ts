@@ -57,13 +57,13 @@ export const resourceMutants: readonly Mutant[] = [
     'src/resources/recovery.ts',
     BATCHES,
     [
-      "isSameOwner && status === 'loading' && id !== ''",
-      "isSameOwner && id !== ''",
+      "return status === 'loading' ? undefined :",
+      'return id !== undefined ? undefined :',
       'a batch that is completed is adopted',
     ],
     [
-      'isAdoptable = isSameDataset && isSameOwner',
-      'isAdoptable = isSameOwner',
+      'if (!isSameDataset) return',
+      "if (!isSameDataset && id === '?') return",
       'a batch of another dataset is adopted',
     ],
     [

@@ -24,21 +24,25 @@ import type { Batch, ByteRange, CreateBatchRequest, CreatedBatch } from './types
  * @throws {UnknownOutcomeError} when it is another one, or is past `loading`.
  */
 export function assertAdoptable(batch: Batch, request: CreateBatchRequest): CreatedBatch {
-  const { id, externalId, status } = batch;
-  const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
-  const datasets = related.filter((object) => object?.type === 'dataSet');
-  const isSameDataset = datasets.some((dataset) => dataset.id === request.datasetId);
-  const isSameOwner = readOwner(batch) === readOwner(request);
-  // For a batch that is loading, the Catalog has what the response to its creation had.
-  const isAdoptable = isSameDataset && isSameOwner && status === 'loading' && id !== '';
-  if (isAdoptable) return batch as CreatedBatch;
-  const whose =
-    datasets[0] === undefined ? 'names no dataset' : `belongs to dataset ${datasets[0].id}`;
-  const state = isSameOwner ? `is ${status} already` : 'was created by another ingest';
-  const why = isSameDataset ? state : whose;
+  const why = explainOther(batch, request);
+  if (why === undefined) return batch as CreatedBatch;
+  const { id, externalId } = batch;
   throw new UnknownOutcomeError(
     `batch ${id} with the externalId ${externalId} ${why}, so it is not the batch of this call.`,
   );
+}
+
+/** Why a batch is not the one of a call. For a batch that is loading, the Catalog has what the response to its creation had. */
+function explainOther(batch: Batch, request: CreateBatchRequest): string | undefined {
+  const { id, status } = batch;
+  if (id === '') return 'is listed without an id';
+  const related = Array.isArray(batch.relatedObjects) ? batch.relatedObjects : [];
+  const datasets = related.filter((object) => object?.type === 'dataSet');
+  if (datasets[0] === undefined) return 'names no dataset';
+  const isSameDataset = datasets.some((dataset) => dataset.id === request.datasetId);
+  if (!isSameDataset) return `belongs to dataset ${datasets[0].id}`;
+  if (readOwner(batch) !== readOwner(request)) return 'was created by another ingest';
+  return status === 'loading' ? undefined : `is ${status} already`;
 }
 
 /**
