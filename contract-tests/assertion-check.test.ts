@@ -4,6 +4,7 @@ import { listImports } from './assertion-check/candidates.js';
 import { applyFault, listFaults } from './assertion-check/code-faults.js';
 import type { Judged, Verdict } from './assertion-check/judge-file.js';
 import { formatReport, listUnnoticed, toJson } from './assertion-check/report.js';
+import { listTextFaults, omitLine } from './assertion-check/text-faults.js';
 
 const TEST_FILE = `import { expect, test } from '@jest/globals';
 test('a', () => {
@@ -79,6 +80,7 @@ export const f = (n: number): boolean => {
 };
 export * from './b.js';
 const copy = { ...a, is: [...list], both: [1, 2] };
+const parts = { list, size: list.length };
 const name = () => \`a \${structuredClone(n)}\`;
 `;
   const faults = listFaults('src/a.ts', CODE);
@@ -93,12 +95,13 @@ const name = () => \`a \${structuredClone(n)}\`;
         ...['list.filter(Boolean).length === n → undefined as never', 'list.filter(Boolean) → []'],
         ...["export * from './b.js'; → ;", '[...list] → []', '[...list] → list', '1 → 2', '2 → 3'],
         ...['[1, 2] → []', '[1, 2] → [2]', 'structuredClone(n) → n'],
+        ...['list → list: undefined as never', 'list.length → undefined as never'],
         ...[`${template} → (undefined as never)`, `${template} → ''`],
         '{ ...a, is: [...list], both: [1, 2] } → Object.assign(a, { is: [...list], both: [1, 2] })',
       ].sort(),
     );
     expect(new Set(faults.map((one) => applyFault(CODE, one))).size).toBe(faults.length);
-    expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(10);
+    expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(12);
   });
 
   test('are looked for in what a test file imports', () => {
@@ -106,6 +109,27 @@ const name = () => \`a \${structuredClone(n)}\`;
     expect([...listImports('contract-tests/x.test.ts', text)]).toEqual([
       ...['src/a.ts', 'contract-tests/b.ts'],
     ]);
+  });
+});
+
+describe('the faults of texts', () => {
+  const files = [
+    { path: 'Makefile', text: 'a: ## b\n\t@run\n\n' },
+    { path: 'README.md', text: 'Text\n```ts\nrun();\n\n```\n' },
+    { path: 'docs/a.md', text: '```sh\nrun\n```\n' },
+  ];
+  const listNames = (test: string) =>
+    listTextFaults(test, files).map(({ path, line, content }) => `${path}:${line}:${content}`);
+
+  test('leave out a line that runs of the Makefile or of a program, if the test names it', () => {
+    expect(listNames("run('make')")).toEqual(['Makefile:2:\t@run']);
+    expect(listNames("read('README.md')")).toEqual(['README.md:3:run();']);
+    expect(listNames("list('docs')")).toEqual(['docs/a.md:2:run']);
+    expect(listNames('something else')).toEqual([]);
+  });
+
+  test('leave the other lines as they are', () => {
+    expect(omitLine('a\nb\nc', { path: 'a', line: 2, content: 'b' })).toBe('a\nc');
   });
 });
 

@@ -10,6 +10,7 @@ import type { Failure } from '../client-mutation/run-tests.js';
 import { applyMutant, type Mutant } from '../mutation/mutant.js';
 import { applyFault, listFaults } from './code-faults.js';
 import type { ExecutedLines } from './project-tests.js';
+import { listTextFaults, omitLine, type TextFault, type TextFile } from './text-faults.js';
 
 /** A fault of the code or of the document. */
 export interface Fault {
@@ -36,11 +37,24 @@ interface Sources {
   list(folder: string): string[];
   document: Json;
   documentMutants: readonly Mutant[];
+  /** Those that are no code, but run. */
+  texts: readonly TextFile[];
   shuffle<T>(items: readonly T[]): T[];
 }
 
 /** Lists the faults to try for an assertion, the most promising first. */
-export type ListFaults = (topic: string, testName: string | undefined) => Fault[];
+export type ListFaults = (topic: Topic) => Fault[];
+
+/** What an assertion is about. */
+export interface Topic {
+  /** Its own text, whose words count most. */
+  assertion: string;
+  /** The titles around it; a pattern. */
+  testName: string | undefined;
+}
+
+/** How many words of its test one of an assertion is worth. */
+const OWN_WORD = 3;
 
 /**
  * For each assertion, in turn: faults of what the test file imports, of the client as a list has them, of the
@@ -62,23 +76,28 @@ export function prepareFaults(test: string, executed: ExecutedLines, sources: So
     listClientFaults(executed, sources),
     usesDocument ? listDocumentFaults(sources) : [],
     far.flatMap((file) => listCodeFaults(file, executed, read)),
+    toFaults(listTextFaults(read(test), sources.texts), read),
   ].map((faults) => shuffle(faults).map((fault) => ({ fault, words: listWords(fault.topic) })));
 
-  return (topic, testName) => {
-    const wanted = [...listWords(topic)];
+  return ({ assertion, testName }) => {
+    const own = listWords(assertion);
+    const around = listWords(`${test} ${testName ?? ''}`);
+    const count = (words: ReadonlySet<string>, wanted: ReadonlySet<string>) =>
+      [...wanted].filter((word) => words.has(word)).length;
     const isKnown = ({ killer }: Fault) =>
       killer?.file === test && testName !== undefined && new RegExp(testName).test(killer.title);
     const rank = (faults: (typeof lists)[number]) =>
       faults
         .map(({ fault, words }) => {
-          const shared = wanted.filter((word) => words.has(word)).length;
+          const shared = OWN_WORD * count(words, own) + count(words, around);
           return { fault, at: isKnown(fault) ? Number.POSITIVE_INFINITY : shared };
         })
         .sort((a, b) => b.at - a.at);
-    const [nearby = [], ofClient = [], ofDocument = [], elsewhere = []] = lists.map(rank);
+    const [nearby = [], ofClient = [], ofDocument = [], elsewhere = [], ofTexts = []] =
+      lists.map(rank);
     // Far away, a fault outside of functions breaks most tests at once.
     const useful = elsewhere.filter(({ fault, at }) => at > 0 || fault.isInFunction === true);
-    const ranked = [nearby, ofClient, ofDocument, useful].map((list) =>
+    const ranked = [nearby, ofTexts, ofClient, ofDocument, useful].map((list) =>
       list.map(({ fault }) => fault),
     );
     // Most assertions are about what their file imports.
@@ -136,6 +155,14 @@ function listClientFaults(executed: ExecutedLines, { root, read }: Sources): Fau
       toTexts: () => new Map([[file, read(file).replace(find, () => replace)]]),
     }));
 }
+
+const toFaults = (faults: readonly TextFault[], read: Sources['read']): Fault[] =>
+  faults.map((fault) => ({
+    name: `${fault.path}:${fault.line}: without ${fault.content.trim()}`,
+    topic: `${fault.path} ${fault.content}`,
+    files: [fault.path],
+    toTexts: () => new Map([[fault.path, omitLine(read(fault.path), fault)]]),
+  }));
 
 const listDocumentFaults = ({ document, documentMutants }: Sources): Fault[] =>
   documentMutants.map((mutant) => ({

@@ -91,6 +91,10 @@ function listChanges(node: ts.Node, source: ts.SourceFile): Change[] {
   if (ts.isCallExpression(node)) return listCallChanges(node, source);
   if (ts.isArrayLiteralExpression(node)) return listListChanges(node, source);
   if (ts.isObjectLiteralExpression(node)) return listObjectChanges(node, source);
+  if (ts.isPropertyAssignment(node) && isComputed(node.initializer))
+    return [[node.initializer, 'undefined as never']];
+  if (ts.isShorthandPropertyAssignment(node))
+    return [[node, `${node.name.text}: undefined as never`]];
   return listLiteralChanges(node);
 }
 
@@ -124,6 +128,13 @@ function listLiteralChanges(node: ts.Node): Change[] {
   const isName = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
   return isName ? [] : [[node, "''"]];
 }
+
+/** Whether a value is none that stands in the text, which has changes of its own. */
+const isComputed = (node: ts.Expression): boolean =>
+  ts.isIdentifier(node) ||
+  ts.isPropertyAccessExpression(node) ||
+  ts.isCallExpression(node) ||
+  ts.isBinaryExpression(node);
 
 /** A constructor has to call that of its parent. */
 const canBeRemoved = (expression: ts.Expression): boolean =>

@@ -9,6 +9,7 @@ import {
   MAX_RUN_MS,
   type ProjectTests,
 } from './project-tests.js';
+import { namesFile } from './text-faults.js';
 
 /** What happens when an assertion is removed. */
 export type Verdict =
@@ -205,6 +206,7 @@ class FaultSearch {
     const seen = new Set(queue);
     // The document is read, not imported.
     if (to.startsWith('generated/')) return true;
+    if (!to.endsWith('.ts')) return namesFile(this.#read(from), to);
     for (const file of queue) {
       if (file === to) return true;
       for (const next of listImports(file, this.#read(file))) {

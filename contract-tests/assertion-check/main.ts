@@ -13,7 +13,7 @@ import { createRandom } from '../../src/shared/random.js';
 import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { listMutants } from '../mutation/operators.js';
-import { type Assertion, listAssertions } from './assertions.js';
+import { listAssertions } from './assertions.js';
 import { prepareFaults } from './candidates.js';
 import { type Judged, judgeFile } from './judge-file.js';
 import { ProjectTests } from './project-tests.js';
@@ -45,6 +45,10 @@ const listCode = (folder: string) =>
   readdirSync(join(ROOT, folder))
     .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name}`);
+const listGuides = () =>
+  readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`);
 const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.test.ts'))
   .map((file) => `contract-tests/${file}`)
@@ -57,6 +61,7 @@ const sources = {
   list: listCode,
   document,
   documentMutants: listMutants(document),
+  texts: ['Makefile', 'README.md', ...listGuides()].map((path) => ({ path, text: read(path) })),
   shuffle,
 };
 
@@ -89,9 +94,6 @@ async function findLostCells(
 const hasTime = () => Date.now() - startedMs < BUDGET_MS;
 const secondsSinceStart = () => Math.round((Date.now() - startedMs) / 1000);
 
-const toTopic = ({ file, start, end, testName = '' }: Assertion): string =>
-  `${file} ${testName} ${read(file).slice(start, end)}`;
-
 /** @returns those that were judged, in the order in which they were drawn. */
 async function judgeAll(): Promise<Judged[]> {
   const judged: Judged[] = [];
@@ -114,7 +116,8 @@ async function judgeAll(): Promise<Judged[]> {
         all: all.filter((one) => one.file === file),
         prepareFaults: (executed) => {
           const listFaults = prepareFaults(file, executed, sources);
-          return (assertion) => listFaults(toTopic(assertion), assertion.testName);
+          return ({ testName, start, end }) =>
+            listFaults({ assertion: read(file).slice(start, end), testName });
         },
       });
     }
