@@ -79,6 +79,8 @@ export function prepareFaults(test: string, executed: ExecutedLines, sources: So
     toFaults(listTextFaults(read(test), sources.texts), read),
   ].map((faults) => shuffle(faults).map((fault) => ({ fault, words: listWords(fault.topic) })));
 
+  // Such as the names of fields in its tables: they decide between equals.
+  const ofFile = listWords(read(test));
   return ({ assertion, testName }) => {
     const own = listWords(assertion);
     const around = listWords(`${test} ${testName ?? ''}`);
@@ -89,14 +91,15 @@ export function prepareFaults(test: string, executed: ExecutedLines, sources: So
     const rank = (faults: (typeof lists)[number]) =>
       faults
         .map(({ fault, words }) => {
-          const shared = OWN_WORD * count(words, own) + count(words, around);
+          const near = OWN_WORD * count(words, own) + count(words, around);
+          const shared = near + count(words, ofFile) / words.size;
           return { fault, at: isKnown(fault) ? Number.POSITIVE_INFINITY : shared };
         })
         .sort((a, b) => b.at - a.at);
     const [nearby = [], ofClient = [], ofDocument = [], elsewhere = [], ofTexts = []] =
       lists.map(rank);
     // Far away, a fault outside of functions breaks most tests at once.
-    const useful = elsewhere.filter(({ fault, at }) => at > 0 || fault.isInFunction === true);
+    const useful = elsewhere.filter(({ fault, at }) => at >= 1 || fault.isInFunction === true);
     const ranked = [nearby, ofTexts, ofClient, ofDocument, useful].map((list) =>
       list.map(({ fault }) => fault),
     );

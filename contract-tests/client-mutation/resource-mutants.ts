@@ -8,6 +8,16 @@ export const resourceMutants: readonly Mutant[] = [
     'src/typed-client/serialize.ts',
     ['build-request', 'bytes', 'resources', 'raw', 'token-service'],
     [
+      'return JSON.stringify(value);',
+      'return JSON.stringify(value, (_, one) => (Array.isArray(one) ? one.slice(1) : one));',
+      'the first element of a list in a body is not sent',
+    ],
+    [
+      'return JSON.stringify(value);',
+      'return JSON.stringify(value, (_, one) => one || undefined);',
+      'a field of a body that is false or empty is not sent',
+    ],
+    [
       "return encodeURIComponent(name === 'schemaId' ? checkUri(name, value) : checkId(name, value));",
       "return name === 'schemaId' ? encodeURIComponent(checkUri(name, value)) : checkId(name, value);",
       'ids are not percent-encoded',
