@@ -92,7 +92,7 @@ describe('a connection', () => {
   });
 });
 
-test('a client watches its own, and heeds what the server says', async () => {
+test('a client closes its own idle connections, after the time that the server names in Keep-Alive', async () => {
   idle = new IdleSockets([], 0);
   await using client = createBatchClient({
     orgId: 'o',

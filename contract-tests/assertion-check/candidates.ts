@@ -37,7 +37,7 @@ interface Sources {
   list(folder: string): string[];
   document: Json;
   documentMutants: readonly Mutant[];
-  /** Those that are no code, but run. */
+  /** The Makefile, the README and the guides, whose lines are executed. */
   texts: readonly TextFile[];
   shuffle<T>(items: readonly T[]): T[];
 }

@@ -1,4 +1,4 @@
-/** Faults of files that are no code but run: one line less of the Makefile, or of a program in the README or a guide. */
+/** Faults of texts whose lines are executed: the Makefile, and the programs of the README and the guides. One line is left out. */
 
 /** Files whose lines may be left out, with how a test names them. */
 export interface TextFile {

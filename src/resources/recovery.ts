@@ -25,6 +25,7 @@ import type { Batch, ByteRange, CreateBatchRequest, CreatedBatch } from './types
  */
 export function assertAdoptable(batch: Batch, request: CreateBatchRequest): CreatedBatch {
   const why = explainOther(batch, request);
+  // For a batch that is loading, the Catalog has what the response to its creation had.
   if (why === undefined) return batch as CreatedBatch;
   const { id, externalId } = batch;
   throw new UnknownOutcomeError(
@@ -32,7 +33,7 @@ export function assertAdoptable(batch: Batch, request: CreateBatchRequest): Crea
   );
 }
 
-/** Why a batch is not the one of a call. For a batch that is loading, the Catalog has what the response to its creation had. */
+/** Why a batch cannot be the one that a lost call created; `undefined` if it can. */
 function explainOther(batch: Batch, request: CreateBatchRequest): string | undefined {
   const { id, status } = batch;
   if (id === '') return 'is listed without an id';
