@@ -57,8 +57,8 @@ export interface Topic {
 const OWN_WORD = 3;
 
 /**
- * For each assertion, in turn: faults of what the test file imports, of the client as a list has them, of the
- * document, and of whatever else it executes. Of each, those come first that the test noticed before, then those that share
+ * For each assertion, in turn: faults of what the test file imports, of the texts that it names, of the client as a list
+ * has them, of the document, and of whatever else it executes. Of each, those come first that the test noticed before, then those that share
  * the most words with the assertion.
  */
 export function prepareFaults(test: string, executed: ExecutedLines, sources: Sources): ListFaults {
@@ -92,7 +92,7 @@ export function prepareFaults(test: string, executed: ExecutedLines, sources: So
       faults
         .map(({ fault, words }) => {
           const near = OWN_WORD * count(words, own) + count(words, around);
-          const shared = near + count(words, ofFile) / words.size;
+          const shared = near + count(words, ofFile) / (words.size + 1);
           return { fault, at: isKnown(fault) ? Number.POSITIVE_INFINITY : shared };
         })
         .sort((a, b) => b.at - a.at);
