@@ -31,7 +31,7 @@ const ABOUT_FILES = [
   'contract-tests/contract-diff/',
   'contract-tests/mutation.test.ts',
   'contract-tests/client-mutants.test.ts',
-  'contract-tests/assertion-check.test.ts',
+  'contract-tests/assertion-check/',
   'contract-tests/bundle.test.ts',
 ].map((path) => `<rootDir>/${path}`);
 

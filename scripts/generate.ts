@@ -5,26 +5,12 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { generateMessageChecks } from '../spec-tools/generate-message-checks.js';
-import { generateRequestChecks } from '../spec-tools/generate-request-checks.js';
-import {
-  generateDocument,
-  generateOperations,
-  generateTypes,
-} from '../spec-tools/generate-types.js';
+import { generateFiles } from '../spec-tools/generate-files.js';
 import { bundleDocument } from './bundle.js';
 
 const OUT = fileURLToPath(new URL('../generated/', import.meta.url));
 
-const bundled = await bundleDocument();
-const files: Record<string, string> = {
-  'openapi.json': `${JSON.stringify({ 'x-generated': `from spec/ by \`make generate\`; do not edit`, ...bundled }, null, 2)}\n`,
-  'document.ts': generateDocument(bundled),
-  'operations.ts': generateOperations(bundled),
-  'openapi.ts': await generateTypes(bundled),
-  'request-checks.ts': generateRequestChecks(bundled),
-  'message-checks.ts': generateMessageChecks(bundled),
-};
+const files = await generateFiles(await bundleDocument());
 
 const present = await readdir(OUT).catch(() => []);
 const surplus = present.filter((name) => !(name in files));

@@ -39,6 +39,10 @@ const OPTIONAL_METHODS = new Set([
   'toReversed',
   'trim',
   'toLowerCase',
+  'toUpperCase',
+  'replace',
+  'replaceAll',
+  'slice',
 ]);
 /** Methods that return a list, which may be empty. */
 const LIST_METHODS = new Set(['map', 'flatMap', 'filter', 'flat', 'toSorted', 'entries', 'values']);
@@ -52,18 +56,26 @@ export function listFaults(file: string, text: string): CodeFault[] {
   const visit = (node: ts.Node, isInFunction: boolean): void => {
     if (isWithoutCode(node)) return;
     const isInside = isInFunction || ts.isFunctionLike(node);
-    for (const [changed, replacement] of listChanges(node, source)) {
-      const [start, end] = [changed.getStart(source), changed.end];
-      const { line } = source.getLineAndCharacterOfPosition(start);
-      const change = `${shorten(text.slice(start, end))} → ${shorten(replacement)}`;
-      const at = { file, line: line + 1, start, end };
-      faults.push({ ...at, replacement, change, isInFunction: isInside });
-    }
+    for (const [changed, replacement] of listChanges(node, source))
+      faults.push(toFault(source, changed, replacement, isInside));
     if (ts.isExportDeclaration(node)) return; // has nothing but names
     ts.forEachChild(node, (child) => visit(child, isInside));
   };
   visit(source, false);
   return faults;
+}
+
+/** The fault that replaces a node. */
+export function toFault(
+  source: ts.SourceFile,
+  node: ts.Node,
+  replacement: string,
+  isInFunction = false,
+): CodeFault {
+  const [start, end] = [node.getStart(source), node.end];
+  const { line } = source.getLineAndCharacterOfPosition(start);
+  const change = `${shorten(source.text.slice(start, end))} → ${shorten(replacement)}`;
+  return { file: source.fileName, line: line + 1, start, end, replacement, change, isInFunction };
 }
 
 const isWithoutCode = (node: ts.Node): boolean =>

@@ -2,7 +2,9 @@
 import type { Failure } from '../client-mutation/run-tests.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { type Assertion, removeAssertion, softenAssertions } from './assertions.js';
-import { type Fault, listImports } from './candidates.js';
+import type { RankFaults } from './candidates.js';
+import type { Fault, Texts } from './fault-lists.js';
+import { listReached } from './imports.js';
 import {
   type ExecutedLines,
   type FileRun,
@@ -34,7 +36,7 @@ export interface FileTools {
   /** Every assertion of the file, also those that are not judged. */
   all: readonly Assertion[];
   /** How to list the faults to try, when it is known what the file executes. */
-  prepareFaults(executed: ExecutedLines): (assertion: Assertion) => Fault[];
+  prepareFaults(executed: ExecutedLines): RankFaults;
   /** The cells that are lost when the file records this traffic in place of the other. */
   findLostCells(
     before: readonly RecordedExchange[],
@@ -48,9 +50,10 @@ export interface FileTools {
   report(judged: Judged): void;
 }
 
-/** How many faults are tried for each assertion, and for how long. */
-const FAULTS_PER_ASSERTION = 150;
-const MS_PER_ASSERTION = 300_000;
+/** For how long faults are tried for an assertion. */
+const MS_PER_ASSERTION = 240_000;
+/** For how long one is looked for that nothing else notices, after one that something else notices, too. */
+const MS_FOR_BETTER = 20_000;
 /** A fault that makes a test wait for ever ends with this multiple of the time that the file takes without one. */
 const MAX_SLOWDOWN = 4;
 const MIN_LIMIT_MS = 10_000;
@@ -64,7 +67,7 @@ export async function judgeFile(
   const { tests } = tools;
   const softened = softenAssertions(tests.read(file), tools.all);
   const before = await tests.withTexts(new Map([[file, softened]]), () => tests.runMeasured(file));
-  if (before.isBroken || before.failedTests.length > 0 || before.failedLines.size > 0) {
+  if (!passes(before)) {
     const failed = [...before.failedTests, ...before.failedLines].join(', ');
     throw new Error(`${file} fails without a change: ${failed}`);
   }
@@ -76,9 +79,7 @@ export async function judgeFile(
     else tools.report({ assertion, verdict });
   }
   if (open.length === 0) return;
-  const listFaults = tools.prepareFaults(before.executed);
-  const faults = new Map(open.map((assertion) => [assertion, listFaults(assertion)]));
-  await new FaultSearch(file, softened, tools).run(faults);
+  await new FaultSearch(file, softened, tools).run(open, before.executed);
 }
 
 /** Removes an assertion that may have made calls. */
@@ -101,11 +102,18 @@ async function removeAlone(
 /** Options of Jest. */
 type TestChoice = { testNamePattern?: string };
 
+/** With the texts that it changes. */
+type TriedFault = Fault & { faulty: Texts };
+
 /** Tries faults until each assertion has noticed one. */
 class FaultSearch {
   readonly #file: string;
   readonly #softened: string;
   readonly #tools: FileTools;
+  readonly #open = new Set<Assertion>();
+  /** What is known of open ones that have noticed a fault which something else notices, too. */
+  readonly #covered = new Map<Assertion, Verdict>();
+  #options: TestChoice = {};
   #maxMs = MAX_RUN_MS;
 
   constructor(file: string, softened: string, tools: FileTools) {
@@ -114,59 +122,92 @@ class FaultSearch {
     this.#tools = tools;
   }
 
-  /** @param faults what to try for each assertion, in this order. */
-  async run(faults: ReadonlyMap<Assertion, readonly Fault[]>): Promise<void> {
-    const { hasTime, report } = this.#tools;
-    const open = new Set(faults.keys());
-    const options = await this.#chooseTests([...open]);
+  /** @param executed the lines that the file executes. */
+  async run(assertions: readonly Assertion[], executed: ExecutedLines): Promise<void> {
+    const { hasTime, prepareFaults, tests } = this.#tools;
+    for (const assertion of assertions) this.#open.add(assertion);
+    await this.#chooseTests();
+    const rankFaults = prepareFaults(executed);
     const tried = new Set<string>();
-    for (const [assertion, candidates] of faults) {
-      const endMs = Date.now() + MS_PER_ASSERTION;
-      for (const fault of candidates.slice(0, FAULTS_PER_ASSERTION)) {
-        if (!hasTime()) return;
-        if (!open.has(assertion) || Date.now() > endMs) break;
+    for (const assertion of assertions) {
+      const { start, end, testName } = assertion;
+      if (!this.#open.has(assertion)) continue;
+      const faults = rankFaults({
+        assertion: tests.read(this.#file).slice(start, end),
+        testName,
+        executed: (await this.#measureTest(testName)) ?? executed,
+      });
+      let endMs = Date.now() + MS_PER_ASSERTION;
+      for (const fault of faults) {
+        if (!hasTime() || !this.#open.has(assertion) || Date.now() > endMs) break;
         if (tried.has(fault.name)) continue;
         tried.add(fault.name);
-        await this.#try(fault, options, open);
+        const wasCovered = this.#covered.has(assertion);
+        const texts = await toTextsIfPossible(fault);
+        if (texts !== undefined) await this.#try(fault, texts);
+        if (!wasCovered && this.#covered.has(assertion)) endMs = Date.now() + MS_FOR_BETTER;
       }
+      const verdict = this.#covered.get(assertion);
+      if (this.#open.has(assertion) && verdict !== undefined) this.#settle(assertion, verdict);
+      if (!hasTime()) return;
     }
-    for (const assertion of open)
-      report({ assertion, verdict: { kind: 'unnoticed', tried: tried.size } });
+    for (const assertion of this.#open)
+      this.#settle(assertion, { kind: 'unnoticed', tried: tried.size });
   }
 
-  /** Judges each open assertion that notices a fault. */
-  async #try(fault: Fault, options: TestChoice, open: Set<Assertion>): Promise<void> {
-    const run = await this.#runSoftened(fault.toTexts(), options);
-    for (const assertion of open) {
+  #settle(assertion: Assertion, verdict: Verdict): void {
+    this.#open.delete(assertion);
+    this.#tools.report({ assertion, verdict });
+  }
+
+  /** Compares what else notices a fault, for each open assertion that does. */
+  async #try(fault: Fault, faulty: Texts): Promise<void> {
+    const run = await this.#runSoftened(faulty, this.#options);
+    for (const assertion of this.#open) {
       if (!run.failedLines.has(assertion.line)) continue;
-      open.delete(assertion);
-      this.#tools.report({ assertion, verdict: await this.#compare(assertion, fault, run) });
+      const verdict = await this.#compare(assertion, { ...fault, faulty }, run);
+      if (verdict === undefined) continue;
+      if (verdict.kind === 'covered') this.#covered.set(assertion, verdict);
+      else this.#settle(assertion, verdict);
     }
   }
 
   /** The tests that hold the assertions; all of the file where these fail without the others, or are not known. */
-  async #chooseTests(assertions: readonly Assertion[]): Promise<TestChoice> {
-    const names = assertions.map(({ testName }) => testName);
+  async #chooseTests(): Promise<void> {
+    const names = [...this.#open].map(({ testName }) => testName);
     const options = names.includes(undefined) ? {} : { testNamePattern: names.join('|') };
     const startMs = Date.now();
-    const { failedLines, failedTests } = await this.#runSoftened(new Map(), options);
-    const isUsable = failedLines.size === 0 && failedTests.length === 0;
+    const run = await this.#runSoftened(new Map(), options);
     this.#maxMs = Math.max(MIN_LIMIT_MS, MAX_SLOWDOWN * (Date.now() - startMs));
-    return isUsable ? options : {};
+    if (passes(run)) this.#options = options;
   }
 
-  #runSoftened(changed: ReadonlyMap<string, string>, options: TestChoice): Promise<FileRun> {
+  /** The lines that the tests with a name execute alone, if they pass so. */
+  async #measureTest(testName: string | undefined): Promise<ExecutedLines | undefined> {
+    if (testName === undefined) return undefined;
+    const { tests } = this.#tools;
+    const run = await tests.withTexts(new Map([[this.#file, this.#softened]]), () =>
+      tests.runMeasured(this.#file, { testNamePattern: testName }),
+    );
+    return passes(run) ? run.executed : undefined;
+  }
+
+  #runSoftened(changed: Texts, options: TestChoice): Promise<FileRun> {
     const { tests } = this.#tools;
     const texts = new Map([...changed, [this.#file, this.#softened]]);
     return tests.withTexts(texts, () => tests.run(this.#file, options, this.#maxMs));
   }
 
-  /** What else notices a fault that an assertion has noticed. */
-  async #compare(assertion: Assertion, fault: Fault, run: FileRun): Promise<Verdict> {
+  /** @returns `undefined` where it would say no more than what is known. */
+  async #compare(
+    assertion: Assertion,
+    fault: TriedFault,
+    run: FileRun,
+  ): Promise<Verdict | undefined> {
+    const other = this.#findOther(assertion, run);
+    if (other !== undefined && this.#covered.has(assertion)) return undefined;
     const by =
-      this.#findOther(assertion, run) ??
-      (await this.#findKiller(fault)) ??
-      (await this.#findInSuite(assertion, fault));
+      other ?? (await this.#findKiller(fault)) ?? (await this.#findInSuite(assertion, fault));
     return by === undefined
       ? { kind: 'lives', fault: fault.name }
       : { kind: 'covered', fault: fault.name, by };
@@ -180,52 +221,47 @@ class FaultSearch {
   }
 
   /** The test that noticed the fault in an earlier run, if it still does. */
-  async #findKiller({ killer, ...fault }: Fault): Promise<string | undefined> {
+  async #findKiller({ killer, faulty }: TriedFault): Promise<string | undefined> {
     if (killer === undefined || killer.file === this.#file) return undefined;
     const { tests } = this.#tools;
-    const fails = await tests.withTexts(fault.toTexts(), () => tests.fails(killer));
+    const fails = await tests.withTexts(faulty, () => tests.fails(killer));
     return fails ? `${killer.file}: ${killer.title}` : undefined;
   }
 
   /** What notices the fault among all tests that it may reach, without the assertion. */
-  async #findInSuite(assertion: Assertion, fault: Fault): Promise<string | undefined> {
+  async #findInSuite(assertion: Assertion, fault: TriedFault): Promise<string | undefined> {
     const { tests, testFiles } = this.#tools;
     const isReached = (file: string) =>
       file === this.#file || fault.files.some((one) => this.#reaches(file, one));
     const text = removeAssertion(tests.read(this.#file), assertion);
-    const texts = new Map([...fault.toTexts(), [this.#file, text]]);
+    const texts = new Map([...fault.faulty, [this.#file, text]]);
     const failure: Failure | undefined = await tests.withTexts(texts, () =>
       tests.findFailure(testFiles.filter(isReached)),
     );
     return failure === undefined ? undefined : `${failure.file}: ${failure.title}`;
   }
 
-  /** Whether a file imports another one, by way of others too. */
-  #reaches(from: string, to: string): boolean {
-    const queue = [from];
-    const seen = new Set(queue);
+  /** Whether a test file can notice a change of another file. */
+  #reaches(test: string, changed: string): boolean {
+    const { tests } = this.#tools;
     // The document is read, not imported.
-    if (to.startsWith('generated/')) return true;
-    if (!to.endsWith('.ts')) return namesFile(this.#read(from), to);
-    for (const file of queue) {
-      if (file === to) return true;
-      for (const next of listImports(file, this.#read(file))) {
-        if (seen.has(next)) continue;
-        seen.add(next);
-        queue.push(next);
-      }
-    }
-    return false;
-  }
-
-  #read(file: string): string {
-    try {
-      return this.#tools.tests.read(file);
-    } catch {
-      return ''; // such as a file of JavaScript
-    }
+    if (changed.startsWith('generated/')) return true;
+    if (!changed.endsWith('.ts')) return namesFile(tests.read(test), changed);
+    return listReached(test, (file) => tests.read(file)).has(changed);
   }
 }
+
+async function toTextsIfPossible(fault: Fault): Promise<Texts | undefined> {
+  try {
+    return await fault.toTexts();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether it passed with softened assertions. */
+const passes = ({ isBroken, failedTests, failedLines }: FileRun): boolean =>
+  !isBroken && failedTests.length === 0 && failedLines.size === 0;
 
 export const formatAssertion = ({ file, line, text }: Assertion): string =>
   `${file}:${line}: ${text}`;

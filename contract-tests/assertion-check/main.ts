@@ -15,6 +15,7 @@ import type { RecordedExchange } from '../coverage/traffic.js';
 import { listMutants } from '../mutation/operators.js';
 import { listAssertions } from './assertions.js';
 import { prepareFaults } from './candidates.js';
+import { listFaultsFor } from './fault-lists.js';
 import { type Judged, judgeFile } from './judge-file.js';
 import { ProjectTests } from './project-tests.js';
 import { formatJudged, formatReport, listUnnoticed, toJson } from './report.js';
@@ -115,9 +116,8 @@ async function judgeAll(): Promise<Judged[]> {
         report,
         all: all.filter((one) => one.file === file),
         prepareFaults: (executed) => {
-          const listFaults = prepareFaults(file, executed, sources);
-          return ({ testName, start, end }) =>
-            listFaults({ assertion: read(file).slice(start, end), testName });
+          const test = { path: file, text: read(file) };
+          return prepareFaults(test, listFaultsFor(file, executed, sources), shuffle);
         },
       });
     }

@@ -92,9 +92,13 @@ export class ProjectTests {
   }
 
   /** Runs a test file, and finds the lines that it executes, of each file that faults may be put into. */
-  async runMeasured(file: string): Promise<FileRun & { executed: ExecutedLines }> {
+  async runMeasured(
+    file: string,
+    options: JestRun['options'] = {},
+  ): Promise<FileRun & { executed: ExecutedLines }> {
     const folder = this.#toCache('executed');
     const run = await this.run(file, {
+      ...options,
       coverage: true,
       coverageProvider: 'v8',
       coverageReporters: ['json'],

@@ -19,7 +19,6 @@ const NOT_ABOUT_CALLS = new Set([
   'bundle',
   'mutation',
   'client-mutants',
-  'assertion-check',
 ]);
 /** What kills most often or takes least comes first. */
 const FIRST = ['requests', 'encoded-ids', 'create-batch', 'guard', 'responses', 'simulator'];

@@ -2,13 +2,7 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { generateMessageChecks } from '../../spec-tools/generate-message-checks.js';
-import { generateRequestChecks } from '../../spec-tools/generate-request-checks.js';
-import {
-  generateDocument,
-  generateOperations,
-  generateTypes,
-} from '../../spec-tools/generate-types.js';
+import { generateFiles } from '../../spec-tools/generate-files.js';
 import type { Json } from '../../spec-tools/operations.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -29,14 +23,7 @@ const TESTS = [
 /** @returns the first test that fails. */
 export async function runSuite(document: Json, workspace: string): Promise<string | undefined> {
   if (!existsSync(workspace)) createWorkspace(workspace);
-  const files = {
-    'openapi.json': JSON.stringify(document),
-    'document.ts': generateDocument(document),
-    'operations.ts': generateOperations(document),
-    'openapi.ts': await generateTypes(document),
-    'request-checks.ts': generateRequestChecks(document),
-    'message-checks.ts': generateMessageChecks(document),
-  };
+  const files = await generateFiles(document);
   for (const [name, text] of Object.entries(files))
     writeFileSync(`${workspace}/generated/${name}`, text);
   return runJest(workspace);

@@ -1,10 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { listAssertions, removeAssertion, softenAssertions } from './assertion-check/assertions.js';
-import { listImports } from './assertion-check/candidates.js';
-import { applyFault, listFaults } from './assertion-check/code-faults.js';
-import type { Judged, Verdict } from './assertion-check/judge-file.js';
-import { formatReport, listUnnoticed, toJson } from './assertion-check/report.js';
-import { listTextFaults, omitLine } from './assertion-check/text-faults.js';
+import { listAssertions, removeAssertion, softenAssertions } from './assertions.js';
+import type { Judged, Verdict } from './judge-file.js';
+import { formatReport, listUnnoticed, toJson } from './report.js';
 
 const TEST_FILE = `import { expect, test } from '@jest/globals';
 test('a', () => {
@@ -67,69 +64,6 @@ describe('the assertions of a test file', () => {
     expect(lines[7]).toContain('await expect(call()).rejects');
     expect(lines[11]).toContain('goOn(12, () => (expect(inner).toBe(1)))');
     expect(lines[12]).toContain('return goOn(13, () => (expect(last).toBe(3)));');
-  });
-});
-
-describe('the faults of code', () => {
-  const CODE = `import { a } from './a.js';
-type T = 'x' | 1;
-const list = [1];
-export const f = (n: number): boolean => {
-  if (n < 2 && isOn) log('text');
-  return list.filter(Boolean).length === n;
-};
-export * from './b.js';
-const copy = { ...a, is: [...list], both: [1, 2] };
-const parts = { list, size: list.length };
-const name = () => \`a \${structuredClone(n)}\`;
-`;
-  const faults = listFaults('src/a.ts', CODE);
-
-  const template = '`a $' + '{structuredClone(n)}`';
-
-  test('change conditions, operators, literals, results, copies, exports and calls, and no type or import', () => {
-    expect(faults.map(({ change }) => change).sort()).toEqual(
-      [
-        ...['[1] → []', '1 → 2', 'n < 2 && isOn → !(n < 2 && isOn)', '&& → ||', '< → <=', '2 → 3'],
-        ...["log('text'); → ;", "'text' → ''", '=== → !==', 'list.filter(Boolean) → list'],
-        ...['list.filter(Boolean).length === n → undefined as never', 'list.filter(Boolean) → []'],
-        ...["export * from './b.js'; → ;", '[...list] → []', '[...list] → list', '1 → 2', '2 → 3'],
-        ...['[1, 2] → []', '[1, 2] → [2]', 'structuredClone(n) → n'],
-        ...['list → list: undefined as never', 'list.length → undefined as never'],
-        ...[`${template} → (undefined as never)`, `${template} → ''`],
-        '{ ...a, is: [...list], both: [1, 2] } → Object.assign(a, { is: [...list], both: [1, 2] })',
-      ].sort(),
-    );
-    expect(new Set(faults.map((one) => applyFault(CODE, one))).size).toBe(faults.length);
-    expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(12);
-  });
-
-  test('are looked for in what a test file imports', () => {
-    const text = `import { a } from '../src/a.js';\nconst b = await import('./b.js');\nimport c from 'c';`;
-    expect([...listImports('contract-tests/x.test.ts', text)]).toEqual([
-      ...['src/a.ts', 'contract-tests/b.ts'],
-    ]);
-  });
-});
-
-describe('the faults of texts', () => {
-  const files = [
-    { path: 'Makefile', text: 'a: ## b\n\t@run\n\n' },
-    { path: 'README.md', text: 'Text\n```ts\nrun();\n\n```\n' },
-    { path: 'docs/a.md', text: '```sh\nrun\n```\n' },
-  ];
-  const listNames = (test: string) =>
-    listTextFaults(test, files).map(({ path, line, content }) => `${path}:${line}:${content}`);
-
-  test('leave out a line that runs of the Makefile or of a program, if the test names it', () => {
-    expect(listNames("run('make')")).toEqual(['Makefile:2:\t@run']);
-    expect(listNames("read('README.md')")).toEqual(['README.md:3:run();']);
-    expect(listNames("list('docs')")).toEqual(['docs/a.md:2:run']);
-    expect(listNames('something else')).toEqual([]);
-  });
-
-  test('leave the other lines as they are', () => {
-    expect(omitLine('a\nb\nc', { path: 'a', line: 2, content: 'b' })).toBe('a\nc');
   });
 });
 
