@@ -7,7 +7,7 @@ import { Killers } from '../client-mutation/killers.js';
 import type { Failure } from '../client-mutation/run-tests.js';
 import { applyMutant, type Mutant } from '../mutation/mutant.js';
 import { applyFault, type CodeFault, listFaults } from './code-faults.js';
-import { listImports, listReached } from './imports.js';
+import { listImports } from './imports.js';
 import type { ExecutedLines } from './project-tests.js';
 import { listTextFaults, type TextFile } from './text-faults.js';
 import { compilesCode, listTypeFaults } from './type-faults.js';
@@ -96,10 +96,15 @@ const listCodeFaults = (file: string, executed: ExecutedLines, read: Sources['re
       isInFunction: fault.isInFunction,
     }));
 
-const listFaultsOfTypes = (test: string, read: Sources['read']): Fault[] =>
-  [...listReached(test, read)]
-    .filter((file) => file.startsWith('src/'))
-    .flatMap((file) => listTypeFaults(file, read(file)).map((fault) => toFault(fault, read(file))));
+/** What programs see: the generated types, and what is exported by the files of src/ that a test names. */
+function listFaultsOfTypes(test: string, read: Sources['read']): Fault[] {
+  const named = [...listImports(test, read(test))].filter((file) => file.startsWith('src/'));
+  const exported = named.flatMap((file) => [...listImports(file, read(file))]);
+  const files = new Set([...named, ...exported, `${GENERATED_FOLDER}openapi.ts`]);
+  return [...files].flatMap((file) =>
+    listTypeFaults(file, read(file)).map((fault) => toFault(fault, read(file))),
+  );
+}
 
 const toFault = (fault: CodeFault, text: string): Fault => ({
   name: `${fault.file}:${fault.line}: ${fault.change}`,
