@@ -53,7 +53,7 @@ export interface FileTools {
 /** For how long faults are tried for an assertion. */
 const MS_PER_ASSERTION = 240_000;
 /** For how long one is looked for that nothing else notices, after one that something else notices, too. */
-const MS_FOR_BETTER = 20_000;
+const MS_FOR_BETTER = 10_000;
 /** A fault that makes a test wait for ever ends with this multiple of the time that the file takes without one. */
 const MAX_SLOWDOWN = 4;
 const MIN_LIMIT_MS = 10_000;
