@@ -167,7 +167,8 @@ function listCallChanges(node: ts.CallExpression, source: ts.SourceFile): Change
 }
 
 const MAX_SHOWN = 60;
-const shorten = (text: string): string => {
+/** A text in one line, for people. */
+export const shorten = (text: string): string => {
   const line = text.replace(/\s+/g, ' ');
   return line.length > MAX_SHOWN ? `${line.slice(0, MAX_SHOWN)}…` : line;
 };

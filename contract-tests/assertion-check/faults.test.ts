@@ -86,6 +86,10 @@ describe('the faults of texts', () => {
       ...['README.md:3: without run();', 'README.md: twice'],
     ]);
     expect(listChanges("list('docs')")).toEqual(['docs/a.md:2: without run', 'docs/a.md: twice']);
+    const json = { path: 'a.json', text: '{\n  "x": 1\n}' };
+    expect(listTextFaults('a.json', [json]).map(({ change }) => change)).toEqual([
+      ...['a.json:2: without "x": 1', 'a.json:3: without }'],
+    ]);
     expect(listChanges('something else')).toEqual([]);
   });
 

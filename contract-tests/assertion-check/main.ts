@@ -62,7 +62,10 @@ const sources = {
   list: listCode,
   document,
   documentMutants: listMutants(document),
-  texts: ['Makefile', 'README.md', ...listGuides()].map((path) => ({ path, text: read(path) })),
+  texts: ['Makefile', 'README.md', 'generated/openapi.json', ...listGuides()].map((path) => ({
+    path,
+    text: read(path),
+  })),
   shuffle,
 };
 

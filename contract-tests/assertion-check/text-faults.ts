@@ -1,4 +1,5 @@
-/** Faults of texts that are read and executed: the Makefile, and the README and the guides with their programs. */
+/** Faults of texts that are read or executed: the Makefile, the README and the guides with their programs, and JSON. */
+import { shorten } from './code-faults.js';
 
 /** A file, with how a test names it. */
 export interface TextFile {
@@ -26,7 +27,10 @@ export function namesFile(test: string, path: string): boolean {
   return test.includes(path) || (path.startsWith('docs/') && /\bdocs[`']/.test(test));
 }
 
-/** One line that runs is left out: of the recipes of a Makefile, or of a program between ``` and ```; or there is too much. */
+/** Of JSON only lines at its top are left out; the document's own changes are listed elsewhere. */
+const MAX_JSON_LINES = 8;
+
+/** One line that is used is left out: of a recipe, of a program between ``` and ```, or of JSON; or there is too much. */
 function listFaults({ path, text }: TextFile): TextFault[] {
   const faults: TextFault[] = [];
   const lines = text.split('\n');
@@ -34,14 +38,16 @@ function listFaults({ path, text }: TextFile): TextFault[] {
   for (const [at, content] of lines.entries()) {
     const isFence = content.startsWith('```');
     if (isFence) isInside = !isInside;
-    const runs = path === 'Makefile' ? content.startsWith('\t') : isInside && !isFence;
-    if (!runs || content.trim() === '') continue;
-    const change = `${path}:${at + 1}: without ${content.trim()}`;
+    let isUsed = isInside && !isFence;
+    if (path === 'Makefile') isUsed = content.startsWith('\t');
+    if (path.endsWith('.json')) isUsed = at > 0 && at < MAX_JSON_LINES;
+    if (!isUsed || content.trim() === '') continue;
+    const change = `${path}:${at + 1}: without ${shorten(content.trim())}`;
     // Tests look at what a program prints.
     const topic = content.includes('console.') ? `${path} ${content} stdout` : `${path} ${content}`;
     faults.push({ path, change, topic, text: lines.toSpliced(at, 1).join('\n') });
   }
-  if (path === 'Makefile') return faults;
+  if (!path.endsWith('.md')) return faults;
   const twice = { change: `${path}: twice`, topic: `${path} words`, text: text + text };
   return [...faults, { path, ...twice }];
 }
