@@ -29,8 +29,8 @@ export interface Fault {
   line?: number;
   /** Of code: whether it is not among what a file does when it is imported. */
   isInFunction?: boolean;
-  /** The changed texts of its files. Throws where no code can be generated from a changed document. */
-  toTexts(): Texts | Promise<Texts>;
+  /** The changed texts of its files; `undefined` where no code can be generated from a changed document. */
+  toTexts(): Texts | Promise<Texts | undefined>;
 }
 
 export interface Sources {
@@ -140,10 +140,14 @@ const listDocumentFaults = ({ document, documentMutants }: Sources): Fault[] =>
     name: `${mutant.kind} ${mutant.pointer}: ${mutant.change}`,
     topic: `${mutant.kind} ${mutant.pointer} ${mutant.change}`,
     files: [`${GENERATED_FOLDER}openapi.json`],
-    toTexts: async () => {
-      const files = await generateFiles(applyMutant(document, mutant));
-      return new Map(
-        Object.entries(files).map(([name, text]) => [`${GENERATED_FOLDER}${name}`, text]),
-      );
-    },
+    toTexts: () => generateTexts(applyMutant(document, mutant)),
   }));
+
+async function generateTexts(document: Json): Promise<Texts | undefined> {
+  try {
+    const files = Object.entries(await generateFiles(document));
+    return new Map(files.map(([name, text]) => [`${GENERATED_FOLDER}${name}`, text]));
+  } catch {
+    return undefined; // such as an enum without values, of which ajv makes no check
+  }
+}

@@ -143,7 +143,7 @@ class FaultSearch {
         if (tried.has(fault.name)) continue;
         tried.add(fault.name);
         const wasCovered = this.#covered.has(assertion);
-        const texts = await toTextsIfPossible(fault);
+        const texts = await fault.toTexts();
         if (texts !== undefined) await this.#try(fault, texts);
         if (!wasCovered && this.#covered.has(assertion)) endMs = Date.now() + MS_FOR_BETTER;
       }
@@ -248,14 +248,6 @@ class FaultSearch {
     if (changed.startsWith('generated/')) return true;
     if (!changed.endsWith('.ts')) return namesFile(tests.read(test), changed);
     return listReached(test, (file) => tests.read(file)).has(changed);
-  }
-}
-
-async function toTextsIfPossible(fault: Fault): Promise<Texts | undefined> {
-  try {
-    return await fault.toTexts();
-  } catch {
-    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import ts from 'typescript';
 import { type CodeFault, toFault } from './code-faults.js';
 
 /** Whether a test compiles code against the types of the project. */
-export const compilesCode = (test: string): boolean => /\bcompile(Statements)?\(/.test(test);
+export const compilesCode = (test: string): boolean => test.includes('/support/compile.js');
 
 /** The changes of the types of a file. */
 export function listTypeFaults(file: string, text: string): CodeFault[] {
