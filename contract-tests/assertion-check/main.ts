@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { document } from '../../spec-tools/bundled-document.js';
 import { startPrism } from '../../spec-tools/prism.js';
+import { readNumberOrExit } from '../../spec-tools/read-number.js';
 import { createRandom } from '../../src/shared/random.js';
 import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
@@ -22,10 +23,10 @@ import { formatJudged, formatReport, listUnnoticed, toJson } from './report.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const REPORTS = join(ROOT, 'coverage');
-const SEED = Number(process.env['SEED'] || 1);
-const COUNT = Number(process.env['COUNT'] || 30);
-const BUDGET_MS = Number(process.env['BUDGET'] || 1800) * 1000;
-const WORKERS = Number(process.env['WORKERS'] || availableParallelism());
+const SEED = readNumberOrExit('SEED', 1);
+const COUNT = readNumberOrExit('COUNT', 30);
+const BUDGET_MS = readNumberOrExit('BUDGET', 1800) * 1000;
+const WORKERS = readNumberOrExit('WORKERS', availableParallelism());
 const ONLY = process.env['ONLY'] || '';
 
 const random = createRandom(SEED);
@@ -56,6 +57,12 @@ const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, e
   .sort();
 const all = testFiles.flatMap((file) => listAssertions(file, read(file)));
 const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
+if (chosen.length === 0) {
+  console.error(
+    `Invalid ONLY or COUNT: expected some assertions, received ${ONLY || 'all files'}, ${COUNT}.`,
+  );
+  process.exit(2);
+}
 const sources = {
   root: ROOT,
   read,

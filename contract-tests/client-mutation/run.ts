@@ -9,6 +9,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { startPrism } from '../../spec-tools/prism.js';
+import { readNumberOrExit } from '../../spec-tools/read-number.js';
 import { createRandom } from '../../src/shared/random.js';
 import { listStale, mutants, ROOT } from './check-mutants.js';
 import { Killers } from './killers.js';
@@ -18,10 +19,10 @@ import { type Failure, listContractTests, TestFiles } from './run-tests.js';
 import { TestProcess } from './test-process.js';
 
 const LEAST_SHARE = 0.95;
-const BUDGET_MS = Number(process.env['BUDGET'] || 2400) * 1000;
-const COUNT = Number(process.env['MUTANTS'] || mutants.length);
-const SEED = Number(process.env['SEED'] || 1);
-const WORKERS = Number(process.env['WORKERS'] || availableParallelism());
+const BUDGET_MS = readNumberOrExit('BUDGET', 2400) * 1000;
+const COUNT = readNumberOrExit('MUTANTS', mutants.length);
+const SEED = readNumberOrExit('SEED', 1);
+const WORKERS = readNumberOrExit('WORKERS', availableParallelism());
 /** Whether the tests that noticed mutants are recorded, for later runs. */
 const MAY_WRITE = process.env['ACCEPT'] === '1';
 const REPORT = join(ROOT, 'coverage/client-mutation.json');

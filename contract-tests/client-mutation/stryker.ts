@@ -9,6 +9,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fetchPackages } from '../../spec-tools/fetch-packages.js';
+import { readNumberOrExit } from '../../spec-tools/read-number.js';
 import { mutants } from './check-mutants.js';
 import { Killers } from './killers.js';
 import { copyProject } from './project-copy.js';
@@ -56,7 +57,7 @@ writeFileSync(
     mutate: files,
     // In the copy: what is active is chosen by a variable of the environment.
     inPlace: true,
-    concurrency: Number(process.env['WORKERS'] || availableParallelism()),
+    concurrency: readNumberOrExit('WORKERS', availableParallelism()),
     timeoutMS: TIMEOUT_MS,
     plugins: [],
     allowConsoleColors: false,

@@ -1,10 +1,11 @@
 /** Runs a number of generated cases, and says how to repeat one that fails. */
 import fc from 'fast-check';
+import { readNumber } from '../../spec-tools/read-number.js';
 
 /** All cases of a run; each of the four kinds gets a quarter. */
-const CASES = Number(process.env['CASES'] ?? 120);
+const CASES = readNumber('CASES', 120);
 /** The same one in every run of the contract tests; `make contract-fuzz` draws another. */
-const SEED = Number(process.env['SEED'] ?? 1);
+const SEED = readNumber('SEED', 1);
 /** The case that a failure names. */
 const REPLAY = process.env['REPLAY'];
 const KINDS = 4;

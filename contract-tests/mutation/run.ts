@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { document } from '../../spec-tools/bundled-document.js';
+import { readNumberOrExit } from '../../spec-tools/read-number.js';
 import { listMutants, sampleMutants } from './operators.js';
 import { formatText } from './report.js';
 import { formatHtml } from './report-html.js';
@@ -12,14 +13,6 @@ import { listStaleEntries } from './unobservable.js';
 
 const FOLDER = fileURLToPath(new URL('../../coverage/', import.meta.url));
 const WORKER = fileURLToPath(new URL('worker.ts', import.meta.url));
-
-const readNumber = (name: string, fallback: number): number => {
-  const text = process.env[name];
-  if (text === undefined || text === '') return fallback;
-  if (/^\d+$/.test(text)) return Number(text);
-  console.error(`Invalid ${name}: expected a whole number, received ${text}.`);
-  process.exit(2);
-};
 
 /** Judges mutants in processes, each of which gets the next one when it is ready. */
 async function judgeAll(indexes: readonly number[]): Promise<Result[]> {
@@ -50,9 +43,9 @@ async function judgeAll(indexes: readonly number[]): Promise<Result[]> {
 
 /** A sample with several mutants of every kind. */
 const SAMPLE = 400;
-const seed = readNumber('SEED', 1);
+const seed = readNumberOrExit('SEED', 1);
 const all = listMutants(document);
-const chosen = sampleMutants(all, readNumber('MUTANTS', SAMPLE), seed);
+const chosen = sampleMutants(all, readNumberOrExit('MUTANTS', SAMPLE), seed);
 const stale = listStaleEntries(all);
 for (const { kind, pointer } of stale)
   console.error(`${kind} ${pointer} matches no mutant: remove it from mutation/unobservable.ts.`);
