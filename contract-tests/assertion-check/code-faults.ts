@@ -47,7 +47,11 @@ const OPTIONAL_METHODS = new Set([
 /** Methods that return a list, which may be empty. */
 const LIST_METHODS = new Set(['map', 'flatMap', 'filter', 'flat', 'toSorted', 'entries', 'values']);
 
-type Change = readonly [node: ts.Node, replacement: string];
+/** In `<a href="…">`. */
+const ATTRIBUTE = / [\w-]+="[^"<>]*"/g;
+
+/** What is replaced, and by what. */
+type Change = readonly [range: ts.Node | ts.TextRange, replacement: string];
 
 /** The changes of the code of a file; types, imports and the names of properties have none. */
 export function listFaults(file: string, text: string): CodeFault[] {
@@ -65,14 +69,15 @@ export function listFaults(file: string, text: string): CodeFault[] {
   return faults;
 }
 
-/** The fault that replaces a node. */
+/** The fault that replaces a node, or a part of its text. */
 export function toFault(
   source: ts.SourceFile,
-  node: ts.Node,
+  range: Change[0],
   replacement: string,
   isInFunction = false,
 ): CodeFault {
-  const [start, end] = [node.getStart(source), node.end];
+  const start = 'kind' in range ? range.getStart(source) : range.pos;
+  const { end } = range;
   const { line } = source.getLineAndCharacterOfPosition(start);
   const change = `${shorten(source.text.slice(start, end))} → ${shorten(replacement)}`;
   return { file: source.fileName, line: line + 1, start, end, replacement, change, isInFunction };
@@ -107,7 +112,7 @@ function listChanges(node: ts.Node, source: ts.SourceFile): Change[] {
     return [[node.initializer, 'undefined as never']];
   if (ts.isShorthandPropertyAssignment(node))
     return [[node, `${node.name.text}: undefined as never`]];
-  return listLiteralChanges(node);
+  return [...listLiteralChanges(node), ...listMarkupChanges(node, source)];
 }
 
 function listListChanges(node: ts.ArrayLiteralExpression, source: ts.SourceFile): Change[] {
@@ -139,6 +144,18 @@ function listLiteralChanges(node: ts.Node): Change[] {
   if (!isText || node.text === '') return [];
   const isName = ts.isPropertyAssignment(node.parent) && node.parent.name === node;
   return isName ? [] : [[node, "''"]];
+}
+
+/** An attribute of markup is left out. */
+function listMarkupChanges(node: ts.Node, source: ts.SourceFile): Change[] {
+  if (!ts.isTemplateExpression(node) && !ts.isStringLiteralLike(node)) return [];
+  // The text of a template has those within it, too.
+  if (ts.findAncestor(node.parent, ts.isTemplateExpression) !== undefined) return [];
+  const start = node.getStart(source);
+  return [...node.getText(source).matchAll(ATTRIBUTE)].map(({ 0: { length }, index }) => {
+    const pos = start + index;
+    return [{ pos, end: pos + length }, ''];
+  });
 }
 
 /** Whether a value is none that stands in the text, which has changes of its own. */

@@ -41,6 +41,15 @@ const name = () => \`a \${structuredClone(n)}\`;
     expect(faults.filter(({ isInFunction }) => !isInFunction)).toHaveLength(12);
   });
 
+  test('leave out each attribute of markup once, also where a text is within another', () => {
+    const code = 'const a = `<p>$' + '{`<a href="#$' + '{n}">`}<b id="b">`;';
+    const attributes = listFaults('a.ts', code).filter(({ replacement }) => replacement === '');
+    expect(attributes.map((one) => applyFault(code, one))).toEqual([
+      code.replace(/ href="[^"]*"/, ''),
+      code.replace(' id="b"', ''),
+    ]);
+  });
+
   test('are looked for in what a test file imports, and in what that imports', () => {
     const test = 'contract-tests/x.test.ts';
     const text = `import { a } from '../src/a.js';\nconst b = await import('./b.js');\nimport c from 'c';`;
