@@ -85,7 +85,7 @@ client-mutation: built ## faults put into a copy of the client, and the tests th
 stryker: built ## the faults that StrykerJS draws in files of src/, and which of them no test notices: FILES=<files> TESTS=<files>
 	@FILES='$(FILES)' TESTS='$(TESTS)' $(TSX) contract-tests/client-mutation/stryker.ts
 
-assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file>
+assertion-check: built ## remove assertions of the contract tests, one at a time: what is lost? COUNT=30 SEED=n ONLY=<file or file:line>,…
 	@$(TSX) contract-tests/assertion-check/main.ts
 
 contract-live: generated ## call a real sandbox (AEP_* variables) and compare its responses: DATASET=<id> DOCUMENT=<file> ALLOW_PROD=1

@@ -14,7 +14,7 @@ import { createRandom } from '../../src/shared/random.js';
 import { type Coverage, measureCoverage } from '../coverage/cover.js';
 import type { RecordedExchange } from '../coverage/traffic.js';
 import { listMutants } from '../mutation/operators.js';
-import { listAssertions } from './assertions.js';
+import { type Assertion, listAssertions } from './assertions.js';
 import { prepareFaults } from './candidates.js';
 import { listFaultsFor } from './fault-lists.js';
 import { type Judged, judgeFile } from './judge-file.js';
@@ -27,7 +27,8 @@ const SEED = readNumberOrExit('SEED', 1);
 const COUNT = readNumberOrExit('COUNT', 30);
 const BUDGET_MS = readNumberOrExit('BUDGET', 1800) * 1000;
 const WORKERS = readNumberOrExit('WORKERS', availableParallelism());
-const ONLY = process.env['ONLY'] || '';
+/** Parts of the paths of test files, or assertions as `file:line`. */
+const ONLY = (process.env['ONLY'] || '').split(',');
 
 const random = createRandom(SEED);
 function shuffle<T>(items: readonly T[]): T[] {
@@ -56,10 +57,12 @@ const testFiles = readdirSync(join(ROOT, 'contract-tests'), { recursive: true, e
   .map((file) => `contract-tests/${file}`)
   .sort();
 const all = testFiles.flatMap((file) => listAssertions(file, read(file)));
-const chosen = shuffle(all.filter(({ file }) => file.includes(ONLY))).slice(0, COUNT);
+const isWanted = ({ file, line }: Assertion) =>
+  ONLY.some((part) => file.includes(part) || `${file}:${line}`.endsWith(part));
+const chosen = shuffle(all.filter(isWanted)).slice(0, COUNT);
 if (chosen.length === 0) {
   console.error(
-    `Invalid ONLY or COUNT: expected some assertions, received ${ONLY || 'all files'}, ${COUNT}.`,
+    `Invalid ONLY or COUNT: expected some assertions, received ${ONLY.join(',') || 'all files'}, ${COUNT}.`,
   );
   process.exit(2);
 }
