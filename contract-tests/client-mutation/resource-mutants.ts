@@ -142,6 +142,11 @@ export const resourceMutants: readonly Mutant[] = [
     'src/resources/batches.ts',
     BATCHES,
     [
+      'POST(CREATE, { ...options, body }',
+      "POST(CREATE, { ...options, body: { inputFormat: { format: 'parquet' }, ...body } }",
+      'a batch is created with a format that nobody asked for',
+    ],
+    [
       'throw new UnknownOutcomeError(NO_EXTERNAL_ID);',
       "return 'send again';",
       'a batch without an externalId is created twice',
