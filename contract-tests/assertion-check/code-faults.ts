@@ -126,12 +126,14 @@ function listListChanges(node: ts.ArrayLiteralExpression, source: ts.SourceFile)
   return changes;
 }
 
-/** A copy with other members, which changes the original. */
 function listObjectChanges(node: ts.ObjectLiteralExpression, source: ts.SourceFile): Change[] {
   const [first, ...others] = node.properties;
-  if (first === undefined || !ts.isSpreadAssignment(first)) return [];
-  const rest = others.map((property) => property.getText(source)).join(', ');
-  return [[node, `Object.assign(${first.expression.getText(source)}, { ${rest} })`]];
+  if (first === undefined) return [];
+  const rest = `{ ${others.map((property) => property.getText(source)).join(', ')} }`;
+  const changes: Change[] = others.length > 0 ? [[node, rest]] : [];
+  if (!ts.isSpreadAssignment(first)) return changes;
+  // A copy with other members, which changes the original.
+  return [...changes, [node, `Object.assign(${first.expression.getText(source)}, ${rest})`]];
 }
 
 function listLiteralChanges(node: ts.Node): Change[] {
