@@ -27,6 +27,8 @@ interface Candidate {
 
 /** How many words of its test one of an assertion is worth. */
 const OWN_WORD = 3;
+/** How many words of its test it is worth that a fault is in the file that the test is named after. */
+const OF_SUBJECT = 2;
 /** How many faults of what a file imports, and of the types and texts that it uses, are tried before all others. */
 const NEARBY_FIRST = 16;
 const TYPES_FIRST = 16;
@@ -57,6 +59,7 @@ export function prepareFaults(
   return ({ assertion, testName, executed }) => {
     const own = listWords(assertion);
     const around = listWords(`${test.path} ${testName ?? ''}`);
+    const subject = test.path.replace(/\.test\.ts$/, '.ts');
     const isKnown = ({ killer }: Fault) =>
       killer?.file === test.path &&
       testName !== undefined &&
@@ -67,7 +70,8 @@ export function prepareFaults(
       list
         .filter(({ fault }) => isExecuted(fault))
         .map(({ fault, words }) => {
-          const near = OWN_WORD * countShared(words, own) + countShared(words, around);
+          const ofSubject = fault.files.includes(subject) ? OF_SUBJECT : 0;
+          const near = OWN_WORD * countShared(words, own) + countShared(words, around) + ofSubject;
           const shared = near + countShared(words, ofFile) / (words.size + 1);
           return { fault, at: isKnown(fault) ? Number.POSITIVE_INFINITY : shared };
         })
@@ -104,7 +108,7 @@ const countShared = (words: ReadonlySet<string>, wanted: ReadonlySet<string>): n
 
 /** Words that say nothing about what a text is about. */
 const COMMON = new Set(
-  'await const contract each equal every expect from json length list match object return string test tests text that this true undefined with'.split(
+  'await const contract each equal every expect filter from include json length list match object return slice sort string test text that this true undefined with'.split(
     ' ',
   ),
 );

@@ -137,12 +137,14 @@ describe('the faults to try', () => {
       },
     ).map(({ name }) => name);
 
-  test('begin with those that share most words with the assertion, then with its title, then with its file', () => {
+  test('begin with those that share most words with the assertion, then of the file under test, then with its title, then with its file', () => {
     const nearby = [
       ...[toFault('other', 'pears'), toFault('file', 'weight'), toFault('title', 'theLemon')],
+      ...[toFault('under test', 'pears', { files: ['a.ts'] })],
       ...[toFault('own', 'getApple'), toFault('own, twice', 'orange apple')],
     ];
-    expect(rank({ nearby })).toEqual(['own, twice', 'own', 'title', 'file', 'other']);
+    const expected = ['own, twice', 'own', 'under test', 'title', 'file', 'other'];
+    expect(rank({ nearby })).toEqual(expected);
   });
 
   test('begin with one that the test noticed before', () => {
