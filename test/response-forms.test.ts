@@ -20,6 +20,18 @@ const TEXT = JSON.stringify(BATCH);
 const clientWith = (response: () => unknown) =>
   clientFor(ORIGIN, { fetch: (async () => response()) as typeof fetch, clock: testClock() });
 
+test('a download of an empty file leaves its connection to the next request', async () => {
+  const ports: (number | undefined)[] = [];
+  server.respond = (request, response) => {
+    ports.push(request.socket.remotePort);
+    response.writeHead(200, { 'content-length': '0' }).end();
+  };
+  const client = clientFor(server.origin);
+  for (const name of ['a', 'b']) await client.files.download('f1', name);
+
+  expect(ports).toEqual([ports[0], ports[0]]);
+});
+
 describe('a fetch of another package is taken', () => {
   test.each([
     ['undici', undiciFetch as unknown as typeof fetch],
